@@ -1,0 +1,31 @@
+package gift.nn;
+
+import ai.djl.ndarray.NDArray;
+import gift.tensor.Parameters;
+
+/** Convolution over pictures. */
+public final class Conv2d {
+    private final NDArray weight; // (out, in, k, k)
+    private final NDArray bias;   // (out), or null
+    private final int stride;
+    private final int padding;
+
+    private Conv2d(NDArray weight, NDArray bias, int stride, int padding) {
+        this.weight = weight;
+        this.bias = bias;
+        this.stride = stride;
+        this.padding = padding;
+    }
+
+    /** The layer of the tensors {@code prefix.weight} and, where there is one, {@code prefix.bias}. */
+    public static Conv2d of(Parameters parameters, String prefix, int stride, int padding) {
+        String bias = prefix + ".bias";
+        return new Conv2d(parameters.get(prefix + ".weight"), parameters.has(bias) ? parameters.get(bias) : null,
+                stride, padding);
+    }
+
+    /** x (B, in, H, W) to (B, out, H', W'). */
+    public NDArray forward(NDArray x) {
+        return Functions.conv2d(x, weight, bias, stride, padding);
+    }
+}

@@ -1,0 +1,22 @@
+package gift.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.core.Linear;
+
+/** The engine's own layers as functions of arrays. */
+final class Functions {
+    private Functions() {}
+
+    static NDArray linear(NDArray x, NDArray weight, NDArray bias) {
+        return Linear.linear(x, weight, bias).singletonOrThrow();
+    }
+
+    /** x (B, C, H, W), weight (out, C, k, k), equal stride and padding in both directions. */
+    static NDArray conv2d(NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
+        NDList result = ai.djl.nn.convolutional.Conv2d.conv2d(
+                x, weight, bias, new Shape(stride, stride), new Shape(padding, padding), new Shape(1, 1), 1);
+        return result.singletonOrThrow();
+    }
+}

@@ -1,0 +1,29 @@
+package gift.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import gift.tensor.Parameters;
+
+/** Layer normalization over the last axis, eps 1e-5. */
+public final class LayerNorm {
+    private static final float EPSILON = 1e-5f;
+
+    private final NDArray weight; // (D)
+    private final NDArray bias;   // (D)
+    private final Shape shape;
+
+    private LayerNorm(NDArray weight, NDArray bias) {
+        this.weight = weight;
+        this.bias = bias;
+        this.shape = weight.getShape();
+    }
+
+    public static LayerNorm of(Parameters parameters, String prefix) {
+        return new LayerNorm(parameters.get(prefix + ".weight"), parameters.get(prefix + ".bias"));
+    }
+
+    /** x (..., D), same shape out. */
+    public NDArray forward(NDArray x) {
+        return ai.djl.nn.norm.LayerNorm.layerNorm(x, shape, weight, bias, EPSILON).singletonOrThrow();
+    }
+}

@@ -1,0 +1,112 @@
+package gift.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019), as PyTorch computes it.
+ *
+ * <pre>
+ * theta  &lt;-  theta (1 - rate decay)
+ * m  &lt;-  beta1 m + (1 - beta1) g
+ * v  &lt;-  beta2 v + (1 - beta2) g^2
+ * theta  &lt;-  theta - rate / (1 - beta1^t)  m / (sqrt(v / (1 - beta2^t)) + epsilon)
+ * </pre>
+ *
+ * Weight decay reaches every trained tensor, biases included. The fused form updates all tensors in one call; the
+ * plain form spells the equations out and serves as its reference.
+ */
+public final class AdamW implements AutoCloseable {
+    /** Settings with PyTorch's defaults, except for the decay, which is 0 here. */
+    public record Settings(double beta1, double beta2, double epsilon, double weightDecay, boolean fused) {
+        public static final Settings DEFAULT = new Settings(0.9, 0.999, 1e-8, 0, true);
+    }
+
+    private final Settings settings;
+    private final List<String> names = new ArrayList<>();
+    private final List<NDArray> parameters = new ArrayList<>();
+    private final List<NDArray> m = new ArrayList<>();
+    private final List<NDArray> v = new ArrayList<>();
+    private final List<NDArray> steps = new ArrayList<>();
+    private long count;
+
+    /** An optimizer of the trained tensors of {@code parameters}, with zero moments. */
+    public AdamW(Parameters parameters, Settings settings) {
+        this.settings = settings;
+        parameters.trained().forEach((name, array) -> {
+            names.add(name);
+            this.parameters.add(array);
+            m.add(zeros(array, array.getShape()));
+            v.add(zeros(array, array.getShape()));
+            steps.add(zeros(array, new Shape()));
+        });
+    }
+
+    private static NDArray zeros(NDArray like, Shape shape) {
+        return Scopes.outside(() -> like.getManager().zeros(shape, DataType.FLOAT32));
+    }
+
+    /** One update with the given gradients, in the order of {@link Parameters#trained()}. */
+    public void step(List<NDArray> gradients, double rate) {
+        count++;
+        Scopes.withoutGradients(() -> {
+            if (settings.fused) {
+                NativeOps.fusedAdamW(parameters, gradients, m, v, steps, rate,
+                        settings.beta1, settings.beta2, settings.weightDecay, settings.epsilon);
+            } else {
+                for (int i = 0; i < parameters.size(); i++) {
+                    plainStep(parameters.get(i), gradients.get(i), m.get(i), v.get(i), rate);
+                }
+            }
+        });
+    }
+
+    private void plainStep(NDArray theta, NDArray g, NDArray m, NDArray v, double rate) {
+        double correction1 = 1 - Math.pow(settings.beta1, count);
+        double correction2 = 1 - Math.pow(settings.beta2, count);
+        theta.muli(1 - rate * settings.weightDecay);
+        m.muli(settings.beta1).addi(g.mul(1 - settings.beta1));
+        v.muli(settings.beta2).addi(g.mul(g).muli(1 - settings.beta2));
+        NDArray denominator = v.sqrt().divi(Math.sqrt(correction2)).addi(settings.epsilon);
+        theta.subi(m.div(denominator).muli(rate / correction1));
+    }
+
+    /** How many updates were made. */
+    public long count() {
+        return count;
+    }
+
+    /** The state for a checkpoint: first and second moments under "m." and "v." and the parameter's name. */
+    public Map<String, NDArray> state() {
+        Map<String, NDArray> state = new LinkedHashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            state.put("m." + names.get(i), m.get(i));
+            state.put("v." + names.get(i), v.get(i));
+        }
+        return state;
+    }
+
+    /** Goes on from a state: the arrays are copied. */
+    public void restore(Map<String, NDArray> state, long count) {
+        this.count = count;
+        Scopes.withoutGradients(() -> {
+            for (int i = 0; i < names.size(); i++) {
+                state.get("m." + names.get(i)).copyTo(m.get(i));
+                state.get("v." + names.get(i)).copyTo(v.get(i));
+                steps.get(i).muli(0).addi(count);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        m.forEach(NDArray::close);
+        v.forEach(NDArray::close);
+        steps.forEach(NDArray::close);
+    }
+}

@@ -1,0 +1,252 @@
+package gift.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * Operators of libtorch that DJL does not offer, with their gradients.
+ *
+ * <p>The operators are written in TorchScript ({@code ops.py} among the resources). A TorchScript archive is a zip of
+ * four stored files; this class writes one in memory and lets libtorch load it, once a process. Arguments keep their
+ * devices: nothing here creates an array on a default device except the 0-dim scalars, which live on the CPU as
+ * libtorch expects of them and are kept for reuse.
+ */
+public final class NativeOps {
+    private static final Map<Object, NDArray> SCALARS = new ConcurrentHashMap<>();
+
+    private NativeOps() {}
+
+    // ---- operators with gradient
+
+    /** Scaled dot-product attention, softmax(q k^T / sqrt(d)) v. q, k, v: (B, H, T, d); result (B, H, T, d). */
+    public static NDArray attention(NDArray q, NDArray k, NDArray v, boolean causal) {
+        return call(causal ? "causal_attention" : "attention", q, k, v);
+    }
+
+    /**
+     * Self-attention over the packed projections.
+     *
+     * @param qkv (B, T, 3 W): queries, keys and values side by side
+     * @param heads number of heads; W is a multiple of it
+     * @param causal whether a position sees only itself and those before it
+     * @return (B, T, W)
+     */
+    public static NDArray selfAttention(NDArray qkv, int heads, boolean causal) {
+        return call("self_attention", qkv, scalar(heads), scalar(causal ? 1 : 0));
+    }
+
+    /** Group normalization of x (B, C, ...) over {@code groups} groups of channels; weight and bias (C). */
+    public static NDArray groupNorm(NDArray x, int groups, NDArray weight, NDArray bias, double eps) {
+        return call("group_norm", x, scalar(groups), weight, bias, scalar(eps));
+    }
+
+    /** Batch normalization of x (B, C, H, W) with stored mean and variance (C), eps 1e-5. */
+    public static NDArray batchNorm(NDArray x, NDArray weight, NDArray bias, NDArray mean, NDArray variance) {
+        return call("batch_norm", x, weight, bias, mean, variance);
+    }
+
+    /** The rows of weight (V, D) with the given numbers (...), int64; result (..., D). */
+    public static NDArray rows(NDArray weight, NDArray indices) {
+        return call("rows", weight, indices);
+    }
+
+    /** x (N, D) divided by the length of each row. */
+    public static NDArray normalize(NDArray x) {
+        return call("normalize", x);
+    }
+
+    /** x sigmoid(x). */
+    public static NDArray silu(NDArray x) {
+        return call("silu", x);
+    }
+
+    /** x sigmoid(1.702 x): the GELU of OpenAI's CLIP. */
+    public static NDArray quickGelu(NDArray x) {
+        return call("quick_gelu", x);
+    }
+
+    /**
+     * Cross-entropy with label smoothing, mean over rows.
+     *
+     * @param logits (N, C)
+     * @param labels (N), int64
+     * @param smoothing share of the target mass spread evenly over all classes
+     * @return 0-dim
+     */
+    public static NDArray crossEntropy(NDArray logits, NDArray labels, double smoothing) {
+        return call("cross_entropy", logits, labels, scalar(smoothing));
+    }
+
+    /** A cast to half precision that carries the gradient, as DJL's own does not. */
+    public static NDArray toFloat16(NDArray x) {
+        return call("to_float16", x);
+    }
+
+    /** A cast to bfloat16 that carries the gradient. DJL cannot read such an array's values: cast back first. */
+    public static NDArray toBfloat16(NDArray x) {
+        return call("to_bfloat16", x);
+    }
+
+    /** A cast to single precision that carries the gradient. */
+    public static NDArray toFloat32(NDArray x) {
+        return call("to_float32", x);
+    }
+
+    // ---- whole lists of tensors at once, in place, without gradient
+
+    static void fusedAdamW(
+            List<NDArray> parameters, List<NDArray> gradients, List<NDArray> m, List<NDArray> v, List<NDArray> steps,
+            double learningRate, double beta1, double beta2, double weightDecay, double eps) {
+        try (NDArray lr = newScalar(learningRate)) {
+            callOnLists("fused_adamw", List.of(parameters, gradients, m, v, steps),
+                    lr, scalar(beta1), scalar(beta2), scalar(weightDecay), scalar(eps)).close();
+        }
+    }
+
+    /** x <- x + factor y, tensor by tensor. */
+    public static void addScaled(List<NDArray> x, List<NDArray> y, double factor) {
+        try (NDArray f = newScalar(factor)) {
+            callOnLists("add_scaled", List.of(x, y), f).close();
+        }
+    }
+
+    /** x <- (1 - weight) x + weight y, tensor by tensor. */
+    public static void lerp(List<NDArray> x, List<NDArray> y, double weight) {
+        try (NDArray w = newScalar(weight)) {
+            callOnLists("lerp", List.of(x, y), w).close();
+        }
+    }
+
+    /** x <- y, tensor by tensor. */
+    public static void copy(List<NDArray> x, List<NDArray> y) {
+        callOnLists("copy", List.of(x, y)).close();
+    }
+
+    /** x <- 0, tensor by tensor. */
+    public static void zero(List<NDArray> x) {
+        callOnLists("zero", List.of(x)).close();
+    }
+
+    /** The sum over all tensors and elements of (x - y)^2; 0-dim. */
+    public static NDArray squaredDistance(List<NDArray> x, List<NDArray> y) {
+        return callOnLists("squared_distance", List.of(x, y));
+    }
+
+    // ---- calling
+
+    static NDArray call(String method, NDArray... arguments) {
+        NDList list = new NDList(arguments);
+        list.add(methodName(method));
+        return IValueUtils.forward(Module.BLOCK, list, true).singletonOrThrow();
+    }
+
+    /** Calls a method whose first parameters are lists of tensors; DJL takes a list as arrays of one name "x[]". */
+    static NDArray callOnLists(String method, List<List<NDArray>> lists, NDArray... scalars) {
+        NDList all = new NDList();
+        for (int i = 0; i < lists.size(); i++) {
+            for (NDArray array : lists.get(i)) {
+                array.setName("list" + i + "[]");
+                all.add(array);
+            }
+        }
+        all.addAll(new NDList(scalars));
+        all.add(methodName(method));
+        try {
+            return IValueUtils.forward(Module.BLOCK, all, true).singletonOrThrow();
+        } finally {
+            lists.forEach(list -> list.forEach(array -> array.setName(null)));
+        }
+    }
+
+    /** DJL reads the method to call from the name of an array that it does not pass on. */
+    private static NDArray methodName(String method) {
+        return SCALARS.computeIfAbsent(method, m -> {
+            NDArray array = newScalar(0L);
+            array.setName("module_method:" + m);
+            return array;
+        });
+    }
+
+    private static NDArray scalar(double value) {
+        return SCALARS.computeIfAbsent(value, v -> newScalar(value));
+    }
+
+    private static NDArray scalar(long value) {
+        return SCALARS.computeIfAbsent(value, v -> newScalar(value));
+    }
+
+    private static NDArray newScalar(double value) {
+        return Scopes.outside(() -> Module.MANAGER.create(value));
+    }
+
+    private static NDArray newScalar(long value) {
+        return Scopes.outside(() -> Module.MANAGER.create(value));
+    }
+
+    /** The loaded archive; a holder class, so that it loads at first use. */
+    private static final class Module {
+        static final NDManager MANAGER = Devices.newManager(ai.djl.Device.cpu());
+        static final PtSymbolBlock BLOCK = load();
+
+        private static PtSymbolBlock load() {
+            try {
+                byte[] archive = archive();
+                return JniUtils.loadModule((PtNDManager) MANAGER, new ByteArrayInputStream(archive), false, false);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** The archive as libtorch reads it: version, an object of class M in pickle form, no constants, the code. */
+        private static byte[] archive() throws IOException {
+            byte[] code;
+            try (InputStream in = NativeOps.class.getResourceAsStream("ops.py")) {
+                code = in.readAllBytes();
+            }
+            ByteArrayOutputStream object = new ByteArrayOutputStream();
+            object.write(new byte[] {(byte) 0x80, 2});                                    // protocol 2
+            object.write("c__torch__\nM\n)".getBytes(StandardCharsets.US_ASCII));         // class __torch__.M, ()
+            object.write(new byte[] {(byte) 0x81, '}', '(', 'X', 8, 0, 0, 0});            // new, {, mark, string of 8
+            object.write("training".getBytes(StandardCharsets.US_ASCII));
+            object.write(new byte[] {(byte) 0x89, 'u', 'b', '.'});                        // false, set, build, stop
+
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+                store(zip, "m/version", "10\n".getBytes(StandardCharsets.US_ASCII));
+                store(zip, "m/data.pkl", object.toByteArray());
+                store(zip, "m/constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'});
+                store(zip, "m/code/__torch__.py", code);
+            }
+            return bytes.toByteArray();
+        }
+
+        private static void store(ZipOutputStream zip, String name, byte[] content) throws IOException {
+            ZipEntry entry = new ZipEntry(name);
+            CRC32 crc = new CRC32();
+            crc.update(content);
+            entry.setMethod(ZipEntry.STORED);
+            entry.setSize(content.length);
+            entry.setCrc(crc.getValue());
+            zip.putNextEntry(entry);
+            zip.write(content);
+            zip.closeEntry();
+        }
+    }
+}

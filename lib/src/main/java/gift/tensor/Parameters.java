@@ -1,0 +1,198 @@
+package gift.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import gift.io.InputException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * The named tensors of a model: an ordered map from the published name to the array, all on one device.
+ *
+ * <p>Layers hold the arrays themselves; every change here is made in place, so layers see it. A tensor is either
+ * trained (it records gradients) or not (statistics, frozen weights). Names never reach the engine: DJL gives dots in
+ * an array's name a meaning of its own.
+ */
+public final class Parameters implements AutoCloseable {
+    private final NDManager manager;
+    private final Map<String, NDArray> arrays;
+    private final Map<String, NDArray> trained = new LinkedHashMap<>();
+
+    private Parameters(NDManager manager, Map<String, NDArray> arrays) {
+        this.manager = manager;
+        this.arrays = Collections.unmodifiableMap(arrays);
+    }
+
+    /** What fills one tensor: its values in row-major order, given name and shape. */
+    @FunctionalInterface
+    public interface Filler {
+        float[] values(String name, Shape shape);
+    }
+
+    /** New fp32 tensors of the given names and shapes on the device of {@code parent}. The caller closes them. */
+    public static Parameters create(NDManager parent, Map<String, Shape> shapes, Filler filler) {
+        NDManager manager = parent.newSubManager();
+        Map<String, NDArray> arrays = new LinkedHashMap<>();
+        shapes.forEach((name, shape) ->
+                arrays.put(name, Scopes.outside(() -> manager.create(filler.values(name, shape), shape))));
+        return new Parameters(manager, arrays);
+    }
+
+    /** The manager on whose device the tensors live. */
+    public NDManager manager() {
+        return manager;
+    }
+
+    /** The tensor of a name. */
+    public NDArray get(String name) {
+        NDArray array = arrays.get(name);
+        if (array == null) {
+            throw new IllegalArgumentException("the model has no tensor '" + name + "'");
+        }
+        return array;
+    }
+
+    public boolean has(String name) {
+        return arrays.containsKey(name);
+    }
+
+    public Set<String> names() {
+        return arrays.keySet();
+    }
+
+    /** All tensors by name, in order. */
+    public Map<String, NDArray> all() {
+        return arrays;
+    }
+
+    /** The number of values in all tensors. */
+    public long size() {
+        return arrays.values().stream().mapToLong(NDArray::size).sum();
+    }
+
+    /** Lets the tensors whose name passes record gradients, and no others. */
+    public Parameters train(Predicate<String> which) {
+        trained.clear();
+        arrays.forEach((name, array) -> {
+            boolean yes = which.test(name);
+            array.setRequiresGradient(yes);
+            if (yes) {
+                trained.put(name, array);
+            }
+        });
+        return this;
+    }
+
+    /** The trained tensors by name, in order. */
+    public Map<String, NDArray> trained() {
+        return Collections.unmodifiableMap(trained);
+    }
+
+    /** The gradients of the trained tensors, in order: live arrays that belong to the scope around the call. */
+    public List<NDArray> gradients() {
+        List<NDArray> gradients = new ArrayList<>(trained.size());
+        trained.values().forEach(array -> gradients.add(array.getGradient()));
+        return gradients;
+    }
+
+    /** Sets all gradients to zero. */
+    public void zeroGradients() {
+        trained.values().forEach(array -> JniUtils.zeroGrad((PtNDArray) array));
+    }
+
+    /** A copy with own arrays on the same device, not trained. The caller closes it. */
+    public Parameters copy() {
+        NDManager own = manager.getParentManager().newSubManager();
+        Map<String, NDArray> copies = new LinkedHashMap<>();
+        Scopes.withoutGradients(() -> arrays.forEach((name, array) -> {
+            NDArray copy = Scopes.keep(array.duplicate());
+            copy.attach(own);
+            copies.put(name, copy);
+        }));
+        return new Parameters(own, copies);
+    }
+
+    /** Takes over the values of {@code other}, in place. */
+    public void set(Parameters other) {
+        Scopes.withoutGradients(() -> NativeOps.copy(list(), other.matching(this)));
+    }
+
+    /** theta &lt;- (1 - weight) theta + weight other, in place. */
+    public void lerp(Parameters other, double weight) {
+        Scopes.withoutGradients(() -> NativeOps.lerp(list(), other.matching(this), weight));
+    }
+
+    /** The Euclidean distance between the trained tensors and those of {@code other}. */
+    public double distance(Parameters other) {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            List<NDArray> theirs = new ArrayList<>();
+            trained.keySet().forEach(name -> theirs.add(other.get(name)));
+            boolean before = JniUtils.isGradMode();
+            JniUtils.setGradMode(false);
+            try {
+                return Math.sqrt(NativeOps.squaredDistance(List.copyOf(trained.values()), theirs).getFloat());
+            } finally {
+                JniUtils.setGradMode(before);
+            }
+        }
+    }
+
+    private List<NDArray> list() {
+        return List.copyOf(arrays.values());
+    }
+
+    private List<NDArray> matching(Parameters like) {
+        List<NDArray> list = new ArrayList<>();
+        like.names().forEach(name -> list.add(get(name)));
+        return list;
+    }
+
+    /**
+     * Compares names and shapes with what a model expects.
+     *
+     * @throws InputException listing missing, unexpected and misshapen tensors (at most five of each by name)
+     */
+    public static void requireShapes(String source, Map<String, Shape> expected, Map<String, Shape> found) {
+        Set<String> missing = new LinkedHashSet<>(expected.keySet());
+        missing.removeAll(found.keySet());
+        Set<String> unexpected = new LinkedHashSet<>(found.keySet());
+        unexpected.removeAll(expected.keySet());
+        Set<String> misshapen = new LinkedHashSet<>();
+        expected.forEach((name, shape) -> {
+            Shape other = found.get(name);
+            if (other != null && !other.equals(shape)) {
+                misshapen.add(name + " " + other + " instead of " + shape);
+            }
+        });
+        List<String> faults = new ArrayList<>();
+        describe(faults, "missing", missing);
+        describe(faults, "unexpected", unexpected);
+        describe(faults, "misshapen", misshapen);
+        if (!faults.isEmpty()) {
+            throw new InputException("the tensors of " + source + " do not fit the model: " + String.join("; ", faults));
+        }
+    }
+
+    private static void describe(List<String> faults, String what, Set<String> names) {
+        if (!names.isEmpty()) {
+            String some = String.join(", ", names.stream().limit(5).toList());
+            faults.add(names.size() + " " + what + " (" + some + (names.size() > 5 ? ", ..." : "") + ")");
+        }
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

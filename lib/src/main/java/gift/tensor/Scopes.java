@@ -1,0 +1,57 @@
+package gift.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDScope;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.Supplier;
+
+/**
+ * Who frees arrays, and when gradients are recorded.
+ *
+ * <p>The garbage collector never frees an array of the engine. Within {@code try (NDScope scope = new NDScope())}
+ * every array created on this thread is closed at the end; {@link #outside} and {@link #keep} are the exceptions.
+ */
+public final class Scopes {
+    private Scopes() {}
+
+    /** What {@code maker} returns is not closed by the scope around this call. */
+    public static NDArray outside(Supplier<NDArray> maker) {
+        return keep(maker.get());
+    }
+
+    /** Takes {@code array} out of the innermost scope, which then leaves it open. */
+    public static NDArray keep(NDArray array) {
+        NDScope.unregister(array);
+        return array;
+    }
+
+    /**
+     * Runs {@code work} with no graph recorded, closes all that it creates and returns its result, which the caller
+     * owns (or an enclosing scope, if there is one).
+     */
+    public static NDArray withoutGradients(Supplier<NDArray> work) {
+        boolean before = JniUtils.isGradMode();
+        JniUtils.setGradMode(false);
+        NDArray result;
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            result = keep(work.get());
+        } finally {
+            JniUtils.setGradMode(before);
+        }
+        NDScope.register(result);
+        return result;
+    }
+
+    /** {@link #withoutGradients(Supplier)} for work without a result. */
+    public static void withoutGradients(Runnable work) {
+        boolean before = JniUtils.isGradMode();
+        JniUtils.setGradMode(false);
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            work.run();
+        } finally {
+            JniUtils.setGradMode(before);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+# The operators that DJL 0.35 does not offer, as TorchScript. NativeOps packs this text into an archive that libtorch
+# loads; every operator below has its gradient. An integer or real argument arrives as a 0-dim tensor.
+class M(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+
+  # q, k, v (B, H, T, d) -> (B, H, T, d); never holds the (T, T) scores where a fused kernel serves
+  def attention(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return torch.scaled_dot_product_attention(q, k, v, None, 0., False)
+
+  def causal_attention(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return torch.scaled_dot_product_attention(q, k, v, None, 0., True)
+
+  # qkv (B, T, 3 H d), the three projections side by side -> (B, T, H d)
+  def self_attention(self: __torch__.M, qkv: Tensor, heads: Tensor, causal: Tensor) -> Tensor:
+    b = torch.size(qkv, 0)
+    t = torch.size(qkv, 1)
+    w = torch.floordiv(torch.size(qkv, 2), 3)
+    h = int(heads)
+    x = torch.permute(torch.reshape(qkv, [b, t, 3, h, torch.floordiv(w, h)]), [2, 0, 3, 1, 4])
+    y = torch.scaled_dot_product_attention(torch.select(x, 0, 0), torch.select(x, 0, 1), torch.select(x, 0, 2), None, 0., bool(causal))
+    return torch.reshape(torch.transpose(y, 1, 2), [b, t, w])
+
+  def group_norm(self: __torch__.M, x: Tensor, groups: Tensor, weight: Tensor, bias: Tensor, eps: Tensor) -> Tensor:
+    return torch.group_norm(x, int(groups), weight, bias, float(eps))
+
+  # batch normalization with the stored statistics, which training leaves as they are
+  def batch_norm(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor, mean: Tensor, variance: Tensor) -> Tensor:
+    return torch.batch_norm(x, weight, bias, mean, variance, False, 0.1, 1e-05, False)
+
+  def silu(self: __torch__.M, x: Tensor) -> Tensor:
+    return torch.silu(x)
+
+  # x * sigmoid(1.702 x), CLIP's GELU
+  def quick_gelu(self: __torch__.M, x: Tensor) -> Tensor:
+    return torch.mul(x, torch.sigmoid(torch.mul(x, 1.702)))
+
+  # mean over the rows of logits (N, C); targets (N) of class numbers
+  def cross_entropy(self: __torch__.M, logits: Tensor, targets: Tensor, smoothing: Tensor) -> Tensor:
+    return torch.cross_entropy_loss(logits, targets, None, 1, -100, float(smoothing))
+
+  def to_float16(self: __torch__.M, x: Tensor) -> Tensor:
+    return torch.to(x, 5)
+
+  def to_bfloat16(self: __torch__.M, x: Tensor) -> Tensor:
+    return torch.to(x, 15)
+
+  def to_float32(self: __torch__.M, x: Tensor) -> Tensor:
+    return torch.to(x, 6)
+
+  # ---- lists of tensors, without gradient
+
+  # theta <- AdamW(theta); m, v and the step counts are updated in place
+  def fused_adamw(self: __torch__.M, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor], lr: Tensor, beta1: Tensor, beta2: Tensor, decay: Tensor, eps: Tensor) -> Tensor:
+    torch._foreach_add_(steps, 1)
+    torch._fused_adamw_(p, g, m, v, [], steps, lr=float(lr), beta1=float(beta1), beta2=float(beta2), weight_decay=float(decay), eps=float(eps), amsgrad=False, maximize=False)
+    return lr
+
+  # x <- x + factor y
+  def add_scaled(self: __torch__.M, x: List[Tensor], y: List[Tensor], factor: Tensor) -> Tensor:
+    torch._foreach_add_(x, y, alpha=float(factor))
+    return factor
+
+  # x <- x + weight (y - x)
+  def lerp(self: __torch__.M, x: List[Tensor], y: List[Tensor], weight: Tensor) -> Tensor:
+    torch._foreach_lerp_(x, y, float(weight))
+    return weight
+
+  def copy(self: __torch__.M, x: List[Tensor], y: List[Tensor]) -> Tensor:
+    torch._foreach_copy_(x, y)
+    return torch.select(torch.reshape(x[0], [-1]), 0, 0)
+
+  def zero(self: __torch__.M, x: List[Tensor]) -> Tensor:
+    torch._foreach_zero_(x)
+    return torch.select(torch.reshape(x[0], [-1]), 0, 0)
+
+  # sum over all tensors of (x - y)^2
+  def squared_distance(self: __torch__.M, x: List[Tensor], y: List[Tensor]) -> Tensor:
+    n = torch._foreach_norm(torch._foreach_sub(x, y), 2)
+    return torch.sum(torch.pow(torch.stack(n), 2))
+
+  # weight (V, D), indices (...) -> (..., D)
+  def rows(self: __torch__.M, weight: Tensor, indices: Tensor) -> Tensor:
+    return torch.embedding(weight, indices, -1, False, False)
+
+  # x (N, D) -> x / |x|, row by row
+  def normalize(self: __torch__.M, x: Tensor) -> Tensor:
+    return torch.div(x, torch.norm(x, 2, [-1], True))
