@@ -149,6 +149,25 @@ public final class NativeOps {
         return callOnLists("squared_distance", List.of(x, y));
     }
 
+    /**
+     * The penalty lambda sum F (x - a)^2 with F = g^2 / mean(g^2) of each tensor's own gradient g, in closed form: its
+     * gradient 2 lambda F (x - a) is added to g. Returns the penalty's value, 0-dim.
+     */
+    public static NDArray fisherPenalty(List<NDArray> g, List<NDArray> x, List<NDArray> a, double lambda) {
+        return callOnLists("fisher_penalty", List.of(g, x, a), scalar(lambda));
+    }
+
+    /** {@link #fisherPenalty} with a given F. */
+    public static NDArray fisherPenalty(
+            List<NDArray> g, List<NDArray> x, List<NDArray> a, List<NDArray> fisher, double lambda) {
+        return callOnLists("given_fisher_penalty", List.of(g, x, a, fisher), scalar(lambda));
+    }
+
+    /** {@link #fisherPenalty} with F = 1. */
+    public static NDArray plainPenalty(List<NDArray> g, List<NDArray> x, List<NDArray> a, double lambda) {
+        return callOnLists("plain_penalty", List.of(g, x, a), scalar(lambda));
+    }
+
     // ---- calling
 
     static NDArray call(String method, NDArray... arguments) {

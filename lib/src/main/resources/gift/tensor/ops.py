@@ -87,3 +87,36 @@ class M(Module):
   # x (N, D) -> x / |x|, row by row
   def normalize(self: __torch__.M, x: Tensor) -> Tensor:
     return torch.div(x, torch.norm(x, 2, [-1], True))
+
+  # The penalty lambda sum F (x - a)^2 with F = g^2 / mean(g^2), tensor by tensor: its gradient is added to g, which
+  # still holds the gradient that F is made of; returns its value.
+  def fisher_penalty(self: __torch__.M, g: List[Tensor], x: List[Tensor], a: List[Tensor], factor: Tensor) -> Tensor:
+    total = torch.zeros([], dtype=6, device=x[0].device)
+    for i in range(torch.len(g)):
+      gi = g[i]
+      norm = torch.norm(gi)
+      share = torch.div(torch.numel(gi), torch.add(torch.pow(norm, 2), torch.eq(norm, 0)))
+      pull = torch.mul(torch.sub(x[i], a[i]), gi)
+      total = torch.add(total, torch.mul(torch.pow(torch.norm(pull), 2), share))
+      pull = torch.mul(pull, gi)
+      torch.add_(gi, torch.mul_(pull, torch.mul(share, torch.mul(factor, 2))))
+    return torch.mul(total, factor)
+
+  # the same with a given F
+  def given_fisher_penalty(self: __torch__.M, g: List[Tensor], x: List[Tensor], a: List[Tensor], f: List[Tensor], factor: Tensor) -> Tensor:
+    total = torch.zeros([], dtype=6, device=x[0].device)
+    for i in range(torch.len(g)):
+      d = torch.sub(x[i], a[i])
+      pull = torch.mul(d, f[i])
+      total = torch.add(total, torch.sum(torch.mul(d, pull)))
+      torch.add_(g[i], pull, alpha=2. * float(factor))
+    return torch.mul(total, factor)
+
+  # the same with F = 1
+  def plain_penalty(self: __torch__.M, g: List[Tensor], x: List[Tensor], a: List[Tensor], factor: Tensor) -> Tensor:
+    total = torch.zeros([], dtype=6, device=x[0].device)
+    for i in range(torch.len(g)):
+      d = torch.sub(x[i], a[i])
+      total = torch.add(total, torch.pow(torch.norm(d), 2))
+      torch.add_(g[i], d, alpha=2. * float(factor))
+    return torch.mul(total, factor)

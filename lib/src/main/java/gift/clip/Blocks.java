@@ -1,0 +1,51 @@
+package gift.clip;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import gift.nn.Activation;
+import gift.nn.TransformerBlock;
+import gift.tensor.Parameters;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** A stack of CLIP's transformer blocks, as both towers have it. */
+final class Blocks {
+    private final List<TransformerBlock> blocks;
+
+    Blocks(Parameters parameters, String prefix, int layers, int heads, boolean causal, Activation activation) {
+        blocks = IntStream.range(0, layers).mapToObj(i -> TransformerBlock.of(
+                parameters, prefix + ".resblocks." + i, heads, causal, activation)).toList();
+    }
+
+    /** x (B, T, W), same shape out. */
+    NDArray forward(NDArray x) {
+        for (TransformerBlock block : blocks) {
+            x = block.forward(x);
+        }
+        return x;
+    }
+
+    static void shapes(String prefix, int layers, int width, Map<String, Shape> shapes) {
+        for (int i = 0; i < layers; i++) {
+            String block = prefix + ".resblocks." + i;
+            shapes.put(block + ".attn.in_proj_weight", new Shape(3L * width, width));
+            shapes.put(block + ".attn.in_proj_bias", new Shape(3L * width));
+            linear(block + ".attn.out_proj", width, width, shapes);
+            norm(block + ".ln_1", width, shapes);
+            linear(block + ".mlp.c_fc", width, 4 * width, shapes);
+            linear(block + ".mlp.c_proj", 4 * width, width, shapes);
+            norm(block + ".ln_2", width, shapes);
+        }
+    }
+
+    static void norm(String prefix, int width, Map<String, Shape> shapes) {
+        shapes.put(prefix + ".weight", new Shape(width));
+        shapes.put(prefix + ".bias", new Shape(width));
+    }
+
+    static void linear(String prefix, int in, int out, Map<String, Shape> shapes) {
+        shapes.put(prefix + ".weight", new Shape(out, in));
+        shapes.put(prefix + ".bias", new Shape(out));
+    }
+}

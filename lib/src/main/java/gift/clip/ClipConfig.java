@@ -1,0 +1,133 @@
+package gift.clip;
+
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import gift.io.InputException;
+import gift.nn.Activation;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The size of a CLIP model, in the terms of OpenAI's code (Radford et al. 2021).
+ *
+ * @param embedDim D, width of the joint space
+ * @param imageResolution R, pixels of a side of the square picture
+ * @param visionLayers blocks of the image tower: one number for a ViT, four for a ModifiedResNet
+ * @param visionWidth width of the image tower
+ * @param visionPatchSize pixels of a side of a patch; null for a ModifiedResNet
+ * @param visionHeads attention heads of the image tower
+ * @param contextLength longest text in tokens
+ * @param vocabSize number of tokens
+ * @param transformerWidth width of the text tower
+ * @param transformerHeads attention heads of the text tower
+ * @param transformerLayers blocks of the text tower
+ * @param activation quick_gelu for OpenAI's weights
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ClipConfig(
+        int embedDim,
+        int imageResolution,
+        List<Integer> visionLayers,
+        int visionWidth,
+        Integer visionPatchSize,
+        int visionHeads,
+        int contextLength,
+        int vocabSize,
+        int transformerWidth,
+        int transformerHeads,
+        int transformerLayers,
+        Activation activation) {
+
+    /** CLIP ViT-B/16, the model of the paper: 149,620,737 values. */
+    public static final ClipConfig VIT_B_16 = new ClipConfig(
+            512, 224, List.of(12), 768, 16, 12, 77, 49408, 512, 8, 12, Activation.QUICK_GELU);
+
+    public ClipConfig {
+        visionLayers = visionLayers == null ? List.of() : List.copyOf(visionLayers);
+        require(embedDim > 0 && imageResolution > 0 && visionWidth > 0 && contextLength > 2 && vocabSize > 2
+                && transformerWidth > 0 && transformerLayers > 0, "every size must be positive");
+        require(transformerHeads > 0 && transformerWidth % transformerHeads == 0,
+                "transformer width " + transformerWidth + " is no multiple of its heads " + transformerHeads);
+        if (visionPatchSize != null) {
+            require(visionLayers.size() == 1, "a ViT has one number of layers, not " + visionLayers);
+            require(visionPatchSize > 0 && imageResolution % visionPatchSize == 0,
+                    "resolution " + imageResolution + " is no multiple of the patch size " + visionPatchSize);
+            require(visionHeads > 0 && visionWidth % visionHeads == 0,
+                    "vision width " + visionWidth + " is no multiple of its heads " + visionHeads);
+        } else {
+            require(visionLayers.size() == 4, "a ModifiedResNet has four numbers of layers, not " + visionLayers);
+            require(imageResolution % 32 == 0, "resolution " + imageResolution + " is no multiple of 32");
+        }
+        activation = activation == null ? Activation.QUICK_GELU : activation;
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new InputException("CLIP configuration: " + message);
+        }
+    }
+
+    public boolean isVisionTransformer() {
+        return visionPatchSize != null;
+    }
+
+    /** Names and shapes of all tensors, under OpenAI's names. */
+    public Map<String, Shape> shapes() {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        shapes.put("positional_embedding", new Shape(contextLength, transformerWidth));
+        shapes.put("text_projection", new Shape(transformerWidth, embedDim));
+        shapes.put("logit_scale", new Shape());
+        if (isVisionTransformer()) {
+            VisionTransformer.shapes(this, shapes);
+        } else {
+            ModifiedResNet.shapes(this, shapes);
+        }
+        TextTower.shapes(this, shapes);
+        return shapes;
+    }
+
+    /**
+     * The size that the shapes of a checkpoint under OpenAI's names tell; head counts are width / 64 by convention.
+     *
+     * @throws InputException if they are no CLIP's
+     */
+    public static ClipConfig infer(String source, Map<String, Shape> shapes) {
+        try {
+            Shape textProjection = shapes.get("text_projection");
+            int width = dim(textProjection, 0);
+            int embed = dim(textProjection, 1);
+            int context = dim(shapes.get("positional_embedding"), 0);
+            int vocabulary = dim(shapes.get("token_embedding.weight"), 0);
+            int textLayers = count(shapes, "transformer.resblocks.%d.ln_1.weight");
+            int textHeads = Math.max(1, width / 64);
+            if (shapes.containsKey("visual.proj")) {
+                Shape patches = shapes.get("visual.conv1.weight");
+                int grid = (int) Math.round(Math.sqrt(dim(shapes.get("visual.positional_embedding"), 0) - 1));
+                int layers = count(shapes, "visual.transformer.resblocks.%d.ln_1.weight");
+                return new ClipConfig(embed, grid * dim(patches, 2), List.of(layers), dim(patches, 0), dim(patches, 2),
+                        Math.max(1, dim(patches, 0) / 64), context, vocabulary, width, textHeads, textLayers, null);
+            }
+            int visionWidth = dim(shapes.get("visual.layer1.0.conv1.weight"), 0);
+            int grid = (int) Math.round(Math.sqrt(dim(shapes.get("visual.attnpool.positional_embedding"), 0) - 1));
+            List<Integer> layers = List.of(1, 2, 3, 4).stream()
+                    .map(stage -> count(shapes, "visual.layer" + stage + ".%d.conv1.weight")).toList();
+            return new ClipConfig(embed, 32 * grid, layers, visionWidth, null, visionWidth * 32 / 64, context,
+                    vocabulary, width, textHeads, textLayers, null);
+        } catch (NullPointerException | IllegalArgumentException e) {
+            throw new InputException(source + " holds no CLIP under OpenAI's or Hugging Face's names", e);
+        }
+    }
+
+    private static int dim(Shape shape, int axis) {
+        return Math.toIntExact(shape.get(axis));
+    }
+
+    private static int count(Map<String, Shape> shapes, String pattern) {
+        int n = 0;
+        while (shapes.containsKey(pattern.formatted(n))) {
+            n++;
+        }
+        return n;
+    }
+}

@@ -1,0 +1,87 @@
+package gift.clip;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import gift.nn.LayerNorm;
+import gift.tensor.NativeOps;
+import gift.tensor.Parameters;
+import java.util.Map;
+
+/**
+ * The text half of CLIP: a causal transformer whose output at the end token, projected, is the text's feature.
+ *
+ * <p>A position sees only itself and those before it, so nothing after the end token can reach the feature. Rows are
+ * therefore cut after the longest end token of the batch: the same features at a fraction of the cost. The end token
+ * has the highest number of a row, by which it is found, as in OpenAI's code.
+ */
+public final class TextTower {
+    private final NDManager manager;
+    private final NDArray tokenEmbedding;       // (V, W)
+    private final NDArray positionalEmbedding;  // (L, W)
+    private final Blocks blocks;
+    private final LayerNorm after;
+    private final NDArray projection;           // (W, D)
+    private final int contextLength;
+
+    TextTower(Parameters parameters, ClipConfig config) {
+        manager = parameters.manager();
+        tokenEmbedding = parameters.get("token_embedding.weight");
+        positionalEmbedding = parameters.get("positional_embedding");
+        blocks = new Blocks(parameters, "transformer", config.transformerLayers(), config.transformerHeads(),
+                true, config.activation());
+        after = LayerNorm.of(parameters, "ln_final");
+        projection = parameters.get("text_projection");
+        contextLength = config.contextLength();
+    }
+
+    /**
+     * Token rows to features.
+     *
+     * @param tokens N rows of equal length, at most the context length
+     * @param cut whether rows are cut after the longest end token
+     * @return (N, D), not yet of unit length
+     */
+    public NDArray forward(long[][] tokens, boolean cut) {
+        int n = tokens.length;
+        int[] ends = new int[n];
+        int length = cut ? 0 : tokens[0].length;
+        for (int i = 0; i < n; i++) {
+            ends[i] = end(tokens[i]);
+            length = Math.max(length, ends[i] + 1);
+        }
+        if (length > contextLength) {
+            throw new IllegalArgumentException(length + " tokens exceed the context of " + contextLength);
+        }
+        long[] flat = new long[n * length];
+        long[] positions = new long[n];
+        for (int i = 0; i < n; i++) {
+            System.arraycopy(tokens[i], 0, flat, i * length, length);
+            positions[i] = (long) i * length + ends[i];
+        }
+        NDArray x = NativeOps.rows(tokenEmbedding, manager.create(flat, new Shape(n, length)));  // (N, T, W)
+        x = x.add(positionalEmbedding.get("0:" + length));
+        x = after.forward(blocks.forward(x));
+        long width = x.getShape().get(2);
+        NDArray atEnd = NativeOps.rows(x.reshape(-1, width), manager.create(positions));         // (N, W)
+        return atEnd.matMul(projection);                                                        // (N, D)
+    }
+
+    /** The position of the end token: the first of the highest number. */
+    private static int end(long[] row) {
+        int best = 0;
+        for (int i = 1; i < row.length; i++) {
+            if (row[i] > row[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    static void shapes(ClipConfig config, Map<String, Shape> shapes) {
+        int width = config.transformerWidth();
+        Blocks.shapes("transformer", config.transformerLayers(), width, shapes);
+        shapes.put("token_embedding.weight", new Shape(config.vocabSize(), width));
+        Blocks.norm("ln_final", width, shapes);
+    }
+}

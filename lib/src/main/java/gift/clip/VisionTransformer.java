@@ -1,0 +1,57 @@
+package gift.clip;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import gift.nn.Conv2d;
+import gift.nn.LayerNorm;
+import gift.tensor.Parameters;
+import java.util.Map;
+
+/** The ViT of OpenAI's CLIP: patches, a class token, pre-norm blocks, a projection of the class token. */
+final class VisionTransformer implements ImageTower {
+    private final Conv2d patches;
+    private final NDArray classEmbedding;       // (W)
+    private final NDArray positionalEmbedding;  // (T, W), T = 1 + (R / patch)^2
+    private final LayerNorm before;
+    private final Blocks blocks;
+    private final LayerNorm after;
+    private final NDArray projection;           // (W, D)
+    private final int width;
+
+    VisionTransformer(Parameters parameters, ClipConfig config) {
+        patches = Conv2d.of(parameters, "visual.conv1", config.visionPatchSize(), 0);
+        classEmbedding = parameters.get("visual.class_embedding");
+        positionalEmbedding = parameters.get("visual.positional_embedding");
+        before = LayerNorm.of(parameters, "visual.ln_pre");
+        blocks = new Blocks(parameters, "visual.transformer", config.visionLayers().get(0), config.visionHeads(),
+                false, config.activation());
+        after = LayerNorm.of(parameters, "visual.ln_post");
+        projection = parameters.get("visual.proj");
+        width = config.visionWidth();
+    }
+
+    @Override
+    public NDArray forward(NDArray images) {
+        long b = images.getShape().get(0);
+        NDArray x = patches.forward(images).reshape(b, width, -1).transpose(0, 2, 1);   // (B, T - 1, W)
+        NDArray token = classEmbedding.reshape(1, 1, width).broadcast(b, 1, width);     // (B, 1, W)
+        x = NDArrays.concat(new NDList(token, x), 1).add(positionalEmbedding);          // (B, T, W)
+        x = blocks.forward(before.forward(x));
+        return after.forward(x.get(":, 0")).matMul(projection);                         // (B, D)
+    }
+
+    static void shapes(ClipConfig config, Map<String, Shape> shapes) {
+        int width = config.visionWidth();
+        int patch = config.visionPatchSize();
+        int grid = config.imageResolution() / patch;
+        shapes.put("visual.class_embedding", new Shape(width));
+        shapes.put("visual.positional_embedding", new Shape(1L + (long) grid * grid, width));
+        shapes.put("visual.proj", new Shape(width, config.embedDim()));
+        shapes.put("visual.conv1.weight", new Shape(width, 3, patch, patch));
+        Blocks.norm("visual.ln_pre", width, shapes);
+        Blocks.shapes("visual.transformer", config.visionLayers().get(0), width, shapes);
+        Blocks.norm("visual.ln_post", width, shapes);
+    }
+}

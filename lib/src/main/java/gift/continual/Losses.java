@@ -1,0 +1,109 @@
+package gift.continual;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import gift.tensor.NativeOps;
+
+/**
+ * The equations of GIFT, one method each. Features have unit length; a similarity matrix M has a row for each picture
+ * and a column for each text. Every result is 0-dim.
+ */
+public final class Losses {
+    private Losses() {}
+
+    /**
+     * Equation 1. M = s I T^T.
+     *
+     * @param images I (B, D)
+     * @param texts T (N, D)
+     * @param scale s = exp(logit_scale), 0-dim
+     * @return (B, N)
+     */
+    public static NDArray similarity(NDArray images, NDArray texts, NDArray scale) {
+        return images.matMul(texts.transpose()).mul(scale);
+    }
+
+    /**
+     * Equation 2, cross-entropy over class prompts. L_CE = -1/B sum_i sum_c q_ic log softmax(M_i)_c with
+     * q_ic = (1 - e) [c = label_i] + e / C; mean over rows.
+     *
+     * @param logits M (B, C)
+     * @param labels (B), int64
+     * @param smoothing e
+     */
+    public static NDArray crossEntropy(NDArray logits, NDArray labels, double smoothing) {
+        return NativeOps.crossEntropy(logits, labels, smoothing);
+    }
+
+    /**
+     * Equation 3, half of the contrastive distillation:
+     * T^2 (-1/B) sum_i sum_j softmax(M'_i / T)_j log softmax(M_i / T)_j; mean over rows. The other half is the same of
+     * the transposed matrices.
+     *
+     * @param student M (B, N)
+     * @param teacher M' (B, N)
+     * @param temperature T
+     */
+    public static NDArray distillation(NDArray student, NDArray teacher, double temperature) {
+        NDArray target = teacher.div(temperature).softmax(1);
+        NDArray logs = student.div(temperature).logSoftmax(1);
+        return target.mul(logs).sum(new int[] {1}).mean().mul(-temperature * temperature);
+    }
+
+    /**
+     * The ablation of equation 3 with the divergence reversed: T^2 KL(softmax(M / T) || softmax(M' / T)), its entropy
+     * included; mean over rows.
+     */
+    public static NDArray reversedDistillation(NDArray student, NDArray teacher, double temperature) {
+        NDArray logs = student.div(temperature).logSoftmax(1);
+        NDArray targets = teacher.div(temperature).logSoftmax(1);
+        return logs.exp().mul(logs.sub(targets)).sum(new int[] {1}).mean().mul(temperature * temperature);
+    }
+
+    /**
+     * The ablation of equation 3 on features: the mean over pictures and dimensions of (f - f')^2.
+     *
+     * @param student f (B, D)
+     * @param teacher f' (B, D)
+     */
+    public static NDArray featureError(NDArray student, NDArray teacher) {
+        NDArray difference = student.sub(teacher);
+        return difference.mul(difference).mean();
+    }
+
+    /**
+     * Equation 4, half of the image-text alignment: cross-entropy of the rows of M against the identity, with label
+     * smoothing; mean over rows. The other half is the same of the transposed matrix.
+     *
+     * <p>The published code lets identical texts of a batch share the target mass equally. The features of identical
+     * texts are equal, so the sum of both halves, and each of them, is the same as with the identity as target.
+     *
+     * @param similarity M (B, B)
+     */
+    public static NDArray alignment(NDArray similarity, double smoothing) {
+        long b = similarity.getShape().get(0);
+        NDArray diagonal = similarity.getManager().arange(0, (int) b, 1, DataType.INT64);
+        return NativeOps.crossEntropy(similarity, diagonal, smoothing);
+    }
+
+    /**
+     * Equation 5, the Fisher information of one tensor: F = g^2 / mean(g^2), of the same shape as g; zero where g is.
+     * The division by the mean is in the published code only, not in the paper.
+     */
+    public static NDArray fisher(NDArray gradient) {
+        NDArray square = gradient.mul(gradient);
+        NDArray mean = square.mean();
+        return square.div(mean.add(mean.eq(0f).toType(DataType.FLOAT32, false)));
+    }
+
+    /**
+     * Equation 6, the weight penalty of one tensor: sum F (theta - theta')^2.
+     *
+     * @param fisher F, or null for the plain penalty with F = 1
+     */
+    public static NDArray penalty(NDArray parameter, NDArray anchor, NDArray fisher) {
+        NDArray difference = parameter.sub(anchor);
+        NDArray square = difference.mul(difference);
+        return (fisher == null ? square : square.mul(fisher)).sum();
+    }
+}

@@ -1,0 +1,285 @@
+package gift.continual;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import gift.clip.Clip;
+import gift.continual.Method.DistillationKind;
+import gift.continual.Method.Towers;
+import gift.tensor.AdamW;
+import gift.tensor.Gradients;
+import gift.tensor.NativeOps;
+import gift.tensor.Parameters;
+import gift.tensor.Schedule;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Trains a model on one task by any {@link Method}: the step of GIFT with all its switches.
+ *
+ * <p>One update, in the order of the published code:
+ * <ol>
+ *   <li>distillation and alignment on the reference pairs, backward;
+ *   <li>the Fisher information is read from these gradients;
+ *   <li>cross-entropy on the task's pictures and the weight penalty, backward, on top;
+ *   <li>one step of AdamW.
+ * </ol>
+ */
+public final class TaskTrainer implements AutoCloseable {
+    private final Clip student;
+    private final Method method;
+    private final Training training;
+    private final Prefetch<TaskBatches.Batch> batches;
+    private final TaskBatches data;
+    private final ReferencePairs pairs; // null if the method uses none
+    private final Parameters start;
+    private final Clip teacherModel;    // null if the method has none
+    private final Teacher teacher;      // null if the method has none
+    private final WeightPenalty penalty;
+    private final WeightAverage average;
+    private final AdamW optimizer;
+    private final Schedule schedule;
+    private int next;
+
+    /**
+     * @param student the model of the previous task (or the pretrained one), which is trained in place; it stays the
+     *     caller's
+     * @param initial the pretrained model, read only by methods whose teacher needs it
+     * @param pairs reference pairs; may be null for a method that uses none
+     */
+    public TaskTrainer(
+            Clip student, Clip initial, Method method, Training training, TaskBatches data, ReferencePairs pairs) {
+        if (method.usesReference() && pairs == null) {
+            throw new IllegalArgumentException("the method distils on reference pairs, but there are none");
+        }
+        Training.Shortcuts shortcuts = training.shortcuts();
+        this.student = student.train(false);
+        this.method = method;
+        this.training = training;
+        this.data = data;
+        this.batches = new Prefetch<>(data::batch, training.iterations() + 1);
+        this.pairs = method.usesReference() ? pairs : null;
+        this.start = student.parameters().copy();
+        this.teacherModel = teacherModel(student, initial, method);
+        this.teacher = teacherModel == null ? null
+                : new Teacher(teacherModel, pairs, shortcuts.cacheTeacher(), shortcuts.cutTexts());
+        this.penalty = new WeightPenalty(method, student.parameters(), start, shortcuts.closedFormPenalty());
+        this.average = new WeightAverage(method, student.parameters(), start);
+        this.optimizer = new AdamW(student.parameters(), new AdamW.Settings(
+                0.9, training.beta2(), 1e-8, training.weightDecay(), shortcuts.fusedOptimizer()));
+        this.schedule = new Schedule(training.learningRate(), training.warmup(), training.iterations());
+    }
+
+    private static Clip teacherModel(Clip student, Clip initial, Method method) {
+        if (method.teacher() == null || !method.usesReference()) {
+            return null;
+        }
+        double share = method.teacher().initialShare();
+        Clip teacher = share == 1 ? initial.copy() : student.copy();
+        if (share > 0 && share < 1) {
+            teacher.parameters().lerp(initial.parameters(), share);
+        }
+        return teacher;
+    }
+
+    /** How many updates the task takes. */
+    public int updates() {
+        return training.iterations() + 1;
+    }
+
+    /** The number of the next update. */
+    public int next() {
+        return next;
+    }
+
+    /**
+     * Makes the next update.
+     *
+     * @return the weighted losses by name, and their sum as "loss"
+     * @throws ArithmeticException naming the quantity and the update, if one is not finite; the weights are then
+     *     those before the update
+     */
+    public Map<String, Double> update() {
+        int i = next;
+        Parameters parameters = student.parameters();
+        Map<String, NDArray> losses = new LinkedHashMap<>();
+        Map<String, Double> values;
+        try (Gradients recording = Gradients.record()) {
+            boolean pilesUp = penalty.pilesUp(i);
+            if (!pilesUp) {
+                parameters.zeroGradients();
+            }
+            if (pairs != null) {
+                NDArray reference = sum(referenceLosses(i, losses));
+                if (!pilesUp) {
+                    recording.backward(reference);
+                }
+            }
+            NDArray crossEntropy = crossEntropy(i);
+            NDArray task = crossEntropy;
+            if (penalty.active()) {
+                NDArray value = penalty.apply(parameters.gradients(), i);
+                losses.put("penalty", value);
+                if (!training.shortcuts().closedFormPenalty()) {
+                    task = task.add(value);
+                }
+            }
+            recording.backward(task);
+            losses.put("cross_entropy", crossEntropy);
+            values = read(losses, i);
+            optimizer.step(parameters.gradients(), schedule.rate(i));
+        }
+        average.after(i);
+        next++;
+        if (next == updates()) {
+            average.finish();
+        }
+        return values;
+    }
+
+    /** Equation 2 on the task's own pictures. */
+    private NDArray crossEntropy(int i) {
+        TaskBatches.Batch batch = batches.get(i);
+        int r = student.config().imageResolution();
+        NDArray pictures = student.manager().create(batch.pictures(), new Shape(batch.labels().length, 3, r, r));
+        NDArray images = student.imageFeatures(pictures);                                        // (B, D)
+        NDArray texts = textFeatures(data.classTokens());                                        // (C, D)
+        NDArray labels = student.manager().create(batch.labels());
+        NDArray logits = Losses.similarity(images, texts, student.scale());                      // (B, C)
+        return Losses.crossEntropy(logits, labels, training.labelSmoothing());
+    }
+
+    /** Equations 3 and 4 on a batch of reference pairs, weighted, by name. */
+    private Map<String, NDArray> referenceLosses(int i, Map<String, NDArray> losses) {
+        int[] numbers = pairs.batch(i);
+        int[] textNumbers = Arrays.stream(numbers).map(pairs::text).toArray();
+        NDArray teacherImages = teacher == null ? null : teacher.images(numbers);                // (B, D)
+        NDArray teacherTexts = teacher == null ? null : teacher.texts(textNumbers);              // (B, D)
+        NDArray images = method.towers() == Towers.TEXT ? teacherImages
+                : student.imageFeatures(Teacher.pictures(student, pairs, numbers));
+        NDArray texts = method.towers() == Towers.IMAGE ? teacherTexts
+                : textFeatures(Teacher.rows(pairs, textNumbers));
+        NDArray m = Losses.similarity(images, texts, student.scale());                           // (B, B)
+
+        double alpha = method.distillation();
+        if (alpha > 0 && method.distillationKind() == DistillationKind.FEATURE_MSE) {
+            losses.put("distillation_image", Losses.featureError(images, teacherImages).mul(alpha));
+            losses.put("distillation_text", Losses.featureError(texts, teacherTexts).mul(alpha));
+        } else if (alpha > 0) {
+            NDArray target = Losses.similarity(teacherImages, teacherTexts, teacher.scale());
+            losses.put("distillation_image", distillation(m, target).mul(alpha));
+            losses.put("distillation_text", distillation(m.transpose(), target.transpose()).mul(alpha));
+        }
+        double beta = method.alignment();
+        if (beta > 0) {
+            losses.put("alignment_image", Losses.alignment(m, training.labelSmoothing()).mul(beta));
+            losses.put("alignment_text", Losses.alignment(m.transpose(), training.labelSmoothing()).mul(beta));
+        }
+        return losses;
+    }
+
+    private NDArray distillation(NDArray m, NDArray target) {
+        return method.distillationKind() == DistillationKind.REVERSED_KL
+                ? Losses.reversedDistillation(m, target, method.temperature())
+                : Losses.distillation(m, target, method.temperature());
+    }
+
+    private NDArray textFeatures(long[][] tokens) {
+        return NativeOps.normalize(student.encodeTexts(tokens, training.shortcuts().cutTexts()));
+    }
+
+    private static NDArray sum(Map<String, NDArray> losses) {
+        return losses.values().stream().reduce(NDArray::add).orElseThrow();
+    }
+
+    /** All losses in one transfer from the device. */
+    private static Map<String, Double> read(Map<String, NDArray> losses, int update) {
+        NDList list = new NDList(losses.values());
+        float[] numbers = NDArrays.stack(list).toFloatArray();
+        Map<String, Double> values = new LinkedHashMap<>();
+        double total = 0;
+        int k = 0;
+        for (String name : losses.keySet()) {
+            double value = numbers[k++];
+            if (!Double.isFinite(value)) {
+                throw new ArithmeticException("the loss " + name + " is " + value + " at update " + update
+                        + ": a lower learning rate may help");
+            }
+            values.put(name, value);
+            total += value;
+        }
+        values.put("loss", total);
+        return values;
+    }
+
+    // ---- checkpoints: everything that the next update depends on and that is not an input of the task
+
+    /** The state by name: "parameters.", "adamw.", "fisher.", "mean.", "gradients." and the tensor's name. */
+    public Map<String, NDArray> state() {
+        Map<String, NDArray> state = new LinkedHashMap<>();
+        put(state, "parameters.", student.parameters().all());
+        put(state, "adamw.", optimizer.state());
+        put(state, "fisher.", penalty.state());
+        put(state, "mean.", average.state());
+        if (penalty.pilesUp(next)) {
+            student.parameters().trained().forEach((name, p) -> state.put("gradients." + name, p.getGradient()));
+        }
+        return state;
+    }
+
+    private static void put(Map<String, NDArray> state, String prefix, Map<String, NDArray> arrays) {
+        arrays.forEach((name, array) -> state.put(prefix + name, array));
+    }
+
+    /** Goes on from a state taken before update {@code next}: the arrays are copied. */
+    public void restore(Map<String, NDArray> state, int next) {
+        this.next = next;
+        gift.tensor.Scopes.withoutGradients(() -> {
+            part(state, "parameters.").forEach((name, array) -> array.copyTo(student.parameters().get(name)));
+            penalty.restore(part(state, "fisher."));
+            average.restore(part(state, "mean."));
+        });
+        optimizer.restore(part(state, "adamw."), next);
+        Map<String, NDArray> gradients = part(state, "gradients.");
+        if (!gradients.isEmpty()) {
+            restoreGradients(gradients);
+        }
+    }
+
+    private void restoreGradients(Map<String, NDArray> gradients) {
+        try (Gradients recording = Gradients.record()) {
+            NDArray zero = student.parameters().trained().values().stream()
+                    .map(p -> p.mul(0).sum()).reduce(NDArray::add).orElseThrow();
+            recording.backward(zero); // makes the gradients exist
+            List<NDArray> live = student.parameters().gradients();
+            List<NDArray> saved = student.parameters().trained().keySet().stream().map(gradients::get).toList();
+            gift.tensor.Scopes.withoutGradients(() -> NativeOps.copy(live, saved));
+        }
+    }
+
+    private static Map<String, NDArray> part(Map<String, NDArray> state, String prefix) {
+        Map<String, NDArray> part = new LinkedHashMap<>();
+        state.forEach((name, array) -> {
+            if (name.startsWith(prefix)) {
+                part.put(name.substring(prefix.length()), array);
+            }
+        });
+        return part;
+    }
+
+    @Override
+    public void close() {
+        batches.close();
+        optimizer.close();
+        average.close();
+        penalty.close();
+        if (teacher != null) {
+            teacher.close();
+            teacherModel.close();
+        }
+        start.close();
+    }
+}

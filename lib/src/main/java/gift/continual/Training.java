@@ -1,0 +1,70 @@
+package gift.continual;
+
+import gift.io.InputException;
+
+/**
+ * How one task is trained; defaults are those of the published GIFT configuration.
+ *
+ * @param iterations n: n + 1 updates are made, the last at learning rate 0, as in the published loop
+ * @param batchSize pictures of the task per update
+ * @param referenceBatchSize reference pairs per update
+ * @param learningRate peak of the schedule
+ * @param warmup updates of linear warm-up
+ * @param labelSmoothing of the cross-entropy and of the alignment
+ * @param weightDecay of AdamW, on every trained tensor
+ * @param beta2 of AdamW
+ * @param checkpointEvery updates between checkpoints within a task
+ * @param shortcuts exact shortcuts
+ */
+public record Training(
+        int iterations,
+        int batchSize,
+        int referenceBatchSize,
+        double learningRate,
+        int warmup,
+        double labelSmoothing,
+        double weightDecay,
+        double beta2,
+        int checkpointEvery,
+        Shortcuts shortcuts) {
+
+    /**
+     * Ways to the same result at less cost; each can be switched off to compare.
+     *
+     * @param cutTexts rows of tokens end after the longest end token of the batch
+     * @param cacheTeacher the teacher's features of the reference pairs are computed once a task
+     * @param closedFormPenalty the penalty's gradient 2 lambda F (theta - theta') is added to the gradients directly
+     * @param fusedOptimizer AdamW updates all tensors in one call
+     */
+    public record Shortcuts(
+            boolean cutTexts, boolean cacheTeacher, boolean closedFormPenalty, boolean fusedOptimizer) {
+        public static final Shortcuts ALL = new Shortcuts(true, true, true, true);
+        public static final Shortcuts NONE = new Shortcuts(false, false, false, false);
+    }
+
+    public static final Training DEFAULT =
+            new Training(1000, 64, 64, 1e-5, 100, 0.2, 0, 0.999, 100, Shortcuts.ALL);
+
+    public Training {
+        atLeast("iterations", iterations, 0);
+        atLeast("batch_size", batchSize, 1);
+        atLeast("reference_batch_size", referenceBatchSize, 2);
+        atLeast("warmup", warmup, 0);
+        atLeast("checkpoint_every", checkpointEvery, 1);
+        if (!(learningRate > 0 && learningRate < 1)) {
+            throw new InputException("learning_rate " + learningRate + " must be between 0 and 1");
+        }
+        if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+            throw new InputException("label_smoothing " + labelSmoothing + " must be in [0, 1)");
+        }
+        if (!(weightDecay >= 0) || !(beta2 > 0 && beta2 < 1)) {
+            throw new InputException("weight_decay must not be negative and beta2 lies in (0, 1)");
+        }
+    }
+
+    private static void atLeast(String key, int value, int least) {
+        if (value < least) {
+            throw new InputException(key + " " + value + " must be at least " + least);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package gift.io;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.stream.Collectors;
+
+/**
+ * Strict JSON: snake_case keys, no unknown or double ones, no silent coercion. Settings are records; a file holds only
+ * what differs from a default record.
+ */
+public final class Json {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
+            .build();
+
+    private Json() {}
+
+    /** The content of a JSON file. */
+    public static JsonNode tree(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new InputException("no file " + file);
+        }
+        try {
+            return MAPPER.readTree(file.toFile());
+        } catch (JsonProcessingException e) {
+            throw new InputException(file + ": not JSON: " + e.getOriginalMessage() + " in line "
+                    + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()), e);
+        } catch (IOException e) {
+            throw new InputException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The settings in a file; every key that it leaves out must have a value without it. */
+    public static <T> T read(Path file, Class<T> type) {
+        return convert(file.toString(), tree(file), type);
+    }
+
+    /** The settings in a file, which holds only what differs from {@code defaults}. */
+    public static <T> T read(Path file, Class<T> type, T defaults) {
+        return convert(file.toString(), merge(MAPPER.valueToTree(defaults), tree(file)), type);
+    }
+
+    /** {@code defaults} with what {@code changes} says otherwise. */
+    public static <T> T with(String source, JsonNode changes, Class<T> type, T defaults) {
+        return convert(source, merge(MAPPER.valueToTree(defaults), changes), type);
+    }
+
+    /** A tree as a value of a type; {@code source} names its origin in messages. */
+    public static <T> T convert(String source, JsonNode tree, Class<T> type) {
+        try {
+            return MAPPER.treeToValue(tree, type);
+        } catch (UnrecognizedPropertyException e) {
+            Collection<Object> known = e.getKnownPropertyIds();
+            throw new InputException(source + ": unknown key '" + e.getPropertyName() + "'" + place(e)
+                    + nearest(e.getPropertyName(), known.stream().map(Object::toString).toList()), e);
+        } catch (JsonMappingException e) {
+            Throwable cause = e.getCause();
+            String what = cause instanceof InputException ? cause.getMessage() : firstLine(e.getOriginalMessage());
+            throw new InputException(source + place(e) + ": " + what, e);
+        } catch (JsonProcessingException e) {
+            throw new InputException(source + ": " + firstLine(e.getOriginalMessage()), e);
+        }
+    }
+
+    /** The value as indented JSON. */
+    public static String write(Object value) {
+        try {
+            return MAPPER.writeValueAsString(value) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** " (did you mean 'x'? known: a, b, x)", for messages about a name that is not in a list. */
+    public static String nearest(String name, Collection<String> known) {
+        if (known.isEmpty()) {
+            return "";
+        }
+        String best = known.stream().min(Comparator.comparingInt(k -> distance(name, k))).get();
+        return " (did you mean '" + best + "'? known: " + known.stream().sorted().collect(Collectors.joining(", ")) + ")";
+    }
+
+    private static JsonNode merge(JsonNode defaults, JsonNode changes) {
+        if (!(defaults instanceof ObjectNode result) || !changes.isObject()) {
+            return changes;
+        }
+        changes.properties().forEach(entry -> {
+            JsonNode before = result.get(entry.getKey());
+            result.set(entry.getKey(), before == null ? entry.getValue() : merge(before, entry.getValue()));
+        });
+        return result;
+    }
+
+    private static String place(JsonMappingException e) {
+        String path = e.getPath().stream()
+                .map(r -> r.getFieldName() != null ? r.getFieldName() : "[" + r.getIndex() + "]")
+                .collect(Collectors.joining("."));
+        return path.isEmpty() ? "" : " at " + path;
+    }
+
+    private static String firstLine(String text) {
+        return text == null ? "not understood" : text.lines().findFirst().orElse("not understood");
+    }
+
+    /** Levenshtein's distance. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int above = row[j];
+                int same = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(same, 1 + Math.min(above, row[j - 1]));
+                diagonal = above;
+            }
+        }
+        return row[b.length()];
+    }
+}
