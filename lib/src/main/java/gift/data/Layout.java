@@ -99,7 +99,7 @@ final class Layout {
     }
 
     static String name(Path file) {
-        return file.getFileName().toString();
+        return String.valueOf(file.getFileName() == null ? file : file.getFileName());
     }
 
     /** The pictures of {@code entries}; the label of a picture is the place of its key in {@code keys}. */
