@@ -32,7 +32,7 @@ public final class Csv {
                 CSVParser parser = CSVFormat.DEFAULT.parse(text)) {
             return parser.stream().map(CSVRecord::toList).toList();
         } catch (IOException | UncheckedIOException | IllegalStateException e) {
-            throw new InputException("not a CSV file: " + file + " (" + e.getMessage() + ")", e);
+            throw new InputException("not a CSV file: " + file + " (" + Layout.oneLine(e) + "); it must be UTF-8 with closed quotes", e);
         }
     }
 

@@ -1,5 +1,6 @@
 package gift.data;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gift.io.InputException;
@@ -49,6 +50,9 @@ final class Food {
                 pictures.forEach(picture -> lines.add(picture.asText()));
             }
             return lines;
+        } catch (JsonProcessingException e) {
+            throw new InputException(SET + ": " + file + " is broken in line " + e.getLocation().getLineNr()
+                    + ", no JSON; fetch it again", e);
         } catch (IOException e) {
             throw Layout.unreadable(SET, file, e);
         }

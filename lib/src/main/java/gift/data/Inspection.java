@@ -5,10 +5,12 @@ import gift.io.Picture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -41,9 +43,19 @@ public final class Inspection {
         return problems;
     }
 
-    /** What one should know of a task though it can be trained: its classes without test pictures. */
+    /**
+     * What one should know of a task though it can be trained: classes without test pictures, and classes of the same
+     * name, which no prompt can tell apart.
+     */
     public static List<String> notes(Task task) {
-        return emptyClasses(task.test());
+        List<String> notes = new ArrayList<>(emptyClasses(task.test()));
+        Set<String> seen = new HashSet<>();
+        for (String prompt : task.trainingPrompts()) {
+            if (!seen.add(prompt)) {
+                notes.add(task.name() + ": more than one class has the prompt \"" + prompt + "\"");
+            }
+        }
+        return notes;
     }
 
     /** What is wrong with picture-text pairs, rows without their picture included. */
@@ -151,7 +163,7 @@ public final class Inspection {
             return null;
         } catch (RuntimeException e) {
             String source = sources.apply(i);
-            String message = String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+            String message = e instanceof InputException ? e.getMessage() : Layout.oneLine(e);
             return new Bad(Path.of(source).getParent(), message.contains(source) ? message : source + ": " + message);
         }
     }

@@ -56,7 +56,13 @@ final class Layout {
         if (!Files.isRegularFile(file)) {
             return new InputException(set + ": no file " + file + "; unpack the original archive again", e);
         }
-        return new InputException(set + ": cannot read " + file + " (" + e + "); fetch it again", e);
+        return new InputException(set + ": cannot read " + file + " (" + oneLine(e) + "); fetch it again", e);
+    }
+
+    /** What {@code e} says, on one line. */
+    static String oneLine(Exception e) {
+        String message = e.getMessage() == null ? "" : ": " + e.getMessage().strip();
+        return e.getClass().getSimpleName() + message.replaceAll("\\s*\\R\\s*", " ");
     }
 
     /** The path {@code base/relative} for a name that stands in {@code listing}. */
@@ -64,7 +70,7 @@ final class Layout {
         try {
             return base.resolve(relative);
         } catch (InvalidPathException e) {
-            throw new InputException("not a file name in " + listing + ": " + e.getMessage().strip(), e);
+            throw new InputException("not a file name in " + listing + ": " + oneLine(e), e);
         }
     }
 
@@ -144,7 +150,7 @@ final class Layout {
                     .sorted(Comparator.comparing(Layout::name))
                     .toList();
         } catch (IOException e) {
-            throw new InputException(set + ": cannot list " + folder + " (" + e + ")", e);
+            throw new InputException(set + ": cannot list " + folder + " (" + oneLine(e) + ")", e);
         }
     }
 }

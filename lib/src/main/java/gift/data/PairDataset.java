@@ -52,7 +52,8 @@ public interface PairDataset {
     }
 
     /**
-     * Writes all pairs in the published layout; see {@link PairFolder}.
+     * Writes all pairs in the published layout, the pictures first, so that a CSV file stands for a whole folder; see
+     * {@link PairFolder}.
      *
      * @param quality JPEG quality, 0 to 1
      */

@@ -76,7 +76,7 @@ final class StanfordCars {
             throw e;
         } catch (IOException | RuntimeException e) {
             throw new InputException(
-                    SET + ": " + path + " is no MAT file with " + expected + " (" + e + "); fetch it again", e);
+                    SET + ": " + path + " is no MAT file with " + expected + " (" + Layout.oneLine(e) + "); fetch it again", e);
         }
     }
 }

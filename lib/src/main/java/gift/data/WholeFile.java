@@ -1,11 +1,12 @@
 package gift.data;
 
+import gift.io.InputException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 
 /** Writes files that appear whole or not at all. */
 public final class WholeFile {
@@ -20,13 +21,13 @@ public final class WholeFile {
      * Writes {@code content} beside {@code file} under a temporary name and then moves it there, making the folder if
      * it does not exist. If anything fails, {@code file} stays as it was.
      *
-     * @throws UncheckedIOException if the file cannot be written
+     * @throws InputException naming the file if it cannot be written
      */
     public static void write(Path file, Content content) {
         Path folder = file.toAbsolutePath().getParent();
         try {
             Files.createDirectories(folder);
-            Path unfinished = Files.createTempFile(folder, "." + file.getFileName(), ".part");
+            Path unfinished = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
             try {
                 try (OutputStream out = Files.newOutputStream(unfinished)) {
                     content.writeTo(out);
@@ -36,7 +37,8 @@ public final class WholeFile {
                 Files.deleteIfExists(unfinished);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
+            throw new InputException("cannot write " + file + " (" + Layout.oneLine(e)
+                    + "); look at the folder's permissions and the space left", e);
         }
     }
 }

@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import us.hebi.matlab.mat.format.Mat5;
+import us.hebi.matlab.mat.types.Array;
 import us.hebi.matlab.mat.types.Cell;
 import us.hebi.matlab.mat.types.MatFile;
 import us.hebi.matlab.mat.types.Struct;
@@ -118,7 +120,7 @@ class DatasetsTest {
         Path file = Samples.bytes(root.resolve("train-images-idx3-ubyte.gz"), packed.toByteArray());
         assertThat(Datasets.open("MNIST", root).train().picture(1).get(1, 1, 0)).isEqualTo(77);
 
-        Samples.bytes(file, java.util.Arrays.copyOf(packed.toByteArray(), packed.size() - 12));
+        Samples.bytes(file, Arrays.copyOf(packed.toByteArray(), packed.size() - 12));
         fails("MNIST", file.toString());
         Samples.bytes(file, pictures);
         fails("MNIST", file.toString(), "GZIP");
@@ -235,7 +237,7 @@ class DatasetsTest {
 
     // ---- cars
 
-    private void mat(String file, String variable, us.hebi.matlab.mat.types.Array array) throws IOException {
+    private void mat(String file, String variable, Array array) throws IOException {
         Files.createDirectories(root.resolve(file).getParent());
         MatFile mat = Mat5.newMatFile().addArray(variable, array);
         Mat5.writeToFile(mat, root.resolve(file).toFile());

@@ -76,4 +76,11 @@ class InspectionTest {
         assertThatThrownBy(() -> Inspection.require(swapped)).isInstanceOf(InputException.class)
                 .hasMessage("T cannot be used: sample: 1 of 2 classes without a picture: a");
     }
+
+    @Test
+    void classesOfTheSameNameAreANote() {
+        ImageDataset data = Samples.dataset(List.of("a_b", "a b"), 0, 1);
+        assertThat(Inspection.notes(new Task("T", data, data, List.of("x {}"))))
+                .containsExactly("T: more than one class has the prompt \"x a b\"");
+    }
 }

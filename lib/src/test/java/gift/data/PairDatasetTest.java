@@ -114,7 +114,9 @@ class PairDatasetTest {
         assertThatThrownBy(() -> WholeFile.write(file, out -> {
             out.write(1);
             throw new IOException("disk full");
-        })).hasMessageContaining(file.toString());
+        })).isInstanceOf(InputException.class).hasMessageContainingAll(file.toString(), "disk full");
+        assertThatThrownBy(() -> WholeFile.write(file.resolve("below"), out -> out.write(1)))
+                .isInstanceOf(InputException.class).hasMessageContaining("below");
         assertThat(file).hasContent("old");
         try (Stream<Path> files = Files.list(root)) {
             assertThat(files).hasSize(1);

@@ -3,6 +3,7 @@ package gift.data;
 import gift.io.Picture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,7 +31,7 @@ final class Samples {
     }
 
     static Path text(Path file, String content) {
-        return bytes(file, content.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return bytes(file, content.getBytes(StandardCharsets.UTF_8));
     }
 
     static Path bytes(Path file, byte[] content) {
