@@ -1,6 +1,7 @@
 package gift.data;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Caltech101: one folder per category in {@code 101_ObjectCategories}; {@code BACKGROUND_Google} is no class. Pictures
@@ -16,6 +17,9 @@ final class Caltech101 {
     static Task open(Path root) {
         String pictures = "101_ObjectCategories";
         Path folder = Layout.locate(SET, root, pictures, "", "caltech101").resolve(pictures);
-        return Layout.randomTask(ClassNames.of(SET), Layout.entries(SET, folder, "BACKGROUND_Google"));
+        List<Path> categories = Layout.folders(SET, folder).stream()
+                .filter(category -> !Layout.name(category).equals("BACKGROUND_Google"))
+                .toList();
+        return Layout.randomTask(ClassNames.of(SET), categories);
     }
 }

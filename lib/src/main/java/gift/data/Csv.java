@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVPrinter;
 import org.apache.commons.csv.CSVRecord;
 
 /** Comma-separated files, UTF-8, quoted where needed, as Python's {@code csv} module writes and reads them. */
@@ -40,9 +39,11 @@ public final class Csv {
     public static void write(Path file, List<List<String>> rows) {
         WholeFile.write(file, out -> {
             BufferedWriter text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
-            CSVPrinter printer = new CSVPrinter(text, CSVFormat.DEFAULT.builder().setRecordSeparator("\n").get());
-            printer.printRecords(rows);
-            printer.flush();
+            CSVFormat format = CSVFormat.DEFAULT.builder().setRecordSeparator("\n").get();
+            for (List<String> row : rows) {
+                format.printRecord(text, row.toArray());
+            }
+            text.flush();
         });
     }
 }

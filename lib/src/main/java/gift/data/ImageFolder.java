@@ -71,6 +71,6 @@ public final class ImageFolder {
 
     private static FileDataset dataset(String name, Path folder, List<String> keys) {
         List<String> names = keys.stream().map(key -> key.replace('_', ' ')).toList();
-        return Layout.dataset(name, keys, names, Layout.entries(name, folder));
+        return Layout.dataset(name, keys, names, Layout.entries(name, Layout.folders(name, folder)));
     }
 }

@@ -96,10 +96,9 @@ final class Layout {
         return files;
     }
 
-    /** Every picture of the class folders in {@code folder} except those called {@code without}, with that key. */
-    static List<Entry> entries(String set, Path folder, String... without) {
-        return folders(set, folder).stream()
-                .filter(classFolder -> !List.of(without).contains(name(classFolder)))
+    /** Every picture of the given class folders, with the folder's name for its key. */
+    static List<Entry> entries(String set, List<Path> classFolders) {
+        return classFolders.stream()
                 .flatMap(classFolder -> pictures(set, classFolder).stream().map(f -> new Entry(name(classFolder), f)))
                 .toList();
     }
@@ -117,14 +116,14 @@ final class Layout {
                 entries.stream().mapToInt(entry -> keys.indexOf(entry.key())).toArray());
     }
 
-    /** The keys that occur, each once, sorted. */
-    static List<String> keys(List<Entry> train, List<Entry> test) {
-        return Stream.concat(train.stream(), test.stream()).map(Entry::key).distinct().sorted().toList();
+    /** A task whose classes are the keys that occur in its lists, sorted; keys are folder names of {@code table}. */
+    static Task task(ClassNames table, List<Entry> train, List<Entry> test) {
+        List<String> keys =
+                Stream.concat(train.stream(), test.stream()).map(Entry::key).distinct().sorted().toList();
+        return task(table, keys, train, test);
     }
 
-    /** A task whose keys are folder names of {@code table}, in sorted order. */
-    static Task task(ClassNames table, List<Entry> train, List<Entry> test) {
-        List<String> keys = keys(train, test);
+    private static Task task(ClassNames table, List<String> keys, List<Entry> train, List<Entry> test) {
         List<String> classNames = keys.stream().map(table::ofFolder).toList();
         return new Task(
                 table.set(),
@@ -133,10 +132,12 @@ final class Layout {
                 table.templates());
     }
 
-    /** A task from class folders, divided 80/20 at random with seed 42 as in the published benchmark. */
-    static Task randomTask(ClassNames table, List<Entry> entries) {
+    /** A task of all given class folders, divided 80/20 at random with seed 42 as in the published benchmark. */
+    static Task randomTask(ClassNames table, List<Path> classFolders) {
+        List<String> keys = classFolders.stream().map(Layout::name).toList();
+        List<Entry> entries = entries(table.set(), classFolders);
         TorchRandom.Split split = TorchRandom.randomSplit(entries.size(), 0.8, 42);
-        return task(table, pick(entries, split.train()), pick(entries, split.test()));
+        return task(table, keys, pick(entries, split.train()), pick(entries, split.test()));
     }
 
     private static List<Entry> pick(List<Entry> entries, int[] indices) {

@@ -201,7 +201,7 @@ class DatasetsTest {
     }
 
     @Test
-    void caltech101() {
+    void caltech101() throws IOException {
         Path categories = root.resolve("101_ObjectCategories");
         Samples.bytes(categories.resolve("BACKGROUND_Google/tmp"), new byte[1]);
         for (int i = 0; i < 10; i++) {
@@ -212,6 +212,9 @@ class DatasetsTest {
         assertThat(task.train().size()).isEqualTo(8);
         assertThat(task.test().size()).isEqualTo(2);
         assertThat(Inspection.problems(task)).hasSize(10).allMatch(problem -> problem.contains(root.toString()));
+        Files.createDirectories(categories.resolve("yin_yang"));
+        assertThat(Inspection.problems(Datasets.open("Caltech101", root)))
+                .contains("Caltech101/train: 1 of 3 classes without a picture: yin and yang symbol");
         Samples.bytes(categories.resolve("crabs/1.jpg"), new byte[1]);
         fails("Caltech101", "\"crabs\"", "\"crab\"");
         Samples.bytes(categories.resolve("crab/more/1.jpg"), new byte[1]);
