@@ -1,0 +1,51 @@
+package gift.data;
+
+import gift.io.InputException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Opens data sets by name, in the folder layouts in which they were published. */
+public final class Datasets {
+    private static final Map<String, Function<Path, Task>> READERS = new LinkedHashMap<>();
+
+    static {
+        READERS.put("Caltech101", Caltech101::open);
+        READERS.put("DTD", Dtd::open);
+        READERS.put("Food", Food::open);
+        READERS.put("MNIST", Mnist::open);
+        READERS.put("OxfordPet", OxfordPet::open);
+        READERS.put("StanfordCars", StanfordCars::open);
+        READERS.put("ImageFolder", ImageFolder::open);
+    }
+
+    private Datasets() {}
+
+    /** The names that {@link #open} knows. */
+    public static List<String> names() {
+        return List.copyOf(READERS.keySet());
+    }
+
+    /**
+     * Opens a data set: reads its lists, decodes no picture.
+     *
+     * <p>In a part of a data set, the classes are those that its own lists or folders name: the label lists of DTD,
+     * OxfordPet and Food, the folders of Caltech101 and ImageFolder, the class table of StanfordCars (all 196), the
+     * ten digits of MNIST.
+     *
+     * @param name one of {@link #names()}
+     * @param root the data set's folder, or the folder that holds it under its original name
+     * @throws InputException if the name is unknown (with the nearest known one), or lists or folders are missing or
+     *     wrong
+     */
+    public static Task open(String name, Path root) {
+        Function<Path, Task> reader = READERS.get(name);
+        if (reader == null) {
+            throw new InputException("no data set \"" + name + "\"; did you mean " + Nearest.to(name, names())
+                    + "? Known: " + String.join(", ", names()));
+        }
+        return reader.apply(root);
+    }
+}

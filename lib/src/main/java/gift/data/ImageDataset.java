@@ -1,0 +1,61 @@
+package gift.data;
+
+import gift.io.InputException;
+import gift.io.Picture;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Pictures with one class label each: one split (training or test) of a data set.
+ *
+ * <p>Pictures are numbered {@code 0 .. size()-1}, classes {@code 0 .. classNames().size()-1}. A data set never changes,
+ * and its methods may be called from several threads. Whether every picture can be read is the question of
+ * {@link Inspection}; opening a data set decodes none.
+ */
+public interface ImageDataset {
+    /** Name for messages, {@code "DTD/train"}. */
+    String name();
+
+    /** Class names as they appear in prompts; a label is an index into this list. */
+    List<String> classNames();
+
+    /** Number of pictures. */
+    int size();
+
+    /** Class index of picture {@code i}. */
+    int label(int i);
+
+    /**
+     * Picture {@code i}, decoded anew at every call (see {@link PictureCache}).
+     *
+     * @throws InputException naming the picture if it cannot be read
+     */
+    Picture picture(int i);
+
+    /** Where picture {@code i} comes from, for messages: its path, or {@code "file#index"}. */
+    String source(int i);
+
+    /** The labels of all pictures, in order. */
+    default int[] labels() {
+        return IntStream.range(0, size()).map(this::label).toArray();
+    }
+
+    /**
+     * The pictures at {@code indices}, in that order, with the classes and labels of this data set.
+     *
+     * @throws IndexOutOfBoundsException if an index is not in {@code 0 .. size()-1}
+     */
+    default ImageDataset subset(int[] indices) {
+        return new Subset(this, indices);
+    }
+
+    /** The first {@code count} pictures of every class (all of them where a class has fewer), in their order here. */
+    default ImageDataset firstPerClass(int count) {
+        Map<Integer, Integer> seen = new HashMap<>();
+        return subset(IntStream.range(0, size())
+                .filter(i -> seen.merge(label(i), 1, Integer::sum) <= count)
+                .toArray());
+    }
+}

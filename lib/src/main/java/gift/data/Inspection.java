@@ -1,0 +1,170 @@
+package gift.data;
+
+import gift.io.InputException;
+import gift.io.Picture;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Looks through data before training starts, so that nothing is found hours later: decodes every picture, on all
+ * processors, and checks labels and classes. Each problem is one line.
+ */
+public final class Inspection {
+    /** So many bad pictures, labels or classes are named; of more only the number is given. */
+    private static final int NAMED = 20;
+
+    private Inspection() {}
+
+    /** What is wrong with a split; empty if nothing is. */
+    public static List<String> problems(ImageDataset data) {
+        List<String> problems = classProblems(data, true);
+        problems.addAll(pictureProblems(data.name(), data.size(), data::picture, data::source));
+        return problems;
+    }
+
+    /**
+     * What is wrong with either split of a task. A class without test pictures is no problem here (see {@link #notes}):
+     * a part of a randomly divided data set can have such classes, and accuracy is defined all the same.
+     */
+    public static List<String> problems(Task task) {
+        List<String> problems = problems(task.train());
+        problems.addAll(classProblems(task.test(), false));
+        problems.addAll(pictureProblems(
+                task.test().name(), task.test().size(), task.test()::picture, task.test()::source));
+        return problems;
+    }
+
+    /**
+     * What one should know of a task though it can be trained: classes without test pictures, and classes of the same
+     * name, which no prompt can tell apart.
+     */
+    public static List<String> notes(Task task) {
+        List<String> notes = new ArrayList<>(emptyClasses(task.test()));
+        Set<String> seen = new HashSet<>();
+        for (String prompt : task.trainingPrompts()) {
+            if (!seen.add(prompt)) {
+                notes.add(task.name() + ": more than one class has the prompt \"" + prompt + "\"");
+            }
+        }
+        return notes;
+    }
+
+    /** What is wrong with picture-text pairs, rows without their picture included. */
+    public static List<String> problems(PairDataset pairs) {
+        List<String> problems = new ArrayList<>();
+        if (pairs.size() == 0) {
+            problems.add(pairs.name() + ": no pictures");
+        }
+        problems.addAll(pictureProblems(pairs.name(), pairs.size(), pairs::picture, pairs::source));
+        return problems;
+    }
+
+    /** @throws InputException if there is any problem, with the first three and the number of the others */
+    public static void require(Task task) {
+        require(task.name(), problems(task));
+    }
+
+    /** @throws InputException if there is any problem, with the first three and the number of the others */
+    public static void require(PairDataset pairs) {
+        require(pairs.name(), problems(pairs));
+    }
+
+    private static void require(String name, List<String> problems) {
+        if (!problems.isEmpty()) {
+            int shown = Math.min(3, problems.size());
+            throw new InputException(name + " cannot be used: " + String.join("; ", problems.subList(0, shown))
+                    + (problems.size() > shown ? "; and " + (problems.size() - shown) + " more problems" : ""));
+        }
+    }
+
+    private static List<String> classProblems(ImageDataset data, boolean everyClassNeeded) {
+        List<String> problems = new ArrayList<>();
+        int classes = data.classNames().size();
+        if (classes == 0) {
+            problems.add(data.name() + ": no classes");
+        }
+        if (data.size() == 0) {
+            problems.add(data.name() + ": no pictures");
+            return problems;
+        }
+        int[] outside = IntStream.range(0, data.size())
+                .filter(i -> data.label(i) < 0 || data.label(i) >= classes)
+                .toArray();
+        for (int i : IntStream.of(outside).limit(NAMED).toArray()) {
+            problems.add(data.name() + ": label " + data.label(i) + " of " + data.source(i) + ", but the " + classes
+                    + " classes are numbered 0 to " + (classes - 1));
+        }
+        if (outside.length > NAMED) {
+            problems.add(data.name() + ": " + outside.length + " labels outside the classes in all");
+        }
+        if (everyClassNeeded) {
+            problems.addAll(emptyClasses(data));
+        }
+        return problems;
+    }
+
+    private static List<String> emptyClasses(ImageDataset data) {
+        boolean[] found = new boolean[data.classNames().size()];
+        IntStream.of(data.labels()).filter(label -> label >= 0 && label < found.length).forEach(l -> found[l] = true);
+        List<String> empty = IntStream.range(0, found.length)
+                .filter(label -> !found[label])
+                .mapToObj(data.classNames()::get)
+                .toList();
+        if (empty.isEmpty()) {
+            return List.of();
+        }
+        List<String> named = empty.subList(0, Math.min(NAMED, empty.size()));
+        return List.of(data.name() + ": " + empty.size() + " of " + found.length + " classes without a picture: "
+                + String.join(", ", named) + (empty.size() > NAMED ? ", ..." : ""));
+    }
+
+    private static List<String> pictureProblems(
+            String name, int size, IntFunction<Picture> pictures, IntFunction<String> sources) {
+        List<Bad> bad = IntStream.range(0, size)
+                .parallel()
+                .mapToObj(i -> tryPicture(i, pictures, sources))
+                .filter(Objects::nonNull)
+                .toList();
+        Map<Path, Integer> missingFolders = new LinkedHashMap<>();
+        List<String> unreadable = new ArrayList<>();
+        for (Bad picture : bad) {
+            Path folder = picture.folder();
+            if (folder != null && !Files.isDirectory(folder)) {
+                missingFolders.merge(folder, 1, Integer::sum);
+            } else {
+                unreadable.add(name + ": " + picture.problem());
+            }
+        }
+        List<String> problems = new ArrayList<>();
+        missingFolders.forEach((folder, count) ->
+                problems.add(name + ": no folder " + folder + ", where " + count + " pictures should be"));
+        problems.addAll(unreadable.subList(0, Math.min(NAMED, unreadable.size())));
+        if (unreadable.size() > NAMED) {
+            problems.add(name + ": " + unreadable.size() + " of " + size + " pictures cannot be read in all");
+        }
+        return problems;
+    }
+
+    /** A picture that cannot be read: its folder, if it is a file, and one line. */
+    private record Bad(Path folder, String problem) {}
+
+    private static Bad tryPicture(int i, IntFunction<Picture> pictures, IntFunction<String> sources) {
+        try {
+            pictures.apply(i);
+            return null;
+        } catch (RuntimeException e) {
+            String source = sources.apply(i);
+            String message = e instanceof InputException ? e.getMessage() : Layout.oneLine(e);
+            return new Bad(Path.of(source).getParent(), message.contains(source) ? message : source + ": " + message);
+        }
+    }
+}

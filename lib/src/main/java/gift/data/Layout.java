@@ -1,0 +1,157 @@
+package gift.data;
+
+import gift.io.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What the readers of folder layouts share. */
+final class Layout {
+    /** A picture file and the key of its class, which is a folder name or a class id. */
+    record Entry(String key, Path file) {}
+
+    private Layout() {}
+
+    /**
+     * The first of {@code folders} below {@code root} that holds {@code marker}; so a user may give the data set's own
+     * folder or one that holds several data sets.
+     */
+    static Path locate(String set, Path root, String marker, String... folders) {
+        requireFolder(set, root);
+        for (String folder : folders) {
+            Path candidate = root.resolve(folder);
+            if (Files.exists(candidate.resolve(marker))) {
+                return candidate;
+            }
+        }
+        throw new InputException(set + ": no " + marker + " in " + root + " or its subfolders "
+                + String.join(", ", List.of(folders).subList(1, folders.length))
+                + "; unpack the original archive there");
+    }
+
+    static void requireFolder(String set, Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new InputException(set + ": no folder " + folder + "; give the folder that holds the data set");
+        }
+    }
+
+    /** The lines of a text file without blank ones and those that begin with {@code #}. */
+    static List<String> lines(String set, Path file) {
+        try {
+            return Files.readAllLines(file).stream()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                    .toList();
+        } catch (IOException e) {
+            throw unreadable(set, file, e);
+        }
+    }
+
+    static InputException unreadable(String set, Path file, Exception e) {
+        if (!Files.isRegularFile(file)) {
+            return new InputException(set + ": no file " + file + "; unpack the original archive again", e);
+        }
+        return new InputException(set + ": cannot read " + file + " (" + oneLine(e) + "); fetch it again", e);
+    }
+
+    /** What {@code e} says, on one line. */
+    static String oneLine(Exception e) {
+        String message = e.getMessage() == null ? "" : ": " + e.getMessage().strip();
+        return e.getClass().getSimpleName() + message.replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    /** The path {@code base/relative} for a name that stands in {@code listing}. */
+    static Path resolve(Path base, String relative, Path listing) {
+        try {
+            return base.resolve(relative);
+        } catch (InvalidPathException e) {
+            throw new InputException("not a file name in " + listing + ": " + oneLine(e), e);
+        }
+    }
+
+    /** The folders in {@code folder}, sorted by name as Python sorts; hidden ones are left out. */
+    static List<Path> folders(String set, Path folder) {
+        return children(set, folder).stream().filter(Files::isDirectory).toList();
+    }
+
+    /**
+     * The pictures of a class folder, sorted by name: every file that is not hidden, so that one that is no picture is
+     * reported by {@link Inspection} rather than passed over.
+     *
+     * @throws InputException if a folder lies among the pictures
+     */
+    static List<Path> pictures(String set, Path folder) {
+        List<Path> files = children(set, folder);
+        for (Path file : files) {
+            if (Files.isDirectory(file)) {
+                throw new InputException(set + ": a folder among the pictures of a class, " + file
+                        + "; move its pictures up, or give the folder above as the data set");
+            }
+        }
+        return files;
+    }
+
+    /** Every picture of the given class folders, with the folder's name for its key. */
+    static List<Entry> entries(String set, List<Path> classFolders) {
+        return classFolders.stream()
+                .flatMap(classFolder -> pictures(set, classFolder).stream().map(f -> new Entry(name(classFolder), f)))
+                .toList();
+    }
+
+    static String name(Path file) {
+        return String.valueOf(file.getFileName() == null ? file : file.getFileName());
+    }
+
+    /** The pictures of {@code entries}; the label of a picture is the place of its key in {@code keys}. */
+    static FileDataset dataset(String name, List<String> keys, List<String> classNames, List<Entry> entries) {
+        return new FileDataset(
+                name,
+                classNames,
+                entries.stream().map(Entry::file).toList(),
+                entries.stream().mapToInt(entry -> keys.indexOf(entry.key())).toArray());
+    }
+
+    /** A task whose classes are the keys that occur in its lists, sorted; keys are folder names of {@code table}. */
+    static Task task(ClassNames table, List<Entry> train, List<Entry> test) {
+        List<String> keys =
+                Stream.concat(train.stream(), test.stream()).map(Entry::key).distinct().sorted().toList();
+        return task(table, keys, train, test);
+    }
+
+    private static Task task(ClassNames table, List<String> keys, List<Entry> train, List<Entry> test) {
+        List<String> classNames = keys.stream().map(table::ofFolder).toList();
+        return new Task(
+                table.set(),
+                dataset(table.set() + "/train", keys, classNames, train),
+                dataset(table.set() + "/test", keys, classNames, test),
+                table.templates());
+    }
+
+    /** A task of all given class folders, divided 80/20 at random with seed 42 as in the published benchmark. */
+    static Task randomTask(ClassNames table, List<Path> classFolders) {
+        List<String> keys = classFolders.stream().map(Layout::name).toList();
+        List<Entry> entries = entries(table.set(), classFolders);
+        TorchRandom.Split split = TorchRandom.randomSplit(entries.size(), 0.8, 42);
+        return task(table, keys, pick(entries, split.train()), pick(entries, split.test()));
+    }
+
+    private static List<Entry> pick(List<Entry> entries, int[] indices) {
+        return Arrays.stream(indices).mapToObj(entries::get).toList();
+    }
+
+    private static List<Path> children(String set, Path folder) {
+        requireFolder(set, folder);
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.filter(path -> !name(path).startsWith("."))
+                    .sorted(Comparator.comparing(Layout::name))
+                    .toList();
+        } catch (IOException e) {
+            throw new InputException(set + ": cannot list " + folder + " (" + oneLine(e) + ")", e);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package gift.data;
+
+import gift.io.InputException;
+import gift.io.Picture;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Pictures with one sentence each, as distillation uses them: synthetic pictures with the prompts that made them, or
+ * the pictures of a data set with prompts for captions.
+ *
+ * <p>Pairs are numbered {@code 0 .. size()-1}. Its methods may be called from several threads.
+ */
+public interface PairDataset {
+    /** Name for messages. */
+    String name();
+
+    /** Number of pairs. */
+    int size();
+
+    /** The sentence of pair {@code i}. */
+    String text(int i);
+
+    /**
+     * The picture of pair {@code i}, decoded anew at every call (see {@link PictureCache}).
+     *
+     * @throws InputException naming the picture if it cannot be read
+     */
+    Picture picture(int i);
+
+    /** Where the picture of pair {@code i} comes from, for messages: its path, or {@code "file#index"}. */
+    String source(int i);
+
+    /**
+     * The pairs of a folder in the published layout; see {@link PairFolder}.
+     *
+     * @throws InputException if {@code image_text.csv} is missing or malformed
+     */
+    static PairDataset read(Path folder) {
+        return PairFolder.read(folder);
+    }
+
+    /** The pictures of {@code data}; the caption of a picture is {@code template} with the name of its class. */
+    static PairDataset of(ImageDataset data, String template) {
+        return new ViewsOfPairs.Captioned(data, Task.prompts(template, data.classNames()));
+    }
+
+    /** All pairs of {@code parts}, one part after the other. */
+    static PairDataset concat(List<PairDataset> parts) {
+        return new ViewsOfPairs.Concatenated(List.copyOf(parts));
+    }
+
+    /**
+     * Writes all pairs in the published layout, the pictures first, so that a CSV file stands for a whole folder; see
+     * {@link PairFolder}.
+     *
+     * @param quality JPEG quality, 0 to 1
+     */
+    static void write(Path folder, PairDataset pairs, float quality) {
+        for (int i = 0; i < pairs.size(); i++) {
+            PairFolder.writePicture(folder, i, pairs.picture(i), quality);
+        }
+        PairFolder.writeTexts(folder, IntStream.range(0, pairs.size()).mapToObj(pairs::text).toList());
+    }
+}

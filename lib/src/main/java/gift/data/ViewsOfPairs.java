@@ -1,0 +1,91 @@
+package gift.data;
+
+import gift.io.Picture;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** Pair data sets made of other data sets. */
+final class ViewsOfPairs {
+    private ViewsOfPairs() {}
+
+    /** A labelled data set whose captions are {@code prompts}, one a class. */
+    record Captioned(ImageDataset data, List<String> prompts) implements PairDataset {
+        @Override
+        public String name() {
+            return data.name();
+        }
+
+        @Override
+        public int size() {
+            return data.size();
+        }
+
+        @Override
+        public String text(int i) {
+            return prompts.get(data.label(i));
+        }
+
+        @Override
+        public Picture picture(int i) {
+            return data.picture(i);
+        }
+
+        @Override
+        public String source(int i) {
+            return data.source(i);
+        }
+    }
+
+    /** Several data sets one after the other. */
+    static final class Concatenated implements PairDataset {
+        private final List<PairDataset> parts;
+        /** Part p holds the pairs {@code start[p] .. start[p + 1] - 1}. */
+        private final int[] start;
+
+        Concatenated(List<PairDataset> parts) {
+            this.parts = parts;
+            start = new int[parts.size() + 1];
+            for (int p = 0; p < parts.size(); p++) {
+                start[p + 1] = Math.addExact(start[p], parts.get(p).size());
+            }
+        }
+
+        private int part(int i) {
+            Objects.checkIndex(i, size());
+            int p = 0;
+            while (i >= start[p + 1]) {
+                p++;
+            }
+            return p;
+        }
+
+        @Override
+        public String name() {
+            return parts.stream().map(PairDataset::name).collect(Collectors.joining(" + "));
+        }
+
+        @Override
+        public int size() {
+            return start[parts.size()];
+        }
+
+        @Override
+        public String text(int i) {
+            int p = part(i);
+            return parts.get(p).text(i - start[p]);
+        }
+
+        @Override
+        public Picture picture(int i) {
+            int p = part(i);
+            return parts.get(p).picture(i - start[p]);
+        }
+
+        @Override
+        public String source(int i) {
+            int p = part(i);
+            return parts.get(p).source(i - start[p]);
+        }
+    }
+}

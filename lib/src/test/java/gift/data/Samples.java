@@ -1,0 +1,56 @@
+package gift.data;
+
+import gift.io.Picture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** Small files and data sets for tests. */
+final class Samples {
+    private Samples() {}
+
+    /** A one-coloured 8 x 6 picture. */
+    static Picture picture(int grey) {
+        byte[] rgb = new byte[3 * 8 * 6];
+        Arrays.fill(rgb, (byte) grey);
+        return new Picture(8, 6, rgb);
+    }
+
+    /** Writes a small JPEG under any name and returns its path. */
+    static Path jpeg(Path file) {
+        PairFolder.writePicture(file.getParent(), 0, picture(100), 0.9f);
+        try {
+            return Files.move(PairFolder.picture(file.getParent(), 0), file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Path text(Path file, String content) {
+        return bytes(file, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static Path bytes(Path file, byte[] content) {
+        try {
+            Files.createDirectories(file.getParent());
+            return Files.write(file, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Pictures in memory with the given labels; picture i has the grey value i. */
+    static ImageDataset dataset(List<String> classNames, int... labels) {
+        byte[] bytes = new byte[labels.length];
+        byte[] pixels = new byte[labels.length];
+        for (int i = 0; i < labels.length; i++) {
+            bytes[i] = (byte) labels[i];
+            pixels[i] = (byte) i;
+        }
+        return new GreyDataset("sample", classNames, "memory", 1, 1, pixels, bytes);
+    }
+}
