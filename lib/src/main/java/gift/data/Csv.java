@@ -1,5 +1,6 @@
 package gift.data;
 
+import gift.io.AtomicFiles;
 import gift.io.InputException;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -37,7 +38,7 @@ public final class Csv {
 
     /** Writes rows to a file that appears whole or not at all; lines end with {@code \n}. */
     public static void write(Path file, List<List<String>> rows) {
-        WholeFile.write(file, out -> {
+        AtomicFiles.write(file, out -> {
             BufferedWriter text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
             CSVFormat format = CSVFormat.DEFAULT.builder().setRecordSeparator("\n").get();
             for (List<String> row : rows) {

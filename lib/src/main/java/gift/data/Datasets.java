@@ -1,6 +1,7 @@
 package gift.data;
 
 import gift.io.InputException;
+import gift.io.Nearest;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

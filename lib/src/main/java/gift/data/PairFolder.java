@@ -1,5 +1,6 @@
 package gift.data;
 
+import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.io.Picture;
 import gift.io.Pictures;
@@ -52,7 +53,7 @@ public final class PairFolder {
      * @param quality JPEG quality, 0 to 1
      */
     public static void writePicture(Path folder, int i, Picture picture, float quality) {
-        WholeFile.write(picture(folder, i), out -> {
+        AtomicFiles.write(picture(folder, i), out -> {
             ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
             try (ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {
                 ImageWriteParam settings = writer.getDefaultWriteParam();

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.stream.Collectors;
 
 /**
@@ -50,6 +49,15 @@ public final class Json {
                     + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()), e);
         } catch (IOException e) {
             throw new InputException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The content of a text; {@code source} names its origin in messages. */
+    public static JsonNode parse(String source, String text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new InputException(source + ": not JSON: " + firstLine(e.getOriginalMessage()), e);
         }
     }
 
@@ -99,8 +107,7 @@ public final class Json {
         if (known.isEmpty()) {
             return "";
         }
-        String best = known.stream().min(Comparator.comparingInt(k -> distance(name, k))).get();
-        return " (did you mean '" + best + "'? known: " + known.stream().sorted().collect(Collectors.joining(", ")) + ")";
+        return " (did you mean '" + Nearest.to(name, known) + "'? known: " + known.stream().sorted().collect(Collectors.joining(", ")) + ")";
     }
 
     private static JsonNode merge(JsonNode defaults, JsonNode changes) {
@@ -123,24 +130,5 @@ public final class Json {
 
     private static String firstLine(String text) {
         return text == null ? "not understood" : text.lines().findFirst().orElse("not understood");
-    }
-
-    /** Levenshtein's distance. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int above = row[j];
-                int same = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(same, 1 + Math.min(above, row[j - 1]));
-                diagonal = above;
-            }
-        }
-        return row[b.length()];
     }
 }

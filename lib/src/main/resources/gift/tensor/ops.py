@@ -99,8 +99,8 @@ class M(Module):
       pull = torch.mul(torch.sub(x[i], a[i]), gi)
       total = torch.add(total, torch.mul(torch.pow(torch.norm(pull), 2), share))
       pull = torch.mul(pull, gi)
-      torch.add_(gi, torch.mul_(pull, torch.mul(share, torch.mul(factor, 2))))
-    return torch.mul(total, factor)
+      torch.add_(gi, torch.mul_(pull, torch.mul(share, 2. * float(factor))))
+    return torch.mul(total, float(factor))
 
   # the same with a given F
   def given_fisher_penalty(self: __torch__.M, g: List[Tensor], x: List[Tensor], a: List[Tensor], f: List[Tensor], factor: Tensor) -> Tensor:
@@ -110,7 +110,7 @@ class M(Module):
       pull = torch.mul(d, f[i])
       total = torch.add(total, torch.sum(torch.mul(d, pull)))
       torch.add_(g[i], pull, alpha=2. * float(factor))
-    return torch.mul(total, factor)
+    return torch.mul(total, float(factor))
 
   # the same with F = 1
   def plain_penalty(self: __torch__.M, g: List[Tensor], x: List[Tensor], a: List[Tensor], factor: Tensor) -> Tensor:
@@ -119,4 +119,4 @@ class M(Module):
       d = torch.sub(x[i], a[i])
       total = torch.add(total, torch.pow(torch.norm(d), 2))
       torch.add_(g[i], d, alpha=2. * float(factor))
-    return torch.mul(total, factor)
+    return torch.mul(total, float(factor))

@@ -1,5 +1,6 @@
 package gift.data;
 
+import gift.io.AtomicFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -111,11 +112,11 @@ class PairDatasetTest {
     @Test
     void aFailedWriteLeavesTheOldFile() throws IOException {
         Path file = Samples.text(root.resolve("a.txt"), "old");
-        assertThatThrownBy(() -> WholeFile.write(file, out -> {
+        assertThatThrownBy(() -> AtomicFiles.write(file, out -> {
             out.write(1);
             throw new IOException("disk full");
         })).isInstanceOf(InputException.class).hasMessageContainingAll(file.toString(), "disk full");
-        assertThatThrownBy(() -> WholeFile.write(file.resolve("below"), out -> out.write(1)))
+        assertThatThrownBy(() -> AtomicFiles.write(file.resolve("below"), out -> out.write(1)))
                 .isInstanceOf(InputException.class).hasMessageContaining("below");
         assertThat(file).hasContent("old");
         try (Stream<Path> files = Files.list(root)) {

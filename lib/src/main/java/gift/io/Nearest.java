@@ -1,4 +1,4 @@
-package gift.data;
+package gift.io;
 
 import java.util.Collection;
 import java.util.Comparator;
