@@ -121,7 +121,9 @@ def report_failure(path, number, cell, error):
             print("--- the error", file=sys.stderr)
             print(ANSI.sub("", "\n".join(output.traceback)) or f"{output.ename}: {output.evalue}", file=sys.stderr)
             shown = True
-    if not shown:
+    if isinstance(error, CellTimeoutError):
+        print("--- it ran longer than --timeout allows", file=sys.stderr)
+    elif not shown:
         print("--- the error", file=sys.stderr)
         print(ANSI.sub("", str(error)), file=sys.stderr)
 
@@ -141,11 +143,11 @@ def execute(path, timeout, target, html):
     good = False
     try:
         with client.setup_kernel():
-            print(f"  kernel started {time.monotonic() - begin:30.1f} s", flush=True)
+            print(f"  kernel   {time.monotonic() - begin:7.1f} s  started", flush=True)
             for number, cell in code:
                 start = time.monotonic()
                 client.execute_cell(cell, number - 1)
-                print(f"  cell {number:3d} {time.monotonic() - start:35.1f} s  {first_line(cell)[:90]}", flush=True)
+                print(f"  cell {number:3d} {time.monotonic() - start:7.1f} s  {first_line(cell)[:90]}", flush=True)
         good = True
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         report_failure(path, number, cell, error)
