@@ -1,0 +1,133 @@
+# Shared by the scripts of this folder; sourced, never run. It defines `root` (the clone) and a few functions:
+# what is missing is installed on Debian and Ubuntu, named in one line elsewhere.
+# shellcheck shell=bash
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+
+# The engine: no usage statistics, and no network unless the caller says otherwise.
+export OPT_OUT_TRACKING="${OPT_OUT_TRACKING:-true}" DJL_OFFLINE="${DJL_OFFLINE:-true}"
+
+install_missing=yes # --no-install turns this off
+
+say() { printf '%s\n' "$*"; }
+
+# fail MESSAGE: one line that says what is wrong and what would mend it; exit code 2, as the library's own commands.
+fail() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 2
+}
+
+# java_tool NAME: the path of java or javac, from JAVA_HOME where it is set, else from PATH; fails if there is none.
+java_tool() {
+    if [ -n "${JAVA_HOME:-}" ]; then
+        [ -x "$JAVA_HOME/bin/$1" ] && printf '%s\n' "$JAVA_HOME/bin/$1"
+    else
+        command -v "$1"
+    fi
+}
+
+# java_major JAVA: 17 for JDK 17 and so on, 1 for JDK 8.
+java_major() { "$1" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p'; }
+
+# find_java: sets `java` and checks its version.
+find_java() {
+    java="$(java_tool java)" || fail "no java found${JAVA_HOME:+ in JAVA_HOME=$JAVA_HOME}; install a JDK, 17 or newer, or set JAVA_HOME"
+    local major
+    major="$(java_major "$java")"
+    [ "${major:-0}" -ge 17 ] || fail "$java is version ${major:-unknown}; install a JDK, 17 or newer, and set JAVA_HOME"
+    java_options=(-Djava.awt.headless=true
+        -Dorg.slf4j.simpleLogger.defaultLogLevel="${GIFT_LOG_LEVEL:-warn}"
+        # without a GPU the engine's search for one ends in a warning that tells nothing
+        -Dorg.slf4j.simpleLogger.log.ai.djl.util.cuda.CudaUtils=error)
+    # JDK 22 and later warn about every native library without this flag
+    [ "$major" -lt 22 ] || java_options+=(--enable-native-access=ALL-UNNAMED)
+    local own
+    read -r -a own <<<"${GIFT_JAVA_OPTS:-}"
+    java_options+=("${own[@]+"${own[@]}"}")
+}
+
+# find_classpath: sets `classpath`, the project's classes first.
+find_classpath() {
+    local part
+    for part in gift.jar dependency kernel; do
+        [ -e "$root/lib/target/$part" ] || fail "not built yet; run: mvn -q -DskipTests package -f \"$root/pom.xml\""
+    done
+    # shellcheck disable=SC2034  # read by the scripts that source this file
+    classpath="$root/lib/target/gift.jar:$root/lib/target/dependency/*"
+}
+
+# find_python: sets `python` to one that can run notebooks headless: Debian's own first, then the one in PATH.
+find_python() {
+    for python in /usr/bin/python3 python3; do
+        "$python" -c 'import nbclient, nbconvert, nbformat, jupyter_client' 2>/dev/null && return
+    done
+    return 1
+}
+
+# install PACKAGE...: by apt, as root or with sudo; elsewhere one line says what to install.
+install() {
+    [ "$install_missing" = yes ] || fail "missing: $* (Debian package names); install them or leave out --no-install"
+    command -v apt-get >/dev/null || fail "missing: $*; this script installs only on Debian and Ubuntu: install a JDK (17 or newer), Maven, and with pip: nbclient nbconvert nbformat jupyter-client"
+    local become=()
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || fail "missing: $*; as root run: apt-get install --no-install-recommends $*"
+        become=(sudo)
+        [ -t 0 ] || become=(sudo -n) # nobody is there to type a password
+    fi
+    say "installing $*"
+    local log
+    log="$(mktemp)"
+    local apt=("${become[@]+"${become[@]}"}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
+    if ! { "${apt[@]}" update && "${apt[@]}" install -y --no-install-recommends "$@"; } >"$log" 2>&1 </dev/null; then
+        tail -n 20 "$log" >&2
+        fail "apt-get could not install $* (the whole log: $log)"
+    fi
+    rm -f "$log"
+}
+
+# need_build_tools: javac, Maven, and the fonts that pictures with text are drawn with.
+need_build_tools() {
+    local packages=()
+    java_tool javac >/dev/null || {
+        [ -z "${JAVA_HOME:-}" ] || fail "no javac in JAVA_HOME=$JAVA_HOME; point it at a JDK, 17 or newer, or unset it"
+        packages+=(default-jdk-headless)
+    }
+    command -v mvn >/dev/null || packages+=(maven)
+    [ "$(uname)" != Linux ] || [ -e /etc/fonts/fonts.conf ] || packages+=(fontconfig fonts-dejavu-core)
+    [ ${#packages[@]} = 0 ] || install "${packages[@]}"
+    find_java
+}
+
+# need_jupyter: what runs notebooks without a browser.
+need_jupyter() {
+    find_python || install jupyter-nbconvert jupyter-client
+    find_python || fail "no python3 that has nbclient, nbconvert, nbformat and jupyter_client"
+}
+
+# maven ARGUMENT...: Maven on this project. MAVEN_ARGS is passed here because Maven reads it only from 3.9 on.
+maven() {
+    local own
+    read -r -a own <<<"${MAVEN_ARGS:-}"
+    env -u MAVEN_ARGS mvn -B -ntp -Dstyle.color=never "${own[@]+"${own[@]}"}" -f "$root/pom.xml" "$@" </dev/null
+}
+
+# run_notebooks OUTPUT_DIR NUMBERS: the study's notebooks in order, or those whose number is in the comma list NUMBERS.
+# Returns 3 if there is none to run.
+run_notebooks() {
+    local output="$1" numbers="$2" chosen=() notebook number
+    if [ -z "$numbers" ]; then
+        for notebook in "$root"/notebooks/[0-9]*.ipynb; do
+            [ ! -e "$notebook" ] || chosen+=("$notebook")
+        done
+    else
+        for number in ${numbers//,/ }; do
+            local before=${#chosen[@]}
+            for notebook in "$root/notebooks/${number}_"*.ipynb; do
+                [ ! -e "$notebook" ] || chosen+=("$notebook")
+            done
+            [ ${#chosen[@]} -gt "$before" ] || fail "no notebook ${number}_*.ipynb in $root/notebooks"
+        done
+    fi
+    [ ${#chosen[@]} -gt 0 ] || return 3
+    "$python" "$root/environment/run_notebook.py" --html --output-dir "$output" "${chosen[@]}" </dev/null
+}

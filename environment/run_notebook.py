@@ -1,0 +1,195 @@
+#!/usr/bin/python3
+"""Runs notebooks from top to bottom without a browser, and stops loudly at the first failure.
+
+One line per code cell with its seconds; compiler diagnostics and stack traces in full; the notebook is saved with
+all outputs up to the failing cell, always. A cell tagged `raises-exception` may fail. The working folder of a
+notebook is its own folder.
+
+Parameters of a notebook are environment variables with defaults, read in its first cell (tagged `parameters`):
+GIFT_QUICK=1 environment/run_notebook.py notebooks/01_*.ipynb
+"""
+import argparse
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+ENVIRONMENT = Path(__file__).resolve().parent
+# The project's kernel is found before any other of the same name; Jupyter reads this at import.
+os.environ["JUPYTER_PATH"] = os.pathsep.join(
+    filter(None, [str(ENVIRONMENT / "jupyter"), os.environ.get("JUPYTER_PATH")]))
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+KERNEL = "java"
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def text_of(value):
+    return value if isinstance(value, str) else "".join(value)
+
+
+def first_line(cell):
+    lines = [line for line in cell.source.splitlines() if line.strip()]
+    return lines[0].strip() if lines else "(empty)"
+
+
+def joined_streams(outputs):
+    """Outputs with neighbouring pieces of stdout (or stderr) joined: how they were cut depends on timing alone.
+
+    Of a line that was overwritten by carriage returns only the last state stays.
+    """
+    joined = []
+    for output in outputs:
+        last = joined[-1] if joined else None
+        if output.output_type == "stream" and last and last.output_type == "stream" and last.name == output.name:
+            last.text = text_of(last.text) + text_of(output.text)
+        else:
+            joined.append(output)
+    for output in joined:
+        if output.output_type == "stream":
+            lines = text_of(output.text).split("\n")
+            output.text = "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in lines)
+    return joined
+
+
+def steady(notebook):
+    """Takes out what differs between two runs that compute the same: times, the JDK's version, random cell ids."""
+    notebook.metadata = nbformat.from_dict({
+        "kernelspec": {"display_name": "Java (GIFT)", "language": "java", "name": KERNEL},
+        "language_info": {"file_extension": ".jshell", "mimetype": "text/x-java-source", "name": "Java",
+                          "codemirror_mode": "text/x-java", "pygments_lexer": "java"},
+        **{key: value for key, value in notebook.metadata.items()
+           if key not in ("kernelspec", "language_info", "widgets")}})
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = joined_streams(cell.outputs)
+
+
+def read(path):
+    """The notebook in format 4.5; a cell without an id gets one from its place, so that ids do not change by run."""
+    with open(path, encoding="utf-8") as file:
+        notebook = nbformat.reader.reads(file.read())
+    if notebook.nbformat != 4:
+        raise ValueError(f"notebook format {notebook.nbformat}; open and save it with a present Jupyter")
+    notebook.nbformat_minor = max(notebook.nbformat_minor, 5)
+    taken = {cell.get("id") for cell in notebook.cells}
+    for number, cell in enumerate(notebook.cells, 1):
+        if "id" not in cell:
+            name = f"cell-{number}"
+            while name in taken:
+                name += "x"
+            cell["id"] = name
+            taken.add(name)
+    nbformat.validate(notebook)
+    return notebook
+
+
+def save(notebook, path):
+    """Writes the notebook whole or not at all."""
+    steady(notebook)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    nbformat.write(notebook, str(part))
+    os.replace(part, path)
+
+
+def save_html(notebook, path):
+    from nbconvert import HTMLExporter
+    page, _ = HTMLExporter().from_notebook_node(notebook, resources={"metadata": {"name": path.stem}})
+    part = path.with_name(path.name + ".part")
+    part.write_text(page, encoding="utf-8")
+    os.replace(part, path)
+
+
+def report_failure(path, number, cell, error):
+    """Everything a reader of a log needs: where, what the compiler or the stack trace says, what the cell printed."""
+    print(f"\nFAILED {path}, cell {number}: {first_line(cell)}", file=sys.stderr)
+    print("--- the cell", file=sys.stderr)
+    print(cell.source, file=sys.stderr)
+    cell.outputs = joined_streams(cell.get("outputs", []))
+    shown = False
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            print(f"--- its {output.name}", file=sys.stderr)
+            print(text_of(output.text).rstrip("\n"), file=sys.stderr)
+        elif output.output_type == "error":
+            print("--- the error", file=sys.stderr)
+            print(ANSI.sub("", "\n".join(output.traceback)) or f"{output.ename}: {output.evalue}", file=sys.stderr)
+            shown = True
+    if isinstance(error, CellTimeoutError):
+        print("--- it ran longer than --timeout allows", file=sys.stderr)
+    elif not shown:
+        print("--- the error", file=sys.stderr)
+        print(ANSI.sub("", str(error)), file=sys.stderr)
+
+
+def execute(path, timeout, target, html):
+    """Runs one notebook and saves it to `target`. True if every cell ran."""
+    notebook = read(path)
+    code = [(number, cell) for number, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code"]
+    for _, cell in code:
+        cell.outputs = []
+        cell.execution_count = None
+    client = NotebookClient(notebook, kernel_name=KERNEL, timeout=timeout, startup_timeout=120, record_timing=False,
+                            resources={"metadata": {"path": str(path.resolve().parent)}})
+    print(f"{path}", flush=True)
+    begin = time.monotonic()
+    number, cell = 0, None
+    good = False
+    try:
+        with client.setup_kernel():
+            print(f"  kernel   {time.monotonic() - begin:7.1f} s  started", flush=True)
+            for number, cell in code:
+                start = time.monotonic()
+                client.execute_cell(cell, number - 1)
+                print(f"  cell {number:3d} {time.monotonic() - start:7.1f} s  {first_line(cell)[:90]}", flush=True)
+        good = True
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        report_failure(path, number, cell, error)
+    except Exception as error:  # the kernel itself did not start or went away
+        where = f"cell {number}: {first_line(cell)}" if cell else "before the first cell"
+        print(f"\nFAILED {path}, {where}\n{type(error).__name__}: {error}", file=sys.stderr)
+    finally:
+        save(notebook, target)
+        if html:
+            save_html(notebook, target.with_suffix(".html"))
+    if good:
+        print(f"  {len(code)} cells in {time.monotonic() - begin:.1f} s, saved as {target}", flush=True)
+    else:
+        print(f"the notebook as far as it went: {target}", file=sys.stderr, flush=True)
+    return good
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("notebooks", nargs="+", type=Path, metavar="NOTEBOOK")
+    place = parser.add_mutually_exclusive_group(required=True)
+    place.add_argument("--in-place", action="store_true", help="write the outputs into the notebook itself")
+    place.add_argument("--output-dir", type=Path, metavar="DIR", help="write the executed copy to this folder")
+    parser.add_argument("--html", action="store_true", help="write a page (.html) beside the executed notebook")
+    parser.add_argument("--timeout", type=int, default=1800, metavar="SECONDS",
+                        help="longest time for one cell; 0 for no limit (default: %(default)s)")
+    options = parser.parse_args()
+    if options.timeout < 0:
+        parser.error("--timeout: a number of seconds, or 0 for no limit")
+    for path in options.notebooks:
+        if not path.is_file():
+            parser.error(f"no notebook at {path}")
+    for path in options.notebooks:
+        target = path if options.in_place else options.output_dir / path.name
+        try:
+            good = execute(path, options.timeout or None, target, options.html)
+        except (ValueError, nbformat.ValidationError) as error:  # not JSON, or not a notebook
+            print(f"FAILED {path}: not a readable notebook: {error}", file=sys.stderr)
+            good = False
+        if not good:
+            sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
