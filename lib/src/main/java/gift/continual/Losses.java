@@ -45,9 +45,9 @@ public final class Losses {
      * @param temperature T
      */
     public static NDArray distillation(NDArray student, NDArray teacher, double temperature) {
-        NDArray target = teacher.div(temperature).softmax(1);
-        NDArray logs = student.div(temperature).logSoftmax(1);
-        return target.mul(logs).sum(new int[] {1}).mean().mul(-temperature * temperature);
+        NDArray target = teacher.div((float) temperature).softmax(1);
+        NDArray logs = student.div((float) temperature).logSoftmax(1);
+        return target.mul(logs).sum(new int[] {1}).mean().mul((float) (-temperature * temperature));
     }
 
     /**
@@ -55,9 +55,9 @@ public final class Losses {
      * included; mean over rows.
      */
     public static NDArray reversedDistillation(NDArray student, NDArray teacher, double temperature) {
-        NDArray logs = student.div(temperature).logSoftmax(1);
-        NDArray targets = teacher.div(temperature).logSoftmax(1);
-        return logs.exp().mul(logs.sub(targets)).sum(new int[] {1}).mean().mul(temperature * temperature);
+        NDArray logs = student.div((float) temperature).logSoftmax(1);
+        NDArray targets = teacher.div((float) temperature).logSoftmax(1);
+        return logs.exp().mul(logs.sub(targets)).sum(new int[] {1}).mean().mul((float) (temperature * temperature));
     }
 
     /**

@@ -166,17 +166,17 @@ public final class TaskTrainer implements AutoCloseable {
 
         double alpha = method.distillation();
         if (alpha > 0 && method.distillationKind() == DistillationKind.FEATURE_MSE) {
-            losses.put("distillation_image", Losses.featureError(images, teacherImages).mul(alpha));
-            losses.put("distillation_text", Losses.featureError(texts, teacherTexts).mul(alpha));
+            losses.put("distillation_image", Losses.featureError(images, teacherImages).mul((float) alpha));
+            losses.put("distillation_text", Losses.featureError(texts, teacherTexts).mul((float) alpha));
         } else if (alpha > 0) {
             NDArray target = Losses.similarity(teacherImages, teacherTexts, teacher.scale());
-            losses.put("distillation_image", distillation(m, target).mul(alpha));
-            losses.put("distillation_text", distillation(m.transpose(), target.transpose()).mul(alpha));
+            losses.put("distillation_image", distillation(m, target).mul((float) alpha));
+            losses.put("distillation_text", distillation(m.transpose(), target.transpose()).mul((float) alpha));
         }
         double beta = method.alignment();
         if (beta > 0) {
-            losses.put("alignment_image", Losses.alignment(m, training.labelSmoothing()).mul(beta));
-            losses.put("alignment_text", Losses.alignment(m.transpose(), training.labelSmoothing()).mul(beta));
+            losses.put("alignment_image", Losses.alignment(m, training.labelSmoothing()).mul((float) beta));
+            losses.put("alignment_text", Losses.alignment(m.transpose(), training.labelSmoothing()).mul((float) beta));
         }
         return losses;
     }
