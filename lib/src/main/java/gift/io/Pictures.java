@@ -31,7 +31,8 @@ public final class Pictures {
 
     /**
      * Decodes one picture file (JPEG, also CMYK; PNG, GIF, BMP, TIFF) to 8-bit RGB, as {@link Picture#of} describes. Of
-     * an animation, the first picture. A stored orientation (EXIF) is not applied.
+     * an animation, the first picture. A stored orientation (EXIF) or colour profile is not applied; CMYK becomes RGB by
+     * the rule of the TwelveMonkeys decoder, which differs a little from Pillow's.
      *
      * @throws InputException naming the file, if it is missing, cut off, damaged or no picture
      */
@@ -83,7 +84,8 @@ public final class Pictures {
             throw new InputException("no picture at " + file);
         }
         // From memory: a picture is small, and no handle of a file stays open.
-        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(Files.readAllBytes(file)))) {
+        try (ImageInputStream in = new MemoryCacheImageInputStream(
+                new ByteArrayInputStream(JpegSegments.withoutProfile(Files.readAllBytes(file))))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
             if (!readers.hasNext()) {
                 throw new InputException("not a picture in a known format: " + file);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gift.Shared;
 import java.awt.color.ColorSpace;
+import java.awt.color.ICC_Profile;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
@@ -13,6 +14,7 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -135,6 +137,27 @@ class PicturesTest {
         Path file = folder.resolve("deep.png");
         ImageIO.write(new BufferedImage(deep, raster, false, null), "png", file.toFile());
         assertThat(Pictures.read(file).rgb()).containsExactly(bytes(0x12, 0x80, 0xff));
+    }
+
+    @Test
+    void aColourProfileChangesNothing() throws IOException {
+        Path file = folder.resolve("a.jpg");
+        Pictures.writeJpeg(file, gradient(64, 48), 0.95f);
+        byte[] plain = Files.readAllBytes(file);
+        byte[] profile = ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData();
+        byte[] name = "ICC_PROFILE\0\1\1".getBytes();
+        int length = 2 + name.length + profile.length;
+        int head = 4 + ((plain[4] & 0xff) << 8 | plain[5] & 0xff); // start of image, JFIF segment
+        ByteBuffer with = ByteBuffer.allocate(plain.length + 2 + length).put(plain, 0, head)
+                .putShort((short) 0xffe2).putShort((short) length).put(name).put(profile)
+                .put(plain, head, plain.length - head);
+        Path profiled = Files.write(folder.resolve("profiled.jpg"), with.array());
+        assertThat(Pictures.read(profiled).rgb()).isEqualTo(Pictures.read(file).rgb());
+        assertThat(JpegSegments.withoutProfile(with.array())).isEqualTo(plain);
+        for (int cut = 0; cut < 700; cut += 7) { // no head, however short, confuses it
+            byte[] some = Arrays.copyOf(plain, cut);
+            assertThat(JpegSegments.withoutProfile(some)).isEqualTo(some);
+        }
     }
 
     @Test
