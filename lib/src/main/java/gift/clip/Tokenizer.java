@@ -199,6 +199,7 @@ public final class Tokenizer {
 
     private static String beginning(String text) {
         String line = SPACES.matcher(text).replaceAll(" ").strip();
-        return line.length() <= 60 ? line : line.substring(0, line.offsetByCodePoints(0, Math.min(60, line.codePointCount(0, line.length())))) + "...";
+        int points = line.codePointCount(0, line.length());
+        return points <= 60 ? line : line.substring(0, line.offsetByCodePoints(0, 60)) + "...";
     }
 }
