@@ -1,6 +1,7 @@
 package gift.cli;
 
 import gift.io.InputException;
+import gift.study.Stop;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,7 +24,12 @@ public final class Gift {
     private Gift() {}
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        Stop.listen();
+        int code = commandLine().execute(args);
+        Stop.ended();
+        if (!Stop.requested()) {
+            System.exit(code);
+        }
     }
 
     /** The commands; an {@link InputException} becomes one line on the error stream and exit code 2. */
@@ -32,12 +38,13 @@ public final class Gift {
         line.getSubcommands().values().forEach(Gift::withHelp);
         line.setExecutionExceptionHandler((e, command, result) -> {
             PrintWriter err = command.getErr();
-            if (e instanceof InputException || e instanceof ArithmeticException) {
-                err.println("gift: " + oneLine(e.getMessage()));
-                err.flush();
-                return e instanceof InputException ? BAD_INPUT : 1;
+            boolean known = e instanceof InputException || e instanceof ArithmeticException || e instanceof Stop.Requested;
+            if (!known) {
+                throw e;
             }
-            throw e;
+            err.println("gift: " + oneLine(e.getMessage()));
+            err.flush();
+            return e instanceof InputException ? BAD_INPUT : 1;
         });
         line.setParameterExceptionHandler((e, args) -> {
             PrintWriter err = e.getCommandLine().getErr();

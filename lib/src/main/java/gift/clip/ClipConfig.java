@@ -1,6 +1,7 @@
 package gift.clip;
 
 import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import gift.io.InputException;
 import gift.nn.Activation;
@@ -68,6 +69,7 @@ public record ClipConfig(
         }
     }
 
+    @JsonIgnore
     public boolean isVisionTransformer() {
         return visionPatchSize != null;
     }

@@ -69,12 +69,17 @@ public final class Tokenizer {
 
     /** The ids of a text, without start and end; none for an empty text. */
     public int[] encode(String text) {
-        List<int[]> pieces = new ArrayList<>();
+        return pieces(text).stream().map(this::idsOf).flatMapToInt(Arrays::stream).toArray();
+    }
+
+    /** The words, numerals and runs of punctuation of a text, cleaned. */
+    static List<String> pieces(String text) {
+        List<String> pieces = new ArrayList<>();
         Matcher matcher = PIECES.matcher(clean(text));
         while (matcher.find()) {
-            pieces.add(idsOf(matcher.group()));
+            pieces.add(matcher.group());
         }
-        return pieces.stream().flatMapToInt(Arrays::stream).toArray();
+        return pieces;
     }
 
     /**
@@ -149,7 +154,7 @@ public final class Tokenizer {
         if (known != null) {
             return known;
         }
-        int[] ids = merge(ByteSymbols.of(piece)).stream().mapToInt(vocabulary.ids()::get).toArray();
+        int[] ids = merge(piece).stream().mapToInt(vocabulary.ids()::get).toArray();
         if (piece.length() <= MAX_CACHED_LENGTH) {
             if (cache.size() >= MAX_CACHED) {
                 cache.clear(); // rare, and cheaper than keeping count of what was used last
@@ -163,23 +168,33 @@ public final class Tokenizer {
      * Byte-pair merging: starts with single bytes, the last one marked as the end of the word, and while any two
      * neighbours are in the list of merges, joins the pair that comes first in the list, wherever it occurs.
      */
-    private List<String> merge(String bytes) {
-        List<String> symbols = new ArrayList<>();
-        bytes.chars().forEach(c -> symbols.add(String.valueOf((char) c)));
-        symbols.set(symbols.size() - 1, symbols.get(symbols.size() - 1) + Vocabulary.WORD_END);
+    private List<String> merge(String piece) {
+        List<String> symbols = symbols(piece);
         for (String pair = firstPair(symbols); pair != null; pair = firstPair(symbols)) {
-            List<String> merged = new ArrayList<>(symbols.size());
-            for (int i = 0; i < symbols.size(); i++) {
-                if (i + 1 < symbols.size() && pair.equals(symbols.get(i) + " " + symbols.get(i + 1))) {
-                    merged.add(symbols.get(i) + symbols.get(++i));
-                } else {
-                    merged.add(symbols.get(i));
-                }
-            }
-            symbols.clear();
-            symbols.addAll(merged);
+            symbols = join(symbols, pair);
         }
         return symbols;
+    }
+
+    /** One symbol for each byte of a piece, the last one marked as the end of the word. */
+    static List<String> symbols(String piece) {
+        List<String> symbols = new ArrayList<>();
+        ByteSymbols.of(piece).chars().forEach(c -> symbols.add(String.valueOf((char) c)));
+        symbols.set(symbols.size() - 1, symbols.get(symbols.size() - 1) + Vocabulary.WORD_END);
+        return symbols;
+    }
+
+    /** The symbols with every pair of neighbours "left right" made one. */
+    static List<String> join(List<String> symbols, String pair) {
+        List<String> joined = new ArrayList<>(symbols.size());
+        for (int i = 0; i < symbols.size(); i++) {
+            if (i + 1 < symbols.size() && pair.equals(symbols.get(i) + " " + symbols.get(i + 1))) {
+                joined.add(symbols.get(i) + symbols.get(++i));
+            } else {
+                joined.add(symbols.get(i));
+            }
+        }
+        return joined;
     }
 
     /** The pair of neighbours "left right" that merges first; null if none does. */

@@ -14,6 +14,7 @@ import gift.continual.Checkpoint;
 import gift.continual.Losses;
 import gift.data.ClassNames;
 import gift.data.PictureCache;
+import gift.data.Prefetch;
 import gift.data.Task;
 import gift.io.AtomicFiles;
 import gift.io.Hashes;
@@ -127,14 +128,18 @@ public final class Pretraining {
                 });
             }
             double mean = Double.NaN;
-            try (Progress progress = new Progress("pretraining", config.iterations(), next[0])) {
+            try (Progress progress = new Progress("pretraining", config.iterations(), next[0]);
+                    Prefetch<Batch> batches = new Prefetch<>(i -> batch(tokenizer, i), config.iterations())) {
                 for (int i = next[0]; i < config.iterations(); i++) {
-                    double loss = update(model, tokenizer, optimizer, schedule.rate(i), i);
+                    double loss = update(model, batches.get(i), optimizer, schedule.rate(i), i);
                     mean = Double.isNaN(mean) ? loss : 0.98 * mean + 0.02 * loss;
                     log.append(i).append(',').append(String.format(Locale.ROOT, "%.5f", loss)).append('\n');
                     progress.step(String.format(Locale.ROOT, "loss %.3f", mean));
-                    if ((i + 1) % config.checkpointEvery() == 0 && i + 1 < config.iterations()) {
+                    if (((i + 1) % config.checkpointEvery() == 0 || Stop.requested()) && i + 1 < config.iterations()) {
                         Checkpoint.write(checkpoint, state(model, optimizer), i + 1, fingerprint);
+                    }
+                    if (Stop.requested()) {
+                        throw new Stop.Requested();
                     }
                 }
             }
@@ -142,9 +147,13 @@ public final class Pretraining {
         AtomicFiles.writeString(output.resolve("log.csv"), log.toString());
     }
 
-    private double update(Clip model, Tokenizer tokenizer, AdamW optimizer, double rate, int iteration) {
+    /** Pictures (B, 3, R, R), normalized, and their captions as token rows. */
+    private record Batch(float[] pictures, long[][] captions) {}
+
+    /** Distinct classes, a random picture, crop, mirroring and caption of each. */
+    private Batch batch(Tokenizer tokenizer, int iteration) {
         int b = config.batchSize();
-        int r = model.config().imageResolution();
+        int r = config.model().imageResolution();
         int values = 3 * r * r;
         float[] pictures = new float[b * values];
         List<String> captions = new ArrayList<>();
@@ -159,10 +168,16 @@ public final class Pretraining {
             float[] one = Preprocess.normalize(Preprocess.resizedCrop(picture, box, r));
             System.arraycopy(random.nextInt(2) == 0 ? one : mirrored(one, r), 0, pictures, i * values, values);
         }
+        return new Batch(pictures, tokenizer.rows(captions, config.model().contextLength(), false));
+    }
+
+    private double update(Clip model, Batch batch, AdamW optimizer, double rate, int iteration) {
+        int b = config.batchSize();
+        int r = model.config().imageResolution();
         try (Gradients recording = Gradients.record()) {
             model.parameters().zeroGradients();
-            NDArray images = model.imageFeatures(model.manager().create(pictures, new Shape(b, 3, r, r)));
-            NDArray texts = model.textFeatures(tokenizer.rows(captions, model.config().contextLength(), false));
+            NDArray images = model.imageFeatures(model.manager().create(batch.pictures, new Shape(b, 3, r, r)));
+            NDArray texts = model.textFeatures(batch.captions);
             NDArray m = Losses.similarity(images, texts, model.scale());
             NDArray diagonal = model.manager().arange(0, b, 1, DataType.INT64);
             NDArray loss = NativeOps.crossEntropy(m, diagonal, 0)

@@ -158,9 +158,13 @@ final class SequenceRun {
                     Map<String, Double> losses = trainer.update();
                     log.add(losses);
                     progress.step(String.format(Locale.ROOT, "loss %.3f", losses.get("loss")));
-                    if (trainer.next() % training.checkpointEvery() == 0 && trainer.next() < trainer.updates()) {
+                    boolean due = trainer.next() % training.checkpointEvery() == 0 || Stop.requested();
+                    if (due && trainer.next() < trainer.updates()) {
                         log.write();
                         Checkpoint.write(checkpoint, trainer.state(), trainer.next(), mark);
+                    }
+                    if (Stop.requested()) {
+                        throw new Stop.Requested();
                     }
                 }
             }

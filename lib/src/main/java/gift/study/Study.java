@@ -76,9 +76,9 @@ public final class Study {
                 : folder.resolve(config.vocabulary()).normalize();
         Tokenizer tokenizer = Tokenizer.load(vocabulary);
         boolean distils = methods.values().stream().anyMatch(Method::usesReference);
-        PairDataset reference = distils ? reference() : null;
         try (NDManager manager = Devices.newManager(Devices.parse(config.device()));
                 Clip initial = ClipWeights.load(weights, manager)) {
+            PairDataset reference = distils ? reference() : null;
             int resolution = initial.config().imageResolution();
             Path file = Files.isDirectory(weights) ? weights.resolve("model.safetensors") : weights;
             SequenceRun.Shared shared = new SequenceRun.Shared(config, initial, Hashes.sha256(file), tokenizer, tasks,
