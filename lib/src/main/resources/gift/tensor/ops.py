@@ -95,11 +95,11 @@ class M(Module):
     for i in range(torch.len(g)):
       gi = g[i]
       norm = torch.norm(gi)
-      share = torch.div(torch.numel(gi), torch.add(torch.pow(norm, 2), torch.eq(norm, 0)))
-      pull = torch.mul(torch.sub(x[i], a[i]), gi)
-      total = torch.add(total, torch.mul(torch.pow(torch.norm(pull), 2), share))
-      pull = torch.mul(pull, gi)
-      torch.add_(gi, torch.mul_(pull, torch.mul(share, 2. * float(factor))))
+      # u = g / sqrt(mean(g^2)) and F = u^2: the square of a tiny g itself would be lost
+      u = torch.mul(gi, torch.div(torch.sqrt(torch.numel(gi)), torch.add(norm, torch.eq(norm, 0))))
+      pull = torch.mul(torch.sub(x[i], a[i]), u)
+      total = torch.add(total, torch.pow(torch.norm(pull), 2))
+      torch.add_(gi, torch.mul_(pull, u), alpha=2. * float(factor))
     return torch.mul(total, float(factor))
 
   # the same with a given F
