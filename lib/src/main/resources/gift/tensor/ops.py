@@ -29,6 +29,9 @@ class M(Module):
   def batch_norm(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor, mean: Tensor, variance: Tensor) -> Tensor:
     return torch.batch_norm(x, weight, bias, mean, variance, False, 0.1, 1e-05, False)
 
+  def scale(self: __torch__.M, x: Tensor, factor: Tensor) -> Tensor:
+    return torch.mul(x, float(factor))
+
   def silu(self: __torch__.M, x: Tensor) -> Tensor:
     return torch.silu(x)
 

@@ -13,7 +13,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
+import gift.tensor.NativeOps;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -196,5 +201,33 @@ class LossesTest {
         assertValue(Losses.penalty(manager.create(new float[] {2, -1, 4}), anchor, fisher), 4);
         assertThat(gradient(theta -> Losses.penalty(theta, anchor, fisher), manager.create(new float[] {2, -1, 4})))
                 .containsExactly(4, -2, 0);
+    }
+
+    // ---- factors
+
+    /**
+     * DJL's x.mul(number) makes an array of the number in a Java buffer and closes it at once, while the recorded graph
+     * still reads it in backward: after a garbage collection the gradient is made of freed memory. The losses
+     * therefore multiply by {@link NativeOps#scale}.
+     */
+    @Test
+    void gradientsDoNotDependOnTheGarbageCollector() throws InterruptedException {
+        NDArray teacher = normal(manager, "teacher", 4, 5);
+        for (int i = 0; i < 5; i++) {
+            NDArray student = normal(manager, "student", 4, 5);
+            student.setRequiresGradient(true);
+            float[] expected = normal(manager, "student", 4, 5).div(2f).softmax(1).sub(teacher.div(2f).softmax(1))
+                    .mul(2f / 4).toFloatArray();
+            try (Gradients recording = Gradients.record()) {
+                NDArray loss = Losses.distillation(student, teacher, 2);
+                System.gc();
+                Thread.sleep(20); // freed on another thread
+                List<ByteBuffer> others = IntStream.range(0, 1000).mapToObj(k -> ByteBuffer.allocateDirect(4)
+                        .order(ByteOrder.nativeOrder()).putFloat(Float.NaN)).toList();
+                recording.backward(loss);
+                assertThat(others).hasSize(1000);
+                assertThat(difference(student.getGradient().toFloatArray(), expected)).isLessThan(SIX_DIGITS);
+            }
+        }
     }
 }

@@ -362,10 +362,12 @@ class TaskTrainerTest {
 
     @Test
     void aClosedTrainerLeavesNothingBehind() {
-        train(Method.GIFT, training(1, Shortcuts.ALL)); // scalars are cached at first use
-        int before = Numbers.openArrays(manager);
-        for (Arguments each : resumable().toList()) {
-            train((Method) each.get()[1], training(4, Shortcuts.ALL));
+        int before = 0;
+        for (int round = 0; round < 2; round++) {
+            before = Numbers.openArrays(manager); // the first round caches scalars and names of operators
+            for (Arguments each : resumable().toList()) {
+                train((Method) each.get()[1], training(4, Shortcuts.ALL));
+            }
         }
         assertThat(Numbers.openArrays(manager)).isEqualTo(before);
     }

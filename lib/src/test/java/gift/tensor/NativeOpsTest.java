@@ -178,6 +178,11 @@ class NativeOpsTest {
     }
 
     @Test
+    void scale() {
+        assertSame(x -> NativeOps.scale(x[0], -1.7), x -> x[0].mul(manager.create(-1.7f)), normal(manager, "x", 4, 5));
+    }
+
+    @Test
     void rowsAreAProductWithOnesAndZeros() {
         long[] numbers = {2, 0, 2, 4, 2, 1};
         float[] chosen = new float[6 * 5];

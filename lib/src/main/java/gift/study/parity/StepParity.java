@@ -44,10 +44,12 @@ public final class StepParity {
         this.cases = manifest.get("cases");
     }
 
-    void run(Shortcuts shortcuts, Consumer<ParityCase> report) {
+    void run(Shortcuts shortcuts, Consumer<ParityCase> report, Consumer<String> note) {
         cases.fieldNames().forEachRemaining(name -> {
             if (supported(name)) {
                 run(name, shortcuts, report);
+            } else {
+                note.accept("skip steps/" + name + ": its method comes with a later version");
             }
         });
     }
@@ -119,13 +121,13 @@ public final class StepParity {
         boolean gift = !s.has("method");
         double alpha = gift ? s.get("distill").asDouble() : 0;
         double beta = gift ? s.get("ita").asDouble() : 0;
-        DistillationKind kind = s.get("kl_div").asBoolean() ? DistillationKind.REVERSED_KL
+        DistillationKind kind = s.path("kl_div").asBoolean() ? DistillationKind.REVERSED_KL
                 : s.get("feature_mse").asBoolean() ? DistillationKind.FEATURE_MSE : DistillationKind.CONTRASTIVE;
-        Towers towers = s.get("image_only").asBoolean() ? Towers.IMAGE
-                : s.get("text_only").asBoolean() ? Towers.TEXT : Towers.BOTH;
+        Towers towers = s.path("image_only").asBoolean() ? Towers.IMAGE
+                : s.path("text_only").asBoolean() ? Towers.TEXT : Towers.BOTH;
         String teacher = s.get("ref_model").isNull() ? "initial" : s.get("ref_model").asText();
         double lambda = s.get("l2").asDouble();
-        int fisherUpdates = s.get("static_awc").asInt();
+        int fisherUpdates = s.path("static_awc").asInt();
         Penalty penalty = lambda == 0 ? Penalty.NONE : !gift || !s.get("awc").asBoolean() ? Penalty.L2
                 : fisherUpdates > 0 ? Penalty.STATIC_FISHER_AS_PUBLISHED : Penalty.FISHER;
         Averaging averaging = s.get("we").asBoolean() ? Averaging.ENSEMBLE
