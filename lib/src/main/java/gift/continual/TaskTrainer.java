@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
 import gift.continual.Method.DistillationKind;
 import gift.continual.Method.Towers;
+import gift.data.Prefetch;
 import gift.tensor.AdamW;
 import gift.tensor.Gradients;
 import gift.tensor.NativeOps;

@@ -47,7 +47,7 @@ public record Task(String name, ImageDataset train, ImageDataset test, List<Stri
      *
      * @throws InputException if the template lacks {@code {}}
      */
-    static List<String> prompts(String template, List<String> names) {
+    public static List<String> prompts(String template, List<String> names) {
         requirePlaceholder(template, "prompts");
         return names.stream().map(name -> template.replace("{}", name.replace('_', ' '))).toList();
     }

@@ -82,7 +82,8 @@ public final class Json {
             return MAPPER.treeToValue(tree, type);
         } catch (UnrecognizedPropertyException e) {
             Collection<Object> known = e.getKnownPropertyIds();
-            throw new InputException(source + ": unknown key '" + e.getPropertyName() + "'" + place(e)
+            String where = e.getPath().size() > 1 ? place(e) : "";
+            throw new InputException(source + ": unknown key '" + e.getPropertyName() + "'" + where
                     + nearest(e.getPropertyName(), known.stream().map(Object::toString).toList()), e);
         } catch (JsonMappingException e) {
             Throwable cause = e.getCause();

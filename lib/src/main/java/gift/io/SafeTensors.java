@@ -98,7 +98,10 @@ public final class SafeTensors implements AutoCloseable {
         if (!Files.isRegularFile(file)) {
             throw new InputException("no safetensors file at " + file);
         }
-        boolean mappable = Files.isWritable(file);
+        return open(file, Files.isWritable(file));
+    }
+
+    static SafeTensors open(Path file, boolean mappable) {
         FileChannel channel = null;
         try {
             channel = openChannel(file, mappable);
@@ -182,7 +185,7 @@ public final class SafeTensors implements AutoCloseable {
             case F32 -> each(entry, (bytes, i) -> result[i] = bytes.getFloat());
             case F16 -> each(entry, (bytes, i) -> result[i] = HalfFloats.f16ToFloat(bytes.getShort()));
             case BF16 -> each(entry, (bytes, i) -> result[i] = HalfFloats.bf16ToFloat(bytes.getShort()));
-            default -> throw new InputException("tensor " + entry + " in " + file + " does not hold floating-point numbers");
+            default -> throw new InputException("tensor " + entry + " in " + file + " does not hold decimal numbers");
         }
         return result;
     }

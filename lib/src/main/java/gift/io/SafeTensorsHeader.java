@@ -1,8 +1,8 @@
 package gift.io;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -92,7 +92,7 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
         }
         Map<String, String> metadata = new LinkedHashMap<>();
         List<Entry> tensors = new ArrayList<>();
-        root.fields().forEachRemaining(field -> {
+        root.properties().forEach(field -> {
             if (field.getKey().equals(METADATA)) {
                 metadata.putAll(metadata(file, field.getValue()));
             } else {
@@ -112,7 +112,7 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
             throw bad(file, METADATA + " is not an object");
         }
         Map<String, String> result = new LinkedHashMap<>();
-        node.fields().forEachRemaining(field -> {
+        node.properties().forEach(field -> {
             if (!field.getValue().isTextual()) {
                 throw bad(file, METADATA + " has a value that is not a string, under '" + field.getKey() + "'");
             }

@@ -30,6 +30,7 @@ import java.util.zip.ZipOutputStream;
  */
 public final class NativeOps {
     private static final Map<Object, NDArray> SCALARS = new ConcurrentHashMap<>();
+    private static final ThreadLocal<Boolean> UNOPTIMIZED = ThreadLocal.withInitial(() -> false);
 
     private NativeOps() {}
 
@@ -181,7 +182,7 @@ public final class NativeOps {
     static NDArray call(String method, NDArray... arguments) {
         NDList list = new NDList(arguments);
         list.add(methodName(method));
-        return IValueUtils.forward(Module.BLOCK, list, true).singletonOrThrow();
+        return run(list);
     }
 
     /** Calls a method whose first parameters are lists of tensors; DJL takes a list as arrays of one name "x[]". */
@@ -196,10 +197,22 @@ public final class NativeOps {
         all.addAll(new NDList(scalars));
         all.add(methodName(method));
         try {
-            return IValueUtils.forward(Module.BLOCK, all, true).singletonOrThrow();
+            return run(all);
         } finally {
             lists.forEach(list -> list.forEach(array -> array.setName(null)));
         }
+    }
+
+    /**
+     * TorchScript's optimizer rewrites a method after its first calls, which changes the last bits of its results: a
+     * resumed run would differ from one that was not stopped. It is therefore off, on every thread.
+     */
+    private static NDArray run(NDList arguments) {
+        if (!UNOPTIMIZED.get()) {
+            JniUtils.setGraphExecutorOptimize(false);
+            UNOPTIMIZED.set(true);
+        }
+        return IValueUtils.forward(Module.BLOCK, arguments, true).singletonOrThrow();
     }
 
     /** DJL reads the method to call from the name of an array that it does not pass on. */

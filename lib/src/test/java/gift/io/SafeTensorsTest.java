@@ -71,6 +71,10 @@ class SafeTensorsTest {
         assertThat(b.isDirect()).isTrue();
         assertThat(b.remaining()).isEqualTo(8);
         assertThat(b.getFloat(4)).isEqualTo(3f);
+        try (SafeTensors protectedFile = SafeTensors.open(path, false)) { // copied instead of mapped
+            assertThat(protectedFile.bytes("b")).isEqualTo(b).satisfies(copy -> assertThat(copy.isReadOnly()).isFalse());
+            assertThat(protectedFile.floats("b")).containsExactly(2f, 3f);
+        }
         b.putFloat(4, 99f); // allowed, and not seen by the file
         assertThat(Files.readAllBytes(path)).isEqualTo(before);
     }

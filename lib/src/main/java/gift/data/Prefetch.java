@@ -1,4 +1,4 @@
-package gift.continual;
+package gift.data;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -9,7 +9,7 @@ import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 
 /** Makes the batches of the next iterations on another thread while the current one trains. */
-final class Prefetch<T> implements AutoCloseable {
+public final class Prefetch<T> implements AutoCloseable {
     private static final int DEPTH = 2;
 
     private final IntFunction<T> maker;
@@ -17,7 +17,8 @@ final class Prefetch<T> implements AutoCloseable {
     private final ExecutorService thread;
     private final Map<Integer, Future<T>> pending = new HashMap<>();
 
-    Prefetch(IntFunction<T> maker, int end) {
+    /** @param end no batch of this number or beyond is made */
+    public Prefetch(IntFunction<T> maker, int end) {
         this.maker = maker;
         this.end = end;
         this.thread = Executors.newSingleThreadExecutor(work -> {
@@ -28,7 +29,7 @@ final class Prefetch<T> implements AutoCloseable {
     }
 
     /** The batch of an iteration. What its maker throws is thrown here. */
-    T get(int iteration) {
+    public T get(int iteration) {
         for (int i = iteration; i <= Math.min(iteration + DEPTH, end - 1); i++) {
             int number = i;
             pending.computeIfAbsent(i, k -> thread.submit(() -> maker.apply(number)));

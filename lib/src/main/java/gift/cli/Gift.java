@@ -1,0 +1,69 @@
+package gift.cli;
+
+import gift.io.InputException;
+import gift.study.Stop;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** The study from a terminal. */
+@Command(
+        name = "gift",
+        mixinStandardHelpOptions = true,
+        version = "GIFT in Java 0.1.0",
+        description = "A reproducible study of continual learning of CLIP with synthetic data.",
+        subcommands = {
+            RunCommand.class, PretrainCommand.class, ParityCommand.class, BenchCommand.class, MetricsCommand.class,
+            HelpCommand.class
+        })
+public final class Gift {
+    /** Exit code for what the user can mend: wrong arguments, settings, files. */
+    static final int BAD_INPUT = 2;
+
+    private Gift() {}
+
+    public static void main(String[] args) {
+        Stop.listen();
+        int code = commandLine().execute(args);
+        Stop.ended();
+        if (!Stop.requested()) {
+            System.exit(code);
+        }
+    }
+
+    /** The commands; an {@link InputException} becomes one line on the error stream and exit code 2. */
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Gift());
+        line.getSubcommands().values().forEach(Gift::withHelp);
+        line.setExecutionExceptionHandler((e, command, result) -> {
+            PrintWriter err = command.getErr();
+            boolean known = e instanceof InputException || e instanceof ArithmeticException || e instanceof Stop.Requested;
+            if (!known) {
+                throw e;
+            }
+            err.println("gift: " + oneLine(e.getMessage()));
+            err.flush();
+            return e instanceof InputException ? BAD_INPUT : 1;
+        });
+        line.setParameterExceptionHandler((e, args) -> {
+            PrintWriter err = e.getCommandLine().getErr();
+            err.println("gift: " + oneLine(e.getMessage()) + " (" + e.getCommandLine().getCommandSpec().qualifiedName()
+                    + " --help)");
+            err.flush();
+            return BAD_INPUT;
+        });
+        return line;
+    }
+
+    private static void withHelp(CommandLine command) {
+        if (!(command.getCommand() instanceof HelpCommand)) {
+            command.getCommandSpec().mixinStandardHelpOptions(true);
+        }
+        command.getSubcommands().values().forEach(Gift::withHelp);
+    }
+
+    private static String oneLine(String message) {
+        return message == null ? "unknown" : message.replaceAll("\\s*\\R\\s*", " ");
+    }
+}

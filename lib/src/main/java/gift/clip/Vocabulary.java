@@ -1,0 +1,159 @@
+package gift.clip;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import gift.io.InputException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * The symbols of a byte-pair tokenizer and the order in which neighbours merge, read from either published form.
+ *
+ * @param tokens symbol of each id
+ * @param ids id of each symbol
+ * @param ranks of each pair "left right": the lower, the earlier it merges
+ */
+record Vocabulary(List<String> tokens, Map<String, Integer> ids, Map<String, Integer> ranks, int start, int end) {
+    static final String WORD_END = "</w>";
+    static final String START = "<|startoftext|>";
+    static final String END = "<|endoftext|>";
+    /** The published list holds 262,144 merges; CLIP uses the first 49152 - 256 - 2. */
+    static final int MAX_MERGES = 49152 - 256 - 2;
+
+    private static final String PLAIN = "bpe_simple_vocab_16e6.txt";
+    private static final String MEND = "; download the vocabulary again";
+
+    static Vocabulary load(Path path) {
+        if (Files.isDirectory(path)) {
+            for (String name : List.of("vocab.json", PLAIN + ".gz", PLAIN)) {
+                if (Files.isRegularFile(path.resolve(name))) {
+                    return load(path.resolve(name));
+                }
+            }
+            throw new InputException("no CLIP vocabulary in " + path + ": it needs vocab.json and merges.txt, or " + PLAIN
+                    + ".gz");
+        }
+        if (!Files.isRegularFile(path)) {
+            throw new InputException("no CLIP vocabulary at " + path);
+        }
+        Path json = path.resolveSibling("vocab.json");
+        String name = path.getFileName().toString();
+        if (name.endsWith(".json")) {
+            return fromJson(path, path.resolveSibling("merges.txt"));
+        }
+        return name.equals("merges.txt") && Files.isRegularFile(json) ? fromJson(json, path) : fromMerges(path);
+    }
+
+    /**
+     * OpenAI's form: the merges alone. Ids are, in order: the 256 bytes, the 256 bytes at the end of a word, one for
+     * each merge, start of text, end of text.
+     */
+    private static Vocabulary fromMerges(Path file) {
+        List<String> tokens = new ArrayList<>(ByteSymbols.ALL);
+        ByteSymbols.ALL.forEach(symbol -> tokens.add(symbol + WORD_END));
+        Map<String, Integer> ranks = merges(file, new HashSet<>(tokens));
+        ranks.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .forEach(merge -> tokens.add(merge.getKey().replace(" ", "")));
+        tokens.add(START);
+        tokens.add(END);
+        Map<String, Integer> ids = new HashMap<>();
+        for (int id = 0; id < tokens.size(); id++) {
+            ids.put(tokens.get(id), id);
+        }
+        return new Vocabulary(tokens, ids, ranks, tokens.size() - 2, tokens.size() - 1);
+    }
+
+    /** Hugging Face's form: {@code vocab.json} gives the id of each symbol, {@code merges.txt} the order of merges. */
+    private static Vocabulary fromJson(Path file, Path mergesFile) {
+        Map<String, Integer> ids;
+        try {
+            ids = new ObjectMapper().readValue(text(file), new TypeReference<HashMap<String, Integer>>() {});
+        } catch (JsonProcessingException e) {
+            throw corrupt(file, "it is not a JSON object of whole numbers");
+        }
+        if (ids == null) {
+            throw corrupt(file, "it is empty");
+        }
+        String[] tokens = new String[ids.size()];
+        ids.forEach((token, id) -> {
+            if (id == null || id < 0 || id >= tokens.length || tokens[id] != null) {
+                throw corrupt(file, "id " + id + " of '" + token + "' is not one of 0.." + (tokens.length - 1) + ", each once");
+            }
+            tokens[id] = token;
+        });
+        for (String symbol : ByteSymbols.ALL) {
+            needed(file, ids, symbol);
+            needed(file, ids, symbol + WORD_END);
+        }
+        Map<String, Integer> ranks = merges(mergesFile, new HashSet<>(ids.keySet()));
+        ranks.keySet().forEach(pair -> needed(file, ids, pair.replace(" ", "")));
+        return new Vocabulary(List.of(tokens), ids, ranks, needed(file, ids, START), needed(file, ids, END));
+    }
+
+    private static int needed(Path file, Map<String, Integer> ids, String token) {
+        Integer id = ids.get(token);
+        if (id == null) {
+            throw corrupt(file, "it lacks '" + token + "'");
+        }
+        return id;
+    }
+
+    /** One merge a line after a first line of version information; each must join symbols that {@code known} holds or an earlier line made. */
+    private static Map<String, Integer> merges(Path file, Set<String> known) {
+        String[] lines = text(file).split("\r?\n");
+        if (!lines[0].contains("#version")) {
+            throw corrupt(file, "its first line is not '#version: 0.2'");
+        }
+        Map<String, Integer> ranks = new HashMap<>();
+        for (int i = 1; i < lines.length && i <= MAX_MERGES; i++) {
+            String[] pair = lines[i].split(" ", -1);
+            if (pair.length != 2 || !known.contains(pair[0]) || !known.contains(pair[1])) {
+                throw corrupt(file, "line " + (i + 1) + " does not merge two known symbols");
+            }
+            if (ranks.put(lines[i], i - 1) != null) {
+                throw corrupt(file, "line " + (i + 1) + " repeats an earlier merge");
+            }
+            known.add(pair[0] + pair[1]);
+        }
+        return ranks;
+    }
+
+    private static String text(Path file) {
+        byte[] bytes;
+        try {
+            bytes = Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new InputException("cannot read the CLIP vocabulary " + file + ": is it there?", e);
+        }
+        try {
+            if (file.toString().endsWith(".gz")) {
+                try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+                    bytes = in.readAllBytes();
+                }
+            }
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            throw corrupt(file, "it is not UTF-8");
+        } catch (IOException e) {
+            throw corrupt(file, "it does not unpack");
+        }
+    }
+
+    private static InputException corrupt(Path file, String what) {
+        return new InputException("not a CLIP vocabulary: " + file + ": " + what + MEND);
+    }
+}

@@ -1,0 +1,78 @@
+package gift.clip;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDScope;
+import gift.io.InputException;
+import gift.tensor.NativeOps;
+import gift.tensor.Scopes;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Classification by text alone: a class is the mean of the features of its prompts.
+ *
+ * <p>The normalized text features of every template are averaged and normalized again (Radford et al. 2021, section
+ * 3.1.4); the logits are 100 times the cosine to the picture's feature.
+ */
+public final class ZeroShotClassifier implements AutoCloseable {
+    private static final float SCALE = 100;
+    private static final int BATCH = 256; // prompts encoded at a time
+
+    private final Clip model;
+    private final NDArray weights; // (D, C)
+
+    private ZeroShotClassifier(Clip model, NDArray weights) {
+        this.model = model;
+        this.weights = weights;
+    }
+
+    /**
+     * @param prompts one list for each template, of the classes in the same order
+     * @throws InputException if there are no classes or no templates
+     */
+    public static ZeroShotClassifier of(Clip model, Tokenizer tokenizer, List<List<String>> prompts) {
+        if (prompts.isEmpty() || prompts.get(0).isEmpty()) {
+            throw new InputException("a classifier needs at least one class and one template");
+        }
+        NDArray weights = Scopes.withoutGradients(() -> {
+            NDArray sum = null;
+            for (List<String> ofTemplate : prompts) {
+                NDArray features = encode(model, tokenizer, ofTemplate);                  // (C, D)
+                sum = sum == null ? features : sum.add(features);
+            }
+            return NativeOps.normalize(sum).transpose();
+        });
+        return new ZeroShotClassifier(model, Scopes.keep(weights));
+    }
+
+    private static NDArray encode(Clip model, Tokenizer tokenizer, List<String> prompts) {
+        int context = model.config().contextLength();
+        NDList parts = new NDList();
+        for (int from = 0; from < prompts.size(); from += BATCH) {
+            List<String> some = prompts.subList(from, Math.min(prompts.size(), from + BATCH));
+            parts.add(Scopes.withoutGradients(() -> model.textFeatures(tokenizer.rows(some, context, false))));
+        }
+        return NDArrays.concat(parts, 0);
+    }
+
+    /** Logits (B, C) of normalized pictures (B, 3, R, R), without graph; they belong to the scope around the call. */
+    public NDArray logits(NDArray pictures) {
+        return Scopes.withoutGradients(() -> model.imageFeatures(pictures).matMul(weights).mul(SCALE));
+    }
+
+    /** The most likely class of each of the pictures (B, 3, R, R). */
+    public int[] predict(NDArray pictures) {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            long[] best = logits(pictures).argMax(1).toLongArray();
+            return Arrays.stream(best).mapToInt(Math::toIntExact).toArray();
+        }
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+    }
+}

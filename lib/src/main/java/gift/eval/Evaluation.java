@@ -1,0 +1,88 @@
+package gift.eval;
+
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
+import gift.clip.Clip;
+import gift.clip.Preprocess;
+import gift.clip.Tokenizer;
+import gift.clip.ZeroShotClassifier;
+import gift.data.ImageDataset;
+import gift.data.PictureCache;
+import gift.data.Task;
+import gift.tensor.RandomStream;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Zero-shot accuracy on the test pictures of one task. The task is known: only its class names compete. Pictures are
+ * resized and cropped once and kept as bytes, as the same ones are needed after every task.
+ */
+public final class Evaluation {
+    private static final int BATCH = 100;
+
+    private final Task task;
+    private final ImageDataset data;
+    private final PictureCache pictures;
+    private final int resolution;
+
+    /**
+     * @param resolution R, pixels of a side
+     * @param most use at most so many test pictures, a fixed random choice; 0 for all
+     * @param cacheBytes bytes of prepared pictures kept in memory
+     */
+    public Evaluation(Task task, int resolution, int most, long cacheBytes) {
+        this.task = task;
+        this.data = most > 0 && most < task.test().size() ? choose(task.test(), most) : task.test();
+        this.pictures = PictureCache.of(data, picture -> Preprocess.evaluation(picture, resolution), cacheBytes);
+        this.resolution = resolution;
+    }
+
+    /** The same pictures in every run, whatever its seed. */
+    private static ImageDataset choose(ImageDataset data, int most) {
+        int[] order = RandomStream.of(0, "test pictures").permutation(data.size());
+        int[] chosen = Arrays.copyOf(order, most);
+        Arrays.sort(chosen);
+        return data.subset(chosen);
+    }
+
+    public Task task() {
+        return task;
+    }
+
+    /** Accuracy in percent. */
+    public double accuracy(Clip model, Tokenizer tokenizer) {
+        int[] predicted = predictions(model, tokenizer);
+        int right = 0;
+        for (int i = 0; i < predicted.length; i++) {
+            right += predicted[i] == data.label(i) ? 1 : 0;
+        }
+        return 100.0 * right / predicted.length;
+    }
+
+    /** The class given to each test picture. */
+    public int[] predictions(Clip model, Tokenizer tokenizer) {
+        List<List<String>> prompts = task.templates().stream().map(task::prompts).toList();
+        int[] predicted = new int[data.size()];
+        try (ZeroShotClassifier classifier = ZeroShotClassifier.of(model, tokenizer, prompts)) {
+            for (int from = 0; from < predicted.length; from += BATCH) {
+                int count = Math.min(BATCH, predicted.length - from);
+                try (NDScope scope = new NDScope()) {
+                    scope.suppressNotUsedWarning();
+                    Shape shape = new Shape(count, 3, resolution, resolution);
+                    int[] some = classifier.predict(model.manager().create(batch(from, count), shape));
+                    System.arraycopy(some, 0, predicted, from, count);
+                }
+            }
+        }
+        return predicted;
+    }
+
+    private float[] batch(int from, int count) {
+        int values = 3 * resolution * resolution;
+        float[] all = new float[count * values];
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(Preprocess.normalize(pictures.get(from + i)), 0, all, i * values, values);
+        }
+        return all;
+    }
+}

@@ -1,0 +1,46 @@
+package gift.study;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends a long job in good order when the user interrupts it (Ctrl-C, SIGTERM): the job finishes its step, writes a
+ * checkpoint and returns; only then does the process end. Without this the engine's native code would be torn down
+ * while it computes.
+ */
+public final class Stop {
+    private static final long PATIENCE = 120; // seconds for one step and a checkpoint
+    private static final CountDownLatch ENDED = new CountDownLatch(1);
+    private static volatile boolean requested;
+
+    private Stop() {}
+
+    /** What a job throws once it has written its checkpoint. */
+    public static final class Requested extends RuntimeException {
+        public Requested() {
+            super("stopped at a checkpoint; the same command goes on from there");
+        }
+    }
+
+    /** From now on a request to end the process waits for {@link #ended}. To be called once, by the main thread. */
+    public static void listen() {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            requested = true;
+            try {
+                ENDED.await(PATIENCE, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }, "stop"));
+    }
+
+    /** Whether the process is asked to end; jobs look after every step. */
+    public static boolean requested() {
+        return requested;
+    }
+
+    /** The job has returned and computes no more. */
+    public static void ended() {
+        ENDED.countDown();
+    }
+}
