@@ -47,7 +47,8 @@ public record ClipConfig(
     public ClipConfig {
         visionLayers = visionLayers == null ? List.of() : List.copyOf(visionLayers);
         require(embedDim > 0 && imageResolution > 0 && visionWidth > 0 && contextLength > 2 && vocabSize > 2
-                && transformerWidth > 0 && transformerLayers > 0, "every size must be positive");
+                && transformerWidth > 0 && transformerLayers > 0 && visionLayers.stream().allMatch(n -> n > 0),
+                "every size must be positive");
         require(transformerHeads > 0 && transformerWidth % transformerHeads == 0,
                 "transformer width " + transformerWidth + " is no multiple of its heads " + transformerHeads);
         if (visionPatchSize != null) {
@@ -59,6 +60,8 @@ public record ClipConfig(
         } else {
             require(visionLayers.size() == 4, "a ModifiedResNet has four numbers of layers, not " + visionLayers);
             require(imageResolution % 32 == 0, "resolution " + imageResolution + " is no multiple of 32");
+            require(visionHeads > 0 && 32 * visionWidth % visionHeads == 0,
+                    "vision width 32 * " + visionWidth + " is no multiple of its heads " + visionHeads);
         }
         activation = activation == null ? Activation.QUICK_GELU : activation;
     }

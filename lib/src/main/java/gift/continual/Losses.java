@@ -45,9 +45,9 @@ public final class Losses {
      * @param temperature T
      */
     public static NDArray distillation(NDArray student, NDArray teacher, double temperature) {
-        NDArray target = teacher.div((float) temperature).softmax(1);
-        NDArray logs = student.div((float) temperature).logSoftmax(1);
-        return target.mul(logs).sum(new int[] {1}).mean().mul((float) (-temperature * temperature));
+        NDArray target = NativeOps.scale(teacher, 1 / temperature).softmax(1);
+        NDArray logs = NativeOps.scale(student, 1 / temperature).logSoftmax(1);
+        return NativeOps.scale(target.mul(logs).sum(new int[] {1}).mean(), -temperature * temperature);
     }
 
     /**
@@ -55,9 +55,10 @@ public final class Losses {
      * included; mean over rows.
      */
     public static NDArray reversedDistillation(NDArray student, NDArray teacher, double temperature) {
-        NDArray logs = student.div((float) temperature).logSoftmax(1);
-        NDArray targets = teacher.div((float) temperature).logSoftmax(1);
-        return logs.exp().mul(logs.sub(targets)).sum(new int[] {1}).mean().mul((float) (temperature * temperature));
+        NDArray logs = NativeOps.scale(student, 1 / temperature).logSoftmax(1);
+        NDArray targets = NativeOps.scale(teacher, 1 / temperature).logSoftmax(1);
+        NDArray divergence = logs.exp().mul(logs.sub(targets)).sum(new int[] {1}).mean();
+        return NativeOps.scale(divergence, temperature * temperature);
     }
 
     /**

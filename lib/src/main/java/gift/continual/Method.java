@@ -98,7 +98,7 @@ public record Method(
             2, Penalty.FISHER, 1, 0, Averaging.NONE, 100, 0.9);
 
     public Method {
-        if (distillation < 0 || alignment < 0 || penaltyWeight < 0) {
+        if (!(distillation >= 0 && alignment >= 0 && penaltyWeight >= 0)) {
             throw new InputException("loss weights must not be negative");
         }
         if (!(temperature > 0)) {
@@ -106,6 +106,9 @@ public record Method(
         }
         if (averageEvery < 1) {
             throw new InputException("average_every " + averageEvery + " must be at least 1");
+        }
+        if (!(averageDecay >= 0 && averageDecay <= 1)) {
+            throw new InputException("average_decay " + averageDecay + " must be between 0 and 1");
         }
         if (teacher == null && (distillation > 0 || towers != Towers.BOTH)) {
             throw new InputException("a method that distils needs a teacher: previous, initial or merge:r");

@@ -105,6 +105,9 @@ public final class TaskTrainer implements AutoCloseable {
      */
     public Map<String, Double> update() {
         int i = next;
+        if (i >= updates()) {
+            throw new IllegalStateException("all " + updates() + " updates of the task are made");
+        }
         Parameters parameters = student.parameters();
         Map<String, NDArray> losses = new LinkedHashMap<>();
         Map<String, Double> values;
@@ -167,17 +170,19 @@ public final class TaskTrainer implements AutoCloseable {
 
         double alpha = method.distillation();
         if (alpha > 0 && method.distillationKind() == DistillationKind.FEATURE_MSE) {
-            losses.put("distillation_image", Losses.featureError(images, teacherImages).mul((float) alpha));
-            losses.put("distillation_text", Losses.featureError(texts, teacherTexts).mul((float) alpha));
+            losses.put("distillation_image", NativeOps.scale(Losses.featureError(images, teacherImages), alpha));
+            losses.put("distillation_text", NativeOps.scale(Losses.featureError(texts, teacherTexts), alpha));
         } else if (alpha > 0) {
             NDArray target = Losses.similarity(teacherImages, teacherTexts, teacher.scale());
-            losses.put("distillation_image", distillation(m, target).mul((float) alpha));
-            losses.put("distillation_text", distillation(m.transpose(), target.transpose()).mul((float) alpha));
+            losses.put("distillation_image", NativeOps.scale(distillation(m, target), alpha));
+            losses.put("distillation_text",
+                    NativeOps.scale(distillation(m.transpose(), target.transpose()), alpha));
         }
         double beta = method.alignment();
         if (beta > 0) {
-            losses.put("alignment_image", Losses.alignment(m, training.labelSmoothing()).mul((float) beta));
-            losses.put("alignment_text", Losses.alignment(m.transpose(), training.labelSmoothing()).mul((float) beta));
+            double smoothing = training.labelSmoothing();
+            losses.put("alignment_image", NativeOps.scale(Losses.alignment(m, smoothing), beta));
+            losses.put("alignment_text", NativeOps.scale(Losses.alignment(m.transpose(), smoothing), beta));
         }
         return losses;
     }
@@ -244,20 +249,23 @@ public final class TaskTrainer implements AutoCloseable {
             average.restore(part(state, "mean."));
         });
         optimizer.restore(part(state, "adamw."), next);
-        Map<String, NDArray> gradients = part(state, "gradients.");
-        if (!gradients.isEmpty()) {
-            restoreGradients(gradients);
-        }
+        restoreGradients(part(state, "gradients."));
     }
 
+    /**
+     * Makes the gradients exist, zero, as they do after any update: the penalty in closed form is added to them even
+     * where distillation does not reach. Where gradients pile up, they then take over the saved values.
+     */
     private void restoreGradients(Map<String, NDArray> gradients) {
+        Map<String, NDArray> trained = student.parameters().trained();
         try (Gradients recording = Gradients.record()) {
-            NDArray zero = student.parameters().trained().values().stream()
-                    .map(p -> p.mul(0).sum()).reduce(NDArray::add).orElseThrow();
-            recording.backward(zero); // makes the gradients exist
-            List<NDArray> live = student.parameters().gradients();
-            List<NDArray> saved = student.parameters().trained().keySet().stream().map(gradients::get).toList();
-            gift.tensor.Scopes.withoutGradients(() -> NativeOps.copy(live, saved));
+            student.parameters().zeroGradients();
+            recording.backward(trained.values().stream()
+                    .map(p -> NativeOps.scale(p.sum(), 0)).reduce(NDArray::add).orElseThrow());
+            if (!gradients.isEmpty()) {
+                List<NDArray> saved = trained.keySet().stream().map(gradients::get).toList();
+                gift.tensor.Scopes.withoutGradients(() -> NativeOps.copy(student.parameters().gradients(), saved));
+            }
         }
     }
 

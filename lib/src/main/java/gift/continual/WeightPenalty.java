@@ -83,7 +83,7 @@ final class WeightPenalty implements AutoCloseable {
             NDArray one = Losses.penalty(parameters.get(i), anchor.get(i), f);
             total = total == null ? one : total.add(one);
         }
-        return total.mul((float) method.penaltyWeight());
+        return NativeOps.scale(total, method.penaltyWeight());
     }
 
     private NDArray addGradient(List<NDArray> gradients) {

@@ -73,6 +73,14 @@ public final class NativeOps {
         return call("normalize", x);
     }
 
+    /**
+     * x times a number. DJL's own x.mul(number) must not meet a gradient: it makes an array in Java's memory that the
+     * recorded graph reads in backward, when the garbage collector may have freed it.
+     */
+    public static NDArray scale(NDArray x, double factor) {
+        return call("scale", x, scalar(factor));
+    }
+
     /** x sigmoid(x). */
     public static NDArray silu(NDArray x) {
         return call("silu", x);

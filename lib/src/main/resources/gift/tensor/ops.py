@@ -29,6 +29,9 @@ class M(Module):
   def batch_norm(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor, mean: Tensor, variance: Tensor) -> Tensor:
     return torch.batch_norm(x, weight, bias, mean, variance, False, 0.1, 1e-05, False)
 
+  def scale(self: __torch__.M, x: Tensor, factor: Tensor) -> Tensor:
+    return torch.mul(x, float(factor))
+
   def silu(self: __torch__.M, x: Tensor) -> Tensor:
     return torch.silu(x)
 
@@ -95,11 +98,11 @@ class M(Module):
     for i in range(torch.len(g)):
       gi = g[i]
       norm = torch.norm(gi)
-      share = torch.div(torch.numel(gi), torch.add(torch.pow(norm, 2), torch.eq(norm, 0)))
-      pull = torch.mul(torch.sub(x[i], a[i]), gi)
-      total = torch.add(total, torch.mul(torch.pow(torch.norm(pull), 2), share))
-      pull = torch.mul(pull, gi)
-      torch.add_(gi, torch.mul_(pull, torch.mul(share, 2. * float(factor))))
+      # u = g / sqrt(mean(g^2)) and F = u^2: the square of a tiny g itself would be lost
+      u = torch.mul(gi, torch.div(torch.sqrt(torch.numel(gi)), torch.add(norm, torch.eq(norm, 0))))
+      pull = torch.mul(torch.sub(x[i], a[i]), u)
+      total = torch.add(total, torch.pow(torch.norm(pull), 2))
+      torch.add_(gi, torch.mul_(pull, u), alpha=2. * float(factor))
     return torch.mul(total, float(factor))
 
   # the same with a given F

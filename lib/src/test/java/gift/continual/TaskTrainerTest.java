@@ -1,0 +1,385 @@
+package gift.continual;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import gift.Numbers;
+import gift.clip.Clip;
+import gift.continual.Method.Averaging;
+import gift.continual.Method.DistillationKind;
+import gift.continual.Method.Penalty;
+import gift.continual.Method.Teacher;
+import gift.continual.Method.Towers;
+import gift.continual.Training.Shortcuts;
+import gift.io.SafeTensors;
+import gift.tensor.Devices;
+import gift.tensor.TensorFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TaskTrainerTest {
+    private static final int ITERATIONS = 12;
+
+    private final NDManager manager = Devices.newManager(Device.cpu());
+    private Clip start;
+
+    @BeforeEach
+    void model() {
+        start = Clip.random(TinyTask.CONFIG, manager, 1);
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    private static Training training(int iterations, Shortcuts shortcuts) {
+        return new Training(iterations, 6, 6, 1e-3, 3, 0.2, 0.05, 0.999, 100, shortcuts);
+    }
+
+    private static Method method(Towers towers, Penalty penalty, Averaging averaging) {
+        return new Method(Teacher.PREVIOUS, 1, DistillationKind.CONTRASTIVE, towers, 0.25, 2, penalty, 1, 3,
+                averaging, 4, 0.9);
+    }
+
+    private TaskTrainer trainer(Clip student, Method method, Training training) {
+        return new TaskTrainer(student, start, method, training, new TinyTask(), new TinyTask.Pairs());
+    }
+
+    private static Map<String, float[]> values(Clip clip) {
+        Map<String, float[]> values = new LinkedHashMap<>();
+        clip.parameters().all().forEach((name, array) -> values.put(name, array.toFloatArray()));
+        return values;
+    }
+
+    private Map<String, float[]> train(Method method, Training training) {
+        try (Clip student = start.copy();
+                TaskTrainer trainer = trainer(student, method, training)) {
+            while (trainer.next() < trainer.updates()) {
+                trainer.update();
+            }
+            return values(student);
+        }
+    }
+
+    // ---- shortcuts
+
+    static List<Shortcuts> shortcuts() {
+        return List.of(
+                new Shortcuts(true, false, false, false),
+                new Shortcuts(false, true, false, false),
+                new Shortcuts(false, false, true, false),
+                new Shortcuts(false, false, false, true),
+                Shortcuts.ALL);
+    }
+
+    /** |with - without| / |without - start| over all tensors. */
+    @ParameterizedTest
+    @MethodSource("shortcuts")
+    void shortcutsChangeNothing(Shortcuts shortcuts) {
+        Map<String, float[]> with = train(Method.GIFT, training(ITERATIONS, shortcuts));
+        Map<String, float[]> without = train(Method.GIFT, training(ITERATIONS, Shortcuts.NONE));
+        Map<String, float[]> before = values(start);
+        double difference = 0;
+        double update = 0;
+        for (String name : before.keySet()) {
+            float[] a = with.get(name);
+            float[] b = without.get(name);
+            // a bias of the keys shifts all scores of a row alike: its gradient is rounding noise, which Adam amplifies
+            int from = name.endsWith("attn.in_proj_bias") ? a.length / 3 : a.length;
+            int to = name.endsWith("attn.in_proj_bias") ? 2 * a.length / 3 : a.length;
+            for (int i = 0; i < a.length; i++) {
+                if (i < from || i >= to) {
+                    difference += Math.pow((double) a[i] - b[i], 2);
+                    update += Math.pow((double) b[i] - before.get(name)[i], 2);
+                }
+            }
+        }
+        assertThat(Math.sqrt(difference / update)).isLessThan(1e-5);
+    }
+
+    // ---- checkpoints
+
+    static Stream<Arguments> resumable() {
+        return Stream.of(
+                Arguments.of("GIFT", Method.GIFT),
+                Arguments.of("ensemble", method(Towers.BOTH, Penalty.FISHER, Averaging.ENSEMBLE)),
+                Arguments.of("moving average", method(Towers.BOTH, Penalty.FISHER, Averaging.MOVING)),
+                Arguments.of("static Fisher", method(Towers.BOTH, Penalty.STATIC_FISHER, Averaging.NONE)),
+                Arguments.of("static Fisher as published",
+                        method(Towers.BOTH, Penalty.STATIC_FISHER_AS_PUBLISHED, Averaging.NONE)),
+                // gradients of one tower, or of none, come from the cross-entropy alone
+                Arguments.of("image tower, l2", method(Towers.IMAGE, Penalty.L2, Averaging.NONE)),
+                Arguments.of("text tower, static Fisher as published",
+                        method(Towers.TEXT, Penalty.STATIC_FISHER_AS_PUBLISHED, Averaging.NONE)),
+                Arguments.of("l2 alone", new Method(null, 0, DistillationKind.CONTRASTIVE, Towers.BOTH, 0, 2,
+                        Penalty.L2, 1, 0, Averaging.NONE, 100, 0.9)));
+    }
+
+    /** Stopped before each of several updates, written, read into a new trainer of the start's weights, continued. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("resumable")
+    void resumedEqualsUninterruptedBitForBit(String name, Method method, @TempDir Path folder) {
+        Training training = training(ITERATIONS, Shortcuts.ALL);
+        Map<String, float[]> uninterrupted = train(method, training);
+        for (int stop : new int[] {1, 3, 5}) {
+            Path file = folder.resolve(stop + ".safetensors");
+            try (Clip student = start.copy();
+                    TaskTrainer trainer = trainer(student, method, training);
+                    NDScope scope = new NDScope()) {
+                scope.suppressNotUsedWarning();
+                while (trainer.next() < stop) {
+                    trainer.update();
+                }
+                TensorFiles.write(file, trainer.state(), Map.of());
+            }
+            try (Clip student = start.copy();
+                    TaskTrainer trainer = trainer(student, method, training)) {
+                try (SafeTensors state = SafeTensors.open(file);
+                        NDScope scope = new NDScope()) {
+                    scope.suppressNotUsedWarning();
+                    trainer.restore(TensorFiles.readAll(state, manager), stop);
+                }
+                assertThat(trainer.next()).isEqualTo(stop);
+                while (trainer.next() < trainer.updates()) {
+                    trainer.update();
+                }
+                values(student).forEach((tensor, values) -> assertThat(values)
+                        .as(tensor + ", stopped before update " + stop).isEqualTo(uninterrupted.get(tensor)));
+            }
+        }
+    }
+
+    /** The published static form starts update 5 from the gradients of update 4: without them it ends elsewhere. */
+    @Test
+    void piledUpGradientsArePartOfTheState() {
+        Method method = method(Towers.BOTH, Penalty.STATIC_FISHER_AS_PUBLISHED, Averaging.NONE);
+        Training training = training(ITERATIONS, Shortcuts.ALL);
+        try (Clip student = start.copy();
+                Clip other = start.copy();
+                TaskTrainer trainer = trainer(student, method, training);
+                TaskTrainer restored = trainer(other, method, training);
+                NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            while (trainer.next() < 5) {
+                trainer.update();
+            }
+            Map<String, NDArray> state = trainer.state();
+            assertThat(state).containsKey("gradients.visual.proj");
+            state.keySet().removeIf(name -> name.startsWith("gradients."));
+            restored.restore(state, 5);
+            trainer.update();
+            restored.update();
+            assertThat(values(other).get("visual.proj")).isNotEqualTo(values(student).get("visual.proj"));
+        }
+    }
+
+    // ---- the course of a task
+
+    @Test
+    void lossesHaveNamesAndAddUp() {
+        try (Clip student = start.copy();
+                TaskTrainer trainer = trainer(student, Method.GIFT, training(ITERATIONS, Shortcuts.ALL))) {
+            assertThat(trainer.updates()).isEqualTo(ITERATIONS + 1);
+            trainer.update();
+            Map<String, Double> losses = trainer.update();
+            assertThat(losses).containsOnlyKeys("distillation_image", "distillation_text", "alignment_image",
+                    "alignment_text", "penalty", "cross_entropy", "loss");
+            double total = losses.remove("loss");
+            assertThat(losses.values().stream().mapToDouble(x -> x).sum()).isEqualTo(total);
+            assertThat(losses.get("penalty")).isPositive();
+        }
+    }
+
+    @Test
+    void theLastUpdateIsAtRateZeroAndNoneFollows() {
+        try (Clip student = start.copy();
+                TaskTrainer trainer = trainer(student, Method.GIFT, training(4, Shortcuts.ALL))) {
+            while (trainer.next() < 4) {
+                trainer.update();
+            }
+            Map<String, float[]> before = values(student);
+            trainer.update();
+            values(student).forEach((name, values) -> assertThat(values).isEqualTo(before.get(name)));
+            assertThatThrownBy(trainer::update).isInstanceOf(IllegalStateException.class)
+                    .hasMessage("all 5 updates of the task are made");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Averaging.class)
+    void theLogitScaleIsFrozen(Averaging averaging) {
+        assertThat(train(method(Towers.BOTH, Penalty.FISHER, averaging), training(ITERATIONS, Shortcuts.ALL))
+                .get("logit_scale")).isEqualTo(values(start).get("logit_scale"));
+    }
+
+    /** Plain means in double precision of the weights after updates 0, 4, 8, 12 and at the start. */
+    @Test
+    void theEnsembleIsTheMeanOfStartAndSnapshots() {
+        double[] mean = new double[values(start).get("visual.proj").length];
+        add(mean, start);
+        try (Clip student = start.copy();
+                TaskTrainer trainer = trainer(student, method(Towers.BOTH, Penalty.FISHER, Averaging.NONE),
+                        training(ITERATIONS, Shortcuts.ALL))) {
+            while (trainer.next() < trainer.updates()) {
+                trainer.update();
+                if ((trainer.next() - 1) % 4 == 0) {
+                    add(mean, student);
+                }
+            }
+        }
+        float[] expected = new float[mean.length];
+        for (int i = 0; i < mean.length; i++) {
+            expected[i] = (float) (mean[i] / 5);
+        }
+        float[] computed = train(method(Towers.BOTH, Penalty.FISHER, Averaging.ENSEMBLE),
+                training(ITERATIONS, Shortcuts.ALL)).get("visual.proj");
+        assertThat(Numbers.difference(computed, expected)).isLessThan(1e-6);
+    }
+
+    private static void add(double[] sum, Clip clip) {
+        float[] values = values(clip).get("visual.proj");
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += values[i];
+        }
+    }
+
+    @Test
+    void aMethodThatDistilsNeedsPairs() {
+        assertThatThrownBy(() -> new TaskTrainer(start, start, Method.GIFT, Training.DEFAULT, new TinyTask(), null))
+                .hasMessage("the method distils on reference pairs, but there are none");
+    }
+
+    // ---- what goes wrong
+
+    @Test
+    void aPictureThatIsNotANumberStopsTheTask() {
+        TaskBatches broken = new TaskBatches() {
+            @Override
+            public Batch batch(int iteration) {
+                Batch batch = new TinyTask().batch(iteration);
+                batch.pictures()[0] = iteration == 2 ? Float.NaN : 0;
+                return batch;
+            }
+
+            @Override
+            public long[][] classTokens() {
+                return new TinyTask().classTokens();
+            }
+        };
+        assertStopsAtUpdate2("cross_entropy", broken, new TinyTask.Pairs());
+    }
+
+    @Test
+    void aReferencePictureThatIsNotANumberStopsTheTask() {
+        ReferencePairs pairs = new TinyTask.Pairs();
+        ReferencePairs broken = new ReferencePairs() {
+            @Override
+            public int size() {
+                return pairs.size() + 1;
+            }
+
+            @Override
+            public float[] picture(int i) {
+                float[] picture = pairs.picture(i);
+                picture[0] = i == pairs.size() ? Float.NaN : picture[0];
+                return picture;
+            }
+
+            @Override
+            public long[][] texts() {
+                return pairs.texts();
+            }
+
+            @Override
+            public int text(int i) {
+                return pairs.text(i);
+            }
+
+            @Override
+            public int[] batch(int iteration) {
+                int[] numbers = pairs.batch(iteration);
+                numbers[0] = iteration == 2 ? pairs.size() : numbers[0];
+                return numbers;
+            }
+        };
+        assertStopsAtUpdate2("distillation_image", new TinyTask(), broken);
+    }
+
+    private void assertStopsAtUpdate2(String loss, TaskBatches data, ReferencePairs pairs) {
+        try (Clip student = start.copy();
+                TaskTrainer trainer = new TaskTrainer(
+                        student, start, Method.GIFT, training(ITERATIONS, Shortcuts.ALL), data, pairs)) {
+            trainer.update();
+            trainer.update();
+            Map<String, float[]> before = values(student);
+            assertThatThrownBy(trainer::update).isInstanceOf(ArithmeticException.class)
+                    .hasMessage("the loss " + loss + " is NaN at update 2: a lower learning rate may help");
+            values(student).forEach((name, values) -> assertThat(values).isEqualTo(before.get(name)));
+            assertThat(trainer.next()).isEqualTo(2);
+        }
+    }
+
+    // ---- memory
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void twoHundredUpdatesKeepNothing(boolean all) throws IOException {
+        try (Clip student = start.copy();
+                TaskTrainer trainer = trainer(student, Method.GIFT,
+                        training(200, all ? Shortcuts.ALL : Shortcuts.NONE))) {
+            trainer.update();
+            int arrays = Numbers.openArrays(manager);
+            long resident = 0;
+            while (trainer.next() < 200) {
+                trainer.update();
+                assertThat(Numbers.openArrays(manager)).isEqualTo(arrays);
+                resident = trainer.next() == 50 ? residentKilobytes() : resident;
+            }
+            assumeThat(resident).as("/proc tells the resident memory").isPositive();
+            assertThat(residentKilobytes()).isLessThan((long) (1.05 * resident));
+        }
+    }
+
+    @Test
+    void aClosedTrainerLeavesNothingBehind() {
+        int before = 0;
+        for (int round = 0; round < 2; round++) {
+            before = Numbers.openArrays(manager); // the first round caches scalars and names of operators
+            for (Arguments each : resumable().toList()) {
+                train((Method) each.get()[1], training(4, Shortcuts.ALL));
+            }
+        }
+        assertThat(Numbers.openArrays(manager)).isEqualTo(before);
+    }
+
+    /** VmRSS after a garbage collection; 0 where there is no /proc. */
+    private static long residentKilobytes() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return 0;
+        }
+        System.gc();
+        return Files.readAllLines(status).stream().filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).findFirst().orElse(0);
+    }
+}

@@ -1,0 +1,77 @@
+package gift.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import gift.Numbers;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class GradientsTest {
+    private final NDManager manager = Devices.newManager(Device.cpu());
+    private final Parameters parameters =
+            Parameters.create(manager, Map.of("x", new Shape(2)), (name, shape) -> new float[] {3, 5})
+                    .train(name -> true);
+
+    @BeforeEach
+    void off() {
+        JniUtils.setGradMode(false);
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    /** d/dx sum x^2 = 2 x, and a second backward adds to the first. */
+    @Test
+    void gradientsAccumulateUntilZeroed() {
+        NDArray x = parameters.get("x");
+        try (Gradients recording = Gradients.record()) {
+            recording.backward(x.mul(x).sum());
+            recording.backward(x.sum());
+            assertThat(x.getGradient().toFloatArray()).containsExactly(7, 11);
+        }
+        try (Gradients recording = Gradients.record()) {
+            parameters.zeroGradients();
+            recording.backward(x.sum());
+            assertThat(x.getGradient().toFloatArray()).containsExactly(1, 1);
+        }
+    }
+
+    @Test
+    void gradModeIsRestoredAndNothingStaysOpen() {
+        NDArray x = parameters.get("x");
+        int before = 0;
+        for (int i = 0; i < 10; i++) {
+            try (Gradients recording = Gradients.record()) {
+                assertThat(JniUtils.isGradMode()).isTrue();
+                recording.backward(NativeOps.silu(x).sum());
+                NativeOps.zero(parameters.gradients());
+            }
+            assertThat(JniUtils.isGradMode()).isFalse();
+            before = i == 0 ? Numbers.openArrays(manager) : before; // the first call caches its scalars
+        }
+        assertThat(Numbers.openArrays(manager)).isEqualTo(before);
+    }
+
+    @Test
+    void aFailureRestoresGradModeAndClosesArrays() {
+        int before = Numbers.openArrays(manager);
+        assertThatThrownBy(() -> {
+            try (Gradients recording = Gradients.record()) {
+                parameters.get("x").mul(2f);
+                throw new IllegalStateException("on purpose");
+            }
+        }).hasMessage("on purpose");
+        assertThat(JniUtils.isGradMode()).isFalse();
+        assertThat(Numbers.openArrays(manager)).isEqualTo(before);
+    }
+}
