@@ -7,16 +7,18 @@ import gift.data.Task;
 import gift.io.InputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 
 /** The folder that holds the data sets: published ones by name, own ones as image folders. */
 final class DataRoot {
     private final Path root;
 
-    DataRoot(Path root) {
+    /** @param needed the data sets that will be asked for, to name them where the folder is missing */
+    DataRoot(Path root, Collection<String> needed) {
         this.root = root;
         if (!Files.isDirectory(root)) {
-            throw new InputException("no pictures at " + root + ": give the folder of the data sets with --data or"
-                    + " GIFT_DATA; data/README.md says what to download");
+            throw new InputException("no pictures at " + root + ": download " + String.join(", ", needed)
+                    + " (data/README.md says where and how they lie) and give their folder with --data or GIFT_DATA");
         }
     }
 

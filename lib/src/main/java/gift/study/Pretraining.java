@@ -64,7 +64,7 @@ public final class Pretraining {
         Path folder = file.toAbsolutePath().normalize().getParent();
         this.output = folder.resolve(config.output()).normalize();
         this.checkpoint = output.resolve("checkpoint.safetensors");
-        DataRoot root = new DataRoot(data != null ? data : folder.resolve(config.data()).normalize());
+        DataRoot root = new DataRoot(data != null ? data : folder.resolve(config.data()).normalize(), config.sets());
         config.sets().forEach(set -> add(root.open(set)));
     }
 

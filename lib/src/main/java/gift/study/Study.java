@@ -18,8 +18,10 @@ import gift.tensor.RandomStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Runs all methods and seeds of a study, one after the other, and tells of each when it is finished. */
@@ -52,7 +54,9 @@ public final class Study {
         this.folder = file.toAbsolutePath().normalize().getParent();
         this.results = results.resolve(config.name());
         Path root = dataFolder != null ? dataFolder : folder.resolve(config.data()).normalize();
-        this.data = new DataRoot(root);
+        Set<String> needed = new LinkedHashSet<>(config.tasks());
+        needed.addAll(config.watched());
+        this.data = new DataRoot(root, needed);
         this.dataFolder = dataFolder;
     }
 
