@@ -1,9 +1,11 @@
 package gift.cli;
 
+import gift.data.Csv;
 import gift.eval.AccuracyMatrix;
 import gift.eval.Metrics;
 import gift.study.Study;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +63,7 @@ final class RunCommand implements Callable<Integer> {
         out.printf("%n%s, seed %d: accuracy in %%, a row after each task (%s)%n%-16s", result.method(), result.seed(),
                 result.folder(), "");
         matrix.tasks().forEach(task -> out.printf(" %12s", task));
-        matrix.before().ifPresent(values -> row(out, "before", values));
+        matrix.before().ifPresent(values -> row(out, "before_training", values));
         for (int j = 0; j < matrix.rows(); j++) {
             double[] values = new double[matrix.tasks().size()];
             for (int i = 0; i < values.length; i++) {
@@ -70,7 +72,22 @@ final class RunCommand implements Callable<Integer> {
             row(out, matrix.tasks().get(j), values);
         }
         out.println();
+        watched(result, out);
         out.flush();
+    }
+
+    /** The accuracies on data sets that were never learnt, as the run left them. */
+    private static void watched(Study.Result result, PrintWriter out) {
+        Path file = result.folder().resolve("watched.csv");
+        if (!Files.exists(file)) {
+            return;
+        }
+        out.printf("%nthe same on data sets that are only watched");
+        for (List<String> row : Csv.read(file)) {
+            out.printf("%n%-16s", row.get(0).replace("after_training_on", ""));
+            row.subList(1, row.size()).forEach(cell -> out.printf(" %12s", cell.replaceFirst("(\\.\\d\\d)\\d*$", "$1")));
+        }
+        out.println();
     }
 
     private static void row(PrintWriter out, String name, double[] values) {

@@ -180,8 +180,9 @@ public final class Pretraining {
             NDArray texts = model.textFeatures(batch.captions);
             NDArray m = Losses.similarity(images, texts, model.scale());
             NDArray diagonal = model.manager().arange(0, b, 1, DataType.INT64);
-            NDArray loss = NativeOps.scale(NativeOps.crossEntropy(m, diagonal, 0)
-                    .add(NativeOps.crossEntropy(m.transpose(), diagonal, 0)), 0.5);
+            NDArray both = NativeOps.crossEntropy(m, diagonal, 0)
+                    .add(NativeOps.crossEntropy(m.transpose(), diagonal, 0));
+            NDArray loss = NativeOps.scale(both, 0.5);
             recording.backward(loss);
             double value = loss.getFloat();
             if (!Double.isFinite(value)) {

@@ -10,6 +10,7 @@ import gift.continual.PicturePairs;
 import gift.continual.ReferencePairs;
 import gift.continual.TaskTrainer;
 import gift.continual.Training;
+import gift.data.Csv;
 import gift.data.PairDataset;
 import gift.data.Task;
 import gift.eval.AccuracyMatrix;
@@ -26,6 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /**
  * One run: one method learns the sequence of tasks with one seed; after each task every task is evaluated.
@@ -83,6 +86,7 @@ final class SequenceRun {
         }
         try (Clip model = shared.initial.copy()) {
             if (matrix.before().isEmpty()) {
+                watch(model, 0, "before_training");
                 matrix = matrix.withBefore(accuracies(model, shared.evaluations));
                 matrix.write(folder.resolve("matrix.csv"));
             }
@@ -95,7 +99,7 @@ final class SequenceRun {
                 } else {
                     train(model, t);
                 }
-                watch(model, t);
+                watch(model, t + 1, shared.config.tasks().get(t));
                 matrix = matrix.withRow(accuracies(model, shared.evaluations));
                 matrix.write(folder.resolve("matrix.csv"));
             }
@@ -178,17 +182,24 @@ final class SequenceRun {
         return evaluations.stream().mapToDouble(e -> e.accuracy(model, shared.tokenizer)).toArray();
     }
 
-    /** One file for each task, so that a killed run repeats no evaluation of another task's. */
-    private void watch(Clip model, int t) {
+    /** Adds a row to {@code watched.csv}, or replaces it where a killed run left one. */
+    private void watch(Clip model, int row, String name) {
         if (shared.watched.isEmpty()) {
             return;
         }
-        StringBuilder text = new StringBuilder("data_set,accuracy\n");
-        double[] values = accuracies(model, shared.watched);
-        for (int i = 0; i < values.length; i++) {
-            text.append(shared.config.watched().get(i)).append(String.format(Locale.ROOT, ",%.6f%n", values[i]));
+        Path file = folder.resolve("watched.csv");
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(line("after_training_on", shared.config.watched()));
+        if (row > 0) {
+            rows.addAll(Csv.read(file).subList(1, row + 1));
         }
-        AtomicFiles.writeString(folder.resolve("watched").resolve(numbered(t) + ".csv"), text.toString());
+        rows.add(line(name, DoubleStream.of(accuracies(model, shared.watched))
+                .mapToObj(a -> String.format(Locale.ROOT, "%.6f", a)).toList()));
+        Csv.write(file, rows);
+    }
+
+    private static List<String> line(String first, List<String> others) {
+        return Stream.concat(Stream.of(first), others.stream()).toList();
     }
 
     private static void delete(Path path) {
