@@ -83,13 +83,17 @@ class ClipConfigTest {
                 512, heads, 12, null)).isInstanceOf(InputException.class).hasMessage("CLIP configuration: " + message);
     }
 
+    private static ClipConfig resNet(int resolution, int heads) {
+        return new ClipConfig(1024, resolution, List.of(3, 4, 6, 3), 64, null, heads, 77, 49408, 512, 8, 12, null);
+    }
+
     @Test
     void impossibleTowersAreRefused() {
         assertThatThrownBy(() -> new ClipConfig(512, 224, List.of(3, 4), 768, 16, 12, 77, 49408, 512, 8, 12, null))
                 .hasMessage("CLIP configuration: a ViT has one number of layers, not [3, 4]");
-        assertThatThrownBy(() -> new ClipConfig(1024, 240, List.of(3, 4, 6, 3), 64, null, 32, 77, 49408, 512, 8, 12, null))
+        assertThatThrownBy(() -> resNet(240, 32))
                 .hasMessage("CLIP configuration: resolution 240 is no multiple of 32");
-        assertThatThrownBy(() -> new ClipConfig(1024, 224, List.of(3, 4, 6, 3), 64, null, 0, 77, 49408, 512, 8, 12, null))
+        assertThatThrownBy(() -> resNet(224, 0))
                 .hasMessage("CLIP configuration: vision width 32 * 64 is no multiple of its heads 0");
         assertThatThrownBy(() -> new ClipConfig(512, 224, List.of(0), 768, 16, 12, 77, 49408, 512, 8, 12, null))
                 .hasMessage("CLIP configuration: every size must be positive");

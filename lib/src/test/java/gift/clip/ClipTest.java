@@ -94,8 +94,9 @@ class ClipTest {
     @Test
     void logitScaleAndStatisticsAreFrozen() {
         Clip resnet = Clip.random(RESNET, manager, 1);
-        assertThat(resnet.train(false).parameters().trained().keySet()).doesNotContain("logit_scale")
-                .contains("visual.bn1.weight").noneMatch(name -> name.contains("running") || name.contains("num_batches"));
+        assertThat(resnet.train(false).parameters().trained().keySet())
+                .contains("visual.bn1.weight")
+                .noneMatch(name -> name.matches("logit_scale|.*running.*|.*num_batches.*"));
         assertThat(resnet.train(true).parameters().trained()).containsKey("logit_scale");
     }
 

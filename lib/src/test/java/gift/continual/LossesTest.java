@@ -102,9 +102,9 @@ class LossesTest {
     @Test
     void distillationDoesNotPullAtAStudentThatEqualsItsTeacher() {
         NDArray teacher = normal(manager, "teacher", 4, 5);
-        float[] gradient = gradient(student -> Losses.distillation(student, teacher, 2), normal(manager, "teacher", 4, 5));
-        assertThat(gradient).usingComparatorWithPrecision(1e-6f).containsOnly(0);
-        float[] elsewhere = gradient(student -> Losses.distillation(student, teacher, 2), normal(manager, "student", 4, 5));
+        UnaryOperator<NDArray> loss = student -> Losses.distillation(student, teacher, 2);
+        assertThat(gradient(loss, normal(manager, "teacher", 4, 5))).usingComparatorWithPrecision(1e-6f).containsOnly(0);
+        float[] elsewhere = gradient(loss, normal(manager, "student", 4, 5));
         float[] expected = normal(manager, "student", 4, 5).div(2f).softmax(1).sub(teacher.div(2f).softmax(1))
                 .mul(2f / 4).toFloatArray();
         assertThat(difference(elsewhere, expected)).isLessThan(SIX_DIGITS);
@@ -159,7 +159,8 @@ class LossesTest {
         NDArray matrix = matrix(3, 2, 2, -1, 0.5f, 0.5f, 3, 1, 1, 0);
         for (double smoothing : new double[] {0, 0.2}) {
             assertValue(Losses.alignment(matrix, smoothing), softCrossEntropy(m, shared, smoothing));
-            assertValue(Losses.alignment(matrix.transpose(), smoothing), softCrossEntropy(transposed, shared, smoothing));
+            assertValue(Losses.alignment(matrix.transpose(), smoothing),
+                    softCrossEntropy(transposed, shared, smoothing));
         }
     }
 

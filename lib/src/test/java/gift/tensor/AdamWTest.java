@@ -29,8 +29,8 @@ class AdamWTest {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         shapes.put("matrix", new Shape(20, 30));
         shapes.put("bias", new Shape(7));
-        return Parameters.create(manager, shapes, (name, shape) -> normal(manager, name, shape.getShape()).toFloatArray())
-                .train(name -> true);
+        return Parameters.create(manager, shapes,
+                (name, shape) -> normal(manager, name, shape.getShape()).toFloatArray()).train(name -> true);
     }
 
     private List<NDArray> gradients(int step) {

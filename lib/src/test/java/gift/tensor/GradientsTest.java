@@ -67,7 +67,7 @@ class GradientsTest {
         int before = Numbers.openArrays(manager);
         assertThatThrownBy(() -> {
             try (Gradients recording = Gradients.record()) {
-                parameters.get("x").mul(2f);
+                recording.backward(parameters.get("x").sum());
                 throw new IllegalStateException("on purpose");
             }
         }).hasMessage("on purpose");

@@ -77,6 +77,7 @@ class ParametersTest {
         try (Gradients recording = Gradients.record()) {
             p.set(of(5, 6, 7));
             p.lerp(of(1, 2, 3), 0.5);
+            recording.backward(p.get("layer.bias").sum()); // 4, and still a leaf
         }
         assertThat(values(p)).containsExactly(3, 4, 5);
         assertThat(p.get("layer.weight").hasGradient()).isTrue();
