@@ -27,7 +27,7 @@ public final class Clip implements AutoCloseable {
         this.texts = new TextTower(parameters, config);
     }
 
-    /** A model with random weights of the published initialization, on the device of {@code parent}. */
+    /** A model with random weights (see {@link #initial}), on the device of {@code parent}. */
     public static Clip random(ClipConfig config, NDManager parent, long seed) {
         return new Clip(config, Parameters.create(parent, config.shapes(),
                 (name, shape) -> initial(config, seed, name, shape)));
@@ -91,7 +91,10 @@ public final class Clip implements AutoCloseable {
         return parameters.get("logit_scale").exp();
     }
 
-    /** The initialization of OpenAI's code; biases 0, normalizations 1 and 0, logit scale ln(1 / 0.07). */
+    /**
+     * Normal deviates with the deviations that OpenAI's code gives the text tower and the projections, here for both
+     * towers; biases 0, normalizations 1 and 0, logit scale ln(1 / 0.07).
+     */
     private static float[] initial(ClipConfig config, long seed, String name, Shape shape) {
         int size = Math.toIntExact(shape.size());
         float[] values = new float[size];

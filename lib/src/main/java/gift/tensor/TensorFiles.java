@@ -43,7 +43,7 @@ public final class TensorFiles {
         };
     }
 
-    /** All tensors of a file, by name, in a manager of their own. */
+    /** All tensors of a file by name, attached to {@code manager}, which the caller closes. */
     public static Map<String, NDArray> readAll(SafeTensors file, NDManager manager) {
         Map<String, NDArray> arrays = new LinkedHashMap<>();
         file.entries().keySet().forEach(name -> arrays.put(name, read(file, name, manager)));
