@@ -19,4 +19,14 @@ class DiffusionParityTest {
         }
         assertThat(cases).hasSize(26).allMatch(ParityCase::passed);
     }
+
+    @Test
+    void wholeLoopsEqualTheReference() {
+        List<ParityCase> cases = new ArrayList<>();
+        try (NDManager manager = Devices.newManager(Device.cpu())) {
+            PipelineParity.run(Shared.require("parity/diffusion/pipeline"), manager, cases::add);
+            assertThat(manager.getManagedArrays()).isEmpty();
+        }
+        assertThat(cases).hasSize(8).allMatch(ParityCase::passed);
+    }
 }
