@@ -3,6 +3,8 @@ package gift.clip;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import gift.nn.Activation;
+import gift.nn.LayerNorm;
+import gift.nn.Linear;
 import gift.nn.TransformerBlock;
 import gift.tensor.Parameters;
 import java.util.List;
@@ -31,21 +33,11 @@ final class Blocks {
             String block = prefix + ".resblocks." + i;
             shapes.put(block + ".attn.in_proj_weight", new Shape(3L * width, width));
             shapes.put(block + ".attn.in_proj_bias", new Shape(3L * width));
-            linear(block + ".attn.out_proj", width, width, shapes);
-            norm(block + ".ln_1", width, shapes);
-            linear(block + ".mlp.c_fc", width, 4 * width, shapes);
-            linear(block + ".mlp.c_proj", 4 * width, width, shapes);
-            norm(block + ".ln_2", width, shapes);
+            Linear.shapes(shapes, block + ".attn.out_proj", width, width, true);
+            LayerNorm.shapes(shapes, block + ".ln_1", width);
+            Linear.shapes(shapes, block + ".mlp.c_fc", width, 4 * width, true);
+            Linear.shapes(shapes, block + ".mlp.c_proj", 4 * width, width, true);
+            LayerNorm.shapes(shapes, block + ".ln_2", width);
         }
-    }
-
-    static void norm(String prefix, int width, Map<String, Shape> shapes) {
-        shapes.put(prefix + ".weight", new Shape(width));
-        shapes.put(prefix + ".bias", new Shape(width));
-    }
-
-    static void linear(String prefix, int in, int out, Map<String, Shape> shapes) {
-        shapes.put(prefix + ".weight", new Shape(out, in));
-        shapes.put(prefix + ".bias", new Shape(out));
     }
 }

@@ -157,10 +157,10 @@ final class ModifiedResNet implements ImageTower {
         }
         int grid = config.imageResolution() / 32;
         shapes.put("visual.attnpool.positional_embedding", new Shape(1L + (long) grid * grid, in));
-        Blocks.linear("visual.attnpool.q_proj", in, in, shapes);
-        Blocks.linear("visual.attnpool.k_proj", in, in, shapes);
-        Blocks.linear("visual.attnpool.v_proj", in, in, shapes);
-        Blocks.linear("visual.attnpool.c_proj", in, config.embedDim(), shapes);
+        Linear.shapes(shapes, "visual.attnpool.q_proj", in, in, true);
+        Linear.shapes(shapes, "visual.attnpool.k_proj", in, in, true);
+        Linear.shapes(shapes, "visual.attnpool.v_proj", in, in, true);
+        Linear.shapes(shapes, "visual.attnpool.c_proj", in, config.embedDim(), true);
     }
 
     private static void convNorm(

@@ -82,6 +82,6 @@ public final class TextTower {
         int width = config.transformerWidth();
         Blocks.shapes("transformer", config.transformerLayers(), width, shapes);
         shapes.put("token_embedding.weight", new Shape(config.vocabSize(), width));
-        Blocks.norm("ln_final", width, shapes);
+        LayerNorm.shapes(shapes, "ln_final", width);
     }
 }

@@ -50,8 +50,8 @@ final class VisionTransformer implements ImageTower {
         shapes.put("visual.positional_embedding", new Shape(1L + (long) grid * grid, width));
         shapes.put("visual.proj", new Shape(width, config.embedDim()));
         shapes.put("visual.conv1.weight", new Shape(width, 3, patch, patch));
-        Blocks.norm("visual.ln_pre", width, shapes);
+        LayerNorm.shapes(shapes, "visual.ln_pre", width);
         Blocks.shapes("visual.transformer", config.visionLayers().get(0), width, shapes);
-        Blocks.norm("visual.ln_post", width, shapes);
+        LayerNorm.shapes(shapes, "visual.ln_post", width);
     }
 }

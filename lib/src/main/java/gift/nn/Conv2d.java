@@ -1,7 +1,9 @@
 package gift.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import gift.tensor.Parameters;
+import java.util.Map;
 
 /** Convolution over pictures. */
 public final class Conv2d {
@@ -22,6 +24,12 @@ public final class Conv2d {
         String bias = prefix + ".bias";
         return new Conv2d(parameters.get(prefix + ".weight"), parameters.has(bias) ? parameters.get(bias) : null,
                 stride, padding);
+    }
+
+    /** Adds the names and shapes of a layer's tensors, with a bias. */
+    public static void shapes(Map<String, Shape> shapes, String prefix, long in, long out, int kernel) {
+        shapes.put(prefix + ".weight", new Shape(out, in, kernel, kernel));
+        shapes.put(prefix + ".bias", new Shape(out));
     }
 
     /** x (B, in, H, W) to (B, out, H', W'). */

@@ -3,6 +3,7 @@ package gift.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import gift.tensor.Parameters;
+import java.util.Map;
 
 /** Layer normalization over the last axis, eps 1e-5. */
 public final class LayerNorm {
@@ -20,6 +21,12 @@ public final class LayerNorm {
 
     public static LayerNorm of(Parameters parameters, String prefix) {
         return new LayerNorm(parameters.get(prefix + ".weight"), parameters.get(prefix + ".bias"));
+    }
+
+    /** Adds the names and shapes of a layer's tensors. */
+    public static void shapes(Map<String, Shape> shapes, String prefix, long width) {
+        shapes.put(prefix + ".weight", new Shape(width));
+        shapes.put(prefix + ".bias", new Shape(width));
     }
 
     /** x (..., D), same shape out. */

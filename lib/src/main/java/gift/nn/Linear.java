@@ -1,7 +1,9 @@
 package gift.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import gift.tensor.Parameters;
+import java.util.Map;
 
 /** y = x W^T + b. */
 public final class Linear {
@@ -17,6 +19,14 @@ public final class Linear {
     public static Linear of(Parameters parameters, String prefix) {
         String bias = prefix + ".bias";
         return new Linear(parameters.get(prefix + ".weight"), parameters.has(bias) ? parameters.get(bias) : null);
+    }
+
+    /** Adds the names and shapes of a layer's tensors. */
+    public static void shapes(Map<String, Shape> shapes, String prefix, long in, long out, boolean bias) {
+        shapes.put(prefix + ".weight", new Shape(out, in));
+        if (bias) {
+            shapes.put(prefix + ".bias", new Shape(out));
+        }
     }
 
     /** x (..., in) to (..., out). */

@@ -53,6 +53,20 @@ public final class NativeOps {
         return call("self_attention", qkv, scalar(heads), scalar(causal ? 1 : 0));
     }
 
+    /**
+     * Attention of several heads, whose queries, keys and values lie side by side.
+     *
+     * @param q (B, T, W)
+     * @param k (B, S, W)
+     * @param v (B, S, W)
+     * @param heads number of heads; W is a multiple of it
+     * @param causal whether a position sees only itself and those before it (then S = T)
+     * @return (B, T, W)
+     */
+    public static NDArray attention(NDArray q, NDArray k, NDArray v, int heads, boolean causal) {
+        return call("heads_attention", q, k, v, scalar(heads), scalar(causal ? 1 : 0));
+    }
+
     /** Group normalization of x (B, C, ...) over {@code groups} groups of channels; weight and bias (C). */
     public static NDArray groupNorm(NDArray x, int groups, NDArray weight, NDArray bias, double eps) {
         return call("group_norm", x, scalar(groups), weight, bias, scalar(eps));
@@ -81,6 +95,21 @@ public final class NativeOps {
     /** x sigmoid(1.702 x): the GELU of OpenAI's CLIP. */
     public static NDArray quickGelu(NDArray x) {
         return call("quick_gelu", x);
+    }
+
+    /** The first half of x (..., 2 D) times the exact GELU of the second; result (..., D). */
+    public static NDArray geglu(NDArray x) {
+        return call("geglu", x);
+    }
+
+    /** x (B, C, H, W) enlarged to (B, C, height, width), each value from the nearest. */
+    public static NDArray upsampleNearest(NDArray x, long height, long width) {
+        return call("upsample_nearest", x, scalar(height), scalar(width));
+    }
+
+    /** x (B, C, H, W) with a column of zeros on the right and a row below: (B, C, H + 1, W + 1). */
+    public static NDArray padRightBottom(NDArray x) {
+        return call("pad_right_bottom", x);
     }
 
     /**

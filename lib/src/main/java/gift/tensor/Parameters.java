@@ -3,10 +3,13 @@ package gift.tensor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import gift.io.InputException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -39,12 +42,30 @@ public final class Parameters implements AutoCloseable {
         float[] values(String name, Shape shape);
     }
 
-    /** New fp32 tensors of the given names and shapes on the device of {@code parent}. The caller closes them. */
+    /**
+     * New fp32 tensors of the given names and shapes on the device of {@code parent}. The caller closes them.
+     *
+     * <p>The values pass through one buffer into memory of the engine's own. An array that DJL makes of Java's values
+     * would keep a direct buffer for life instead, of which there may be no more than the Java heap's limit.
+     */
     public static Parameters create(NDManager parent, Map<String, Shape> shapes, Filler filler) {
         NDManager manager = parent.newSubManager();
+        long largest = shapes.values().stream().mapToLong(Shape::size).max().orElse(0);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(Math.toIntExact(Float.BYTES * largest));
         Map<String, NDArray> arrays = new LinkedHashMap<>();
-        shapes.forEach((name, shape) ->
-                arrays.put(name, Scopes.outside(() -> manager.create(filler.values(name, shape), shape))));
+        try {
+            shapes.forEach((name, shape) -> {
+                float[] values = filler.values(name, shape);
+                ByteBuffer bytes = buffer.slice(0, Float.BYTES * values.length).order(ByteOrder.nativeOrder());
+                bytes.asFloatBuffer().put(values);
+                try (NDArray view = manager.create(bytes, shape, DataType.FLOAT32)) {
+                    arrays.put(name, Scopes.outside(view::duplicate));
+                }
+            });
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
         return new Parameters(manager, arrays);
     }
 

@@ -32,12 +32,22 @@ public final class Scopes {
     public static NDArray withoutGradients(Supplier<NDArray> work) {
         boolean before = JniUtils.isGradMode();
         JniUtils.setGradMode(false);
+        try {
+            return result(work);
+        } finally {
+            JniUtils.setGradMode(before);
+        }
+    }
+
+    /**
+     * Closes all that {@code work} creates except its result, a new array, which the caller owns (or an enclosing
+     * scope, if there is one). Where gradients are recorded, the graph holds on to what it needs.
+     */
+    public static NDArray result(Supplier<NDArray> work) {
         NDArray result;
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             result = keep(work.get());
-        } finally {
-            JniUtils.setGradMode(before);
         }
         NDScope.register(result);
         return result;

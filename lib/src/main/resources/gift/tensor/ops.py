@@ -22,6 +22,20 @@ class M(Module):
     y = torch.scaled_dot_product_attention(torch.select(x, 0, 0), torch.select(x, 0, 1), torch.select(x, 0, 2), None, 0., bool(causal))
     return torch.reshape(torch.transpose(y, 1, 2), [b, t, w])
 
+  # q (B, T, H d), k and v (B, S, H d), the heads side by side -> (B, T, H d)
+  def heads_attention(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, heads: Tensor, causal: Tensor) -> Tensor:
+    b = torch.size(q, 0)
+    t = torch.size(q, 1)
+    s = torch.size(k, 1)
+    w = torch.size(q, 2)
+    h = int(heads)
+    d = torch.floordiv(w, h)
+    qh = torch.transpose(torch.reshape(q, [b, t, h, d]), 1, 2)
+    kh = torch.transpose(torch.reshape(k, [b, s, h, d]), 1, 2)
+    vh = torch.transpose(torch.reshape(v, [b, s, h, d]), 1, 2)
+    y = torch.scaled_dot_product_attention(qh, kh, vh, None, 0., bool(causal))
+    return torch.reshape(torch.transpose(y, 1, 2), [b, t, w])
+
   def group_norm(self: __torch__.M, x: Tensor, groups: Tensor, weight: Tensor, bias: Tensor, eps: Tensor) -> Tensor:
     return torch.group_norm(x, int(groups), weight, bias, float(eps))
 
@@ -35,6 +49,19 @@ class M(Module):
   # x * sigmoid(1.702 x), CLIP's GELU
   def quick_gelu(self: __torch__.M, x: Tensor) -> Tensor:
     return torch.mul(x, torch.sigmoid(torch.mul(x, 1.702)))
+
+  # x (..., 2 D) -> (..., D): the first half times the GELU (exact, by erf) of the second
+  def geglu(self: __torch__.M, x: Tensor) -> Tensor:
+    halves = torch.chunk(x, 2, -1)
+    return torch.mul(halves[0], torch.gelu(halves[1]))
+
+  # x (B, C, H, W) -> (B, C, height, width), each value from the nearest
+  def upsample_nearest(self: __torch__.M, x: Tensor, height: Tensor, width: Tensor) -> Tensor:
+    return torch.upsample_nearest2d(x, [int(height), int(width)])
+
+  # x (B, C, H, W) -> (B, C, H + 1, W + 1), zeros on the right and at the bottom
+  def pad_right_bottom(self: __torch__.M, x: Tensor) -> Tensor:
+    return torch.constant_pad_nd(x, [0, 1, 0, 1], 0)
 
   # mean over the rows of logits (N, C); targets (N) of class numbers
   def cross_entropy(self: __torch__.M, logits: Tensor, targets: Tensor, smoothing: Tensor) -> Tensor:

@@ -1,0 +1,122 @@
+package gift.diffusion;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gift.io.AtomicFiles;
+import gift.io.InputException;
+import gift.io.Json;
+import gift.io.SafeTensors;
+import gift.tensor.Parameters;
+import gift.tensor.TensorFiles;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * One model's folder in the layout of diffusers: config.json, and the weights in one safetensors file or in shards
+ * with an index.
+ */
+final class ModelFolder {
+    static final String CONFIG = "config.json";
+
+    private ModelFolder() {}
+
+    /** The tensors of a folder whose names are those of the model. */
+    static Parameters load(Path folder, String base, Map<String, Shape> expected, NDManager parent) {
+        return load(folder, base, expected, parent, name -> name);
+    }
+
+    /**
+     * The tensors of a folder.
+     *
+     * @param base name of the weight file without its ending
+     * @param expected names and shapes that the model needs
+     * @param rename from a name in the file to the model's name, or null for a tensor to pass over
+     * @throws InputException if a file is missing or damaged, or listing missing, unexpected and misshapen tensors
+     */
+    static Parameters load(
+            Path folder, String base, Map<String, Shape> expected, NDManager parent, UnaryOperator<String> rename) {
+        record Origin(SafeTensors file, String name) {}
+        List<SafeTensors> open = new ArrayList<>();
+        try {
+            Map<String, Origin> origins = new LinkedHashMap<>();
+            Map<String, Shape> shapes = new LinkedHashMap<>();
+            for (Path file : weightFiles(folder, base)) {
+                SafeTensors tensors = SafeTensors.open(file);
+                open.add(tensors);
+                TensorFiles.shapes(tensors).forEach((theirs, shape) -> {
+                    String ours = rename.apply(theirs);
+                    if (ours != null && origins.put(ours, new Origin(tensors, theirs)) != null) {
+                        throw new InputException("tensor '" + ours + "' is twice in " + folder);
+                    }
+                    if (ours != null) {
+                        shapes.put(ours, shape);
+                    }
+                });
+            }
+            Parameters.requireShapes(folder.toString(), expected, shapes);
+            return Parameters.create(parent, expected, (name, shape) -> {
+                Origin origin = origins.get(name);
+                return origin.file.floats(origin.name);
+            });
+        } finally {
+            open.forEach(SafeTensors::close);
+        }
+    }
+
+    /** The one file, or the shards of the index; single precision before half. */
+    private static List<Path> weightFiles(Path folder, String base) {
+        for (String variant : List.of("", ".fp16")) {
+            Path single = folder.resolve(base + variant + ".safetensors");
+            if (Files.exists(single)) {
+                return List.of(single);
+            }
+            for (String name : List.of(base + variant + ".safetensors.index", base + ".safetensors.index" + variant)) {
+                Path index = folder.resolve(name + ".json");
+                if (Files.exists(index)) {
+                    return shards(index);
+                }
+            }
+        }
+        throw new InputException("no weights in " + folder + ": expected " + base + ".safetensors, " + base
+                + ".fp16.safetensors or " + base + ".safetensors.index.json");
+    }
+
+    private static List<Path> shards(Path index) {
+        JsonNode map = Json.tree(index).path("weight_map");
+        Set<String> names = new LinkedHashSet<>();
+        map.forEach(name -> names.add(name.asText()));
+        if (names.isEmpty() || names.stream().anyMatch(name -> !name.matches("[\\w.-]+\\.safetensors"))) {
+            throw new InputException(index + ": 'weight_map' must say for each tensor which safetensors file beside it"
+                    + " has it");
+        }
+        List<String> missing = names.stream().filter(name -> !Files.exists(index.resolveSibling(name))).toList();
+        if (!missing.isEmpty()) {
+            throw new InputException(missing.size() + " of the " + names.size() + " weight files that " + index
+                    + " lists are missing: " + String.join(", ", missing));
+        }
+        return names.stream().map(index::resolveSibling).toList();
+    }
+
+    /** A configuration as diffusers writes it, with the name of its class. */
+    static ObjectNode named(String className, Object config) {
+        ObjectNode tree = JsonNodeFactory.instance.objectNode().put("_class_name", className);
+        tree.setAll((ObjectNode) Json.parse(className, Json.write(config)));
+        return tree;
+    }
+
+    /** Writes a folder that {@link #load} reads; each file whole or not at all. */
+    static void save(Path folder, String base, ObjectNode config, Parameters parameters) {
+        TensorFiles.write(folder.resolve(base + ".safetensors"), parameters.all(), Map.of("format", "pt"));
+        AtomicFiles.writeString(folder.resolve(CONFIG), Json.write(config));
+    }
+}

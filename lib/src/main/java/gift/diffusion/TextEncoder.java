@@ -1,0 +1,162 @@
+package gift.diffusion;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gift.nn.LayerNorm;
+import gift.nn.TransformerBlock;
+import gift.tensor.NativeOps;
+import gift.tensor.Parameters;
+import gift.tensor.RandomStream;
+import gift.tensor.Scopes;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * The text encoder of Stable Diffusion: the text half of a CLIP, of which all states are used, not the end token's
+ * alone. CLIPTextModel in transformers, whose tensor names it keeps.
+ */
+public final class TextEncoder implements AutoCloseable {
+    static final String CLASS = "CLIPTextModel";
+
+    private static final String WEIGHTS = "model";
+    private static final String TOKENS = "text_model.embeddings.token_embedding.weight";
+    private static final String POSITIONS = "text_model.embeddings.position_embedding.weight";
+    private static final String LAYER = "text_model.encoder.layers.";
+    private static final String NORM = "text_model.final_layer_norm";
+
+    private final TextEncoderConfig config;
+    private final Parameters parameters;
+    private final NDArray tokenEmbedding;       // (V, D)
+    private final NDArray positionEmbedding;    // (L, D)
+    private final List<TransformerBlock> blocks;
+    private final LayerNorm after;
+
+    /** The model of these tensors, which it takes over. Their names and shapes are those of {@code config}. */
+    public TextEncoder(TextEncoderConfig config, Parameters parameters) {
+        this.config = config;
+        this.parameters = parameters;
+        tokenEmbedding = parameters.get(TOKENS);
+        positionEmbedding = parameters.get(POSITIONS);
+        blocks = IntStream.range(0, config.numHiddenLayers()).mapToObj(i -> TransformerBlock.ofTransformers(
+                parameters, LAYER + i, config.numAttentionHeads(), true, config.activation())).toList();
+        after = LayerNorm.of(parameters, NORM);
+    }
+
+    /**
+     * Reads a model in transformers' layout: config.json and model.safetensors, or its fp16 variant, or shards with
+     * their index.
+     *
+     * @param parent on whose device the model computes; the caller closes the model
+     * @throws gift.io.InputException if a file is missing or damaged, naming an option that is not supported, or
+     *     listing missing, unexpected and misshapen tensors
+     */
+    public static TextEncoder load(Path folder, NDManager parent) {
+        TextEncoderConfig config = TextEncoderConfig.read(folder.resolve(ModelFolder.CONFIG));
+        // older files carry the numbers 0 .. L - 1
+        return new TextEncoder(config, ModelFolder.load(folder, WEIGHTS, config.shapes(), parent,
+                name -> name.endsWith(".position_ids") ? null : name));
+    }
+
+    /** A model with random weights of the published initialization, on the device of {@code parent}. */
+    public static TextEncoder random(TextEncoderConfig config, NDManager parent, long seed) {
+        return new TextEncoder(config, Parameters.create(parent, config.shapes(),
+                (name, shape) -> initial(config, seed, name, shape)));
+    }
+
+    /** Writes the model in the layout that {@link #load} and transformers read. */
+    public void save(Path folder) {
+        ObjectNode tree = ModelFolder.named(CLASS, config);
+        tree.remove("_class_name");
+        tree.putArray("architectures").add(CLASS);
+        tree.put("model_type", "clip_text_model");
+        ModelFolder.save(folder, WEIGHTS, tree, parameters);
+    }
+
+    public TextEncoderConfig config() {
+        return config;
+    }
+
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    /** The manager on whose device the model computes. */
+    public NDManager manager() {
+        return parameters.manager();
+    }
+
+    /**
+     * The states of texts after the last normalization, at all positions. The result belongs to the scope around the
+     * call.
+     *
+     * @param tokens N rows of equal length T, at most {@link TextEncoderConfig#maxPositionEmbeddings()}; 77 in Stable
+     *     Diffusion, filled up with the end token
+     * @return (N, T, D)
+     */
+    public NDArray forward(long[][] tokens) {
+        int length = tokens[0].length;
+        if (length > config.maxPositionEmbeddings()) {
+            throw new IllegalArgumentException(
+                    length + " tokens exceed the longest text of " + config.maxPositionEmbeddings());
+        }
+        long[] flat = Arrays.stream(tokens).flatMapToLong(Arrays::stream).toArray();
+        return Scopes.result(() -> {
+            NDArray numbers = manager().create(flat, new Shape(tokens.length, length));     // (N, T)
+            NDArray x = NativeOps.rows(tokenEmbedding, numbers);                            // (N, T, D)
+            x = x.add(positionEmbedding.get("0:" + length));
+            for (TransformerBlock block : blocks) {
+                NDArray before = x;
+                x = Scopes.result(() -> block.forward(before));
+            }
+            return after.forward(x);
+        });
+    }
+
+    static Map<String, Shape> shapes(TextEncoderConfig config) {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        int width = config.hiddenSize();
+        shapes.put(TOKENS, new Shape(config.vocabSize(), width));
+        shapes.put(POSITIONS, new Shape(config.maxPositionEmbeddings(), width));
+        for (int i = 0; i < config.numHiddenLayers(); i++) {
+            TransformerBlock.transformersShapes(shapes, LAYER + i, width, config.intermediateSize());
+        }
+        LayerNorm.shapes(shapes, NORM, width);
+        return shapes;
+    }
+
+    /** The initialization of transformers: normal weights, biases 0, normalizations 1 and 0. */
+    private static float[] initial(TextEncoderConfig config, long seed, String name, Shape shape) {
+        float[] values = new float[Math.toIntExact(shape.size())];
+        if (name.endsWith(".bias")) {
+            return values;
+        }
+        if (shape.dimension() == 1) {
+            Arrays.fill(values, 1);
+            return values;
+        }
+        double width = config.hiddenSize();
+        double perLayer = Math.pow(2 * config.numHiddenLayers(), -0.5);
+        double deviation;
+        if (name.contains("embedding")) {
+            deviation = 0.02;
+        } else if (name.contains(".out_proj.")) {
+            deviation = Math.pow(width, -0.5);
+        } else if (name.contains(".fc1.")) {
+            deviation = Math.pow(2 * width, -0.5);
+        } else {
+            deviation = Math.pow(width, -0.5) * perLayer; // q_proj, k_proj, v_proj, fc2
+        }
+        return RandomStream.of(seed, "initial " + name).normals(values.length, deviation);
+    }
+
+    @Override
+    public void close() {
+        parameters.close();
+    }
+}
