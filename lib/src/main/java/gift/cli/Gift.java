@@ -14,8 +14,8 @@ import picocli.CommandLine.HelpCommand;
         version = "GIFT in Java 0.1.0",
         description = "A reproducible study of continual learning of CLIP with synthetic data.",
         subcommands = {
-            RunCommand.class, PretrainCommand.class, ParityCommand.class, BenchCommand.class, MetricsCommand.class,
-            HelpCommand.class
+            RunCommand.class, PretrainCommand.class, GenerateCommand.class, ParityCommand.class,
+            BenchCommand.class, MetricsCommand.class, HelpCommand.class
         })
 public final class Gift {
     /** Exit code for what the user can mend: wrong arguments, settings, files. */

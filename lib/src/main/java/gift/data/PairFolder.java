@@ -37,6 +37,11 @@ public final class PairFolder {
         return folder.resolve(i + ".jpeg");
     }
 
+    /** The place of {@code image_text.csv}. */
+    public static Path texts(Path folder) {
+        return folder.resolve(CSV);
+    }
+
     /** Writes {@code image_text.csv}, the sentence of picture i in row i, whole or not at all. */
     public static void writeTexts(Path folder, List<String> texts) {
         List<List<String>> rows = new ArrayList<>();

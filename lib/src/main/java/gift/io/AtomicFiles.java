@@ -7,6 +7,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,6 +25,9 @@ import java.util.UUID;
  * and the target stays as it was.
  */
 public final class AtomicFiles {
+    private static final String PREFIX = ".gift-";
+    private static final String SUFFIX = ".tmp";
+
     private AtomicFiles() {}
 
     /**
@@ -51,7 +55,7 @@ public final class AtomicFiles {
         if (folder == null || Files.isDirectory(target)) {
             throw new InputException("cannot write " + target + ": it is a folder; name a file");
         }
-        Path temporary = folder.resolve(".gift-" + UUID.randomUUID() + ".tmp");
+        Path temporary = folder.resolve(PREFIX + UUID.randomUUID() + SUFFIX);
         try {
             Files.createDirectories(folder);
             try (FileChannel channel =
@@ -67,6 +71,19 @@ public final class AtomicFiles {
         } catch (Throwable e) {
             discard(temporary);
             throw e;
+        }
+    }
+
+    /**
+     * Removes the temporary files that killed programs left in a folder. Not while another program writes there.
+     */
+    public static void deleteLeftovers(Path folder) {
+        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder, PREFIX + "*" + SUFFIX)) {
+            for (Path leftover : leftovers) {
+                Files.deleteIfExists(leftover);
+            }
+        } catch (IOException e) {
+            throw new InputException("cannot tidy up " + folder + ": " + reason(e), e);
         }
     }
 

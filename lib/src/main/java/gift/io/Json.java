@@ -103,6 +103,15 @@ public final class Json {
         }
     }
 
+    /** The value as JSON on one line, without a line end. */
+    public static String line(Object value) {
+        try {
+            return MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
     /** " (did you mean 'x'? known: a, b, x)", for messages about a name that is not in a list. */
     public static String nearest(String name, Collection<String> known) {
         if (known.isEmpty()) {

@@ -2,12 +2,15 @@ package gift.io;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Optional;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -59,7 +62,7 @@ public final class Pictures {
 
     /** Writes a PNG, whole or not at all; no value is lost. */
     public static void writePng(Path file, Picture picture) {
-        write(file, picture, "png", Float.NaN);
+        AtomicFiles.write(file, out -> encode(picture, "png", Float.NaN, out));
     }
 
     /**
@@ -68,10 +71,23 @@ public final class Pictures {
      * @param quality from 0 (small) to 1 (good)
      */
     public static void writeJpeg(Path file, Picture picture, float quality) {
-        if (!(quality >= 0 && quality <= 1)) {
-            throw new InputException("JPEG quality " + quality + " is not between 0 and 1");
+        byte[] bytes = jpeg(picture, quality);
+        AtomicFiles.write(file, out -> out.write(bytes));
+    }
+
+    /** {@link #writeJpeg(Path, Picture, float)} with a comment in the file, which {@link #comment} reads. */
+    public static void writeJpeg(Path file, Picture picture, float quality, String comment) {
+        byte[] bytes = jpeg(picture, quality);
+        AtomicFiles.write(file, out -> out.write(JpegSegments.withComment(bytes, comment)));
+    }
+
+    /** The comment in a JPEG file; empty where there is none. */
+    public static Optional<String> comment(Path file) {
+        try {
+            return JpegSegments.comment(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new InputException("cannot read " + file + ": " + AtomicFiles.reason(e), e);
         }
-        write(file, picture, "jpeg", quality);
     }
 
     @FunctionalInterface
@@ -118,27 +134,32 @@ public final class Pictures {
                 || text.contains("truncated") || text.contains("unexpected end");
     }
 
-    private static void write(Path file, Picture picture, String format, float quality) {
-        ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
-        try {
-            AtomicFiles.write(file, out -> {
-                ImageWriteParam settings = writer.getDefaultWriteParam();
-                if (!Float.isNaN(quality)) {
-                    settings.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-                    settings.setCompressionQuality(quality);
-                }
-                encode(writer, picture, settings, out);
-            });
-        } finally {
-            writer.dispose();
+    private static byte[] jpeg(Picture picture, float quality) {
+        if (!(quality >= 0 && quality <= 1)) {
+            throw new InputException("JPEG quality " + quality + " is not between 0 and 1");
         }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            encode(picture, "jpeg", quality, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory does not fail to take bytes
+        }
+        return bytes.toByteArray();
     }
 
-    private static void encode(ImageWriter writer, Picture picture, ImageWriteParam settings, OutputStream out)
-            throws IOException {
+    /** @param quality NaN for a format that has none */
+    private static void encode(Picture picture, String format, float quality, OutputStream out) throws IOException {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
         try (ImageOutputStream image = ImageIO.createImageOutputStream(out)) {
+            ImageWriteParam settings = writer.getDefaultWriteParam();
+            if (!Float.isNaN(quality)) {
+                settings.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+                settings.setCompressionQuality(quality);
+            }
             writer.setOutput(image);
             writer.write(null, new IIOImage(picture.toBufferedImage(), null, null), settings);
+        } finally {
+            writer.dispose();
         }
     }
 }

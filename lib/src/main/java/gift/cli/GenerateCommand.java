@@ -1,0 +1,42 @@
+package gift.cli;
+
+import gift.study.Generation;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Fills the folders of a synthetic data set. */
+@Command(name = "generate", description = "Generate the synthetic pictures of a plan; goes on where it was stopped.")
+final class GenerateCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "PLAN.json", description = "settings; see data/README.md")
+    private Path file;
+
+    @Option(names = "--from", paramLabel = "N", defaultValue = "0",
+            description = "first picture of this process's part, counted through all tasks (default ${DEFAULT-VALUE})")
+    private int from;
+
+    @Option(names = "--to", paramLabel = "N", description = "the picture after the last of this part (default: all)")
+    private Integer to;
+
+    @Option(names = "--device", description = "auto, cpu, gpu0, ..., instead of the plan's")
+    private String device;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        Generation generation = new Generation(file, device);
+        int left = generation.run(from, to == null ? generation.total() : to);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println((left == 0 ? "all " + generation.total() + " pictures are in "
+                : left + " of " + generation.total() + " pictures are still to be made in ") + generation.output());
+        out.flush();
+        return 0;
+    }
+}

@@ -1,0 +1,92 @@
+package gift.diffusion;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+
+/**
+ * How much of a picture is left after t of T noising steps (Ho et al. 2020).
+ *
+ * <p>alpha_bar(t) = (1 - beta_0) (1 - beta_1) ... (1 - beta_t); the noised latent is
+ * x_t = sqrt(alpha_bar(t)) x_0 + sqrt(1 - alpha_bar(t)) noise.
+ */
+public final class NoiseSchedule {
+    private final float[] alphaBar; // fp32, as diffusers holds it
+
+    private NoiseSchedule(float[] alphaBar) {
+        this.alphaBar = alphaBar;
+    }
+
+    /** Betas in T equal steps from {@code start} to {@code end}. */
+    static NoiseSchedule linear(double start, double end, int steps) {
+        return ofBetas(line((float) start, (float) end, steps));
+    }
+
+    /** Betas whose square roots are in T equal steps: the schedule of Stable Diffusion. */
+    static NoiseSchedule scaledLinear(double start, double end, int steps) {
+        float[] betas = line((float) Math.sqrt(start), (float) Math.sqrt(end), steps);
+        for (int t = 0; t < steps; t++) {
+            betas[t] *= betas[t];
+        }
+        return ofBetas(betas);
+    }
+
+    private static NoiseSchedule ofBetas(float[] betas) {
+        float[] alphaBar = new float[betas.length];
+        double product = 1; // PyTorch multiplies up in double precision, too
+        for (int t = 0; t < betas.length; t++) {
+            product *= 1f - betas[t];
+            alphaBar[t] = (float) product;
+        }
+        return new NoiseSchedule(alphaBar);
+    }
+
+    /** Like {@code torch.linspace}: from both ends to the middle, in fp32. */
+    private static float[] line(float start, float end, int steps) {
+        float[] values = new float[steps];
+        float step = steps == 1 ? 0 : (end - start) / (steps - 1);
+        for (int i = 0; i < steps; i++) {
+            values[i] = i < steps / 2 ? start + step * i : end - step * (steps - 1 - i);
+        }
+        return values;
+    }
+
+    /** T, the number of noising steps in training. */
+    public int length() {
+        return alphaBar.length;
+    }
+
+    /** The share of the clean latent in the variance at timestep t, 0 &lt;= t &lt; T. */
+    public double alphaBar(int t) {
+        return alphaBar[t];
+    }
+
+    /**
+     * x_t = sqrt(alpha_bar(t)) x_0 + sqrt(1 - alpha_bar(t)) noise.
+     *
+     * @param clean x_0, (B, ...)
+     * @param noise standard normal, of the same shape
+     * @param timesteps one for all rows, or one for each of the B
+     * @return (B, ...)
+     */
+    public NDArray addNoise(NDArray clean, NDArray noise, int... timesteps) {
+        Shape shape = clean.getShape();
+        int b = Math.toIntExact(shape.get(0));
+        if (timesteps.length != 1 && timesteps.length != b) {
+            throw new IllegalArgumentException(timesteps.length + " timesteps for " + b + " rows");
+        }
+        float[] ofSignal = new float[timesteps.length];
+        float[] ofNoise = new float[timesteps.length];
+        for (int i = 0; i < timesteps.length; i++) {
+            ofSignal[i] = (float) Math.sqrt(alphaBar(timesteps[i]));
+            ofNoise[i] = (float) Math.sqrt(1 - alphaBar(timesteps[i]));
+        }
+        long[] rows = new long[shape.dimension()];
+        Arrays.fill(rows, 1);
+        rows[0] = timesteps.length;
+        NDManager manager = clean.getManager();
+        return clean.mul(manager.create(ofSignal, new Shape(rows)))
+                .add(noise.mul(manager.create(ofNoise, new Shape(rows))));
+    }
+}

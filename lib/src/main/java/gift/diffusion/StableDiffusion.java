@@ -1,0 +1,250 @@
+package gift.diffusion;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
+import gift.clip.Tokenizer;
+import gift.io.AtomicFiles;
+import gift.io.Hashes;
+import gift.io.InputException;
+import gift.io.Json;
+import gift.tensor.RandomStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The parts of Stable Diffusion from a folder in the layout of diffusers: noise predictor, autoencoder, text encoder,
+ * tokenizer and what the model says about its noise. The safety checker is left out.
+ */
+public final class StableDiffusion implements AutoCloseable {
+    /** The folder of each part and its class in diffusers; null where any class will do. */
+    private static final Map<String, String> PARTS = parts();
+    private static final String SCHEDULER = "scheduler";
+    private static final String SCHEDULER_CONFIG = "scheduler_config.json";
+
+    private final UNet unet;
+    private final Autoencoder autoencoder;
+    private final TextEncoder textEncoder;
+    private final Tokenizer tokenizer;
+    private final SchedulerConfig scheduler;
+    private final TextStates states;
+
+    public StableDiffusion(
+            UNet unet, Autoencoder autoencoder, TextEncoder textEncoder, Tokenizer tokenizer, SchedulerConfig scheduler) {
+        this.unet = unet;
+        this.autoencoder = autoencoder;
+        this.textEncoder = textEncoder;
+        this.tokenizer = tokenizer;
+        this.scheduler = scheduler;
+        this.states = new TextStates(textEncoder, tokenizer, textEncoder.config().maxPositionEmbeddings());
+    }
+
+    private static Map<String, String> parts() {
+        Map<String, String> parts = new LinkedHashMap<>();
+        parts.put("unet", "UNet2DConditionModel");
+        parts.put("vae", "AutoencoderKL");
+        parts.put("text_encoder", "CLIPTextModel");
+        parts.put("tokenizer", "CLIPTokenizer");
+        parts.put(SCHEDULER, null);
+        return parts;
+    }
+
+    /**
+     * Reads a model.
+     *
+     * @param parent on whose device it computes; the caller closes the model
+     * @throws InputException naming what is missing, damaged or of another kind
+     */
+    public static StableDiffusion load(Path folder, NDManager parent) {
+        requireParts(folder);
+        SchedulerConfig scheduler = SchedulerConfig.read(folder.resolve(SCHEDULER).resolve(SCHEDULER_CONFIG));
+        Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer"));
+        List<AutoCloseable> open = new ArrayList<>();
+        try {
+            TextEncoder textEncoder = TextEncoder.load(folder.resolve("text_encoder"), parent);
+            open.add(textEncoder);
+            Autoencoder autoencoder = Autoencoder.load(folder.resolve("vae"), parent);
+            open.add(autoencoder);
+            UNet unet = UNet.load(folder.resolve("unet"), parent);
+            open.add(unet);
+            requireFit(folder, unet, autoencoder, textEncoder, tokenizer);
+            return new StableDiffusion(unet, autoencoder, textEncoder, tokenizer, scheduler);
+        } catch (RuntimeException e) {
+            open.forEach(StableDiffusion::closeQuietly);
+            throw e;
+        }
+    }
+
+    private static void closeQuietly(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception ignored) {
+            // the failure that led here is the one to report
+        }
+    }
+
+    private static void requireParts(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new InputException("no Stable Diffusion at " + folder
+                    + ": it is a folder with model_index.json, unet, vae, text_encoder, tokenizer and scheduler");
+        }
+        Path index = folder.resolve("model_index.json");
+        JsonNode tree = Json.tree(index);
+        PARTS.forEach((part, expected) -> {
+            String found = tree.path(part).path(1).asText("nothing");
+            if (!tree.path(part).isArray() || expected != null && !found.replace("TokenizerFast", "Tokenizer").equals(expected)) {
+                throw new InputException(index + ": " + part + " is " + found + ", not "
+                        + (expected == null ? "named" : expected));
+            }
+            if (!Files.isDirectory(folder.resolve(part))) {
+                throw new InputException("no folder " + folder.resolve(part) + ", which " + index + " names");
+            }
+        });
+    }
+
+    private static void requireFit(Path folder, UNet unet, Autoencoder autoencoder, TextEncoder textEncoder,
+            Tokenizer tokenizer) {
+        int width = textEncoder.config().hiddenSize();
+        int expected = unet.config().crossAttentionDim();
+        if (width != expected) {
+            throw new InputException(folder + ": the text encoder gives " + width + " values a token, the unet expects " + expected);
+        }
+        if (autoencoder.config().latentChannels() != unet.config().inChannels()
+                || unet.config().inChannels() != unet.config().outChannels()) {
+            throw new InputException(folder + ": latents have " + autoencoder.config().latentChannels()
+                    + " channels in the vae; the unet takes " + unet.config().inChannels() + " and gives "
+                    + unet.config().outChannels());
+        }
+        if (tokenizer.vocabularySize() > textEncoder.config().vocabSize()) {
+            throw new InputException(folder + ": the tokenizer has " + tokenizer.vocabularySize()
+                    + " tokens, the text encoder knows " + textEncoder.config().vocabSize());
+        }
+    }
+
+    /**
+     * SHA-256 over the settings and weights of all parts, by which a generated picture names its model. Reads every
+     * file once.
+     *
+     * @throws InputException if the folder is no Stable Diffusion
+     */
+    public static String hash(Path folder) {
+        requireParts(folder);
+        StringBuilder listing = new StringBuilder();
+        for (String part : PARTS.keySet()) {
+            try (Stream<Path> files = Files.list(folder.resolve(part))) {
+                files.filter(file -> file.toString().matches(".*\\.(json|safetensors|txt|gz)")).sorted()
+                        .forEach(file -> listing.append(part).append('/').append(file.getFileName()).append(' ')
+                                .append(Hashes.sha256(file)).append('\n'));
+            } catch (IOException e) {
+                throw new InputException("cannot read " + folder.resolve(part) + ": " + e.getMessage(), e);
+            }
+        }
+        return Hashes.sha256(listing.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    public UNet unet() {
+        return unet;
+    }
+
+    public Autoencoder autoencoder() {
+        return autoencoder;
+    }
+
+    public TextEncoder textEncoder() {
+        return textEncoder;
+    }
+
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** What the model says about its noise. */
+    public SchedulerConfig scheduler() {
+        return scheduler;
+    }
+
+    /** The manager on whose device the model computes. */
+    public NDManager manager() {
+        return unet.manager();
+    }
+
+    /** Between pictures and latents. */
+    public LatentPictures pictures() {
+        return new LatentPictures(autoencoder);
+    }
+
+    /** The states of prompts, (N, S, D); each distinct prompt is encoded once. */
+    NDArray textStates(List<String> prompts) {
+        return states.of(prompts);
+    }
+
+    TextStates states() {
+        return states;
+    }
+
+    /**
+     * The shape of one picture's latent, (C, h, w).
+     *
+     * @throws InputException if the model makes no pictures of that size
+     */
+    Shape latentShape(int width, int height) {
+        int factor = autoencoder.config().factor();
+        if (width % factor != 0 || height % factor != 0) {
+            throw new InputException("size " + width + " x " + height + " must be multiples of " + factor + " for this model");
+        }
+        return new Shape(unet.config().inChannels(), height / factor, width / factor);
+    }
+
+    /**
+     * Standard normal latents, a row for each seed, that depend on that seed alone.
+     *
+     * @param purpose tells apart the draws of one seed
+     * @return (seeds, C, h, w)
+     */
+    NDArray noise(long[] seeds, Shape one, String purpose, long... counters) {
+        int size = Math.toIntExact(one.size());
+        float[] values = new float[seeds.length * size];
+        for (int i = 0; i < seeds.length; i++) {
+            System.arraycopy(RandomStream.of(seeds[i], purpose, counters).normals(size, 1), 0, values, i * size, size);
+        }
+        return manager().create(values, new Shape(seeds.length).addAll(one));
+    }
+
+    /** The latents from which {@link TextToImage} starts: standard normal, (seeds, C, h, w). */
+    public NDArray startLatents(long[] seeds, int width, int height) {
+        return noise(seeds, latentShape(width, height), "latents");
+    }
+
+    /**
+     * Writes what {@link #load} reads, but for the vocabulary in the folder {@code tokenizer}, which is the business of
+     * whoever has learnt it ({@link gift.clip.BytePairLearner#write}).
+     */
+    public void save(Path folder) {
+        unet.save(folder.resolve("unet"));
+        autoencoder.save(folder.resolve("vae"));
+        textEncoder.save(folder.resolve("text_encoder"));
+        AtomicFiles.writeString(folder.resolve(SCHEDULER).resolve(SCHEDULER_CONFIG), scheduler.json());
+        Map<String, Object> index = new LinkedHashMap<>();
+        index.put("_class_name", "StableDiffusionPipeline");
+        PARTS.forEach((part, className) -> index.put(part, List.of(
+                part.startsWith("t") ? "transformers" : "diffusers",
+                className == null ? scheduler.kind().className() : className)));
+        AtomicFiles.writeString(folder.resolve("model_index.json"), Json.write(index));
+    }
+
+    @Override
+    public void close() {
+        states.close();
+        unet.close();
+        autoencoder.close();
+        textEncoder.close();
+    }
+}

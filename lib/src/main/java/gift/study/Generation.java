@@ -1,0 +1,278 @@
+package gift.study;
+
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import gift.data.PairFolder;
+import gift.diffusion.Generated;
+import gift.diffusion.Sampling;
+import gift.diffusion.SchedulerConfig;
+import gift.diffusion.SchedulerKind;
+import gift.diffusion.StableDiffusion;
+import gift.diffusion.TextToImage;
+import gift.io.AtomicFiles;
+import gift.io.Hashes;
+import gift.io.InputException;
+import gift.io.Json;
+import gift.io.Pictures;
+import gift.tensor.Devices;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/**
+ * Makes the pictures of a plan, in the published layout: {@code <output>/<Task>_Syn} with {@code 0.jpeg}, {@code 1.jpeg},
+ * ..., {@code image_text.csv} and {@code manifest.jsonl}.
+ *
+ * <p>A picture file appears whole, and holds in its comment what it was made of; what is there is therefore all that a
+ * job that was stopped, at whatever moment, needs to go on. The table and the manifest of a task are written when its
+ * last picture is there, by whichever process finds it so.
+ */
+public final class Generation {
+    private static final String PLAN = "plan.json";
+    private static final String MANIFEST = "manifest.jsonl";
+    private static final int STEPS_OF_OWN_SCHEDULER = 50; // with fewer, the published code takes DPM-Solver++
+
+    private final GenerationPlan plan;
+    private final Path model;
+    private final Path output;
+    private final Sampling sampling;
+    private final Map<String, List<String>> pools;
+
+    /** Everything that decides a picture; kept in {@code <output>/plan.json}. */
+    private record Settings(String model, Map<String, String> prompts, String generic, List<String> tasks, int images,
+            long seed, SchedulerKind scheduler, int steps, double guidance, double eta, String negativePrompt, int width,
+            int height, double quality) {}
+
+    /** What one picture was made of; in its file, and with file name and hash in the manifest. */
+    private record Origin(String prompt, long seed, SchedulerKind scheduler, int steps, double guidance, String model,
+            String plan) {}
+
+    private record Line(String file, String sha256, Origin origin) {}
+
+    /** @param file the plan; @param device overrides its device, or null */
+    public Generation(Path file, String device) {
+        GenerationPlan read = GenerationPlan.read(file);
+        this.plan = device == null ? read : new GenerationPlan(read.about(), read.model(), read.generic(), read.tasks(),
+                read.prompts(), read.images(), read.seed(), read.sampling(), read.output(), read.quality(), device);
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        this.model = folder.resolve(plan.model()).normalize();
+        this.output = folder.resolve(plan.output()).normalize();
+        this.pools = plan.pools(folder);
+        this.sampling = plan.sampling().withScheduler(scheduler());
+    }
+
+    private SchedulerKind scheduler() {
+        Sampling s = plan.sampling();
+        SchedulerConfig config = SchedulerConfig.read(model.resolve("scheduler").resolve("scheduler_config.json"));
+        SchedulerKind kind = s.scheduler() != null ? s.scheduler()
+                : s.steps() < STEPS_OF_OWN_SCHEDULER ? SchedulerKind.DPMSOLVER : config.kind();
+        config.create(kind, s.steps(), s.steps(), s.eta()).close(); // refuses what does not fit
+        return kind;
+    }
+
+    /** The folder of the set. */
+    public Path output() {
+        return output;
+    }
+
+    /** Pictures of all tasks. */
+    public int total() {
+        return plan.total();
+    }
+
+    /**
+     * Makes what is missing of a part of the pictures, which are counted through all tasks.
+     *
+     * @param from the first
+     * @param to the one after the last
+     * @return how many pictures of the whole plan are still missing
+     * @throws InputException if plan, model or folder do not serve, or the folder holds pictures of another plan
+     */
+    public int run(int from, int to) {
+        if (from < 0 || from >= to || to > plan.total()) {
+            throw new InputException("pictures " + from + " to " + to + " are not a part of 0 to " + plan.total());
+        }
+        Settings settings = settings();
+        String fingerprint = Hashes.sha256(Json.write(settings).getBytes(StandardCharsets.UTF_8));
+        begin(settings);
+        try (FolderLock lock = FolderLock.share(output.resolve(PLAN), this::sweep)) {
+            List<TreeSet<Integer>> missing = new ArrayList<>();
+            for (int t = 0; t < plan.tasks().size(); t++) {
+                missing.add(missing(t, fingerprint, settings));
+            }
+            make(missing, from, to, fingerprint, settings);
+            int left = 0;
+            for (int t = 0; t < plan.tasks().size(); t++) {
+                TreeSet<Integer> still = missing(t);
+                left += still.size();
+                if (still.isEmpty()) {
+                    finish(t, !missing.get(t).isEmpty(), fingerprint, settings);
+                }
+            }
+            return left;
+        }
+    }
+
+    private Settings settings() {
+        Map<String, String> hashes = new LinkedHashMap<>();
+        pools.forEach((name, pool) -> hashes.put(name, Hashes.sha256(String.join("\n", pool).getBytes(StandardCharsets.UTF_8))));
+        return new Settings(StableDiffusion.hash(model), hashes, plan.generic(), plan.tasks(), plan.images(), plan.seed(),
+                sampling.scheduler(), sampling.steps(), sampling.guidance(), sampling.eta(), sampling.negativePrompt(),
+                sampling.width(), sampling.height(), plan.quality());
+    }
+
+    private void begin(Settings settings) {
+        Path file = output.resolve(PLAN);
+        String text = Json.write(settings);
+        if (Files.exists(file)) {
+            List<String> changes = new ArrayList<>();
+            differences("", Json.tree(file), Json.parse(PLAN, text), changes);
+            if (!changes.isEmpty()) {
+                throw new InputException(output + " holds pictures of another plan: " + String.join("; ", changes)
+                        + ". Undo the change, or choose another output");
+            }
+            if (!Files.isWritable(output)) {
+                throw new InputException("cannot write into " + output + ": no permission");
+            }
+            return;
+        }
+        AtomicFiles.writeString(file, text);
+    }
+
+    private static void differences(String path, JsonNode before, JsonNode now, List<String> changes) {
+        if (before.isObject() && now.isObject()) {
+            TreeSet<String> keys = new TreeSet<>();
+            before.fieldNames().forEachRemaining(keys::add);
+            now.fieldNames().forEachRemaining(keys::add);
+            keys.forEach(key -> differences(path.isEmpty() ? key : path + "." + key, before.path(key), now.path(key), changes));
+        } else if (!before.equals(now)) {
+            changes.add(path + " was " + shown(before) + ", is now " + shown(now));
+        }
+    }
+
+    private static String shown(JsonNode value) {
+        String text = value.isMissingNode() ? "absent" : value.toString();
+        return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+    }
+
+    /** Removes what killed processes left half written. Only where no other process works in the folder. */
+    private void sweep() {
+        List<Path> folders = new ArrayList<>(List.of(output));
+        plan.tasks().forEach(task -> folders.add(PairFolder.of(output, task)));
+        for (Path folder : folders) {
+            if (Files.isDirectory(folder)) {
+                AtomicFiles.deleteLeftovers(folder);
+            }
+        }
+    }
+
+    /** The pictures of a task that are not there. */
+    private TreeSet<Integer> missing(int task) {
+        Path folder = folder(task);
+        TreeSet<Integer> missing = new TreeSet<>();
+        IntStream.range(0, plan.images()).filter(j -> !Files.exists(PairFolder.picture(folder, j))).forEach(missing::add);
+        return missing;
+    }
+
+    /** {@link #missing(int)}, after a look at those that are there, unless the task is finished. */
+    private TreeSet<Integer> missing(int task, String fingerprint, Settings settings) {
+        TreeSet<Integer> missing = missing(task);
+        if (!missing.isEmpty() || !isFinished(task)) {
+            IntStream.range(0, plan.images()).filter(j -> !missing.contains(j))
+                    .forEach(j -> origin(task, j, fingerprint));
+        }
+        return missing;
+    }
+
+    private boolean isFinished(int task) {
+        return Files.exists(folder(task).resolve(MANIFEST)) && Files.exists(PairFolder.texts(folder(task)));
+    }
+
+    private Path folder(int task) {
+        return PairFolder.of(output, plan.tasks().get(task));
+    }
+
+    /** What a picture says that it was made of. */
+    private Origin origin(int task, int j, String fingerprint) {
+        Path file = PairFolder.picture(folder(task), j);
+        String comment = Pictures.comment(file).orElse("");
+        if (comment.startsWith("{")) {
+            Origin origin = Json.convert(file.toString(), Json.parse(file.toString(), comment), Origin.class);
+            if (origin.plan().equals(fingerprint)) {
+                return origin;
+            }
+        }
+        throw new InputException(file + " was not made by this plan: move it away, or choose another output");
+    }
+
+    private void make(List<TreeSet<Integer>> missing, int from, int to, String fingerprint, Settings settings) {
+        int images = plan.images();
+        List<List<Integer>> todo = new ArrayList<>();
+        int count = 0;
+        for (int t = 0; t < missing.size(); t++) {
+            int before = t * images;
+            todo.add(missing.get(t).stream().filter(j -> before + j >= from && before + j < to).toList());
+            count += todo.get(t).size();
+        }
+        if (count == 0) {
+            return;
+        }
+        try (NDManager manager = Devices.newManager(Devices.parse(plan.device()));
+                StableDiffusion diffusion = StableDiffusion.load(model, manager);
+                Progress progress = new Progress("generating", to - from, to - from - count)) {
+            TextToImage pipeline = new TextToImage(diffusion);
+            for (int t = 0; t < todo.size(); t++) {
+                List<String> pool = plan.poolOf(t, pools);
+                for (int i = 0; i < todo.get(t).size(); i += sampling.batch()) {
+                    List<Integer> batch = todo.get(t).subList(i, Math.min(i + sampling.batch(), todo.get(t).size()));
+                    batch(pipeline, t, batch, pool, fingerprint, settings);
+                    batch.forEach(j -> progress.step(""));
+                }
+            }
+        }
+    }
+
+    private void batch(TextToImage pipeline, int task, List<Integer> numbers, List<String> pool, String fingerprint,
+            Settings settings) {
+        List<String> prompts = numbers.stream().map(j -> pool.get(plan.draw(task, j, pool.size()))).toList();
+        long[] seeds = numbers.stream().mapToLong(j -> plan.pictureSeed(task, j)).toArray();
+        List<Generated> pictures = pipeline.generate(prompts, seeds, sampling, (done, total, latents) -> {
+            if (Stop.requested()) {
+                throw new Stop.Requested();
+            }
+            return true;
+        });
+        for (int i = 0; i < pictures.size(); i++) {
+            Generated one = pictures.get(i);
+            Origin origin = new Origin(one.prompt(), one.seed(), sampling.scheduler(), sampling.steps(),
+                    sampling.guidance(), settings.model(), fingerprint);
+            Pictures.writeJpeg(PairFolder.picture(folder(task), numbers.get(i)), one.picture(), (float) plan.quality(),
+                    Json.line(origin));
+        }
+    }
+
+    /** Writes the manifest and then the table, whose presence says that the folder is whole. */
+    private void finish(int task, boolean changed, String fingerprint, Settings settings) {
+        if (!changed && isFinished(task)) {
+            return;
+        }
+        Path folder = folder(task);
+        StringBuilder manifest = new StringBuilder();
+        List<String> texts = new ArrayList<>();
+        for (int j = 0; j < plan.images(); j++) {
+            Origin origin = origin(task, j, fingerprint);
+            Path file = PairFolder.picture(folder, j);
+            texts.add(origin.prompt());
+            manifest.append(Json.line(new Line(file.getFileName().toString(), Hashes.sha256(file), origin))).append('\n');
+        }
+        AtomicFiles.writeString(folder.resolve(MANIFEST), manifest.toString());
+        PairFolder.writeTexts(folder, texts);
+    }
+}
