@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gift.clip.Clip;
+import gift.clip.ClipConfig;
 import gift.nn.LayerNorm;
 import gift.nn.TransformerBlock;
 import gift.tensor.NativeOps;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -67,6 +70,33 @@ public final class TextEncoder implements AutoCloseable {
     public static TextEncoder random(TextEncoderConfig config, NDManager parent, long seed) {
         return new TextEncoder(config, Parameters.create(parent, config.shapes(),
                 (name, shape) -> initial(config, seed, name, shape)));
+    }
+
+    /** The text tower of a CLIP as a text encoder, with own arrays on the same device; the caller closes it. */
+    public static TextEncoder of(Clip clip) {
+        ClipConfig c = clip.config();
+        TextEncoderConfig config = new TextEncoderConfig(c.vocabSize(), c.transformerWidth(), 4 * c.transformerWidth(),
+                c.transformerLayers(), c.transformerHeads(), c.contextLength(),
+                c.activation().name().toLowerCase(Locale.ROOT));
+        return new TextEncoder(config, Parameters.create(clip.manager().getParentManager(), config.shapes(),
+                (name, shape) -> ofClip(clip, name, Math.toIntExact(shape.size()))));
+    }
+
+    /** The values of one tensor from CLIP's own, where query, key and value are one below the other. */
+    private static float[] ofClip(Clip clip, String name, int size) {
+        String theirs = name.replace(TOKENS, "token_embedding.weight").replace(POSITIONS, "positional_embedding")
+                .replace(NORM, "ln_final").replace(LAYER, "transformer.resblocks.")
+                .replace(".layer_norm1.", ".ln_1.").replace(".layer_norm2.", ".ln_2.")
+                .replace(".mlp.fc1.", ".mlp.c_fc.").replace(".mlp.fc2.", ".mlp.c_proj.")
+                .replace(".self_attn.out_proj.", ".attn.out_proj.");
+        List<String> parts = List.of(".self_attn.q_proj.", ".self_attn.k_proj.", ".self_attn.v_proj.");
+        for (int i = 0; i < parts.size(); i++) {
+            if (theirs.contains(parts.get(i))) {
+                float[] all = clip.parameters().get(theirs.replace(parts.get(i), ".attn.in_proj_")).toFloatArray();
+                return Arrays.copyOfRange(all, i * size, (i + 1) * size);
+            }
+        }
+        return clip.parameters().get(theirs).toFloatArray();
     }
 
     /** Writes the model in the layout that {@link #load} and transformers read. */
