@@ -8,8 +8,6 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 export OPT_OUT_TRACKING="${OPT_OUT_TRACKING:-true}" DJL_OFFLINE="${DJL_OFFLINE:-true}"
 # Its threads sleep while they wait for each other: spinning makes two processes on two cores fifteen times slower.
 export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-passive}"
-# Warnings about the engine's own code help nobody here; errors still come.
-export TORCH_CPP_LOG_LEVEL="${TORCH_CPP_LOG_LEVEL:-ERROR}"
 
 install_missing=yes # --no-install turns this off
 

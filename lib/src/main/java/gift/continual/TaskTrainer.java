@@ -244,7 +244,7 @@ public final class TaskTrainer implements AutoCloseable {
     public void restore(Map<String, NDArray> state, int next) {
         this.next = next;
         gift.tensor.Scopes.withoutGradients(() -> {
-            part(state, "parameters.").forEach((name, array) -> array.copyTo(student.parameters().get(name)));
+            part(state, "parameters.").forEach((name, array) -> NativeOps.copy(student.parameters().get(name), array));
             penalty.restore(part(state, "fisher."));
             average.restore(part(state, "mean."));
         });

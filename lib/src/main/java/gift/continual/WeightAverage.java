@@ -2,6 +2,7 @@ package gift.continual;
 
 import ai.djl.ndarray.NDArray;
 import gift.continual.Method.Averaging;
+import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import java.util.Map;
 
@@ -48,7 +49,7 @@ final class WeightAverage implements AutoCloseable {
     /** Goes on from a state: the arrays are copied. */
     void restore(Map<String, NDArray> state) {
         if (mean != null) {
-            mean.all().forEach((name, array) -> state.get(name).copyTo(array));
+            mean.all().forEach((name, array) -> NativeOps.copy(array, state.get(name)));
         }
     }
 

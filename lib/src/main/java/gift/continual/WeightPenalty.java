@@ -112,7 +112,7 @@ final class WeightPenalty implements AutoCloseable {
     /** Goes on from a state: the arrays are copied. */
     void restore(Map<String, NDArray> state) {
         for (int i = 0; i < fisher.size(); i++) {
-            state.get(names.get(i)).copyTo(fisher.get(i));
+            NativeOps.copy(fisher.get(i), state.get(names.get(i)));
         }
     }
 

@@ -15,6 +15,7 @@ import gift.diffusion.StableDiffusion;
 import gift.diffusion.TextEncoder;
 import gift.diffusion.UNet;
 import gift.diffusion.UNetConfig;
+import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
@@ -24,6 +25,7 @@ import gift.tensor.Parameters;
 import gift.tensor.RandomStream;
 import gift.tensor.Schedule;
 import gift.tensor.Scopes;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -82,9 +84,20 @@ public final class DiffusionTraining {
             loop.run(new NoisePrediction(autoencoder, texts, model, optimizer, mean, batches), config.iterations(),
                     config.checkpointEvery(), manager);
             model.parameters().set(mean);
-            StableDiffusion.save(output, model, autoencoder, texts, clipFolder, SchedulerConfig.STABLE_DIFFUSION);
+            new StableDiffusion(model, autoencoder, texts, tokenizer, SchedulerConfig.STABLE_DIFFUSION).save(output);
+            copyVocabulary(clipFolder, output.resolve("tokenizer"));
         }
         loop.finish();
+    }
+
+    /** The vocabulary in whichever of the published forms it lies beside the CLIP. */
+    private static void copyVocabulary(Path from, Path to) {
+        for (String name : List.of("bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt", "vocab.json", "merges.txt")) {
+            Path file = from.resolve(name);
+            if (Files.exists(file)) {
+                AtomicFiles.write(to.resolve(name), out -> Files.copy(file, out));
+            }
+        }
     }
 
     private void requireFit(Autoencoder autoencoder, TextEncoder texts) {

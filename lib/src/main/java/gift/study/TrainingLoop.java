@@ -8,6 +8,7 @@ import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.tensor.AdamW;
+import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Scopes;
 import java.io.IOException;
@@ -147,8 +148,8 @@ final class TrainingLoop {
             int dot = name.indexOf('.');
             String tensor = name.substring(dot + 1);
             switch (name.substring(0, dot)) {
-                case "parameters" -> array.copyTo(parameters.get(tensor));
-                case "mean" -> array.copyTo(mean.get(tensor));
+                case "parameters" -> NativeOps.copy(parameters.get(tensor), array);
+                case "mean" -> NativeOps.copy(mean.get(tensor), array);
                 default -> moments.put(tensor, array);
             }
         }));

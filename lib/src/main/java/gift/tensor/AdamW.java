@@ -96,8 +96,8 @@ public final class AdamW implements AutoCloseable {
         this.count = count;
         Scopes.withoutGradients(() -> {
             for (int i = 0; i < names.size(); i++) {
-                state.get("m." + names.get(i)).copyTo(m.get(i));
-                state.get("v." + names.get(i)).copyTo(v.get(i));
+                NativeOps.copy(m.get(i), state.get("m." + names.get(i)));
+                NativeOps.copy(v.get(i), state.get("v." + names.get(i)));
                 steps.get(i).muli(0).addi(count);
             }
         });

@@ -177,6 +177,11 @@ public final class NativeOps {
         callOnLists("copy", List.of(x, y)).close();
     }
 
+    /** to <- from. DJL's own copyTo goes through a deprecated path of libtorch that warns on the error stream. */
+    public static void copy(NDArray to, NDArray from) {
+        copy(List.of(to), List.of(from));
+    }
+
     /** x <- 0, tensor by tensor. */
     public static void zero(List<NDArray> x) {
         callOnLists("zero", List.of(x)).close();

@@ -46,12 +46,7 @@ class KilledRunTest {
     }
 
     private static Process start(SmallStudy study, Path results) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp",
-                System.getProperty("java.class.path"), "gift.cli.Gift", "run", study.file.toString(), "--results",
-                results.toString(), "--device", "cpu");
-        builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        return builder.start();
+        return Forked.start("run", study.file, "--results", results, "--device", "cpu");
     }
 
     /** Until the losses of a task are on disk, which come just before a checkpoint. */
