@@ -81,7 +81,7 @@ class ConfigTest {
         "{\"block_out_channels\": [32, 64]}           | must have equal length",
         "{\"layers_per_block\": [2, 2, 2, 2]}         | layers_per_block",
         "{\"down_block_types\": [\"DownBlock2D\", \"DownBlock2D\", \"DownBlock2D\", \"AttnDownBlock2D\"]} | AttnDownBlock2D",
-        "{\"_class_name\": \"UNet2DModel\"}           | it describes a UNet2DModel, not a UNet2DConditionModel",
+        "{\"_class_name\": \"UNet2DModel\"}           | it describes UNet2DModel, not UNet2DConditionModel",
         "[1]                                          | expected an object",
         "{\"sample_size\": 64,                        | not JSON",
     })
