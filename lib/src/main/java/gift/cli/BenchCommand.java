@@ -2,16 +2,19 @@ package gift.cli;
 
 import gift.io.InputException;
 import gift.study.StepBench;
+import gift.study.UNetBench;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Micro-benchmarks. */
-@Command(name = "bench", description = "Time parts of the library.", subcommands = BenchCommand.Step.class)
+@Command(name = "bench", description = "Time parts of the library.", subcommands = {
+    BenchCommand.Step.class, BenchCommand.UNet.class})
 final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
-        throw new InputException("say what to time: gift bench step");
+        throw new InputException("say what to time: gift bench step, gift bench unet");
     }
 
     /** Times one GIFT step with every shortcut off and on. */
@@ -37,6 +40,33 @@ final class BenchCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             new StepBench(model, batch, classes, steps, device).run(System.out::println);
+            return 0;
+        }
+    }
+
+    /** Times calls of Stable Diffusion's noise predictor. */
+    @Command(name = "unet", description = "Time calls of Stable Diffusion's noise predictor with random weights.")
+    static final class UNet implements Callable<Integer> {
+        @Option(names = "--config", paramLabel = "FILE",
+                description = "config.json of a UNet2DConditionModel (default: the size of Stable Diffusion 1.5)")
+        private Path config;
+
+        @Option(names = "--size", defaultValue = "0",
+                description = "height and width of the latents (default: what the configuration says, 64)")
+        private int size;
+
+        @Option(names = "--batch", defaultValue = "1", description = "latents in one call (default ${DEFAULT-VALUE})")
+        private int batch;
+
+        @Option(names = "--calls", defaultValue = "3", description = "timed calls (default ${DEFAULT-VALUE})")
+        private int calls;
+
+        @Option(names = "--device", defaultValue = "auto", description = "auto, cpu, gpu0, ... (default ${DEFAULT-VALUE})")
+        private String device;
+
+        @Override
+        public Integer call() {
+            new UNetBench(config, size, batch, calls, device).run(System.out::println);
             return 0;
         }
     }

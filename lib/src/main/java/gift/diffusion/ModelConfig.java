@@ -31,7 +31,7 @@ record ModelConfig(String className, Map<String, List<String>> supported, Set<St
         }
         String found = options.path(CLASS_NAME).asText(className);
         if (!found.equals(className)) {
-            throw new InputException(file + ": it describes a " + found + ", not a " + className);
+            throw new InputException(file + ": it describes " + found + ", not " + className);
         }
         List<String> keys = new ArrayList<>();
         options.fieldNames().forEachRemaining(keys::add);

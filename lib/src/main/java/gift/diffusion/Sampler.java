@@ -9,6 +9,7 @@ import gift.tensor.RandomStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +47,8 @@ final class Sampler {
             int before = b * calls;
             List<Item> batch = items.subList(b * sampling.batch(), Math.min((b + 1) * sampling.batch(), items.size()));
             Watcher ofBatch = (done, total, latents) -> watcher.goOn(before + done, batches * calls, latents);
-            all.addAll(withoutBlack(batch, decode(batch, ofBatch)));
+            all.addAll(withoutBlack(
+                    batch, decode(batch, ofBatch), item -> decode(List.of(item), Watcher.NONE).get(0)));
         }
         return all;
     }
@@ -100,8 +102,13 @@ final class Sampler {
         }
     }
 
-    /** A picture all black is what a safety checker or a failure leaves: it is made again from another seed. */
-    private List<Generated> withoutBlack(List<Item> items, List<Picture> pictures) {
+    /**
+     * A picture all black is what a safety checker or a failure leaves: it is made again from another seed.
+     *
+     * @param pictures those of the items
+     * @param maker makes the picture of an item
+     */
+    static List<Generated> withoutBlack(List<Item> items, List<Picture> pictures, Function<Item, Picture> maker) {
         List<Generated> result = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
             Item item = items.get(i);
@@ -114,7 +121,7 @@ final class Sampler {
                 long other = anotherSeed(items.get(i).seed(), attempt);
                 LOG.warn("\"{}\", seed {}: the picture is all black, made again from seed {}", item.prompt(), item.seed(), other);
                 item = item.withSeed(other);
-                picture = decode(List.of(item), Watcher.NONE).get(0);
+                picture = maker.apply(item);
             }
             result.add(new Generated(picture, item.prompt(), item.seed()));
         }

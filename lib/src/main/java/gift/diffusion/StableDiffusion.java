@@ -91,7 +91,8 @@ public final class StableDiffusion implements AutoCloseable {
         }
     }
 
-    private static void requireParts(Path folder) {
+    /** @throws InputException if the folder does not have the parts of a Stable Diffusion; their weights are not looked at */
+    public static void requireParts(Path folder) {
         if (!Files.isDirectory(folder)) {
             throw new InputException("no Stable Diffusion at " + folder
                     + ": it is a folder with model_index.json, unet, vae, text_encoder, tokenizer and scheduler");

@@ -130,10 +130,13 @@ public final class TextEncoder implements AutoCloseable {
      * @return (N, T, D)
      */
     public NDArray forward(long[][] tokens) {
-        int length = tokens[0].length;
-        if (length > config.maxPositionEmbeddings()) {
+        int length = tokens.length == 0 ? 0 : tokens[0].length;
+        if (length == 0 || length > config.maxPositionEmbeddings()) {
             throw new IllegalArgumentException(
-                    length + " tokens exceed the longest text of " + config.maxPositionEmbeddings());
+                    length + " tokens are not between 1 and the longest text of " + config.maxPositionEmbeddings());
+        }
+        if (Arrays.stream(tokens).anyMatch(row -> row.length != length)) {
+            throw new IllegalArgumentException("the rows of tokens differ in length");
         }
         long[] flat = Arrays.stream(tokens).flatMapToLong(Arrays::stream).toArray();
         return Scopes.result(() -> {

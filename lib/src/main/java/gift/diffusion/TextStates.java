@@ -66,7 +66,8 @@ final class TextStates implements AutoCloseable {
     private long[] tokens(String prompt) {
         int count = tokenizer.encode(prompt).length + 2;
         if (count > length) {
-            LOG.warn("prompt of {} tokens is cut to {} (start and end included): \"{}\"", count, length, prompt);
+            LOG.warn("prompt of {} tokens is cut to {} (start and end included): \"{}\"", count, length,
+                    prompt.length() <= 80 ? prompt : prompt.substring(0, 77) + "...");
         }
         return tokenizer.row(prompt, length, true, tokenizer.endToken());
     }

@@ -69,6 +69,7 @@ public final class Generation {
     }
 
     private SchedulerKind scheduler() {
+        StableDiffusion.requireParts(model);
         Sampling s = plan.sampling();
         SchedulerConfig config = SchedulerConfig.read(model.resolve("scheduler").resolve("scheduler_config.json"));
         SchedulerKind kind = s.scheduler() != null ? s.scheduler()
@@ -101,19 +102,45 @@ public final class Generation {
         }
         Settings settings = settings();
         String fingerprint = Hashes.sha256(Json.write(settings).getBytes(StandardCharsets.UTF_8));
-        begin(settings);
-        try (FolderLock lock = FolderLock.share(output.resolve(PLAN), this::sweep)) {
-            List<TreeSet<Integer>> missing = new ArrayList<>();
-            for (int t = 0; t < plan.tasks().size(); t++) {
-                missing.add(missing(t, fingerprint, settings));
-            }
-            make(missing, from, to, fingerprint, settings);
+        requireSamePlan(settings);
+        requireWritable(output);
+        List<TreeSet<Integer>> missing = new ArrayList<>();
+        for (int t = 0; t < plan.tasks().size(); t++) {
+            missing.add(checked(t, fingerprint));
+        }
+        List<Batch> batches = batches(missing, from, to);
+        if (batches.isEmpty()) {
+            return write(settings, () -> { }, missing, fingerprint);
+        }
+        int count = batches.stream().mapToInt(batch -> batch.wanted.size()).sum();
+        try (NDManager manager = Devices.newManager(Devices.parse(plan.device()));
+                StableDiffusion diffusion = StableDiffusion.load(model, manager)) {
+            TextToImage pipeline = new TextToImage(diffusion);
+            return write(settings, () -> {
+                try (Progress progress = new Progress("generating", to - from, to - from - count)) {
+                    for (Batch batch : batches) {
+                        make(pipeline, batch, fingerprint, settings.model());
+                        batch.wanted.forEach(j -> progress.step(plan.tasks().get(batch.task)));
+                    }
+                }
+            }, missing, fingerprint);
+        }
+    }
+
+    /** Does the work under the lock, and finishes the tasks whose pictures are then all there. */
+    private int write(Settings settings, Runnable work, List<TreeSet<Integer>> before, String fingerprint) {
+        Path file = output.resolve(PLAN);
+        if (!Files.exists(file)) {
+            AtomicFiles.writeString(file, Json.write(settings));
+        }
+        try (FolderLock lock = FolderLock.share(file, this::sweep)) {
+            work.run();
             int left = 0;
             for (int t = 0; t < plan.tasks().size(); t++) {
                 TreeSet<Integer> still = missing(t);
                 left += still.size();
                 if (still.isEmpty()) {
-                    finish(t, !missing.get(t).isEmpty(), fingerprint, settings);
+                    finish(t, !before.get(t).isEmpty(), fingerprint);
                 }
             }
             return left;
@@ -128,22 +155,29 @@ public final class Generation {
                 sampling.width(), sampling.height(), plan.quality());
     }
 
-    private void begin(Settings settings) {
+    private void requireSamePlan(Settings settings) {
         Path file = output.resolve(PLAN);
-        String text = Json.write(settings);
-        if (Files.exists(file)) {
-            List<String> changes = new ArrayList<>();
-            differences("", Json.tree(file), Json.parse(PLAN, text), changes);
-            if (!changes.isEmpty()) {
-                throw new InputException(output + " holds pictures of another plan: " + String.join("; ", changes)
-                        + ". Undo the change, or choose another output");
-            }
-            if (!Files.isWritable(output)) {
-                throw new InputException("cannot write into " + output + ": no permission");
-            }
+        if (!Files.exists(file)) {
             return;
         }
-        AtomicFiles.writeString(file, text);
+        List<String> changes = new ArrayList<>();
+        differences("", Json.tree(file), Json.parse(PLAN, Json.write(settings)), changes);
+        if (!changes.isEmpty()) {
+            throw new InputException(output + " holds pictures of another plan: " + String.join("; ", changes)
+                    + ". Undo the change, or choose another output");
+        }
+    }
+
+    /** Looks without writing, before a model is loaded for minutes. */
+    private static void requireWritable(Path folder) {
+        Path there = folder;
+        while (!Files.exists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        if (!Files.isDirectory(there) || !Files.isWritable(there)) {
+            throw new InputException("cannot write into " + folder + ": "
+                    + (Files.isDirectory(there) ? "no permission for " + there : there + " is not a folder"));
+        }
     }
 
     private static void differences(String path, JsonNode before, JsonNode now, List<String> changes) {
@@ -152,6 +186,10 @@ public final class Generation {
             before.fieldNames().forEachRemaining(keys::add);
             now.fieldNames().forEachRemaining(keys::add);
             keys.forEach(key -> differences(path.isEmpty() ? key : path + "." + key, before.path(key), now.path(key), changes));
+        } else if (before.isArray() && now.isArray()) {
+            for (int i = 0; i < Math.max(before.size(), now.size()); i++) {
+                differences(path + "[" + i + "]", before.path(i), now.path(i), changes);
+            }
         } else if (!before.equals(now)) {
             changes.add(path + " was " + shown(before) + ", is now " + shown(now));
         }
@@ -181,12 +219,11 @@ public final class Generation {
         return missing;
     }
 
-    /** {@link #missing(int)}, after a look at those that are there, unless the task is finished. */
-    private TreeSet<Integer> missing(int task, String fingerprint, Settings settings) {
+    /** {@link #missing}, after a look at those that are there, unless the task is finished. */
+    private TreeSet<Integer> checked(int task, String fingerprint) {
         TreeSet<Integer> missing = missing(task);
         if (!missing.isEmpty() || !isFinished(task)) {
-            IntStream.range(0, plan.images()).filter(j -> !missing.contains(j))
-                    .forEach(j -> origin(task, j, fingerprint));
+            IntStream.range(0, plan.images()).filter(j -> !missing.contains(j)).forEach(j -> origin(task, j, fingerprint));
         }
         return missing;
     }
@@ -212,54 +249,51 @@ public final class Generation {
         throw new InputException(file + " was not made by this plan: move it away, or choose another output");
     }
 
-    private void make(List<TreeSet<Integer>> missing, int from, int to, String fingerprint, Settings settings) {
-        int images = plan.images();
-        List<List<Integer>> todo = new ArrayList<>();
-        int count = 0;
+    /** The pictures of one call of the model, and those of them that are to be written. */
+    private record Batch(int task, int first, int end, List<Integer> wanted) {}
+
+    /**
+     * Batches always begin at the same pictures, whatever is there already: a picture in other company could differ by
+     * one level in a few pixels, and a run that was stopped equals one that was not to the last bit.
+     */
+    private List<Batch> batches(List<TreeSet<Integer>> missing, int from, int to) {
+        List<Batch> batches = new ArrayList<>();
         for (int t = 0; t < missing.size(); t++) {
-            int before = t * images;
-            todo.add(missing.get(t).stream().filter(j -> before + j >= from && before + j < to).toList());
-            count += todo.get(t).size();
-        }
-        if (count == 0) {
-            return;
-        }
-        try (NDManager manager = Devices.newManager(Devices.parse(plan.device()));
-                StableDiffusion diffusion = StableDiffusion.load(model, manager);
-                Progress progress = new Progress("generating", to - from, to - from - count)) {
-            TextToImage pipeline = new TextToImage(diffusion);
-            for (int t = 0; t < todo.size(); t++) {
-                List<String> pool = plan.poolOf(t, pools);
-                for (int i = 0; i < todo.get(t).size(); i += sampling.batch()) {
-                    List<Integer> batch = todo.get(t).subList(i, Math.min(i + sampling.batch(), todo.get(t).size()));
-                    batch(pipeline, t, batch, pool, fingerprint, settings);
-                    batch.forEach(j -> progress.step(""));
+            int before = t * plan.images();
+            for (int first = 0; first < plan.images(); first += sampling.batch()) {
+                int end = Math.min(first + sampling.batch(), plan.images());
+                List<Integer> wanted = missing.get(t).subSet(first, end).stream()
+                        .filter(j -> before + j >= from && before + j < to).toList();
+                if (!wanted.isEmpty()) {
+                    batches.add(new Batch(t, first, end, wanted));
                 }
             }
         }
+        return batches;
     }
 
-    private void batch(TextToImage pipeline, int task, List<Integer> numbers, List<String> pool, String fingerprint,
-            Settings settings) {
-        List<String> prompts = numbers.stream().map(j -> pool.get(plan.draw(task, j, pool.size()))).toList();
-        long[] seeds = numbers.stream().mapToLong(j -> plan.pictureSeed(task, j)).toArray();
+    private void make(TextToImage pipeline, Batch batch, String fingerprint, String modelHash) {
+        List<String> pool = plan.poolOf(batch.task, pools);
+        List<String> prompts = IntStream.range(batch.first, batch.end)
+                .mapToObj(j -> pool.get(plan.draw(batch.task, j, pool.size()))).toList();
+        long[] seeds = IntStream.range(batch.first, batch.end).mapToLong(j -> plan.pictureSeed(batch.task, j)).toArray();
         List<Generated> pictures = pipeline.generate(prompts, seeds, sampling, (done, total, latents) -> {
             if (Stop.requested()) {
                 throw new Stop.Requested();
             }
             return true;
         });
-        for (int i = 0; i < pictures.size(); i++) {
-            Generated one = pictures.get(i);
+        for (int j : batch.wanted) {
+            Generated one = pictures.get(j - batch.first);
             Origin origin = new Origin(one.prompt(), one.seed(), sampling.scheduler(), sampling.steps(),
-                    sampling.guidance(), settings.model(), fingerprint);
-            Pictures.writeJpeg(PairFolder.picture(folder(task), numbers.get(i)), one.picture(), (float) plan.quality(),
+                    sampling.guidance(), modelHash, fingerprint);
+            Pictures.writeJpeg(PairFolder.picture(folder(batch.task), j), one.picture(), (float) plan.quality(),
                     Json.line(origin));
         }
     }
 
     /** Writes the manifest and then the table, whose presence says that the folder is whole. */
-    private void finish(int task, boolean changed, String fingerprint, Settings settings) {
+    private void finish(int task, boolean changed, String fingerprint) {
         if (!changed && isFinished(task)) {
             return;
         }

@@ -13,9 +13,6 @@ import gift.io.InputException;
 import gift.nn.Activation;
 import gift.tensor.Devices;
 import gift.tensor.RandomStream;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -78,11 +75,12 @@ public final class StepBench {
 
     private static String line(String name, double[] sorted) {
         return String.format(Locale.ROOT, "%-18s %8.0f ms a step (median of %d; %.0f to %.0f), peak resident memory %s",
-                name, sorted[sorted.length / 2], sorted.length, sorted[0], sorted[sorted.length - 1], peakMemory());
+                name, sorted[sorted.length / 2], sorted.length, sorted[0], sorted[sorted.length - 1], PeakMemory.text());
     }
 
     /** Milliseconds of each timed step, sorted; one step before them is not counted. */
     private double[] time(Clip model, Shortcuts shortcuts) {
+        PeakMemory.reset();
         Training training = new Training(steps, batch, batch, 1e-5, 100, 0.2, 0, 0.999, 1000, shortcuts);
         TaskBatches task = new RandomTask(pixels(), LongStream.range(0, batch).map(i -> i % classes).toArray(), prompts());
         ReferencePairs pairs = new RandomPairs(pixels(), batch, prompts());
@@ -97,16 +95,6 @@ public final class StepBench {
         }
         Arrays.sort(times);
         return times;
-    }
-
-    private static String peakMemory() {
-        try {
-            return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(l -> l.startsWith("VmHWM"))
-                    .map(l -> String.format(Locale.ROOT, "%.2f GiB", Long.parseLong(l.replaceAll("\\D", "")) / 1048576.0))
-                    .findFirst().orElse("unknown");
-        } catch (IOException e) {
-            return "unknown";
-        }
     }
 
     /** Prompts of 8 to 12 tokens. */

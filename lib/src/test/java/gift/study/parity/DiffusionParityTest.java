@@ -6,27 +6,22 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import gift.Shared;
 import gift.tensor.Devices;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DiffusionParityTest {
     @Test
-    void schedulersEqualTheReference() {
+    void modelsEqualDiffusers() {
+        Path folder = Shared.require("parity/diffusion");
         List<ParityCase> cases = new ArrayList<>();
         try (NDManager manager = Devices.newManager(Device.cpu())) {
-            SchedulerParity.run(Shared.require("parity/diffusion/schedulers"), manager, cases::add);
+            DiffusionParity.run(folder, manager, cases::add);
         }
-        assertThat(cases).hasSize(26).allMatch(ParityCase::passed);
-    }
-
-    @Test
-    void wholeLoopsEqualTheReference() {
-        List<ParityCase> cases = new ArrayList<>();
-        try (NDManager manager = Devices.newManager(Device.cpu())) {
-            PipelineParity.run(Shared.require("parity/diffusion/pipeline"), manager, cases::add);
-            assertThat(manager.getManagedArrays()).isEmpty();
-        }
-        assertThat(cases).hasSize(8).allMatch(ParityCase::passed);
+        assertThat(cases).extracting(ParityCase::name).contains("diffusion/unet", "diffusion/unet/nonsquare",
+                "diffusion/vae/encode/mean", "diffusion/vae/encode/deviation", "diffusion/vae/decode",
+                "diffusion/text_encoder");
+        assertThat(cases).allMatch(ParityCase::passed);
     }
 }
