@@ -21,7 +21,7 @@ import java.util.Map;
 /**
  * Trains a model on one task by any {@link Method}: the step of GIFT with all its switches.
  *
- * <p>One update, in the order of the published code:
+ * <p>One update (equation 7), in the order of the published code:
  * <ol>
  *   <li>distillation and alignment on the reference pairs, backward;
  *   <li>the Fisher information is read from these gradients;

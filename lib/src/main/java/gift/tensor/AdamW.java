@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter 2019), as PyTorch computes it.
+ * Equation 8. Adam with decoupled weight decay (Loshchilov and Hutter 2019), as PyTorch computes it.
  *
  * <pre>
  * theta  &lt;-  theta (1 - rate decay)

@@ -145,16 +145,23 @@ public final class Parameters implements AutoCloseable {
 
     /** Takes over the values of {@code other}, in place. */
     public void set(Parameters other) {
-        Scopes.withoutGradients(() -> NativeOps.copy(list(), other.matching(this)));
+        if (other != this) {
+            Scopes.withoutGradients(() -> NativeOps.copy(list(), other.matching(this)));
+        }
     }
 
     /** theta &lt;- (1 - weight) theta + weight other, in place. */
     public void lerp(Parameters other, double weight) {
-        Scopes.withoutGradients(() -> NativeOps.lerp(list(), other.matching(this), weight));
+        if (other != this) {
+            Scopes.withoutGradients(() -> NativeOps.lerp(list(), other.matching(this), weight));
+        }
     }
 
     /** The Euclidean distance between the trained tensors and those of {@code other}. */
     public double distance(Parameters other) {
+        if (other == this) {
+            return 0; // one call of the engine takes no array twice
+        }
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             List<NDArray> theirs = new ArrayList<>();

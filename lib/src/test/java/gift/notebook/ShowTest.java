@@ -3,7 +3,12 @@ package gift.notebook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import gift.io.Picture;
+import gift.tensor.Devices;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +41,17 @@ class ShowTest {
         String text = printed(() -> Show.heatmap(
                 new double[][] {{10, 2.25}, {Double.NaN, 3}}, List.of("r", "s"), List.of("c", "d"), "title"));
         assertThat(text).isEqualTo("title\n" + "      c    d\n" + "r  10.0  2.3\n" + "s        3.0\n");
+    }
+
+    @Test
+    void heatMapsTakeArraysOfTheEngine() {
+        try (NDManager manager = Devices.newManager(Device.cpu())) {
+            NDArray matrix = manager.create(new float[] {1, 2, 3, 4, 5, 6.5f}, new Shape(2, 3));
+            assertThat(printed(() -> Show.heatmap(matrix, List.of("r", "s"), List.of("c", "d", "e"), "")))
+                    .isEqualTo("       c      d      e\n" + "r  1.000  2.000  3.000\n" + "s  4.000  5.000  6.500\n");
+            assertThatThrownBy(() -> Show.heatmap(matrix.get(0), List.of("r"), List.of("c", "d", "e"), ""))
+                    .hasMessage("a heat map shows a matrix, not shape (3)");
+        }
     }
 
     @Test
