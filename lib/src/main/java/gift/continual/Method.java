@@ -122,6 +122,24 @@ public record Method(
         }
     }
 
+    /** This method with other weights alpha, beta and lambda; a weight of 0 leaves its term out. */
+    public Method withWeights(double distillation, double alignment, double penaltyWeight) {
+        return new Method(teacher, distillation, distillationKind, towers, alignment, temperature, penalty,
+                penaltyWeight, fisherUpdates, averaging, averageEvery, averageDecay);
+    }
+
+    /** This method with another teacher. */
+    public Method withTeacher(Teacher teacher) {
+        return new Method(teacher, distillation, distillationKind, towers, alignment, temperature, penalty,
+                penaltyWeight, fisherUpdates, averaging, averageEvery, averageDecay);
+    }
+
+    /** This method with another temperature T. */
+    public Method withTemperature(double temperature) {
+        return new Method(teacher, distillation, distillationKind, towers, alignment, temperature, penalty,
+                penaltyWeight, fisherUpdates, averaging, averageEvery, averageDecay);
+    }
+
     /** Whether a step needs reference pairs. */
     public boolean usesReference() {
         return distillation > 0 || alignment > 0;

@@ -1,5 +1,6 @@
 package gift.notebook;
 
+import ai.djl.ndarray.NDArray;
 import gift.io.Picture;
 import java.awt.image.BufferedImage;
 import java.text.DecimalFormat;
@@ -142,6 +143,22 @@ public final class Show {
         } else {
             System.out.println(text);
         }
+    }
+
+    /**
+     * {@link #heatmap(double[][], List, List, String)} of an array of the engine.
+     *
+     * @param matrix (rows, columns), fp32
+     */
+    public static void heatmap(NDArray matrix, List<String> rowNames, List<String> columnNames, String title) {
+        require(matrix.getShape().dimension() == 2, "a heat map shows a matrix, not shape " + matrix.getShape());
+        int columns = Math.toIntExact(matrix.getShape().get(1));
+        float[] flat = matrix.toFloatArray();
+        double[][] values = new double[Math.toIntExact(matrix.getShape().get(0))][columns];
+        for (int i = 0; i < flat.length; i++) {
+            values[i / columns][i % columns] = flat[i];
+        }
+        heatmap(values, rowNames, columnNames, title);
     }
 
     /**
