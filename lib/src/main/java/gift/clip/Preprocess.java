@@ -1,6 +1,7 @@
 package gift.clip;
 
 import gift.io.Picture;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -109,6 +110,21 @@ public final class Preprocess {
     /** The evaluation transform up to {@link #normalize}: shorter side to {@code size}, centre crop. */
     public static Picture evaluation(Picture picture, int size) {
         return centerCrop(resizeShorterSide(picture, size), size);
+    }
+
+    /**
+     * The input of the image tower: the evaluation transform of each picture, normalized.
+     *
+     * @param size pixels of a side, the model's resolution
+     * @return (pictures, 3, size, size), flat
+     */
+    public static float[] batch(List<Picture> pictures, int size) {
+        int values = 3 * size * size;
+        float[] all = new float[Math.multiplyExact(pictures.size(), values)];
+        for (int i = 0; i < pictures.size(); i++) {
+            System.arraycopy(normalize(evaluation(pictures.get(i), size)), 0, all, i * values, values);
+        }
+        return all;
     }
 
     /** {@link #normalize(Picture, float[], float[])} with CLIP's {@link #MEAN} and {@link #STD}. */

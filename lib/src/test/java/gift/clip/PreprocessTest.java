@@ -12,6 +12,7 @@ import gift.io.Pictures;
 import gift.io.SafeTensors;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 import org.assertj.core.data.Offset;
@@ -125,6 +126,15 @@ class PreprocessTest {
         Random random = new Random(1);
         assertThat(Preprocess.randomBox(1000, 90, 0.9, 1, 0.75, 4.0 / 3, random)).isEqualTo(new Box(0, 440, 90, 120));
         assertThat(Preprocess.randomBox(90, 1000, 0.9, 1, 0.75, 4.0 / 3, random)).isEqualTo(new Box(440, 0, 120, 90));
+    }
+
+    @Test
+    void aBatchIsOnePictureAfterTheOther() {
+        Picture wide = ramp(60, 40);
+        Picture square = ramp(32, 32);
+        float[] first = Preprocess.normalize(Preprocess.evaluation(wide, 32));
+        float[] second = Preprocess.normalize(square);
+        assertThat(Preprocess.batch(List.of(wide, square), 32)).startsWith(first).endsWith(second).hasSize(2 * 3 * 32 * 32);
     }
 
     @Test
