@@ -6,15 +6,15 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Supplier;
 
 /**
  * Tells processes that work in one folder of each other: all hold a shared lock on one of its files, which the system
  * takes away from a process that dies. Whoever comes first or goes last is alone and may tidy up.
  */
-final class FolderLock implements AutoCloseable {
+final class FolderLock {
     private final FileChannel channel;
     private final Runnable tidy;
-    private FileLock shared;
 
     private FolderLock(FileChannel channel, Runnable tidy) {
         this.channel = channel;
@@ -22,19 +22,23 @@ final class FolderLock implements AutoCloseable {
     }
 
     /**
+     * Works while holding the lock.
+     *
      * @param file that is there and is not replaced
-     * @param tidy run now and at the end, each time only if no other process holds the lock
+     * @param tidy run before and after the work, each time only if no other process holds the lock
      */
-    static FolderLock share(Path file, Runnable tidy) {
-        FileChannel channel = null;
-        try {
-            channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    static <T> T during(Path file, Runnable tidy, Supplier<T> work) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             FolderLock lock = new FolderLock(channel, tidy);
             lock.tidyIfAlone();
-            lock.shared = channel.lock(0, Long.MAX_VALUE, true);
-            return lock;
+            FileLock shared = channel.lock(0, Long.MAX_VALUE, true);
+            try {
+                return work.get();
+            } finally {
+                shared.release();
+                lock.tidyIfAlone();
+            }
         } catch (IOException e) {
-            closeQuietly(channel);
             throw new InputException("cannot lock " + file + ": " + e.getMessage(), e);
         }
     }
@@ -44,28 +48,6 @@ final class FolderLock implements AutoCloseable {
             if (alone != null) {
                 tidy.run();
             }
-        }
-    }
-
-    @Override
-    public void close() {
-        try {
-            shared.release();
-            tidyIfAlone();
-        } catch (IOException e) {
-            // the work is done; what is left over harms nobody and is swept by the next job
-        } finally {
-            closeQuietly(channel);
-        }
-    }
-
-    private static void closeQuietly(FileChannel channel) {
-        try {
-            if (channel != null) {
-                channel.close();
-            }
-        } catch (IOException ignored) {
-            // nothing was written through it
         }
     }
 }

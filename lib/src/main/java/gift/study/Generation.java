@@ -133,7 +133,7 @@ public final class Generation {
         if (!Files.exists(file)) {
             AtomicFiles.writeString(file, Json.write(settings));
         }
-        try (FolderLock lock = FolderLock.share(file, this::sweep)) {
+        return FolderLock.during(file, this::sweep, () -> {
             work.run();
             int left = 0;
             for (int t = 0; t < plan.tasks().size(); t++) {
@@ -144,7 +144,7 @@ public final class Generation {
                 }
             }
             return left;
-        }
+        });
     }
 
     private Settings settings() {

@@ -154,19 +154,19 @@ class GenerateTest {
 
     @Test
     void killedAndRestartedFiveTimes() throws Exception {
-        Path whole = planOf("whole", "\"images\": 10", "\"images\": 40", "\"steps\": 3", "\"steps\": 12");
+        Path whole = planOf("whole", "\"images\": 10", "\"images\": 24", "\"steps\": 3", "\"steps\": 8");
         generate(whole);
-        Path killed = planOf("killed", "\"images\": 10", "\"images\": 40", "\"steps\": 3", "\"steps\": 12");
+        Path killed = planOf("killed", "\"images\": 10", "\"images\": 24", "\"steps\": 3", "\"steps\": 8");
         Map<Path, FileTime> kept = new TreeMap<>();
         for (int attempt = 0; attempt < 5; attempt++) {
             Process process = start(killed);
-            int goal = kept.size() + 5 + 3 * attempt;
+            int goal = kept.size() + 3 + attempt;
             while (process.isAlive() && pictures("killed").size() < goal) {
                 process.waitFor(2, TimeUnit.MILLISECONDS);
             }
-            Thread.sleep(7L * attempt);
+            Thread.sleep(3L * attempt);
             process.destroyForcibly().waitFor();
-            assertThat(pictures("killed")).as("killed before its end").hasSizeLessThan(120);
+            assertThat(pictures("killed")).as("killed before its end").hasSizeLessThan(72);
             for (Map.Entry<Path, FileTime> one : kept.entrySet()) {
                 assertThat(Files.getLastModifiedTime(one.getKey())).as("not made again").isEqualTo(one.getValue());
             }
@@ -179,7 +179,7 @@ class GenerateTest {
         for (Map.Entry<Path, FileTime> one : kept.entrySet()) {
             assertThat(Files.getLastModifiedTime(one.getKey())).isEqualTo(one.getValue());
         }
-        requireComplete("killed", 40, GenerationPlan.read(killed));
+        requireComplete("killed", 24, GenerationPlan.read(killed));
         assertThat(content("killed")).isEqualTo(content("whole"));
     }
 

@@ -142,8 +142,8 @@ class SchedulerTest {
     @Test
     void noStateIsLeftBehind() {
         int before = manager.getManagedArrays().size();
-        try (NDManager own = manager.newSubManager();
-                Scheduler scheduler = SchedulerConfig.STABLE_DIFFUSION.create(8)) {
+        try (NDManager own = manager.newSubManager()) {
+            Scheduler scheduler = SchedulerConfig.STABLE_DIFFUSION.create(8);
             for (int i = 0; i < 9; i++) {
                 try (ai.djl.ndarray.NDScope scope = new ai.djl.ndarray.NDScope()) {
                     scope.suppressNotUsedWarning();

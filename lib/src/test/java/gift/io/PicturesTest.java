@@ -244,6 +244,21 @@ class PicturesTest {
         return message[0];
     }
 
+    @Test
+    void aCommentTravelsInTheFileAndLeavesThePixels() throws IOException {
+        Picture picture = gradient(20, 10);
+        Path plain = folder.resolve("plain.jpeg");
+        Path commented = folder.resolve("commented.jpeg");
+        Pictures.writeJpeg(plain, picture, 0.9f);
+        Pictures.writeJpeg(commented, picture, 0.9f, "{\"prompt\": \"une pi\u00e8ce \u2603\"}");
+        assertThat(Pictures.comment(commented)).contains("{\"prompt\": \"une pi\u00e8ce \u2603\"}");
+        assertThat(Pictures.comment(plain)).isEmpty();
+        assertThat(Pictures.read(commented).rgb()).isEqualTo(Pictures.read(plain).rgb());
+        Pictures.writePng(plain, picture);
+        assertThat(Pictures.comment(plain)).isEmpty();
+        assertThatThrownBy(() -> Pictures.writeJpeg(plain, picture, 0.9f, "x".repeat(70_000))).hasMessageContaining("too long");
+    }
+
     private static byte[] bytes(int... values) {
         byte[] bytes = new byte[values.length];
         for (int i = 0; i < values.length; i++) {

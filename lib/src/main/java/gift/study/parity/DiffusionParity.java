@@ -18,7 +18,7 @@ final class DiffusionParity {
 
     private DiffusionParity() {}
 
-    /** Runs what is present of unet, vae and text_encoder. */
+    /** Runs what is present of unet, vae, text_encoder, schedulers and pipeline. */
     static void run(Path folder, NDManager manager, Consumer<ParityCase> report) {
         if (Files.isDirectory(folder.resolve("unet"))) {
             unet(folder.resolve("unet"), manager, report);
@@ -29,7 +29,12 @@ final class DiffusionParity {
         if (Files.isDirectory(folder.resolve("text_encoder"))) {
             textEncoder(folder.resolve("text_encoder"), manager, report);
         }
-        // the folder schedulers: SchedulerParity; the folder pipeline: PipelineParity
+        if (Files.isDirectory(folder.resolve("schedulers"))) {
+            SchedulerParity.run(folder.resolve("schedulers"), manager, report);
+        }
+        if (Files.isDirectory(folder.resolve("pipeline"))) {
+            PipelineParity.run(folder.resolve("pipeline"), manager, report);
+        }
     }
 
     /** A batch of pictures with different timesteps, and one that is not square. */

@@ -49,7 +49,7 @@ final class PipelineParity {
             manifest.get("cases").properties().forEach(one -> {
                 try (NDScope scope = new NDScope()) {
                     scope.suppressNotUsedWarning();
-                    Scopes.withoutGradients(() -> parity.run(folder.getFileName() + "/", one.getKey(), one.getValue(), report));
+                    Scopes.withoutGradients(() -> parity.run("diffusion/pipeline/", one.getKey(), one.getValue(), report));
                 }
             });
         }

@@ -22,7 +22,7 @@ final class SchedulerParity {
     private SchedulerParity() {}
 
     static void run(Path folder, NDManager manager, Consumer<ParityCase> report) {
-        String name = folder.getFileName().toString();
+        String name = "diffusion/schedulers";
         JsonNode cases = Json.tree(folder.resolve("manifest.json")).get("cases");
         try (SafeTensors io = SafeTensors.open(folder.resolve("io.safetensors"))) {
             noising(name, manager, io, report);
