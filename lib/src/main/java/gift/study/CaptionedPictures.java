@@ -6,6 +6,7 @@ import gift.data.Task;
 import gift.io.InputException;
 import gift.io.Picture;
 import gift.tensor.RandomStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,8 +25,19 @@ final class CaptionedPictures {
     /** A picture and one of its captions. */
     record Pair(Picture picture, String caption) {}
 
+    /**
+     * Opens and inspects the data sets of a recipe.
+     *
+     * @param recipe the recipe's folder, to which {@code configured} is relative
+     * @param data the folder of the data sets instead of {@code configured}, or null
+     */
+    static CaptionedPictures open(Path recipe, Path data, String configured, List<String> sets, List<String> templates) {
+        DataRoot root = new DataRoot(data != null ? data : recipe.resolve(configured).normalize(), sets);
+        return new CaptionedPictures(sets.stream().map(root::open).toList(), templates);
+    }
+
     /** @param templates prompts with {} for the class; empty for each set's own */
-    CaptionedPictures(List<Task> sets, List<String> templates) {
+    private CaptionedPictures(List<Task> sets, List<String> templates) {
         for (Task task : sets) {
             PictureCache pictures = PictureCache.of(task.train(), p -> p, CACHE);
             List<List<Integer>> items = new ArrayList<>();

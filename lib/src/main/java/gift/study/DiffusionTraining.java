@@ -49,13 +49,15 @@ public final class DiffusionTraining {
     private final Path output;
     private final CaptionedPictures pictures;
 
-    /** @param file the recipe, to whose folder its paths are relative; @param data overrides its data folder, or null */
+    /**
+     * @param file the recipe, to whose folder its paths are relative
+     * @param data overrides its data folder, or null
+     */
     public DiffusionTraining(Path file, Path data) {
         this.config = DiffusionTrainingConfig.read(file);
         this.folder = file.toAbsolutePath().normalize().getParent();
         this.output = folder.resolve(config.output()).normalize();
-        DataRoot root = new DataRoot(data != null ? data : folder.resolve(config.data()).normalize(), config.sets());
-        this.pictures = new CaptionedPictures(config.sets().stream().map(root::open).toList(), config.templates());
+        this.pictures = CaptionedPictures.open(folder, data, config.data(), config.sets(), config.templates());
     }
 
     /** The folder of the finished model. */
