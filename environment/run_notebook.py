@@ -25,6 +25,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 KERNEL = "java"
+# nbconvert's own default; Debian's points to a file that only machines with libjs-mathjax have
+MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/latest.js?config=TeX-AMS_CHTML-full,Safe"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -100,7 +102,7 @@ def save(notebook, path):
 
 def save_html(notebook, path):
     from nbconvert import HTMLExporter
-    page, _ = HTMLExporter().from_notebook_node(notebook, resources={"metadata": {"name": path.stem}})
+    page, _ = HTMLExporter(mathjax_url=MATHJAX).from_notebook_node(notebook, resources={"metadata": {"name": path.stem}})
     part = path.with_name(path.name + ".part")
     part.write_text(page, encoding="utf-8")
     os.replace(part, path)
