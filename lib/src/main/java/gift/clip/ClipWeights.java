@@ -12,6 +12,7 @@ import gift.tensor.TensorFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * CLIP in safetensors files, under OpenAI's names or under Hugging Face's.
@@ -88,7 +89,7 @@ public final class ClipWeights {
             return new HuggingFaceNames(tensors, shapes);
         }
         // OpenAI's archives carry three integers beside the weights
-        shapes.keySet().removeAll(java.util.Set.of("input_resolution", "context_length", "vocab_size"));
+        shapes.keySet().removeAll(Set.of("input_resolution", "context_length", "vocab_size"));
         return new Source() {
             @Override
             public Map<String, Shape> shapes() {

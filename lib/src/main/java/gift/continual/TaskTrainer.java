@@ -13,6 +13,7 @@ import gift.tensor.Gradients;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Schedule;
+import gift.tensor.Scopes;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -243,7 +244,7 @@ public final class TaskTrainer implements AutoCloseable {
     /** Goes on from a state taken before update {@code next}: the arrays are copied. */
     public void restore(Map<String, NDArray> state, int next) {
         this.next = next;
-        gift.tensor.Scopes.withoutGradients(() -> {
+        Scopes.withoutGradients(() -> {
             part(state, "parameters.").forEach((name, array) -> NativeOps.copy(student.parameters().get(name), array));
             penalty.restore(part(state, "fisher."));
             average.restore(part(state, "mean."));
@@ -264,7 +265,7 @@ public final class TaskTrainer implements AutoCloseable {
                     .map(p -> NativeOps.scale(p.sum(), 0)).reduce(NDArray::add).orElseThrow());
             if (!gradients.isEmpty()) {
                 List<NDArray> saved = trained.keySet().stream().map(gradients::get).toList();
-                gift.tensor.Scopes.withoutGradients(() -> NativeOps.copy(student.parameters().gradients(), saved));
+                Scopes.withoutGradients(() -> NativeOps.copy(student.parameters().gradients(), saved));
             }
         }
     }

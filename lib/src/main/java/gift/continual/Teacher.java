@@ -8,6 +8,8 @@ import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
 import gift.tensor.NativeOps;
 import gift.tensor.Scopes;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The frozen model's features of the reference pairs. The pairs are fixed during a task and so is the teacher: with
@@ -40,7 +42,7 @@ final class Teacher implements AutoCloseable {
         return Scopes.withoutGradients(() -> {
             NDList parts = new NDList();
             for (int from = 0; from < count; from += CACHE_BATCH) {
-                int[] numbers = java.util.stream.IntStream.range(from, Math.min(count, from + CACHE_BATCH)).toArray();
+                int[] numbers = IntStream.range(from, Math.min(count, from + CACHE_BATCH)).toArray();
                 parts.add(Scopes.withoutGradients(() -> encoder.encode(numbers)));
             }
             return NDArrays.concat(parts, 0);
@@ -71,7 +73,7 @@ final class Teacher implements AutoCloseable {
 
     private NDArray select(NDArray all, int[] numbers) {
         NDManager manager = model.manager();
-        long[] rows = java.util.Arrays.stream(numbers).asLongStream().toArray();
+        long[] rows = Arrays.stream(numbers).asLongStream().toArray();
         return Scopes.withoutGradients(() -> NativeOps.rows(all, manager.create(rows)));
     }
 

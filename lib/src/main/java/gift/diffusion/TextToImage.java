@@ -2,6 +2,7 @@ package gift.diffusion;
 
 import ai.djl.ndarray.NDArray;
 import gift.io.InputException;
+import gift.tensor.Scopes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,7 +50,7 @@ public final class TextToImage {
      */
     public NDArray latents(List<String> prompts, long[] seeds, NDArray start, Sampling sampling, Watcher watcher) {
         requireSeeds(prompts, seeds);
-        return gift.tensor.Scopes.withoutGradients(() ->
+        return Scopes.withoutGradients(() ->
                 new Sampler(model, sampling, sampling.steps()).latents(prompts, seeds, start, watcher));
     }
 

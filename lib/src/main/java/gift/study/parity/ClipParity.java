@@ -14,6 +14,7 @@ import gift.tensor.Gradients;
 import gift.tensor.NativeOps;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -97,13 +98,13 @@ final class ClipParity {
 
     private static void clearMiddleThird(float[] queryKeyValue) {
         int third = queryKeyValue.length / 3;
-        java.util.Arrays.fill(queryKeyValue, third, 2 * third, 0);
+        Arrays.fill(queryKeyValue, third, 2 * third, 0);
     }
 
     static long[][] rows(long[] flat, int length) {
         long[][] rows = new long[flat.length / length][];
         for (int i = 0; i < rows.length; i++) {
-            rows[i] = java.util.Arrays.copyOfRange(flat, i * length, (i + 1) * length);
+            rows[i] = Arrays.copyOfRange(flat, i * length, (i + 1) * length);
         }
         return rows;
     }
