@@ -40,7 +40,12 @@ public final class PicturePairs implements ReferencePairs {
     }
 
     @Override
-    public float[] picture(int i) {
+    public boolean fixed() {
+        return true;
+    }
+
+    @Override
+    public float[] picture(int i, int iteration) {
         return Preprocess.normalize(pictures.get(i));
     }
 

@@ -26,6 +26,7 @@ public final class Json {
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_IGNORED_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
@@ -92,6 +93,11 @@ public final class Json {
         } catch (JsonProcessingException e) {
             throw new InputException(source + ": " + firstLine(e.getOriginalMessage()), e);
         }
+    }
+
+    /** The value as a tree. */
+    public static JsonNode toTree(Object value) {
+        return MAPPER.valueToTree(value);
     }
 
     /** The value as indented JSON. */

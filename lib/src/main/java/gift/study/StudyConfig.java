@@ -3,6 +3,7 @@ package gift.study;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gift.continual.Method;
+import gift.continual.Methods;
 import gift.continual.Training;
 import gift.io.InputException;
 import gift.io.Json;
@@ -62,7 +63,7 @@ public record StudyConfig(
     static final StudyConfig DEFAULT = new StudyConfig("study", "", "auto", ".", "", "", List.of(42L), List.of("MNIST"),
             List.of(), new Reference("", 1000), Map.of(), Training.DEFAULT, Map.of(), 0);
 
-    private static final Map<String, Method> BASES = Map.of("finetune", Method.FINETUNE, "gift", Method.GIFT);
+    private static final Map<String, Method> BASES = Methods.byName();
 
     public StudyConfig {
         require(name != null && name.matches("[A-Za-z0-9_-]+"), "name '" + name + "' must be letters, digits, _ and -");
