@@ -148,7 +148,7 @@ final class SequenceRun {
         int resolution = model.config().imageResolution();
         PictureBatches batches = new PictureBatches(task, shared.tokenizer, context, resolution, training.batchSize(),
                 seed, t, CACHE);
-        ReferencePairs pairs = !method.usesReference() ? null : new PicturePairs(shared.reference, shared.tokenizer,
+        ReferencePairs pairs = !method.usesReference() ? null : PicturePairs.of(shared.reference, shared.tokenizer,
                 context, resolution, training.referenceBatchSize(), seed, t, CACHE);
         Path checkpoint = folder.resolve("checkpoint.safetensors");
         String mark = Hashes.sha256((fingerprint + t).getBytes(StandardCharsets.UTF_8));

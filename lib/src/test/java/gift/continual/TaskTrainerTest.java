@@ -129,6 +129,8 @@ class TaskTrainerTest {
                 Arguments.of("image tower, l2", method(Towers.IMAGE, Penalty.L2, Averaging.NONE)),
                 Arguments.of("text tower, static Fisher as published",
                         method(Towers.TEXT, Penalty.STATIC_FISHER_AS_PUBLISHED, Averaging.NONE)),
+                Arguments.of("ZSCL", Methods.ZSCL.with(Map.of("average_every", 4))),
+                Arguments.of("WiSE-FT", Methods.WISE_FT),
                 Arguments.of("l2 alone", Methods.WC));
     }
 
