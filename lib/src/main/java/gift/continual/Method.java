@@ -192,6 +192,11 @@ public record Method(
         return distillation > 0 || alignment > 0 || featureError > 0 || imageSimilarity > 0 || !extra.isEmpty();
     }
 
+    /** Whether these come from a reference set of the study. */
+    public boolean usesReferenceSet() {
+        return usesReference() && !reference.equals(TASK) && !reference.equals(EXEMPLARS);
+    }
+
     /** Whether it keeps exemplars of earlier tasks. */
     public boolean keepsExemplars() {
         return usesReference() && reference.equals(EXEMPLARS);

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -36,6 +38,8 @@ public final class Json {
             .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
             .build();
 
+    private static final Pattern TWICE = Pattern.compile("Duplicate field '(.*)'"); // Jackson's words
+
     private Json() {}
 
     /** The content of a JSON file. */
@@ -46,8 +50,7 @@ public final class Json {
         try {
             return MAPPER.readTree(file.toFile());
         } catch (JsonProcessingException e) {
-            throw new InputException(file + ": not JSON: " + e.getOriginalMessage() + " in line "
-                    + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()), e);
+            throw new InputException(file + ": " + notJson(e), e);
         } catch (IOException e) {
             throw new InputException("cannot read " + file + ": " + e.getMessage(), e);
         }
@@ -58,8 +61,15 @@ public final class Json {
         try {
             return MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new InputException(source + ": not JSON: " + firstLine(e.getOriginalMessage()), e);
+            throw new InputException(source + ": " + notJson(e), e);
         }
+    }
+
+    private static String notJson(JsonProcessingException e) {
+        String line = e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
+        Matcher twice = TWICE.matcher(e.getOriginalMessage());
+        return twice.find() ? "the key '" + twice.group(1) + "' is given twice, the second time" + line
+                : "not JSON: " + firstLine(e.getOriginalMessage()) + line;
     }
 
     /** The settings in a file; every key that it leaves out must have a value without it. */
@@ -75,6 +85,20 @@ public final class Json {
     /** {@code defaults} with what {@code changes} says otherwise. */
     public static <T> T with(String source, JsonNode changes, Class<T> type, T defaults) {
         return convert(source, merge(MAPPER.valueToTree(defaults), changes), type);
+    }
+
+    /** {@code settings} with another value for one of its keys. */
+    public static <T extends Record> T replace(T settings, String key, Object value) {
+        ObjectNode tree = MAPPER.valueToTree(settings);
+        tree.set(key, MAPPER.valueToTree(value));
+        @SuppressWarnings("unchecked")
+        Class<T> type = (Class<T>) settings.getClass();
+        return convert(type.getSimpleName(), tree, type);
+    }
+
+    /** A value as a tree. */
+    public static JsonNode toTree(Object value) {
+        return MAPPER.valueToTree(value);
     }
 
     /** A tree as a value of a type; {@code source} names its origin in messages. */
@@ -93,11 +117,6 @@ public final class Json {
         } catch (JsonProcessingException e) {
             throw new InputException(source + ": " + firstLine(e.getOriginalMessage()), e);
         }
-    }
-
-    /** The value as a tree. */
-    public static JsonNode toTree(Object value) {
-        return MAPPER.valueToTree(value);
     }
 
     /** The value as indented JSON. */
@@ -123,7 +142,8 @@ public final class Json {
         if (known.isEmpty()) {
             return "";
         }
-        return " (did you mean '" + Nearest.to(name, known) + "'? known: " + known.stream().sorted().collect(Collectors.joining(", ")) + ")";
+        return " (did you mean '" + Nearest.to(name, known) + "'? known: "
+                + known.stream().sorted().collect(Collectors.joining(", ")) + ")";
     }
 
     private static JsonNode merge(JsonNode defaults, JsonNode changes) {

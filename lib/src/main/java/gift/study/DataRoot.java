@@ -5,9 +5,14 @@ import gift.data.ImageFolder;
 import gift.data.Inspection;
 import gift.data.Task;
 import gift.io.InputException;
+import gift.io.Json;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The folder that holds the data sets: published ones by name, own ones as image folders. */
 final class DataRoot {
@@ -22,15 +27,55 @@ final class DataRoot {
         }
     }
 
+    /** The folder. */
+    Path path() {
+        return root;
+    }
+
     /**
      * Opens a data set and inspects every picture of it.
      *
      * @throws InputException naming what is missing or unreadable
      */
     Task open(String name) {
-        boolean folder = !Datasets.names().contains(name) && Files.isDirectory(root.resolve(name));
-        Task task = folder ? ImageFolder.open(root.resolve(name)) : Datasets.open(name, root);
+        Task task = openUnseen(name);
         Inspection.require(task);
         return task;
+    }
+
+    /** As {@link #open}, but looks at no picture. */
+    Task openUnseen(String name) {
+        return isFolder(name) ? ImageFolder.open(root.resolve(name)) : Datasets.open(name, root);
+    }
+
+    private boolean isFolder(String name) {
+        return !Datasets.names().contains(name) && Files.isDirectory(root.resolve(name));
+    }
+
+    /** Whether there is a published data set or a folder of this name. */
+    boolean knows(String name) {
+        return Datasets.names().contains(name) || isFolder(name);
+    }
+
+    /** Refuses names that are neither a published data set nor a folder here. */
+    void require(Collection<String> names) {
+        for (String name : names) {
+            if (!knows(name)) {
+                throw new InputException("no data set '" + name + "' at " + root + Json.nearest(name, known()));
+            }
+        }
+    }
+
+    /** The published names and the folders with own pictures. */
+    private List<String> known() {
+        List<String> known = new ArrayList<>(Datasets.names());
+        known.remove("ImageFolder"); // a layout, not a data set
+        try (Stream<Path> folders = Files.list(root)) {
+            folders.filter(f -> Files.isDirectory(f.resolve("train"))).map(f -> f.getFileName().toString())
+                    .forEach(known::add);
+        } catch (IOException e) {
+            throw new InputException("cannot list " + root + ": " + e.getMessage(), e);
+        }
+        return known.stream().distinct().toList();
     }
 }
