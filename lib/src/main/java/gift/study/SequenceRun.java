@@ -64,6 +64,7 @@ final class SequenceRun {
         if (restart) {
             folder.clear();
         }
+        folder.sweep();
         if (!folder.holds(settings)) {
             folder.writeSettings(settings);
         }
