@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * Pictures of the web: a concept in varied colour, size, place, rotation, background and noise, with a caption.
  *
- * <p>Picture i of a concept depends on the concept's name and i alone.
+ * <p>Picture and caption i of a concept depend on the concept's name and i alone.
  */
 final class Web {
     private static final double LINE_DRAWINGS = 0.15; // share of them among drawn things
@@ -26,12 +26,12 @@ final class Web {
     private final boolean coloured;
     private final Frame frame;
 
-    /** A picture and its caption. */
-    record Captioned(Picture picture, String caption) {}
+    private final long number;
 
-    private Web(Concept concept, RandomStream random) {
+    private Web(Concept concept, long number) {
         this.concept = concept;
-        this.random = random;
+        this.number = number;
+        this.random = RandomStream.of(0, "web " + concept.name(), number);
         String[] three = contrasting();
         colourName = three[0];
         groundName = three[1];
@@ -46,14 +46,17 @@ final class Web {
         frame = Frame.random(random, 0.14, 0.2, 0.72, 1.02);
     }
 
-    static Captioned picture(Concept concept, long number) {
-        RandomStream random = RandomStream.of(0, "web " + concept.name(), number);
-        Web web = new Web(concept, random);
+    static Picture picture(Concept concept, long number) {
+        Web web = new Web(concept, number);
         Canvas canvas = web.paint();
-        double light = Noise.uniform(random, 0.85, 1.1);
+        double light = Noise.uniform(web.random, 0.85, 1.1);
         canvas.multiply((x, y) -> light);
-        String caption = web.caption();
-        return new Captioned(canvas.picture(random, Noise.uniform(random, 0.01, 0.05)), caption);
+        return canvas.picture(web.random, Noise.uniform(web.random, 0.01, 0.05));
+    }
+
+    /** The caption of that picture. */
+    static String caption(Concept concept, long number) {
+        return new Web(concept, number).caption();
     }
 
     /** Names of the colours of the thing, the ground and the second colour; the first two are well apart. */
@@ -108,7 +111,7 @@ final class Web {
 
     private String caption() {
         String name = concept.name();
-        double k = random.nextDouble();
+        double k = RandomStream.of(0, "caption " + name, number).nextDouble();
         if (line && k < 0.5) {
             return "a drawing of a " + name + ".";
         }

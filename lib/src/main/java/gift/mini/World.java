@@ -116,8 +116,7 @@ public final class World {
 
     private static WorldDataset web(String name, int each, long first) {
         List<Concept> concepts = name.equals(WEB) ? CONCEPTS : genericConcepts();
-        return new WorldDataset(name + (first == 0 ? "/train" : "/test"), concepts, each * concepts.size(), first,
-                (concept, number) -> Web.picture(concept, number).picture());
+        return new WorldDataset(name + (first == 0 ? "/train" : "/test"), concepts, each * concepts.size(), first, Web::picture);
     }
 
     private static InputException unknown(String name) {

@@ -63,7 +63,7 @@ public final class WorldDataset implements ImageDataset, PairDataset {
     /** The caption that picture i has in the web; pictures of tasks have the web's captions of the same number. */
     @Override
     public String text(int i) {
-        return Web.picture(concepts.get(label(i)), number(i)).caption();
+        return Web.caption(concepts.get(label(i)), number(i));
     }
 
     @Override

@@ -12,7 +12,7 @@ import java.util.List;
  * @param about what it is for, in words
  * @param device auto, cpu, gpu0, ...
  * @param seed of weights, batches and noise
- * @param data folder of the data sets
+ * @param data folder of the data sets; or mini, the procedural world
  * @param sets names of data sets whose training pictures are used
  * @param model size of the model; its sample_size is the pictures', its scaling_factor is measured after the training
  * @param iterations number of updates
@@ -20,7 +20,7 @@ import java.util.List;
  * @param learningRate peak
  * @param warmup updates
  * @param divergenceWeight of the divergence of the latents from a standard normal
- * @param cropScale least share of a picture's area in a random crop
+ * @param cropScale least share of a picture's area in a random crop; 1 for pictures as they are, never mirrored
  * @param checkpointEvery updates between checkpoints
  * @param output folder of the model, in diffusers' layout
  */

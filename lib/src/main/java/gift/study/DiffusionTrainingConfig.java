@@ -13,9 +13,9 @@ import java.util.List;
  * @param about what it is for, in words
  * @param device auto, cpu, gpu0, ...
  * @param seed of weights, batches and noise
- * @param data folder of the data sets
+ * @param data folder of the data sets; or mini, the procedural world
  * @param sets names of data sets whose training pictures and class captions are used
- * @param templates prompts with {} for the class; empty for each set's own
+ * @param templates prompts with {} for the class; empty for each set's own, or for the world's captions
  * @param autoencoder folder of the autoencoder
  * @param clip folder of the CLIP, with its vocabulary, whose text tower becomes the text encoder
  * @param model size of the noise predictor; in_channels, cross_attention_dim and sample_size must fit the other two
@@ -26,7 +26,7 @@ import java.util.List;
  * @param meanDecay d of the moving mean of the weights, which is what is kept: mean &lt;- d mean + (1 - d) theta, with
  *     d at most (1 + i) / (10 + i) at update i
  * @param captionDropout share of captions replaced by the empty one, for guidance
- * @param cropScale least share of a picture's area in a random crop
+ * @param cropScale least share of a picture's area in a random crop; 1 for pictures as they are, never mirrored
  * @param checkpointEvery updates between checkpoints
  * @param output folder of the finished Stable Diffusion, in diffusers' layout
  */

@@ -53,10 +53,9 @@ public final class Study {
         this.methods = config.resolvedMethods(file.toString());
         this.folder = file.toAbsolutePath().normalize().getParent();
         this.results = results.resolve(config.name());
-        Path root = dataFolder != null ? dataFolder : folder.resolve(config.data()).normalize();
         Set<String> needed = new LinkedHashSet<>(config.tasks());
         needed.addAll(config.watched());
-        this.data = new DataRoot(root, needed);
+        this.data = DataRoot.of(folder, dataFolder, config.data(), needed);
         this.dataFolder = dataFolder;
     }
 
