@@ -73,7 +73,7 @@ public final class AutoencoderTraining {
         int size = config.model().sampleSize();
         List<CaptionedPictures.Pair> pairs =
                 pictures.batch(config.seed(), update, config.batchSize(), size, config.cropScale());
-        return LatentValues.of(pairs, size);
+        return LatentValues.of(pairs.stream().map(CaptionedPictures.Pair::picture).toList(), size);
     }
 
     private NDArray array(Autoencoder model, float[] values) {

@@ -25,11 +25,11 @@ final class CaptionedPictures {
     private final boolean world;
     private final List<SourceClass> classes = new ArrayList<>();
 
-    /** The pictures of one class: their numbers in the data set, and the captions of each. */
-    private record SourceClass(PictureCache pictures, int[] items, IntFunction<List<String>> captions) {}
+    /** The pictures of one class: their places in the data set, the captions of each, the number of the first. */
+    private record SourceClass(PictureCache pictures, int[] items, IntFunction<List<String>> captions, int first) {}
 
-    /** A picture and one of its captions. */
-    record Pair(Picture picture, String caption) {}
+    /** A picture, one of its captions, and its number among all pictures, {@code 0 .. size() - 1}. */
+    record Pair(Picture picture, String caption, int number) {}
 
     /**
      * Opens and inspects the data sets of a recipe.
@@ -58,7 +58,7 @@ final class CaptionedPictures {
                 List<String> prompts = wordings.stream().map(t -> task.prompts(t).get(number)).toList();
                 IntFunction<List<String>> captions = world && templates.isEmpty() && task.train() instanceof PairDataset own
                         ? i -> List.of(own.text(i)) : i -> prompts;
-                classes.add(new SourceClass(pictures, items.get(c).stream().mapToInt(i -> i).toArray(), captions));
+                classes.add(new SourceClass(pictures, items.get(c).stream().mapToInt(i -> i).toArray(), captions, size()));
             }
         }
     }
@@ -72,6 +72,26 @@ final class CaptionedPictures {
     List<String> captions() {
         return classes.stream().flatMap(c -> Arrays.stream(c.items).limit(CAPTIONS)
                 .mapToObj(c.captions).flatMap(List::stream).distinct()).toList();
+    }
+
+    /** Number of pictures. */
+    int size() {
+        if (classes.isEmpty()) {
+            return 0;
+        }
+        SourceClass last = classes.get(classes.size() - 1);
+        return last.first + last.items.length;
+    }
+
+    /** The pictures {@code from .. to - 1} as they are, the shorter side made {@code size}, the middle cut out. */
+    List<Picture> whole(int from, int to, int size) {
+        List<Picture> some = new ArrayList<>();
+        for (SourceClass source : classes) {
+            for (int i = Math.max(from, source.first); i < Math.min(to, source.first + source.items.length); i++) {
+                some.add(Preprocess.evaluation(source.pictures.get(source.items[i - source.first]), size));
+            }
+        }
+        return some;
     }
 
     /** Refuses a batch that cannot be of distinct classes. */
@@ -95,18 +115,19 @@ final class CaptionedPictures {
         for (int i = 0; i < count; i++) {
             SourceClass source = classes.get(order[i % order.length]);
             RandomStream random = RandomStream.of(seed, "pretraining picture", update, i);
-            int item = source.items[random.nextInt(source.items.length)];
+            int chosen = random.nextInt(source.items.length);
+            int item = source.items[chosen];
             Picture picture = source.pictures.get(item);
             List<String> captions = source.captions.apply(item);
             String caption = captions.get(random.nextInt(captions.size()));
             if (leastArea == 1) {
-                batch.add(new Pair(Preprocess.evaluation(picture, size), caption));
+                batch.add(new Pair(Preprocess.evaluation(picture, size), caption, source.first + chosen));
                 continue;
             }
             Preprocess.Box box = Preprocess.randomBox(picture.width(), picture.height(), leastArea, 1, 3.0 / 4, 4.0 / 3,
                     random);
             Picture crop = Preprocess.resizedCrop(picture, box, size);
-            batch.add(new Pair(random.nextInt(2) == 0 ? crop : mirrored(crop), caption));
+            batch.add(new Pair(random.nextInt(2) == 0 ? crop : mirrored(crop), caption, source.first + chosen));
         }
         return batch;
     }
