@@ -16,7 +16,7 @@ import picocli.CommandLine.HelpCommand;
         subcommands = {
             RunCommand.class, WorldCommand.class, ZeroShotCommand.class, PretrainCommand.class, TrainAutoencoderCommand.class,
             TrainDiffusionCommand.class, GenerateCommand.class, RecognizeCommand.class, ParityCommand.class,
-            BenchCommand.class, MetricsCommand.class, HelpCommand.class
+            BenchCommand.class, MetricsCommand.class, MergeCommand.class, HelpCommand.class
         })
 public final class Gift {
     /** Exit code for what the user can mend: wrong arguments, settings, files. */

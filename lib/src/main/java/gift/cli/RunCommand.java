@@ -1,31 +1,39 @@
 package gift.cli;
 
-import gift.data.Csv;
-import gift.eval.AccuracyMatrix;
 import gift.eval.Metrics;
 import gift.study.Study;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Runs a study and prints its matrices and metrics. */
+/** Runs a study: a line for each run, then a table of the methods. */
 @Command(name = "run", description = "Run a study; goes on where it was stopped.")
 final class RunCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "STUDY.json", description = "settings; see data/README.md")
+    @Parameters(paramLabel = "STUDY.json",
+            description = "settings (see data/README.md), or a configuration file of the published code")
     private Path file;
 
     @Option(names = "--data", paramLabel = "DIR", defaultValue = "${env:GIFT_DATA}",
             description = "folder of the data sets, instead of the study's (or by GIFT_DATA)")
     private Path data;
+
+    @Option(names = "--model", paramLabel = "PATH", description = "weights or a pretraining recipe, instead of the study's")
+    private Path model;
+
+    @Option(names = "--reference", paramLabel = "DIR",
+            description = "set of reference pairs, or of <task>_Syn folders, instead of the study's")
+    private Path reference;
 
     @Option(names = "--results", paramLabel = "DIR", defaultValue = "results/runs",
             description = "folder of all runs (default ${DEFAULT-VALUE})")
@@ -34,8 +42,17 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--device", description = "auto, cpu, gpu0, ..., instead of the study's")
     private String device;
 
-    @Option(names = "--restart", description = "forget earlier runs of this study")
+    @Option(names = "--method", paramLabel = "NAME", description = "only this method; may be repeated")
+    private List<String> methods = List.of();
+
+    @Option(names = "--seed", paramLabel = "N", description = "only this seed; may be repeated")
+    private List<Long> seeds = List.of();
+
+    @Option(names = "--restart", description = "forget earlier runs (of the chosen methods and seeds)")
     private boolean restart;
+
+    @Option(names = "--explain", description = "print what the settings were understood as, and stop")
+    private boolean explain;
 
     @Spec
     private CommandSpec spec;
@@ -43,57 +60,46 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        List<Study.Result> all = new ArrayList<>();
-        new Study(file, data, results, device).run(restart, result -> {
-            all.add(result);
-            print(result, out);
-        });
-        out.printf("%n%-12s %6s %9s %9s %9s %9s%n", "method", "seed", "Transfer", "Avg", "Last", "Forget");
-        for (Study.Result result : all) {
-            Metrics m = Metrics.of(result.matrix());
-            out.printf(Locale.ROOT, "%-12s %6d %9.2f %9.2f %9.2f %9.2f%n", result.method(), result.seed(), m.transfer(),
-                    m.avg(), m.last(), m.forget());
+        if (explain) {
+            out.print(Study.explain(file));
+            out.flush();
+            return 0;
         }
+        Map<String, List<Metrics>> byMethod = new LinkedHashMap<>();
+        new Study(file, results, new Study.Options(data, model, reference, device, methods, seeds))
+                .run(restart, result -> {
+                    Metrics metrics = Metrics.of(result.matrix());
+                    byMethod.computeIfAbsent(result.method(), name -> new ArrayList<>()).add(metrics);
+                    out.printf(Locale.ROOT, "%s seed %d: Transfer %.2f, Avg %.2f, Last %.2f; %s%s; %s%n", result.method(),
+                            result.seed(), metrics.transfer(), metrics.avg(), metrics.last(), time(result.seconds()),
+                            result.earlier() ? ", finished before" : "", result.folder());
+                    out.flush();
+                });
+        int width = byMethod.keySet().stream().mapToInt(String::length).max().orElse(0);
+        String head = "%n%-" + Math.max(width, 6) + "s %5s";
+        out.printf(head + " %15s %15s %15s %15s", "method", "seeds", "Transfer", "Avg", "Last", "Forget");
+        byMethod.forEach((method, runs) -> out.printf(head + " %15s %15s %15s %15s", method, runs.size(),
+                mean(runs, Metrics::transfer), mean(runs, Metrics::avg), mean(runs, Metrics::last),
+                mean(runs, Metrics::forget)));
+        out.println();
         out.flush();
         return 0;
     }
 
-    private static void print(Study.Result result, PrintWriter out) {
-        AccuracyMatrix matrix = result.matrix();
-        out.printf("%n%s, seed %d: accuracy in %%, a row after each task (%s)%n%-16s", result.method(), result.seed(),
-                result.folder(), "");
-        matrix.tasks().forEach(task -> out.printf(" %12s", task));
-        matrix.before().ifPresent(values -> row(out, "before_training", values));
-        for (int j = 0; j < matrix.rows(); j++) {
-            double[] values = new double[matrix.tasks().size()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = matrix.get(j, i);
-            }
-            row(out, matrix.tasks().get(j), values);
-        }
-        out.println();
-        watched(result, out);
-        out.flush();
+    private static String time(double seconds) {
+        long whole = Math.round(seconds);
+        return whole < 60 ? String.format(Locale.ROOT, "%.1f s", seconds)
+                : whole < 3600 ? whole / 60 + " min " + whole % 60 + " s" : whole / 3600 + " h " + whole / 60 % 60 + " min";
     }
 
-    /** The accuracies on data sets that were never learnt, as the run left them. */
-    private static void watched(Study.Result result, PrintWriter out) {
-        Path file = result.folder().resolve("watched.csv");
-        if (!Files.exists(file)) {
-            return;
+    /** "71.20", or with the standard deviation over several seeds "71.20 +- 0.31". */
+    private static String mean(List<Metrics> runs, ToDoubleFunction<Metrics> metric) {
+        double mean = runs.stream().mapToDouble(metric).average().orElse(Double.NaN);
+        if (Double.isNaN(mean)) {
+            return "-";
         }
-        out.printf("%nthe same on data sets that are only watched");
-        for (List<String> row : Csv.read(file)) {
-            out.printf("%n%-16s", row.get(0).replace("after_training_on", ""));
-            row.subList(1, row.size()).forEach(cell -> out.printf(" %12s", cell.replaceFirst("(\\.\\d\\d)\\d*$", "$1")));
-        }
-        out.println();
-    }
-
-    private static void row(PrintWriter out, String name, double[] values) {
-        out.printf("%n%-16s", name);
-        for (double value : values) {
-            out.printf(Locale.ROOT, " %12.2f", value);
-        }
+        double squares = runs.stream().mapToDouble(metric).map(value -> (value - mean) * (value - mean)).sum();
+        return runs.size() == 1 ? String.format(Locale.ROOT, "%.2f", mean)
+                : String.format(Locale.ROOT, "%.2f +- %.2f", mean, Math.sqrt(squares / (runs.size() - 1)));
     }
 }

@@ -1,6 +1,8 @@
 package gift.clip;
 
+import gift.io.Hashes;
 import gift.io.InputException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,6 +57,11 @@ public final class Tokenizer {
     /** Number of ids; for OpenAI's form 512 bytes + merges + 2. */
     public int vocabularySize() {
         return vocabulary.tokens().size();
+    }
+
+    /** The SHA-256 of all symbols in the order of their ids, which is the same for both published forms. */
+    public String sha256() {
+        return Hashes.sha256(String.join("\n", vocabulary.tokens()).getBytes(StandardCharsets.UTF_8));
     }
 
     /** The id that begins a row (49406 in CLIP's vocabulary). */

@@ -73,6 +73,23 @@ public final class Losses {
     }
 
     /**
+     * Distillation between pictures (an ablation of ZSCL): {@link #distillation} of the rows of s I I^T, in which each
+     * picture's similarity to itself is replaced by -10,000.
+     *
+     * @param student I (B, D)
+     * @param teacher I' (B, D)
+     * @param scale s, for both
+     */
+    public static NDArray imageDistillation(NDArray student, NDArray teacher, NDArray scale, double temperature) {
+        NDArray self = student.getManager().eye((int) student.getShape().get(0));
+        NDArray far = NativeOps.scale(self, -1e4);
+        NDArray others = self.eq(0f).toType(DataType.FLOAT32, false);
+        NDArray m = similarity(student, student, scale).mul(others).add(far);
+        NDArray target = similarity(teacher, teacher, scale).mul(others).add(far);
+        return distillation(m, target, temperature);
+    }
+
+    /**
      * Equation 4, half of the image-text alignment: cross-entropy of the rows of M against the identity, with label
      * smoothing; mean over rows. The other half is the same of the transposed matrix.
      *

@@ -1,45 +1,84 @@
 package gift.continual;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonValue;
 import gift.io.InputException;
+import gift.io.Json;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
- * What a continual method does besides the cross-entropy on the task's own pictures. Published defaults are
- * {@link #GIFT}; plain fine-tuning is {@link #FINETUNE}.
+ * A continual method: what it does besides the cross-entropy on the task's own pictures. {@link Methods} has those of
+ * the paper; an own one differs from one of them: {@code Methods.GIFT.with(Map.of("teacher", "initial"))}.
  *
+ * @param learns from what it learns
  * @param teacher whose knowledge is kept, or null for no distillation
- * @param distillation weight alpha of the distillation
- * @param distillationKind its form
- * @param towers which towers the distillation reaches
- * @param alignment weight beta of the image-text alignment on the reference pairs
- * @param temperature T of the distillation
+ * @param reference on which pictures it distils: {@code task} (the current task's, in an order of their own),
+ *     {@code exemplars} (a memory of pictures of earlier tasks), or the name of one of the study's reference sets
+ * @param texts the texts against which these pictures are held
+ * @param distillation weight alpha of the distillation of similarities (equation 3)
+ * @param reversed whether the divergence is taken the other way round
+ * @param directions which of its two halves count
+ * @param towers which towers the losses on reference pictures reach
+ * @param alignment weight beta of the image-text alignment (equation 4)
+ * @param featureError weight of the squared distance to the teacher's features
+ * @param imageSimilarity weight of the distillation of the similarities between pictures
+ * @param temperature T of all distillation
  * @param penalty what holds the weights near the task's start
  * @param penaltyWeight lambda of the penalty
  * @param fisherUpdates updates over which a static Fisher is averaged
  * @param averaging what becomes of the weights along the way
  * @param averageEvery updates between snapshots or moving-average steps
- * @param averageDecay d of the moving average
+ * @param averageDecay d of the averaging
+ * @param evaluationShare r: evaluated is r theta + (1 - r) theta_initial; training goes on with theta itself
+ * @param memory exemplars kept of all tasks together
+ * @param extra own losses on the reference pictures
  */
 public record Method(
+        Learns learns,
         Teacher teacher,
+        String reference,
+        Texts texts,
         double distillation,
-        DistillationKind distillationKind,
+        boolean reversed,
+        Directions directions,
         Towers towers,
         double alignment,
+        double featureError,
+        double imageSimilarity,
         double temperature,
         Penalty penalty,
         double penaltyWeight,
         int fisherUpdates,
         Averaging averaging,
         int averageEvery,
-        double averageDecay) {
+        double averageDecay,
+        double evaluationShare,
+        int memory,
+        @JsonIgnore List<Extra> extra) {
 
-    /** The form of the distillation. */
-    public enum DistillationKind { CONTRASTIVE, REVERSED_KL, FEATURE_MSE }
+    /** {@link #reference} of methods that distil on the current task's pictures. */
+    public static final String TASK = "task";
 
-    /** The towers that distillation and alignment reach; the other's features are then the teacher's. */
+    /** {@link #reference} of methods that distil on a memory of earlier pictures. */
+    public static final String EXEMPLARS = "exemplars";
+
+    /** TASKS: one task after the other; JOINTLY: all at once, an upper bound; NOTHING: the model stays as it is. */
+    public enum Learns { TASKS, JOINTLY, NOTHING }
+
+    /**
+     * PAIRED: each picture's own; ALL: all texts of the reference set, for the task's pictures and for exemplars the
+     * current class prompts; RANDOM: 1,000 random sentences, drawn once a task.
+     */
+    public enum Texts { PAIRED, ALL, RANDOM }
+
+    /** IMAGE: each picture's distribution over the texts (rows of M); TEXT: each text's over the pictures (columns). */
+    public enum Directions { BOTH, IMAGE, TEXT }
+
+    /** The other tower's features are the teacher's, on both sides. */
     public enum Towers { BOTH, IMAGE, TEXT }
 
     /** The weight penalty. STATIC_FISHER_AS_PUBLISHED never zeroes the gradients after the Fisher is taken. */
@@ -47,9 +86,13 @@ public record Method(
 
     /**
      * ENSEMBLE: the task ends with the mean of its start and the snapshots after updates 0, k, 2k, ...; MOVING: after
-     * these updates theta is overwritten by d theta + (1 - d) theta_start.
+     * these updates theta is overwritten by d theta + (1 - d) theta_start; MERGE: the task ends with d theta +
+     * (1 - d) theta_start.
      */
-    public enum Averaging { NONE, ENSEMBLE, MOVING }
+    public enum Averaging { NONE, ENSEMBLE, MOVING, MERGE }
+
+    /** An own loss on the reference pictures, with its weight and its name in the logs. */
+    public record Extra(String name, double weight, ReferenceLoss loss) {}
 
     /**
      * The frozen model that teaches: r initial + (1 - r) previous.
@@ -89,59 +132,73 @@ public record Method(
         }
     }
 
-    /** Cross-entropy alone. */
-    public static final Method FINETUNE = new Method(null, 0, DistillationKind.CONTRASTIVE, Towers.BOTH, 0, 2,
-            Penalty.NONE, 0, 0, Averaging.NONE, 100, 0.9);
-
-    /** GIFT with the weights (1, 0.25, 1) of the published configuration. */
-    public static final Method GIFT = new Method(Teacher.PREVIOUS, 1, DistillationKind.CONTRASTIVE, Towers.BOTH, 0.25,
-            2, Penalty.FISHER, 1, 0, Averaging.NONE, 100, 0.9);
-
     public Method {
-        if (!(distillation >= 0 && alignment >= 0 && penaltyWeight >= 0)) {
-            throw new InputException("loss weights must not be negative");
-        }
-        if (!(temperature > 0)) {
-            throw new InputException("temperature " + temperature + " must be positive");
-        }
-        if (averageEvery < 1) {
-            throw new InputException("average_every " + averageEvery + " must be at least 1");
-        }
-        if (!(averageDecay >= 0 && averageDecay <= 1)) {
-            throw new InputException("average_decay " + averageDecay + " must be between 0 and 1");
-        }
-        if (teacher == null && (distillation > 0 || towers != Towers.BOTH)) {
-            throw new InputException("a method that distils needs a teacher: previous, initial or merge:r");
-        }
+        extra = extra == null ? List.of() : List.copyOf(extra);
+        require(distillation >= 0 && alignment >= 0 && featureError >= 0 && imageSimilarity >= 0 && penaltyWeight >= 0,
+                "loss weights must not be negative");
+        require(temperature > 0, "temperature " + temperature + " must be positive");
+        require(averageEvery >= 1, "average_every " + averageEvery + " must be at least 1");
+        require(averageDecay >= 0 && averageDecay <= 1, "average_decay " + averageDecay + " must be between 0 and 1");
+        require(evaluationShare > 0 && evaluationShare <= 1,
+                "evaluation_share " + evaluationShare + " must be above 0 and at most 1");
+        require(memory >= 1, "memory " + memory + " must be at least 1");
+        require(reference != null && !reference.isBlank(), "reference is empty: task, exemplars or a reference set");
+        boolean distils = distillation > 0 || featureError > 0 || imageSimilarity > 0;
+        require(teacher != null || !distils && towers == Towers.BOTH,
+                "a method that distils needs a teacher: previous, initial or merge:r");
+        require(alignment == 0 || texts == Texts.PAIRED, "alignment needs each picture's own text: texts paired");
+        require(!reversed || distillation > 0, "reversed says how to distil, but distillation is 0");
+        require(texts == Texts.PAIRED || featureError == 0 || towers != Towers.TEXT,
+                "feature_error needs the image tower or each picture's own text");
         boolean fisher = penalty != Penalty.NONE && penalty != Penalty.L2;
-        if (fisher && distillation == 0 && alignment == 0) {
-            throw new InputException("a Fisher penalty needs distillation or alignment, whose gradients it is made of");
+        require(!fisher || distils || alignment > 0,
+                "a Fisher penalty needs distillation or alignment, whose gradients it is made of");
+        require(!fisher || penalty == Penalty.FISHER || fisherUpdates >= 1,
+                "a static Fisher needs fisher_updates of at least 1");
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new InputException(message);
         }
-        if (fisher && penalty != Penalty.FISHER && fisherUpdates < 1) {
-            throw new InputException("a static Fisher needs fisher_updates of at least 1");
-        }
     }
 
-    /** This method with other weights alpha, beta and lambda; a weight of 0 leaves its term out. */
-    public Method withWeights(double distillation, double alignment, double penaltyWeight) {
-        return new Method(teacher, distillation, distillationKind, towers, alignment, temperature, penalty,
-                penaltyWeight, fisherUpdates, averaging, averageEvery, averageDecay);
+    /**
+     * This method with other settings, named as in a study's file.
+     *
+     * @param changes for example {@code Map.of("teacher", "initial", "alignment", 0)}
+     * @throws InputException if there is no such setting, naming the nearest, or its value does not serve
+     */
+    public Method with(Map<String, ?> changes) {
+        Method changed = Json.with("method", Json.toTree(changes), Method.class, this);
+        return changed.withExtra(extra);
     }
 
-    /** This method with another teacher. */
-    public Method withTeacher(Teacher teacher) {
-        return new Method(teacher, distillation, distillationKind, towers, alignment, temperature, penalty,
-                penaltyWeight, fisherUpdates, averaging, averageEvery, averageDecay);
+    /** This method with one more loss on the reference pictures. */
+    public Method plus(String name, double weight, ReferenceLoss loss) {
+        List<Extra> more = new ArrayList<>(extra);
+        more.add(new Extra(name, weight, loss));
+        return withExtra(more);
     }
 
-    /** This method with another temperature T. */
-    public Method withTemperature(double temperature) {
-        return new Method(teacher, distillation, distillationKind, towers, alignment, temperature, penalty,
-                penaltyWeight, fisherUpdates, averaging, averageEvery, averageDecay);
+    private Method withExtra(List<Extra> extra) {
+        return new Method(learns, teacher, reference, texts, distillation, reversed, directions, towers, alignment,
+                featureError, imageSimilarity, temperature, penalty, penaltyWeight, fisherUpdates, averaging,
+                averageEvery, averageDecay, evaluationShare, memory, extra);
     }
 
-    /** Whether a step needs reference pairs. */
+    /** Whether a step needs reference pictures. */
     public boolean usesReference() {
-        return distillation > 0 || alignment > 0;
+        return distillation > 0 || alignment > 0 || featureError > 0 || imageSimilarity > 0 || !extra.isEmpty();
+    }
+
+    /** Whether these come from a reference set of the study. */
+    public boolean usesReferenceSet() {
+        return usesReference() && !reference.equals(TASK) && !reference.equals(EXEMPLARS);
+    }
+
+    /** Whether it keeps exemplars of earlier tasks. */
+    public boolean keepsExemplars() {
+        return usesReference() && reference.equals(EXEMPLARS);
     }
 }

@@ -50,7 +50,7 @@ public final class PictureBatches implements TaskBatches {
     }
 
     @Override
-    public long[][] classTokens() {
+    public long[][] classTokens(int iteration) {
         return classTokens;
     }
 }

@@ -13,34 +13,53 @@ import java.util.Map;
 public final class PicturePairs implements ReferencePairs {
     private final PictureCache pictures;
     private final long[][] texts;
-    private final int[] textOf;
+    private final int[] textOf; // null where pictures are held against texts that are not theirs
     private final ShuffledBatches order;
 
+    private PicturePairs(PictureCache pictures, long[][] texts, int[] textOf, ShuffledBatches order) {
+        this.pictures = pictures;
+        this.texts = texts;
+        this.textOf = textOf;
+        this.order = order;
+    }
+
     /**
+     * Each picture with its own text.
+     *
      * @param taskNumber the task's place in the sequence, from 0
      * @param resolution R, pixels of a side
      * @param cacheBytes bytes of prepared pictures kept in memory
      */
-    public PicturePairs(PairDataset pairs, Tokenizer tokenizer, int contextLength, int resolution, int batchSize,
-            long seed, int taskNumber, long cacheBytes) {
-        pictures = PictureCache.of(pairs, picture -> Preprocess.evaluation(picture, resolution), cacheBytes);
+    public static PicturePairs of(PairDataset pairs, Tokenizer tokenizer, int contextLength, int resolution,
+            int batchSize, long seed, int taskNumber, long cacheBytes) {
         Map<String, Integer> numbers = new LinkedHashMap<>();
-        textOf = new int[pairs.size()];
+        int[] textOf = new int[pairs.size()];
         for (int i = 0; i < textOf.length; i++) {
             textOf[i] = numbers.computeIfAbsent(pairs.text(i), text -> numbers.size());
         }
         List<String> distinct = new ArrayList<>(numbers.keySet());
-        texts = tokenizer.rows(distinct, contextLength, false);
-        order = new ShuffledBatches(seed, "reference order", taskNumber, textOf.length, batchSize);
+        return new PicturePairs(PictureCache.of(pairs, picture -> Preprocess.evaluation(picture, resolution), cacheBytes),
+                tokenizer.rows(distinct, contextLength, false), textOf,
+                new ShuffledBatches(seed, "reference order", taskNumber, textOf.length, batchSize));
+    }
+
+    /** The same pictures in the same order, to be held against all of other texts. */
+    public PicturePairs against(long[][] texts) {
+        return new PicturePairs(pictures, texts, null, order);
     }
 
     @Override
     public int size() {
-        return textOf.length;
+        return pictures.size();
     }
 
     @Override
-    public float[] picture(int i) {
+    public boolean fixed() {
+        return true;
+    }
+
+    @Override
+    public float[] picture(int i, int iteration) {
         return Preprocess.normalize(pictures.get(i));
     }
 
@@ -51,6 +70,9 @@ public final class PicturePairs implements ReferencePairs {
 
     @Override
     public int text(int i) {
+        if (textOf == null) {
+            throw new IllegalStateException("these pictures have no texts of their own");
+        }
         return textOf[i];
     }
 

@@ -1,23 +1,26 @@
 package gift.continual;
 
 /**
- * A fixed set of picture-text pairs on which a method distils, and the order in which they are drawn.
+ * The pictures and texts on which a method distils during one task, and the order in which they are drawn.
  *
  * <p>Implementations are called from several threads, ahead of the training, and touch no array of the engine.
  */
 public interface ReferencePairs {
-    /** The number of pairs. */
+    /** The number of pictures. */
     int size();
 
-    /** Picture (3, R, R) of pair i, normalized. */
-    float[] picture(int i);
+    /** Whether a picture is the same in every iteration, so that the teacher has to look at it only once. */
+    boolean fixed();
+
+    /** Picture (3, R, R) number i as it is seen in an iteration, normalized. */
+    float[] picture(int i, int iteration);
 
     /** The distinct texts, as token rows. */
     long[][] texts();
 
-    /** Which text belongs to pair i. */
+    /** Which text belongs to picture i. */
     int text(int i);
 
-    /** The pairs of an iteration; the same whenever it is asked for. */
+    /** The pictures of an iteration; the same whenever it is asked for. */
     int[] batch(int iteration);
 }

@@ -15,6 +15,6 @@ public interface TaskBatches {
     /** The batch of an iteration; the same whenever it is asked for. */
     Batch batch(int iteration);
 
-    /** Token rows of the class prompts, in the order of the class numbers. */
-    long[][] classTokens();
+    /** Token rows of the class prompts that compete in an iteration, in the order of the class numbers. */
+    long[][] classTokens(int iteration);
 }

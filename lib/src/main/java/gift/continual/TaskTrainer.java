@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
-import gift.continual.Method.DistillationKind;
 import gift.continual.Method.Towers;
+import gift.continual.ReferenceLoss.Features;
 import gift.data.Prefetch;
 import gift.tensor.AdamW;
 import gift.tensor.Gradients;
@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Trains a model on one task by any {@link Method}: the step of GIFT with all its switches.
@@ -50,12 +51,13 @@ public final class TaskTrainer implements AutoCloseable {
      * @param student the model of the previous task (or the pretrained one), which is trained in place; it stays the
      *     caller's
      * @param initial the pretrained model, read only by methods whose teacher needs it
-     * @param pairs reference pairs; may be null for a method that uses none
+     * @param pairs reference pictures; null for a method that uses none, and for one that keeps exemplars as long as
+     *     there are none
      */
     public TaskTrainer(
             Clip student, Clip initial, Method method, Training training, TaskBatches data, ReferencePairs pairs) {
-        if (method.usesReference() && pairs == null) {
-            throw new IllegalArgumentException("the method distils on reference pairs, but there are none");
+        if (method.usesReference() && pairs == null && !method.keepsExemplars()) {
+            throw new IllegalArgumentException("the method distils on reference pictures, but there are none");
         }
         Training.Shortcuts shortcuts = training.shortcuts();
         this.student = student.train(false);
@@ -65,7 +67,7 @@ public final class TaskTrainer implements AutoCloseable {
         this.batches = new Prefetch<>(data::batch, training.iterations() + 1);
         this.pairs = method.usesReference() ? pairs : null;
         this.start = student.parameters().copy();
-        this.teacherModel = teacherModel(student, initial, method);
+        this.teacherModel = this.pairs == null ? null : teacherModel(student, initial, method);
         this.teacher = teacherModel == null ? null
                 : new Teacher(teacherModel, pairs, shortcuts.cacheTeacher(), shortcuts.cutTexts());
         this.penalty = new WeightPenalty(method, student.parameters(), start, shortcuts.closedFormPenalty());
@@ -76,7 +78,7 @@ public final class TaskTrainer implements AutoCloseable {
     }
 
     private static Clip teacherModel(Clip student, Clip initial, Method method) {
-        if (method.teacher() == null || !method.usesReference()) {
+        if (method.teacher() == null) {
             return null;
         }
         double share = method.teacher().initialShare();
@@ -118,7 +120,8 @@ public final class TaskTrainer implements AutoCloseable {
                 parameters.zeroGradients();
             }
             if (pairs != null) {
-                NDArray reference = sum(referenceLosses(i, losses));
+                losses.putAll(referenceLosses(i));
+                NDArray reference = sum(losses);
                 if (!pilesUp) {
                     recording.backward(reference);
                 }
@@ -151,47 +154,26 @@ public final class TaskTrainer implements AutoCloseable {
         int r = student.config().imageResolution();
         NDArray pictures = student.manager().create(batch.pictures(), new Shape(batch.labels().length, 3, r, r));
         NDArray images = student.imageFeatures(pictures);                                        // (B, D)
-        NDArray texts = textFeatures(data.classTokens());                                        // (C, D)
+        NDArray texts = textFeatures(data.classTokens(i));                                       // (C, D)
         NDArray labels = student.manager().create(batch.labels());
         NDArray logits = Losses.similarity(images, texts, student.scale());                      // (B, C)
         return Losses.crossEntropy(logits, labels, training.labelSmoothing());
     }
 
-    /** Equations 3 and 4 on a batch of reference pairs, weighted, by name. */
-    private Map<String, NDArray> referenceLosses(int i, Map<String, NDArray> losses) {
+    /** The losses on a batch of reference pictures, weighted, by name: equations 3 and 4 and their variants. */
+    private Map<String, NDArray> referenceLosses(int i) {
         int[] numbers = pairs.batch(i);
-        int[] textNumbers = Arrays.stream(numbers).map(pairs::text).toArray();
-        NDArray teacherImages = teacher == null ? null : teacher.images(numbers);                // (B, D)
-        NDArray teacherTexts = teacher == null ? null : teacher.texts(textNumbers);              // (B, D)
-        NDArray images = method.towers() == Towers.TEXT ? teacherImages
-                : student.imageFeatures(Teacher.pictures(student, pairs, numbers));
-        NDArray texts = method.towers() == Towers.IMAGE ? teacherTexts
-                : textFeatures(Teacher.rows(pairs, textNumbers));
-        NDArray m = Losses.similarity(images, texts, student.scale());                           // (B, B)
-
-        double alpha = method.distillation();
-        if (alpha > 0 && method.distillationKind() == DistillationKind.FEATURE_MSE) {
-            losses.put("distillation_image", NativeOps.scale(Losses.featureError(images, teacherImages), alpha));
-            losses.put("distillation_text", NativeOps.scale(Losses.featureError(texts, teacherTexts), alpha));
-        } else if (alpha > 0) {
-            NDArray target = Losses.similarity(teacherImages, teacherTexts, teacher.scale());
-            losses.put("distillation_image", NativeOps.scale(distillation(m, target), alpha));
-            losses.put("distillation_text",
-                    NativeOps.scale(distillation(m.transpose(), target.transpose()), alpha));
-        }
-        double beta = method.alignment();
-        if (beta > 0) {
-            double smoothing = training.labelSmoothing();
-            losses.put("alignment_image", NativeOps.scale(Losses.alignment(m, smoothing), beta));
-            losses.put("alignment_text", NativeOps.scale(Losses.alignment(m.transpose(), smoothing), beta));
-        }
-        return losses;
-    }
-
-    private NDArray distillation(NDArray m, NDArray target) {
-        return method.distillationKind() == DistillationKind.REVERSED_KL
-                ? Losses.reversedDistillation(m, target, method.temperature())
-                : Losses.distillation(m, target, method.temperature());
+        boolean paired = method.texts() == Method.Texts.PAIRED;
+        int[] texts = paired ? Arrays.stream(numbers).map(pairs::text).toArray()
+                : IntStream.range(0, pairs.texts().length).toArray();
+        Features taught = teacher == null ? null
+                : Features.of(teacher.images(numbers, i), teacher.texts(texts), teacher.scale());
+        NDArray seen = method.towers() == Towers.TEXT ? taught.images()
+                : student.imageFeatures(Teacher.pictures(student, pairs, numbers, i));           // (B, D)
+        NDArray read = method.towers() == Towers.IMAGE ? taught.texts()
+                : textFeatures(Teacher.rows(pairs, texts));                                      // (N, D)
+        Features own = Features.of(seen, read, student.scale());
+        return ReferenceLosses.of(method, training.labelSmoothing(), own, taught);
     }
 
     private NDArray textFeatures(long[][] tokens) {

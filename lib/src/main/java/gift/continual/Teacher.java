@@ -12,8 +12,9 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The frozen model's features of the reference pairs. The pairs are fixed during a task and so is the teacher: with
- * {@code cache} the features of all pairs are computed once, batch by batch, and a step selects rows.
+ * The frozen model's features of the reference pictures and texts. The teacher is fixed during a task, and so are the
+ * texts and mostly the pictures: with {@code cache} their features are computed once, batch by batch, and a step
+ * selects rows.
  */
 final class Teacher implements AutoCloseable {
     private static final int CACHE_BATCH = 64;
@@ -29,7 +30,8 @@ final class Teacher implements AutoCloseable {
         this.model = model;
         this.pairs = pairs;
         this.cutTexts = cutTexts;
-        this.allImages = cache ? Scopes.keep(inBatches(pairs.size(), this::imagesLive)) : null;
+        this.allImages = cache && pairs.fixed()
+                ? Scopes.keep(inBatches(pairs.size(), numbers -> imagesLive(numbers, 0))) : null;
         this.allTexts = cache ? Scopes.keep(inBatches(pairs.texts().length, this::textsLive)) : null;
     }
 
@@ -49,9 +51,10 @@ final class Teacher implements AutoCloseable {
         });
     }
 
-    /** Unit-length image features (B, D) of the pairs with these numbers, without graph. */
-    NDArray images(int[] numbers) {
-        return allImages != null ? select(allImages, numbers) : Scopes.withoutGradients(() -> imagesLive(numbers));
+    /** Unit-length image features (B, D) of the pictures with these numbers as seen in an iteration, without graph. */
+    NDArray images(int[] numbers, int iteration) {
+        return allImages != null ? select(allImages, numbers)
+                : Scopes.withoutGradients(() -> imagesLive(numbers, iteration));
     }
 
     /** Unit-length text features (B, D) of the texts with these numbers, without graph. */
@@ -63,8 +66,8 @@ final class Teacher implements AutoCloseable {
         return Scopes.withoutGradients(model::scale);
     }
 
-    private NDArray imagesLive(int[] numbers) {
-        return model.imageFeatures(pictures(model, pairs, numbers));
+    private NDArray imagesLive(int[] numbers, int iteration) {
+        return model.imageFeatures(pictures(model, pairs, numbers, iteration));
     }
 
     private NDArray textsLive(int[] numbers) {
@@ -77,12 +80,12 @@ final class Teacher implements AutoCloseable {
         return Scopes.withoutGradients(() -> NativeOps.rows(all, manager.create(rows)));
     }
 
-    /** The pictures of these pairs on the model's device, (B, 3, R, R). */
-    static NDArray pictures(Clip model, ReferencePairs pairs, int[] numbers) {
+    /** The pictures with these numbers on the model's device, (B, 3, R, R). */
+    static NDArray pictures(Clip model, ReferencePairs pairs, int[] numbers, int iteration) {
         int r = model.config().imageResolution();
         float[] all = new float[numbers.length * 3 * r * r];
         for (int i = 0; i < numbers.length; i++) {
-            System.arraycopy(pairs.picture(numbers[i]), 0, all, i * 3 * r * r, 3 * r * r);
+            System.arraycopy(pairs.picture(numbers[i], iteration), 0, all, i * 3 * r * r, 3 * r * r);
         }
         return model.manager().create(all, new Shape(numbers.length, 3, r, r));
     }
@@ -101,6 +104,8 @@ final class Teacher implements AutoCloseable {
     public void close() {
         if (allImages != null) {
             allImages.close();
+        }
+        if (allTexts != null) {
             allTexts.close();
         }
     }

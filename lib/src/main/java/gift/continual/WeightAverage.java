@@ -36,8 +36,10 @@ final class WeightAverage implements AutoCloseable {
 
     /** To be called once after the last update. */
     void finish() {
-        if (mean != null) {
+        if (method.averaging() == Averaging.ENSEMBLE) {
             parameters.set(mean);
+        } else if (method.averaging() == Averaging.MERGE) {
+            parameters.lerp(start, 1 - method.averageDecay());
         }
     }
 

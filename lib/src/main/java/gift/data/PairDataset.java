@@ -46,6 +46,11 @@ public interface PairDataset {
         return new ViewsOfPairs.Captioned(data, Task.prompts(template, data.classNames()));
     }
 
+    /** The pairs of {@code whole} at {@code indices}, in that order. */
+    static PairDataset some(PairDataset whole, int[] indices) {
+        return new ViewsOfPairs.Some(whole, indices.clone());
+    }
+
     /** All pairs of {@code parts}, one part after the other. */
     static PairDataset concat(List<PairDataset> parts) {
         return new ViewsOfPairs.Concatenated(List.copyOf(parts));

@@ -37,6 +37,34 @@ final class ViewsOfPairs {
         }
     }
 
+    /** Some pairs of another data set. */
+    record Some(PairDataset whole, int[] indices) implements PairDataset {
+        @Override
+        public String name() {
+            return whole.name();
+        }
+
+        @Override
+        public int size() {
+            return indices.length;
+        }
+
+        @Override
+        public String text(int i) {
+            return whole.text(indices[i]);
+        }
+
+        @Override
+        public Picture picture(int i) {
+            return whole.picture(indices[i]);
+        }
+
+        @Override
+        public String source(int i) {
+            return whole.source(indices[i]);
+        }
+    }
+
     /** Several data sets one after the other. */
     static final class Concatenated implements PairDataset {
         private final List<PairDataset> parts;

@@ -49,22 +49,36 @@ public final class Evaluation {
         return task;
     }
 
+    /** The test pictures that are used. */
+    public ImageDataset pictures() {
+        return data;
+    }
+
     /** Accuracy in percent. */
     public double accuracy(Clip model, Tokenizer tokenizer) {
-        int[] predicted = predictions(model, tokenizer);
-        int right = 0;
-        for (int i = 0; i < predicted.length; i++) {
-            right += predicted[i] == data.label(i) ? 1 : 0;
-        }
-        return 100.0 * right / predicted.length;
+        return confusion(model, tokenizer, () -> { }).accuracy();
+    }
+
+    /**
+     * Which class was taken for which.
+     *
+     * @param eachBatch is called before every batch; what it throws ends the evaluation
+     */
+    public ConfusionMatrix confusion(Clip model, Tokenizer tokenizer, Runnable eachBatch) {
+        return ConfusionMatrix.of(task.classNames(), data.labels(), predictions(model, tokenizer, eachBatch));
     }
 
     /** The class given to each test picture. */
     public int[] predictions(Clip model, Tokenizer tokenizer) {
+        return predictions(model, tokenizer, () -> { });
+    }
+
+    private int[] predictions(Clip model, Tokenizer tokenizer, Runnable eachBatch) {
         List<List<String>> prompts = task.templates().stream().map(task::prompts).toList();
         int[] predicted = new int[data.size()];
         try (ZeroShotClassifier classifier = ZeroShotClassifier.of(model, tokenizer, prompts)) {
             for (int from = 0; from < predicted.length; from += BATCH) {
+                eachBatch.run();
                 int count = Math.min(BATCH, predicted.length - from);
                 try (NDScope scope = new NDScope()) {
                     scope.suppressNotUsedWarning();

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -26,6 +28,7 @@ public final class Json {
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_IGNORED_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
@@ -34,6 +37,8 @@ public final class Json {
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
             .build();
+
+    private static final Pattern TWICE = Pattern.compile("Duplicate field '(.*)'"); // Jackson's words
 
     private Json() {}
 
@@ -45,8 +50,7 @@ public final class Json {
         try {
             return MAPPER.readTree(file.toFile());
         } catch (JsonProcessingException e) {
-            throw new InputException(file + ": not JSON: " + e.getOriginalMessage() + " in line "
-                    + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()), e);
+            throw new InputException(file + ": " + notJson(e), e);
         } catch (IOException e) {
             throw new InputException("cannot read " + file + ": " + e.getMessage(), e);
         }
@@ -57,8 +61,15 @@ public final class Json {
         try {
             return MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new InputException(source + ": not JSON: " + firstLine(e.getOriginalMessage()), e);
+            throw new InputException(source + ": " + notJson(e), e);
         }
+    }
+
+    private static String notJson(JsonProcessingException e) {
+        String line = e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
+        Matcher twice = TWICE.matcher(e.getOriginalMessage());
+        return twice.find() ? "the key '" + twice.group(1) + "' is given twice, the second time" + line
+                : "not JSON: " + firstLine(e.getOriginalMessage()) + line;
     }
 
     /** The settings in a file; every key that it leaves out must have a value without it. */
@@ -74,6 +85,20 @@ public final class Json {
     /** {@code defaults} with what {@code changes} says otherwise. */
     public static <T> T with(String source, JsonNode changes, Class<T> type, T defaults) {
         return convert(source, merge(MAPPER.valueToTree(defaults), changes), type);
+    }
+
+    /** {@code settings} with another value for one of its keys. */
+    public static <T extends Record> T replace(T settings, String key, Object value) {
+        ObjectNode tree = MAPPER.valueToTree(settings);
+        tree.set(key, MAPPER.valueToTree(value));
+        @SuppressWarnings("unchecked")
+        Class<T> type = (Class<T>) settings.getClass();
+        return convert(type.getSimpleName(), tree, type);
+    }
+
+    /** A value as a tree. */
+    public static JsonNode toTree(Object value) {
+        return MAPPER.valueToTree(value);
     }
 
     /** A tree as a value of a type; {@code source} names its origin in messages. */
@@ -117,7 +142,8 @@ public final class Json {
         if (known.isEmpty()) {
             return "";
         }
-        return " (did you mean '" + Nearest.to(name, known) + "'? known: " + known.stream().sorted().collect(Collectors.joining(", ")) + ")";
+        return " (did you mean '" + Nearest.to(name, known) + "'? known: "
+                + known.stream().sorted().collect(Collectors.joining(", ")) + ")";
     }
 
     private static JsonNode merge(JsonNode defaults, JsonNode changes) {

@@ -22,6 +22,9 @@ public final class World {
     /** The name by which recipes, plans and studies refer to the world as the place of their data. */
     public static final String NAME = "mini";
 
+    /** Changes whenever any picture or caption does; part of every picture's source. */
+    static final int VERSION = 1;
+
     /** The web as a data set whose classes are all concepts. */
     public static final String WEB = "web";
 

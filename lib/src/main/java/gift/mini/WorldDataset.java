@@ -68,7 +68,7 @@ public final class WorldDataset implements ImageDataset, PairDataset {
 
     @Override
     public String source(int i) {
-        return "mini:" + name + "/" + classNames.get(label(i)) + "#" + number(i);
+        return World.NAME + " " + World.VERSION + ": " + name + "/" + classNames.get(label(i)) + "#" + number(i);
     }
 
     private long number(int i) {

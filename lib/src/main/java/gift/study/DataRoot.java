@@ -5,14 +5,21 @@ import gift.data.ImageFolder;
 import gift.data.Inspection;
 import gift.data.Task;
 import gift.io.InputException;
+import gift.io.Json;
 import gift.mini.World;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Where data sets come from: a folder with published ones by name and own ones as image folders, or the mini world. */
 final class DataRoot {
-    private final Path root; // null for the mini world
+    private static final Path WORLD = Path.of(World.NAME);
+
+    private final Path root;
 
     private DataRoot(Path root) {
         this.root = root;
@@ -28,7 +35,7 @@ final class DataRoot {
      */
     static DataRoot of(Path base, Path override, String configured, Collection<String> needed) {
         if (configured.equals(World.NAME)) {
-            return new DataRoot(null);
+            return new DataRoot(WORLD);
         }
         Path root = override != null ? override : base.resolve(configured).normalize();
         if (!Files.isDirectory(root)) {
@@ -40,21 +47,66 @@ final class DataRoot {
 
     /** Whether it is the mini world, whose data sets open by {@link World#open}. */
     boolean isWorld() {
-        return root == null;
+        return root == WORLD;
+    }
+
+    /** The folder, or the name of the world. */
+    Path path() {
+        return root;
     }
 
     /**
-     * Opens a data set and inspects every picture of it; those of the world need no look.
+     * Opens a data set and inspects every picture of it.
      *
      * @throws InputException naming what is missing or unreadable
      */
     Task open(String name) {
+        Task task = openUnseen(name);
+        if (!isWorld()) { // whose pictures are painted, and are always there
+            Inspection.require(task);
+        }
+        return task;
+    }
+
+    /** As {@link #open}, but looks at no picture. */
+    Task openUnseen(String name) {
         if (isWorld()) {
             return World.open(name);
         }
-        boolean folder = !Datasets.names().contains(name) && Files.isDirectory(root.resolve(name));
-        Task task = folder ? ImageFolder.open(root.resolve(name)) : Datasets.open(name, root);
-        Inspection.require(task);
-        return task;
+        return isFolder(name) ? ImageFolder.open(root.resolve(name)) : Datasets.open(name, root);
+    }
+
+    private boolean isFolder(String name) {
+        return !Datasets.names().contains(name) && Files.isDirectory(root.resolve(name));
+    }
+
+    /** Whether there is a published data set or a folder of this name. */
+    boolean knows(String name) {
+        return isWorld() ? World.names().contains(name) : Datasets.names().contains(name) || isFolder(name);
+    }
+
+    /** Refuses names that are neither a published data set nor a folder here. */
+    void require(Collection<String> names) {
+        for (String name : names) {
+            if (!knows(name)) {
+                throw new InputException("no data set '" + name + "' at " + root + Json.nearest(name, known()));
+            }
+        }
+    }
+
+    /** The published names and the folders with own pictures. */
+    private List<String> known() {
+        if (isWorld()) {
+            return World.names();
+        }
+        List<String> known = new ArrayList<>(Datasets.names());
+        known.remove("ImageFolder"); // a layout, not a data set
+        try (Stream<Path> folders = Files.list(root)) {
+            folders.filter(f -> Files.isDirectory(f.resolve("train"))).map(f -> f.getFileName().toString())
+                    .forEach(known::add);
+        } catch (IOException e) {
+            throw new InputException("cannot list " + root + ": " + e.getMessage(), e);
+        }
+        return known.stream().distinct().toList();
     }
 }

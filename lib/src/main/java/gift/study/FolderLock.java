@@ -4,15 +4,24 @@ import gift.io.InputException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Supplier;
 
 /**
- * Tells processes that work in one folder of each other: all hold a shared lock on one of its files, which the system
- * takes away from a process that dies. Whoever comes first or goes last is alone and may tidy up.
+ * Tells processes that work in one folder of each other, by locks that the system takes away from a process that dies.
+ *
+ * <p>Either all hold a shared lock, and whoever comes first or goes last is alone and may tidy up ({@link #during}); or
+ * one works and the others wait or go away ({@link #alone}).
  */
 final class FolderLock {
+    /** The locked file of a folder that one process works in; it is never removed, so that all lock the same file. */
+    static final String FILE = ".lock";
+
+    private static final long LOOK_AGAIN = 200; // milliseconds
+
     private final FileChannel channel;
     private final Runnable tidy;
 
@@ -40,6 +49,51 @@ final class FolderLock {
             }
         } catch (IOException e) {
             throw new InputException("cannot lock " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Works in a folder, which is made if missing, while no other process does.
+     *
+     * @param patient whether to wait for another process rather than to give up
+     * @throws InputException if another process works there and this one does not wait
+     * @throws Stop.Requested if the user ends the waiting
+     */
+    static <T> T alone(Path folder, boolean patient, Supplier<T> work) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new InputException("cannot make the folder " + folder + ": " + e.getMessage(), e);
+        }
+        Path file = folder.resolve(FILE);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            boolean told = false;
+            while (!tryLock(channel)) {
+                if (!patient) {
+                    throw new InputException("another process works on " + folder
+                            + ": wait for it, or choose other runs with --method and --seed");
+                }
+                if (!told) {
+                    System.err.println("waiting for another process, which works on " + folder);
+                    told = true;
+                }
+                Thread.sleep(LOOK_AGAIN);
+                Stop.check();
+            }
+            return work.get(); // closing the channel ends the lock
+        } catch (IOException e) {
+            throw new InputException("cannot lock " + file + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Stop.Requested();
+        }
+    }
+
+    private static boolean tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // another thread of this process holds it
         }
     }
 

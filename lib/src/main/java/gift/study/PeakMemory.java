@@ -20,14 +20,19 @@ final class PeakMemory {
         }
     }
 
-    /** "1.23 GiB", or "unknown" where the system does not say. */
-    static String text() {
+    /** In GiB; NaN where the system does not say. */
+    static double gib() {
         try {
             return Files.readAllLines(STATUS).stream().filter(l -> l.startsWith("VmHWM"))
-                    .map(l -> String.format(Locale.ROOT, "%.2f GiB", Long.parseLong(l.replaceAll("\\D", "")) / 1048576.0))
-                    .findFirst().orElse("unknown");
+                    .mapToDouble(l -> Long.parseLong(l.replaceAll("\\D", "")) / 1048576.0).findFirst().orElse(Double.NaN);
         } catch (IOException e) {
-            return "unknown";
+            return Double.NaN;
         }
+    }
+
+    /** "1.23 GiB", or "unknown" where the system does not say. */
+    static String text() {
+        double gib = gib();
+        return Double.isNaN(gib) ? "unknown" : String.format(Locale.ROOT, "%.2f GiB", gib);
     }
 }

@@ -59,6 +59,13 @@ public final class Pretraining {
     /** Trains to the end, or goes on where it was stopped; does nothing if the model is there. */
     public void run(boolean restart) {
         pictures.requireClasses(config.batchSize());
+        FolderLock.alone(output, true, () -> {
+            train(restart);
+            return null;
+        });
+    }
+
+    private void train(boolean restart) {
         TrainingLoop loop = new TrainingLoop("pretraining", output, config);
         if (loop.finished(restart)) {
             return;

@@ -4,135 +4,148 @@ import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
 import gift.continual.Checkpoint;
+import gift.continual.JointBatches;
 import gift.continual.Method;
+import gift.continual.Method.Learns;
 import gift.continual.PictureBatches;
-import gift.continual.PicturePairs;
 import gift.continual.ReferencePairs;
+import gift.continual.TaskBatches;
 import gift.continual.TaskTrainer;
 import gift.continual.Training;
-import gift.data.Csv;
 import gift.data.PairDataset;
 import gift.data.Task;
 import gift.eval.AccuracyMatrix;
+import gift.eval.ConfusionMatrix;
 import gift.eval.Evaluation;
-import gift.io.AtomicFiles;
-import gift.io.Hashes;
-import gift.io.InputException;
 import gift.io.Json;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import gift.study.StudyConfig.KeepWeights;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.DoubleStream;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /**
- * One run: one method learns the sequence of tasks with one seed; after each task every task is evaluated.
- *
- * <p>Its folder holds
- * <ul>
- *   <li>{@code matrix.csv}: accuracy on every task after each task; {@code watched.csv}: on the data sets never learnt
- *   <li>{@code losses/<number>_<task>.csv}: every loss of every update
- *   <li>{@code weights/<number>_<task>.safetensors}: the model after each task
- *   <li>{@code checkpoint.safetensors}: the state within a task; {@code settings.json}: what the run depends on
- * </ul>
- * A run that was killed goes on from its last checkpoint and ends in the same weights.
+ * One run: one method learns the sequence of tasks with one seed; after each task every task is evaluated. Everything is
+ * kept in the run's {@link RunFolder}; a run that was killed goes on from its last checkpoint and ends in the same
+ * weights.
  */
 final class SequenceRun {
     private static final long CACHE = 1L << 30;
 
-    /** What all runs of a study share. */
-    record Shared(StudyConfig config, Clip initial, String initialHash, Tokenizer tokenizer, List<Task> tasks,
-            List<Evaluation> evaluations, List<Evaluation> watched, PairDataset reference) {}
+    /** What all runs of a study share; reference pairs for each task, or null if no method uses them. */
+    record Shared(StudyConfig config, Clip initial, Tokenizer tokenizer, List<Task> tasks, List<Evaluation> evaluations,
+            List<Evaluation> watched, List<PairDataset> references, Provenance.Inputs inputs) {}
+
+    /**
+     * Everything that decides the result.
+     *
+     * @param reference null for a method that uses no reference pairs
+     * @param sha256 of weights, vocabulary and lists of pictures, by name
+     */
+    record Settings(Method method, List<Training> training, long seed, List<String> tasks, List<String> watched,
+            StudyConfig.Reference reference, int testPictures, Map<String, String> sha256) {}
 
     private final Shared shared;
     private final String methodName;
     private final Method method;
     private final long seed;
-    private final Path folder;
-    private final String fingerprint;
+    private final RunFolder folder;
+    private final Settings settings;
+    private final RunReferences references;
 
-    SequenceRun(Shared shared, String methodName, Method method, long seed, Path folder) {
+    SequenceRun(Shared shared, String methodName, Settings settings, RunFolder folder) {
         this.shared = shared;
         this.methodName = methodName;
-        this.method = method;
-        this.seed = seed;
+        this.method = settings.method;
+        this.seed = settings.seed;
         this.folder = folder;
-        this.fingerprint = settings();
+        this.settings = settings;
+        this.references = new RunReferences(shared, settings, folder);
     }
 
-    /** Everything that decides the run's result, as JSON. */
-    private record Settings(Method method, List<Training> training, long seed, List<String> tasks, List<String> watched,
-            StudyConfig.Reference reference, int testPictures, List<Integer> pictures, String initialWeights) {}
-
-    private String settings() {
-        StudyConfig c = shared.config;
-        return Json.write(new Settings(method, c.tasks().stream().map(c::trainingOf).toList(), seed, c.tasks(),
-                c.watched(), c.reference(), c.testPictures(), shared.tasks.stream().map(t -> t.train().size()).toList(),
-                shared.initialHash));
-    }
-
-    /** Runs to the end, or goes on where it was stopped; a finished run is read. */
-    AccuracyMatrix run(boolean restart) {
-        begin(restart);
-        AccuracyMatrix matrix = matrix("matrix.csv", shared.config.tasks());
-        int tasks = shared.tasks.size();
-        if (matrix.isComplete()) {
-            return matrix;
+    /** Runs to the end, or goes on where it was stopped; to be called while the folder is locked. */
+    Provenance run(boolean restart) {
+        if (restart) {
+            folder.clear();
         }
+        if (!folder.holds(settings)) {
+            folder.writeSettings(settings);
+        }
+        Provenance.Writer provenance =
+                new Provenance.Writer(folder.provenance(), RunFolder.hash(settings), shared.inputs);
+        AccuracyMatrix matrix = folder.matrix();
+        int tasks = shared.tasks.size();
         try (Clip model = shared.initial.copy()) {
             if (matrix.before().isEmpty()) {
                 watch(model, 0, "before_training");
-                matrix = matrix.withBefore(accuracies(model, shared.evaluations));
-                matrix.write(folder.resolve("matrix.csv"));
+                List<ConfusionMatrix> before = evaluate(model);
+                matrix = matrix.withBefore(accuracies(before));
+                folder.writeEvaluation(before, matrix);
             }
+            List<ConfusionMatrix> after = null;
             for (int t = matrix.rows(); t < tasks; t++) {
-                if (t > 0) {
-                    load(model, weights(t - 1));
-                }
-                if (Files.exists(weights(t))) {
-                    load(model, weights(t));
-                } else {
-                    train(model, t);
+                if (after == null || method.learns() == Learns.TASKS) {
+                    learn(model, t, provenance);
+                    after = evaluate(model);
                 }
                 watch(model, t + 1, shared.config.tasks().get(t));
-                matrix = matrix.withRow(accuracies(model, shared.evaluations));
-                matrix.write(folder.resolve("matrix.csv"));
+                matrix = matrix.withRow(accuracies(after));
+                folder.writeEvaluation(after, matrix);
+                provenance.update();
             }
         }
-        return matrix;
+        if (shared.config.keepWeights() == KeepWeights.NONE) {
+            folder.deleteWeightsBefore(tasks);
+        }
+        return provenance.finish();
     }
 
-    private void begin(boolean restart) {
-        Path file = folder.resolve("settings.json");
-        if (restart) {
-            delete(folder);
-        }
-        if (Files.exists(file)) {
-            if (!Json.tree(file).equals(Json.parse("settings", fingerprint))) {
-                throw new InputException(folder + " holds a run with other settings: start over with --restart, or give"
-                        + " the study another name");
-            }
+    /** Brings the model from before task t to after it; a method that does not go task by task is trained at once. */
+    private void learn(Clip model, int t, Provenance.Writer provenance) {
+        if (method.learns() == Learns.NOTHING) {
             return;
         }
-        AtomicFiles.writeString(file, fingerprint);
+        int number = jointly() ? 0 : t;
+        if (Files.exists(folder.weights(number))) {
+            load(model, folder.weights(number));
+        } else {
+            if (number > 0) {
+                load(model, folder.weights(number - 1));
+            }
+            train(model, number, provenance);
+        }
+        keepOnly(number);
     }
 
-    private AccuracyMatrix matrix(String name, List<String> tasks) {
-        Path file = folder.resolve(name);
-        return Files.exists(file) ? AccuracyMatrix.read(file) : AccuracyMatrix.of(tasks);
+    private boolean jointly() {
+        return method.learns() == Learns.JOINTLY;
     }
 
-    private Path weights(int t) {
-        return folder.resolve("weights").resolve(numbered(t) + ".safetensors");
+    /** Joint training takes as many iterations as all tasks together. */
+    private Training training(int t) {
+        Training one = settings.training.get(t);
+        return jointly() ? Json.replace(one, "iterations", one.iterations() * shared.tasks.size()) : one;
     }
 
-    private String numbered(int t) {
-        return String.format(Locale.ROOT, "%02d_%s", t + 1, shared.config.tasks().get(t));
+    private TaskBatches batches(Clip model, int t) {
+        if (!jointly()) {
+            return pictures(model, t);
+        }
+        return new JointBatches(IntStream.range(0, shared.tasks.size()).mapToObj(i -> pictures(model, i)).toList(), seed);
+    }
+
+    private PictureBatches pictures(Clip model, int t) {
+        return new PictureBatches(shared.tasks.get(t), shared.tokenizer, model.config().contextLength(),
+                model.config().imageResolution(), settings.training.get(t).batchSize(), seed, t, CACHE);
+    }
+
+    /** The task that comes next starts from the weights after task t. */
+    private void keepOnly(int t) {
+        if (shared.config.keepWeights() != KeepWeights.ALL) {
+            folder.deleteWeightsBefore(t);
+        }
     }
 
     private static void load(Clip model, Path file) {
@@ -141,22 +154,17 @@ final class SequenceRun {
         }
     }
 
-    private void train(Clip model, int t) {
-        Task task = shared.tasks.get(t);
-        Training training = shared.config.trainingOf(task.name());
-        int context = model.config().contextLength();
-        int resolution = model.config().imageResolution();
-        PictureBatches batches = new PictureBatches(task, shared.tokenizer, context, resolution, training.batchSize(),
-                seed, t, CACHE);
-        ReferencePairs pairs = !method.usesReference() ? null : new PicturePairs(shared.reference, shared.tokenizer,
-                context, resolution, training.referenceBatchSize(), seed, t, CACHE);
-        Path checkpoint = folder.resolve("checkpoint.safetensors");
-        String mark = Hashes.sha256((fingerprint + t).getBytes(StandardCharsets.UTF_8));
-        LossLog log = new LossLog(folder.resolve("losses").resolve(numbered(t) + ".csv"));
+    private void train(Clip model, int t, Provenance.Writer provenance) {
+        Training training = training(t);
+        TaskBatches batches = batches(model, t);
+        ReferencePairs pairs = references.pairs(model, t);
+        Path checkpoint = folder.checkpoint();
+        String mark = RunFolder.hash(settings) + ", task " + t;
+        LossLog log = new LossLog(folder.losses(t));
         try (TaskTrainer trainer = new TaskTrainer(model, shared.initial, method, training, batches, pairs)) {
             Checkpoint.read(checkpoint, model.manager(), mark, trainer::restore);
             log.keep(trainer.next());
-            String title = methodName + " seed " + seed + ", " + task.name();
+            String title = methodName + " seed " + seed + ", " + (jointly() ? "all tasks" : shared.tasks.get(t).name());
             try (Progress progress = new Progress(title, trainer.updates(), trainer.next())) {
                 while (trainer.next() < trainer.updates()) {
                     Map<String, Double> losses = trainer.update();
@@ -166,54 +174,39 @@ final class SequenceRun {
                     if (due && trainer.next() < trainer.updates()) {
                         log.write();
                         Checkpoint.write(checkpoint, trainer.state(), trainer.next(), mark);
-                    }
-                    if (Stop.requested()) {
-                        throw new Stop.Requested();
+                        provenance.update();
+                        Stop.check(); // after the last update the weights are saved first
                     }
                 }
             }
         }
         log.write();
-        ClipWeights.save(weights(t), model);
-        delete(checkpoint);
+        ClipWeights.save(folder.weights(t), model);
+        RunFolder.delete(checkpoint);
     }
 
-    private double[] accuracies(Clip model, List<Evaluation> evaluations) {
-        return evaluations.stream().mapToDouble(e -> e.accuracy(model, shared.tokenizer)).toArray();
+    private List<ConfusionMatrix> evaluate(Clip model) {
+        return confusions(model, shared.evaluations);
     }
 
-    /** Adds a row to {@code watched.csv}, or replaces it where a killed run left one. */
+    /** Of the model, or of the one between it and the initial model where the method says so. */
+    private List<ConfusionMatrix> confusions(Clip model, List<Evaluation> evaluations) {
+        if (method.evaluationShare() == 1) {
+            return evaluations.stream().map(e -> e.confusion(model, shared.tokenizer, Stop::check)).toList();
+        }
+        try (Clip between = model.copy()) {
+            between.parameters().lerp(shared.initial.parameters(), 1 - method.evaluationShare());
+            return evaluations.stream().map(e -> e.confusion(between, shared.tokenizer, Stop::check)).toList();
+        }
+    }
+
+    private static double[] accuracies(List<ConfusionMatrix> confusions) {
+        return confusions.stream().mapToDouble(ConfusionMatrix::accuracy).toArray();
+    }
+
     private void watch(Clip model, int row, String name) {
-        if (shared.watched.isEmpty()) {
-            return;
-        }
-        Path file = folder.resolve("watched.csv");
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(line("after_training_on", shared.config.watched()));
-        if (row > 0) {
-            rows.addAll(Csv.read(file).subList(1, row + 1));
-        }
-        rows.add(line(name, DoubleStream.of(accuracies(model, shared.watched))
-                .mapToObj(a -> String.format(Locale.ROOT, "%.6f", a)).toList()));
-        Csv.write(file, rows);
-    }
-
-    private static List<String> line(String first, List<String> others) {
-        return Stream.concat(Stream.of(first), others.stream()).toList();
-    }
-
-    private static void delete(Path path) {
-        try {
-            if (Files.isDirectory(path)) {
-                List<Path> inside = new ArrayList<>();
-                try (var entries = Files.list(path)) {
-                    entries.forEach(inside::add);
-                }
-                inside.forEach(SequenceRun::delete);
-            }
-            Files.deleteIfExists(path);
-        } catch (IOException e) {
-            throw new InputException("cannot delete " + path + ": " + e.getMessage(), e);
+        if (!shared.watched.isEmpty()) {
+            folder.writeWatched(shared.config.watched(), row, name, accuracies(confusions(model, shared.watched)));
         }
     }
 }

@@ -3,7 +3,7 @@ package gift.study;
 import ai.djl.ndarray.NDManager;
 import gift.clip.Clip;
 import gift.clip.ClipConfig;
-import gift.continual.Method;
+import gift.continual.Methods;
 import gift.continual.ReferencePairs;
 import gift.continual.TaskBatches;
 import gift.continual.TaskTrainer;
@@ -85,7 +85,7 @@ public final class StepBench {
         TaskBatches task = new RandomTask(pixels(), LongStream.range(0, batch).map(i -> i % classes).toArray(), prompts());
         ReferencePairs pairs = new RandomPairs(pixels(), batch, prompts());
         double[] times = new double[steps];
-        try (TaskTrainer trainer = new TaskTrainer(model, model, Method.GIFT, training, task, pairs)) {
+        try (TaskTrainer trainer = new TaskTrainer(model, model, Methods.GIFT, training, task, pairs)) {
             trainer.update();
             for (int i = 0; i < steps; i++) {
                 long begin = System.nanoTime();
@@ -123,12 +123,22 @@ public final class StepBench {
         public Batch batch(int iteration) {
             return new Batch(pixels, labels);
         }
+
+        @Override
+        public long[][] classTokens(int iteration) {
+            return classTokens;
+        }
     }
 
     /** As many random pairs as a batch takes. */
     private record RandomPairs(float[] pixels, int size, long[][] texts) implements ReferencePairs {
         @Override
-        public float[] picture(int i) {
+        public boolean fixed() {
+            return true;
+        }
+
+        @Override
+        public float[] picture(int i, int iteration) {
             int values = pixels.length / size;
             return Arrays.copyOfRange(pixels, i * values, (i + 1) * values);
         }

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Stop {
     private static final long PATIENCE = 120; // seconds for one step and a checkpoint
+    private static final int INTERRUPTED = 130; // exit code of what the user ended
     private static final CountDownLatch ENDED = new CountDownLatch(1);
     private static volatile boolean requested;
 
@@ -25,9 +26,12 @@ public final class Stop {
     /** From now on a request to end the process waits for {@link #ended}. To be called once, by the main thread. */
     public static void listen() {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            boolean interrupted = ENDED.getCount() > 0;
             requested = true;
             try {
-                ENDED.await(PATIENCE, TimeUnit.SECONDS);
+                if (ENDED.await(PATIENCE, TimeUnit.SECONDS) && interrupted) {
+                    Runtime.getRuntime().halt(INTERRUPTED); // whatever the signal was
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -37,6 +41,13 @@ public final class Stop {
     /** Whether the process is asked to end; jobs look after every step. */
     public static boolean requested() {
         return requested;
+    }
+
+    /** For places that need no checkpoint of their own: does nothing, or throws {@link Requested}. */
+    public static void check() {
+        if (requested) {
+            throw new Requested();
+        }
     }
 
     /** The job has returned and computes no more. */

@@ -1,23 +1,23 @@
 package gift.study;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
-import gift.continual.Method;
-import gift.data.ImageDataset;
 import gift.data.Inspection;
-import gift.data.PairDataset;
 import gift.data.Task;
 import gift.eval.AccuracyMatrix;
 import gift.eval.Evaluation;
 import gift.io.Hashes;
 import gift.io.InputException;
+import gift.io.Json;
+import gift.mini.World;
 import gift.tensor.Devices;
-import gift.tensor.RandomStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,38 +27,94 @@ import java.util.function.Consumer;
 /** Runs all methods and seeds of a study, one after the other, and tells of each when it is finished. */
 public final class Study {
     private static final long CACHE = 1L << 30;
-    private static final float QUALITY = 0.95f; // of the JPEGs of a reference set
 
     private final StudyConfig config;
-    private final Map<String, Method> methods;
+    private final List<StudyMethod> methods;
     private final Path folder;
     private final Path results;
     private final DataRoot data;
     private final Path dataFolder; // null unless given in place of the configured one
-
-    /** A finished run. */
-    public record Result(String method, long seed, AccuracyMatrix matrix, Path folder) {}
+    private final ReferenceSets references; // null if no method uses them
 
     /**
-     * @param file the study's settings
-     * @param dataFolder overrides the folder of the data sets, or null
-     * @param results folder of all runs; the study's own is below it
-     * @param device overrides the device, or null
+     * What the user says besides the study's file; null or empty leaves it to the file.
+     *
+     * @param data folder of the data sets
+     * @param model weights or a pretraining recipe
+     * @param reference set of the reference pairs
+     * @param device auto, cpu, gpu0, ...
+     * @param methods only these
+     * @param seeds only these
      */
-    public Study(Path file, Path dataFolder, Path results, String device) {
-        StudyConfig read = StudyConfig.read(file);
-        this.config = device == null ? read : new StudyConfig(read.name(), read.about(), device, read.data(),
-                read.model(), read.vocabulary(), read.seeds(), read.tasks(), read.watched(), read.reference(),
-                read.methods(), read.training(), read.learningRates(), read.testPictures());
-        this.methods = config.resolvedMethods(file.toString());
-        this.folder = file.toAbsolutePath().normalize().getParent();
-        this.results = results.resolve(config.name());
-        Set<String> needed = new LinkedHashSet<>(config.tasks());
-        needed.addAll(config.watched());
-        this.data = DataRoot.of(folder, dataFolder, config.data(), needed);
-        this.dataFolder = dataFolder;
+    public record Options(Path data, Path model, Path reference, String device, List<String> methods, List<Long> seeds) {
+        public static final Options NONE = new Options(null, null, null, null, List.of(), List.of());
     }
 
+    /**
+     * A finished run.
+     *
+     * @param seconds that it took, all sessions together
+     * @param earlier whether it was there already
+     */
+    public record Result(
+            String method, long seed, AccuracyMatrix matrix, Path folder, double seconds, boolean earlier) {}
+
+    /** One run before it begins. */
+    private record Run(String method, SequenceRun.Settings settings, RunFolder folder) {}
+
+    /**
+     * @param file the study's settings, or a configuration file of the published code ({@link PublishedConfig})
+     * @param results folder of all runs; the study's own is below it
+     * @throws InputException if settings are wrong, or data sets or model are not there
+     */
+    public Study(Path file, Path results, Options options) {
+        this.config = with(options, read(file)).only(options.methods, options.seeds);
+        if (config.model().isEmpty()) {
+            throw new InputException(file + ": model is missing: name a pretraining recipe or weights there or by --model");
+        }
+        this.methods = config.resolved(file.toString());
+        this.folder = file.toAbsolutePath().normalize().getParent();
+        this.results = results.resolve(config.name());
+        this.dataFolder = options.data;
+        Set<String> needed = new LinkedHashSet<>(config.tasks());
+        needed.addAll(config.watched());
+        this.data = DataRoot.of(folder, null, config.data(), needed);
+        data.require(needed);
+        boolean distils = methods.stream().anyMatch(method -> method.method().usesReferenceSet());
+        this.references = distils ? new ReferenceSets(config, folder, this.results, data) : null;
+    }
+
+    private static StudyConfig read(Path file) {
+        return PublishedConfig.isOne(file) ? PublishedConfig.read(file).study() : StudyConfig.read(file);
+    }
+
+    /**
+     * What the settings in a file are understood as: of a published configuration every entry, then the study that it
+     * stands for; of a study every method with all its settings.
+     */
+    public static String explain(Path file) {
+        StudyConfig config = read(file);
+        List<StudyMethod> methods = config.resolved(file.toString());
+        return PublishedConfig.isOne(file)
+                ? String.join("\n", PublishedConfig.read(file).notes()) + "\n\nas a study:\n" + Json.write(config)
+                : Json.write(Json.replace(config, "methods", Map.of())) + "methods with all their settings:\n"
+                        + Json.write(methods);
+    }
+
+    private static StudyConfig with(Options options, StudyConfig config) {
+        StudyConfig result = config;
+        if (options.data != null && !config.data().equals(World.NAME)) {
+            result = Json.replace(result, "data", options.data.toAbsolutePath().toString());
+        }
+        if (options.model != null) {
+            result = Json.replace(result, "model", options.model.toAbsolutePath().toString());
+        }
+        if (options.reference != null) {
+            result = Json.replace(result, "reference", new StudyConfig.Reference(
+                    options.reference.toAbsolutePath().toString(), config.reference().pictures()));
+        }
+        return options.device == null ? result : Json.replace(result, "device", options.device);
+    }
 
     public StudyConfig config() {
         return config;
@@ -67,34 +123,118 @@ public final class Study {
     /**
      * Runs what is not finished.
      *
-     * @param restart forget earlier runs of this study
+     * @param restart forget earlier runs
      * @param finished is told of every run
-     * @throws InputException before anything is computed, if a data set, picture, model or setting does not serve
+     * @throws InputException before anything is computed, if a data set, picture, model or setting does not serve, or a
+     *     run of other settings is there and {@code restart} does not say to forget it
      */
     public void run(boolean restart, Consumer<Result> finished) {
-        List<Task> tasks = config.tasks().stream().map(data::open).toList();
-        List<Task> watched = config.watched().stream().map(data::open).toList();
+        Device device = Devices.parse(config.device());
+        List<Task> tasks = config.tasks().stream().map(data::openUnseen).toList();
+        List<Task> watched = config.watched().stream().map(data::openUnseen).toList();
+        if (restart || !everyRunFinished()) {
+            tasks.forEach(Study::inspect);
+            watched.forEach(Study::inspect);
+        }
+        if (references != null) {
+            references.check();
+        }
         Path weights = model();
         Path vocabulary = config.vocabulary().isEmpty() ? (Files.isDirectory(weights) ? weights : weights.getParent())
                 : folder.resolve(config.vocabulary()).normalize();
         Tokenizer tokenizer = Tokenizer.load(vocabulary);
-        boolean distils = methods.values().stream().anyMatch(Method::usesReference);
-        try (NDManager manager = Devices.newManager(Devices.parse(config.device()));
+        try (NDManager manager = Devices.newManager(device);
                 Clip initial = ClipWeights.load(weights, manager)) {
-            PairDataset reference = distils ? reference() : null;
+            Map<String, String> sha256 = checksums(weights, tokenizer, tasks, watched);
+            List<Run> runs = runs(sha256);
+            if (!restart) {
+                runs.forEach(run -> run.folder.holds(run.settings));
+            }
+            boolean allEarlier = !restart && everyRunFinished();
             int resolution = initial.config().imageResolution();
-            Path file = Files.isDirectory(weights) ? weights.resolve("model.safetensors") : weights;
-            SequenceRun.Shared shared = new SequenceRun.Shared(config, initial, Hashes.sha256(file), tokenizer, tasks,
-                    evaluations(tasks, resolution), evaluations(watched, resolution), reference);
-            for (Map.Entry<String, Method> method : methods.entrySet()) {
-                for (long seed : config.seeds()) {
-                    Path run = results.resolve(method.getKey()).resolve(Long.toString(seed));
-                    AccuracyMatrix matrix =
-                            new SequenceRun(shared, method.getKey(), method.getValue(), seed, run).run(restart);
-                    finished.accept(new Result(method.getKey(), seed, matrix, run));
-                }
+            List<Evaluation> evaluations = evaluations(tasks, resolution);
+            List<Evaluation> watching = evaluations(watched, resolution);
+            SequenceRun.Shared shared = new SequenceRun.Shared(config, initial, tokenizer, tasks, evaluations, watching,
+                    references == null || allEarlier ? null : references.read(),
+                    new Provenance.Inputs(sha256, counts(evaluations, watching), Environment.of(manager)));
+            for (Run run : runs) {
+                boolean earlier = !restart && run.folder.finished();
+                Provenance provenance = earlier ? Provenance.read(run.folder.provenance())
+                        : FolderLock.alone(run.folder.path(), false,
+                                () -> new SequenceRun(shared, run.method, run.settings, run.folder).run(restart));
+                finished.accept(result(run, provenance, earlier));
             }
         }
+    }
+
+    private boolean everyRunFinished() {
+        return methods.stream().allMatch(method -> config.seeds().stream().allMatch(seed ->
+                folder(method.name(), seed).finished()));
+    }
+
+    private RunFolder folder(String method, long seed) {
+        return new RunFolder(results.resolve(method).resolve(Long.toString(seed)), config.tasks());
+    }
+
+    private static void inspect(Task task) {
+        Stop.check();
+        Inspection.require(task);
+    }
+
+    private List<Run> runs(Map<String, String> sha256) {
+        List<Run> runs = new ArrayList<>();
+        for (StudyMethod method : methods) {
+            boolean distils = method.method().usesReferenceSet();
+            Map<String, String> own = new LinkedHashMap<>(sha256);
+            if (!distils) {
+                own.remove(StudyConfig.REFERENCE_FOLDER);
+            }
+            for (long seed : config.seeds()) {
+                runs.add(new Run(method.name(), new SequenceRun.Settings(method.method(), method.training(), seed,
+                        config.tasks(), config.watched(), distils ? reference() : null, config.testPictures(), own),
+                        folder(method.name(), seed)));
+            }
+        }
+        return runs;
+    }
+
+    /** The set by its last name: where it lies decides nothing. */
+    private StudyConfig.Reference reference() {
+        StudyConfig.Reference wanted = config.reference();
+        return new StudyConfig.Reference(Path.of(wanted.set()).getFileName().toString(), wanted.pictures());
+    }
+
+    private static Result result(Run run, Provenance provenance, boolean earlier) {
+        return new Result(run.method, run.settings.seed(), run.folder.matrix(), run.folder.path(),
+                provenance.wallSeconds(), earlier);
+    }
+
+    /** Of all that goes into a run, by name. */
+    private Map<String, String> checksums(Path weights, Tokenizer tokenizer, List<Task> tasks, List<Task> watched) {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("initial_weights",
+                Hashes.sha256(Files.isDirectory(weights) ? weights.resolve("model.safetensors") : weights));
+        all.put("vocabulary", tokenizer.sha256());
+        if (references != null) {
+            all.put(StudyConfig.REFERENCE_FOLDER, references.sha256());
+        }
+        for (Task task : tasks) {
+            all.put(task.name() + "/train", DataLists.sha256(task.train(), data.path()));
+            all.put(task.name() + "/test", DataLists.sha256(task.test(), data.path()));
+        }
+        for (Task task : watched) {
+            all.put(task.name() + "/test", DataLists.sha256(task.test(), data.path()));
+        }
+        return all;
+    }
+
+    private static List<Provenance.Counts> counts(List<Evaluation> tasks, List<Evaluation> watched) {
+        List<Provenance.Counts> counts = new ArrayList<>();
+        tasks.forEach(e -> counts.add(new Provenance.Counts(e.task().name(), e.task().classNames().size(),
+                e.task().train().size(), e.pictures().size())));
+        watched.forEach(e -> counts.add(new Provenance.Counts(e.task().name(), e.task().classNames().size(), 0,
+                e.pictures().size())));
+        return counts;
     }
 
     private List<Evaluation> evaluations(List<Task> tasks, int resolution) {
@@ -114,34 +254,5 @@ public final class Study {
         Pretraining pretraining = new Pretraining(path, dataFolder);
         pretraining.run(false);
         return pretraining.output();
-    }
-
-    /** The reference pairs: a folder in the published layout, or a data set's pictures written in that layout. */
-    private PairDataset reference() {
-        StudyConfig.Reference wanted = config.reference();
-        Path given = folder.resolve(wanted.set()).normalize();
-        PairDataset pairs;
-        if (Files.exists(given.resolve("image_text.csv"))) {
-            pairs = PairDataset.read(given);
-        } else {
-            Path made = results.resolve("reference").resolve(wanted.set() + "_" + wanted.pictures() + "_Syn");
-            if (!Files.exists(made.resolve("image_text.csv"))) {
-                Task task = data.open(wanted.set());
-                PairDataset.write(made, PairDataset.of(choose(task, wanted.pictures()), task.templates().get(0)), QUALITY);
-            }
-            pairs = PairDataset.read(made);
-        }
-        Inspection.require(pairs);
-        return pairs;
-    }
-
-    private static ImageDataset choose(Task task, int most) {
-        int size = task.train().size();
-        if (most == 0 || most >= size) {
-            return task.train();
-        }
-        int[] chosen = Arrays.copyOf(RandomStream.of(0, "reference pictures").permutation(size), most);
-        Arrays.sort(chosen);
-        return task.train().subset(chosen);
     }
 }

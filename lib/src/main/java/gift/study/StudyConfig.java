@@ -3,13 +3,18 @@ package gift.study;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gift.continual.Method;
+import gift.continual.Methods;
 import gift.continual.Training;
 import gift.io.InputException;
 import gift.io.Json;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A study: methods that learn a sequence of tasks from one pretrained model. Paths are relative to the study's file.
@@ -25,10 +30,12 @@ import java.util.Map;
  * @param tasks names of data sets in the order of learning
  * @param watched data sets that are evaluated after each task as well, but never learnt
  * @param reference picture-text pairs to distil on
- * @param methods settings by name; each differs from its "base", one of finetune and gift (its own name where left out)
+ * @param methods settings by name; each differs from its "base", the name of a method that is known here (its own name
+ *     where left out), and may have its own "training" and "learning_rates", which come before those of the study
  * @param training settings of every task
  * @param learningRates peak learning rates of single tasks
  * @param testPictures at most so many test pictures of a task, a fixed choice; 0 for all
+ * @param keepWeights which weights of a run stay on the disk when they are not needed any more
  */
 public record StudyConfig(
         String name,
@@ -44,12 +51,17 @@ public record StudyConfig(
         Map<String, JsonNode> methods,
         Training training,
         Map<String, Double> learningRates,
-        int testPictures) {
+        int testPictures,
+        KeepWeights keepWeights) {
+
+    /** Those after every task, those after the last, or none once a run is finished. */
+    public enum KeepWeights { ALL, LAST, NONE }
 
     /**
-     * @param set a folder in the published layout ({@code image_text.csv}), or a data set whose training pictures with
-     *     class captions are written in that layout first
-     * @param pictures how many of them, a fixed random choice; 0 for all
+     * @param set a folder in the published layout ({@code image_text.csv}), or one with such a folder
+     *     {@code <task>_Syn} for every task, or a data set whose training pictures with class captions are written in
+     *     that layout first
+     * @param pictures how many of them, a fixed random choice of a data set, the first of a folder; 0 for all
      */
     public record Reference(String set, int pictures) {
         public Reference {
@@ -59,10 +71,14 @@ public record StudyConfig(
         }
     }
 
-    static final StudyConfig DEFAULT = new StudyConfig("study", "", "auto", ".", "", "", List.of(42L), List.of("MNIST"),
-            List.of(), new Reference("", 1000), Map.of(), Training.DEFAULT, Map.of(), 0);
+    /** Below the study's folder, where the folders of the methods lie as well. */
+    static final String REFERENCE_FOLDER = "reference";
 
-    private static final Map<String, Method> BASES = Map.of("finetune", Method.FINETUNE, "gift", Method.GIFT);
+    static final StudyConfig DEFAULT = new StudyConfig("study", "", "auto", ".", "", "", List.of(42L), List.of("MNIST"),
+            List.of(), new Reference("", 1000), Map.of(), Training.DEFAULT, Map.of(), 0,
+            KeepWeights.ALL);
+
+    private static final Map<String, Method> BASES = Methods.byName();
 
     public StudyConfig {
         require(name != null && name.matches("[A-Za-z0-9_-]+"), "name '" + name + "' must be letters, digits, _ and -");
@@ -76,10 +92,23 @@ public record StudyConfig(
         distinct("task", tasks);
         distinct("watched data set", watched);
         distinct("seed", seeds);
+        require(keepWeights != null, "keep_weights must be all, last or none");
+        requireFolderNames(methods.keySet());
         require(testPictures >= 0, "test_pictures " + testPictures + " must not be negative");
         for (String task : learningRates.keySet()) {
             require(tasks.contains(task), "learning_rates names '" + task + "', which is not among the tasks"
                     + Json.nearest(task, tasks));
+        }
+    }
+
+    /** Every method has a folder of its name, beside that of the reference pairs. */
+    private static void requireFolderNames(Collection<String> methods) {
+        Set<String> seen = new HashSet<>(Set.of(REFERENCE_FOLDER));
+        for (String method : methods) {
+            require(method.matches("[A-Za-z0-9_][A-Za-z0-9_.+-]*"), "the method name '" + method
+                    + "' must be letters, digits and _ . + -, since a folder is named like it");
+            require(seen.add(method.toLowerCase(Locale.ROOT)), "the method name '" + method
+                    + "' is taken (upper and lower case are alike in names of folders)");
         }
     }
 
@@ -101,34 +130,70 @@ public record StudyConfig(
     public static StudyConfig read(Path file) {
         StudyConfig config = Json.read(file, StudyConfig.class, DEFAULT);
         require(!config.methods.isEmpty(), "methods is empty");
-        require(!config.model.isEmpty(), "model is missing: a pretraining recipe or weights");
-        config.resolvedMethods(file.toString());
+        config.resolved(file.toString());
         return config;
     }
 
-    /** The methods by name, in order. */
-    public Map<String, Method> resolvedMethods(String source) {
-        Map<String, Method> resolved = new LinkedHashMap<>();
-        methods.forEach((method, settings) -> {
-            JsonNode changes = settings.deepCopy();
-            require(changes.isObject(), "method " + method + " must be an object of settings");
-            JsonNode base = ((ObjectNode) changes).remove("base");
-            String baseName = base == null ? method : base.asText();
-            Method start = BASES.get(baseName);
-            require(start != null, "unknown method '" + baseName + "'" + Json.nearest(baseName, BASES.keySet()));
-            Method one = Json.with(source + ", method " + method, changes, Method.class, start);
-            require(!one.usesReference() || !reference.set.isEmpty(),
-                    "method " + method + " distils on reference pairs, but reference.set is missing");
-            resolved.put(method, one);
-        });
-        return resolved;
+    /**
+     * The methods with all their settings, in order.
+     *
+     * @param source the origin of the settings, for messages
+     */
+    List<StudyMethod> resolved(String source) {
+        return methods.entrySet().stream().map(e -> resolved(source, e.getKey(), e.getValue())).toList();
     }
 
-    /** The training settings of a task. */
-    public Training trainingOf(String task) {
-        Double rate = learningRates.get(task);
-        Training t = training;
-        return rate == null ? t : new Training(t.iterations(), t.batchSize(), t.referenceBatchSize(), rate, t.warmup(),
-                t.labelSmoothing(), t.weightDecay(), t.beta2(), t.checkpointEvery(), t.shortcuts());
+    private StudyMethod resolved(String source, String name, JsonNode settings) {
+        String where = source + ", method " + name;
+        require(settings.isObject(), "method " + name + " must be an object of settings");
+        ObjectNode changes = settings.deepCopy();
+        JsonNode base = changes.remove("base");
+        JsonNode ownTraining = changes.remove("training");
+        JsonNode ownRates = changes.remove("learning_rates");
+        String baseName = base == null ? name : base.asText();
+        Method start = BASES.get(baseName);
+        require(start != null, "unknown method '" + baseName + "'" + Json.nearest(baseName, BASES.keySet()));
+        Method method = Json.with(where, changes, Method.class, start);
+        require(!method.usesReferenceSet() || !reference.set.isEmpty(),
+                "method " + name + " distils on reference pairs, but reference.set is missing");
+
+        Training all = ownTraining == null ? training
+                : Json.with(where + ", training", ownTraining, Training.class, training);
+        boolean ownRate = ownTraining != null && ownTraining.has("learning_rate");
+        Map<String, Double> rates = new LinkedHashMap<>(ownRate ? Map.of() : learningRates);
+        if (ownRates != null) {
+            rates.putAll(Json.convert(where, ownRates, Rates.class));
+        }
+        for (String task : rates.keySet()) {
+            require(tasks.contains(task), "learning_rates of method " + name + " names '" + task
+                    + "', which is not among the tasks" + Json.nearest(task, tasks));
+        }
+        return new StudyMethod(name, method, tasks.stream().map(task -> !rates.containsKey(task) ? all
+                : Json.with(where + ", learning rate of " + task,
+                        Json.toTree(Map.of("learning_rate", rates.get(task))), Training.class, all)).toList());
+    }
+
+    /** Learning rates by task, as JSON. */
+    private static final class Rates extends LinkedHashMap<String, Double> {
+        private static final long serialVersionUID = 1;
+    }
+
+    /** These settings for some of the methods and seeds alone; an empty list leaves them all. */
+    StudyConfig only(List<String> wantedMethods, List<Long> wantedSeeds) {
+        for (String method : wantedMethods) {
+            require(methods.containsKey(method),
+                    "no method '" + method + "' in it" + Json.nearest(method, methods.keySet()));
+        }
+        for (long seed : wantedSeeds) {
+            require(seeds.contains(seed), "no seed " + seed + " in it, only " + seeds);
+        }
+        StudyConfig some = this;
+        if (!wantedMethods.isEmpty()) {
+            Map<String, JsonNode> kept = new LinkedHashMap<>(methods);
+            kept.keySet().retainAll(wantedMethods);
+            some = Json.replace(some, "methods", kept);
+        }
+        return wantedSeeds.isEmpty() ? some
+                : Json.replace(some, "seeds", seeds.stream().filter(wantedSeeds::contains).toList());
     }
 }

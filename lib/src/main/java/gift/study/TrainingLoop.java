@@ -97,9 +97,7 @@ final class TrainingLoop {
                 if (due && i + 1 < updates) {
                     log.write();
                     Checkpoint.write(checkpoint, job.state(), i + 1, fingerprint);
-                }
-                if (Stop.requested()) {
-                    throw new Stop.Requested();
+                    Stop.check(); // after the last update the model is saved first
                 }
             }
         }

@@ -48,7 +48,16 @@ class BadInputTest {
         studyRefused("unknown key 'alignmnt'", "\"averaging\"", "\"alignmnt\"");
         studyRefused("task first is named twice", "\"second\"", "\"first\"");
         studyRefused("not JSON", "\"name\"", "name");
-        studyRefused("Duplicate field 'name'", "\"data\": \".\"", "\"name\": \"other\"");
+        studyRefused("the key 'name' is given twice", "\"data\": \".\"", "\"name\": \"other\"");
+        studyRefused("the key 'gift' is given twice", "{\"gift\"", "{\"gift\": {}, \"gift\"");
+        studyRefused("the method name 'gift' is taken", "{\"gift\"", "{\"GIFT\": {\"base\": \"gift\"}, \"gift\"");
+        studyRefused("unknown method 'gifd' (did you mean 'gift'?", "\"averaging\"", "\"base\": \"gifd\", \"averaging\"");
+        studyRefused("warmup -5 must be at least 0", "\"warmup\": 5", "\"warmup\": -5");
+        studyRefused("learning rate of first: learning_rate -0.1 must be", "\"averaging\"", "\"learning_rates\": {\"first\": -0.1}, \"averaging\"");
+        studyRefused("iterations -2 must be", "\"averaging\"", "\"training\": {\"iterations\": -2}, \"averaging\"");
+        studyRefused("names 'frist', which is not among the tasks (did you mean 'first'?", "\"averaging\"",
+                "\"learning_rates\": {\"frist\": 1e-3}, \"averaging\"");
+        studyRefused("keep_weights", "\"watched\"", "\"keep_weights\": \"some\", \"watched\"");
         studyRefused("methods is empty", "{\"gift\": {\"averaging\": \"ensemble\",\n \"average_every\": 5}}", "{}");
         studyRefused("reference.set is missing", "\"reference\": {\"set\": \"web\", \"pictures\": 0}, ", "");
         refused("no file", "run", folder.resolve("nowhere.json"));
@@ -62,7 +71,8 @@ class BadInputTest {
 
     @Test
     void dataSets() throws IOException {
-        studyRefused("no data set \"thrid\"", "\"second\"", "\"thrid\"");
+        studyRefused("no data set 'thrid'", "\"second\"", "\"thrid\"");
+        studyRefused("no data set 'wep'", "\"set\": \"web\"", "\"set\": \"wep\"");
         studyRefused("no pictures at", "\"data\": \".\"", "\"data\": \"elsewhere\"");
         Path picture = folder.resolve("second/train/green/3.png");
         byte[] bytes = Files.readAllBytes(picture);
@@ -114,6 +124,8 @@ class BadInputTest {
     void commandLines() {
         refused("Unknown option", "run", study.file, "--quickly");
         refused("STUDY.json", "run");
+        refused("no method 'gibt' in it (did you mean 'gift'?", "run", study.file, "--method", "gibt");
+        refused("no seed 7 in it, only [42]", "run", study.file, "--seed", "7");
         refused("nothing to compare", "parity", folder);
         refused("unknown model", "bench", "step", "--model", "ViT-X");
         refused("no file", "metrics", folder.resolve("none.csv"));
@@ -123,7 +135,7 @@ class BadInputTest {
     void changedSettingsOfARunAreRefusedUntilToldToStartOver() throws IOException {
         assertThat(Terminal.run("run", study.file, "--results", study.results).code()).isZero();
         study.write("study.json", Files.readString(study.file).replace("1e-3", "2e-3"));
-        refused("--restart", "run", study.file, "--results", study.results);
+        refused("training[0].learning_rate was 0.001 and is now 0.002; start over with --restart", "run", study.file, "--results", study.results);
         assertThat(Terminal.run("run", study.file, "--results", study.results, "--restart").code()).isZero();
     }
 

@@ -10,6 +10,15 @@ final class Forked {
     private Forked() {}
 
     static Process start(Object... arguments) throws IOException {
+        return builder(arguments).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    }
+
+    /** As {@link #start}, with everything that it prints in a file. */
+    static Process startLogged(Path log, Object... arguments) throws IOException {
+        return builder(arguments).redirectOutput(log.toFile()).start();
+    }
+
+    private static ProcessBuilder builder(Object... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", System.getProperty("java.class.path"),
@@ -17,7 +26,6 @@ final class Forked {
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
-        return new ProcessBuilder(command).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        return new ProcessBuilder(command).redirectErrorStream(true);
     }
 }

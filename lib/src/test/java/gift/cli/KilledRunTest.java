@@ -2,7 +2,9 @@ package gift.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gift.eval.AccuracyMatrix;
 import gift.io.Hashes;
+import gift.study.Provenance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +25,13 @@ class KilledRunTest {
         assertThat(start(study, whole).waitFor()).isZero();
         String expected = Hashes.sha256(study.lastWeights(whole));
 
+        // the second and third run keep only the weights that the next task starts from
+        String settings = Files.readString(study.file);
         int kills = 0;
         for (int attempt = 0; attempt < 3; attempt++) {
             Path killed = folder.resolve("killed" + attempt);
+            study.write("study.json", attempt == 0 ? settings
+                    : settings.replace("\"name\"", "\"keep_weights\": \"last\", \"name\""));
             Process process = start(study, killed);
             // kill -9 somewhere in the first or the second task
             String task = attempt == 2 ? "02_second" : "01_first";
@@ -41,8 +47,35 @@ class KilledRunTest {
                     .hasSameTextualContentAs(whole.resolve("small/gift/42/matrix.csv"));
             assertThat(killed.resolve("small/gift/42/losses/02_second.csv"))
                     .hasSameTextualContentAs(whole.resolve("small/gift/42/losses/02_second.csv"));
+            Provenance provenance = Provenance.read(killed.resolve("small/gift/42/provenance.json"));
+            assertThat(provenance.resumptions()).isEqualTo(1);
+            assertThat(provenance.sessions()).hasSize(2);
+            assertThat(killed.resolve("small/gift/42/weights/01_first.safetensors").toFile().exists()).isEqualTo(attempt == 0);
         }
         assertThat(kills).as("runs that were killed before their end").isPositive();
+    }
+
+    /** Ctrl-C or SIGTERM: during the pretraining, in a task, and in the evaluation that follows a task. */
+    @Test
+    void theUserEndsItAtACheckpoint() throws Exception {
+        SmallStudy study = new SmallStudy(folder);
+        study.write("clip.json", Files.readString(folder.resolve("clip.json")).replace("\"iterations\": 12", "\"iterations\": 600"));
+        Path results = folder.resolve("ended");
+        Path run = results.resolve("small/gift/42");
+        for (Path sign : new Path[] {folder.resolve("clip/checkpoint.safetensors"), run.resolve("losses/01_first.csv"),
+            run.resolve("weights/01_first.safetensors")}) {
+            Path log = folder.resolve("log.txt");
+            Process process = Forked.startLogged(log, "run", study.file, "--results", results, "--device", "cpu");
+            while (process.isAlive() && !Files.exists(sign)) {
+                process.waitFor(5, TimeUnit.MILLISECONDS);
+            }
+            process.destroy(); // SIGTERM
+            assertThat(process.waitFor()).as(sign + ": " + Files.readString(log)).isEqualTo(130);
+            assertThat(Files.readString(log)).contains("gift: stopped at a checkpoint; the same command goes on from there");
+            assertThat(run.resolve("matrix.csv").toFile().exists() && AccuracyMatrix.read(run.resolve("matrix.csv")).isComplete())
+                    .isFalse();
+        }
+        assertThat(start(study, results).waitFor()).isZero();
     }
 
     private static Process start(SmallStudy study, Path results) throws IOException {

@@ -133,6 +133,19 @@ class LossesTest {
         assertValue(Losses.featureError(matrix(2, 1, 2, 3, 4), matrix(2, 0, 0, 3, 1)), 14 / 4.0);
     }
 
+    /**
+     * Ten times the products of three pictures: 0 (first and second), 6 (first and third), 8 (second and third). For
+     * the teacher all others are equally near, so that each row's cross-entropy is the mean of log(1 + e^d) and
+     * log(1 + e^-d), d the difference of its two.
+     */
+    @Test
+    void imageDistillationLeavesOutEachPictureItself() {
+        NDArray student = matrix(2, 1, 0, 0, 1, 0.6f, 0.8f);
+        NDArray teacher = matrix(2, 1, 0, 1, 0, 1, 0);
+        double rows = IntStream.of(6, 8, 2).mapToDouble(d -> (log(1 + exp(d)) + log(1 + exp(-d))) / 2).sum();
+        assertValue(Losses.imageDistillation(student, teacher, manager.create(10f), 1), rows / 3);
+    }
+
     // ---- equation 4
 
     /** Diagonal log 3 and 0 elsewhere: every row's softmax is 3/5 at its own text and 1/5 at the two others. */

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gift.continual.Method.Averaging;
-import gift.continual.Method.DistillationKind;
+import gift.continual.Method.Directions;
+import gift.continual.Method.Learns;
 import gift.continual.Method.Penalty;
 import gift.continual.Method.Teacher;
+import gift.continual.Method.Texts;
 import gift.continual.Method.Towers;
 import gift.io.InputException;
 import gift.io.Json;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,8 +21,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MethodTest {
     private static Method method(Teacher teacher, double alpha, Towers towers, double beta, Penalty penalty,
             double lambda, int fisherUpdates) {
-        return new Method(teacher, alpha, DistillationKind.CONTRASTIVE, towers, beta, 2, penalty, lambda,
-                fisherUpdates, Averaging.NONE, 100, 0.9);
+        return method(teacher, alpha, towers, beta, 2, penalty, lambda, fisherUpdates, Averaging.NONE, 100, 0.9);
+    }
+
+    private static Method method(Teacher teacher, double alpha, Towers towers, double beta, double temperature,
+            Penalty penalty, double lambda, int fisherUpdates, Averaging averaging, int every, double decay) {
+        return new Method(Learns.TASKS, teacher, "synthetic", Texts.PAIRED, alpha, false, Directions.BOTH, towers, beta,
+                0, 0, temperature, penalty, lambda, fisherUpdates, averaging, every, decay, 1, 1, null);
     }
 
     private static void assertRefused(Runnable maker, String message) {
@@ -27,13 +35,37 @@ class MethodTest {
     }
 
     @Test
+    void aVariantDiffersInWhatItNamesAndInNothingElse() {
+        Method variant = Methods.GIFT.with(Map.of("distillation", 2, "teacher", "merge:0.3", "towers", "image"));
+        assertThat(variant.distillation()).isEqualTo(2);
+        assertThat(variant.teacher()).isEqualTo(new Teacher(0.3));
+        assertThat(variant.towers()).isEqualTo(Towers.IMAGE);
+        assertThat(variant.with(Map.of("distillation", 1, "teacher", "previous", "towers", "both")))
+                .isEqualTo(Methods.GIFT);
+    }
+
+    @Test
+    void aSettingThatDoesNotExistNamesTheNearest() {
+        assertThatThrownBy(() -> Methods.GIFT.with(Map.of("temprature", 3))).isInstanceOf(InputException.class)
+                .hasMessageStartingWith("method: unknown key 'temprature' (did you mean 'temperature'?");
+        assertThatThrownBy(() -> Methods.GIFT.with(Map.of("extra", 3))).isInstanceOf(InputException.class);
+    }
+
+    @Test
+    void ownLossesStayWithVariants() {
+        Method mine = Methods.FINETUNE.plus("mine", 0.5, (student, teacher) -> student.similarity().mean());
+        assertThat(mine.usesReference()).isTrue();
+        assertThat(mine.with(Map.of("temperature", 3)).extra()).isEqualTo(mine.extra());
+    }
+
+    @Test
     void publishedDefaults() {
-        assertThat(Method.GIFT.distillation()).isEqualTo(1);
-        assertThat(Method.GIFT.alignment()).isEqualTo(0.25);
-        assertThat(Method.GIFT.penaltyWeight()).isEqualTo(1);
-        assertThat(Method.GIFT.temperature()).isEqualTo(2);
-        assertThat(Method.GIFT.usesReference()).isTrue();
-        assertThat(Method.FINETUNE.usesReference()).isFalse();
+        assertThat(Methods.GIFT.distillation()).isEqualTo(1);
+        assertThat(Methods.GIFT.alignment()).isEqualTo(0.25);
+        assertThat(Methods.GIFT.penaltyWeight()).isEqualTo(1);
+        assertThat(Methods.GIFT.temperature()).isEqualTo(2);
+        assertThat(Methods.GIFT.usesReference()).isTrue();
+        assertThat(Methods.FINETUNE.usesReference()).isFalse();
     }
 
     @Test
@@ -76,8 +108,8 @@ class MethodTest {
         "2  |100|1.5|average_decay 1.5 must be between 0 and 1",
         "2  |100|NaN|average_decay NaN must be between 0 and 1"})
     void temperatureAndAveraging(double temperature, int every, double decay, String message) {
-        assertRefused(() -> new Method(Teacher.PREVIOUS, 1, DistillationKind.CONTRASTIVE, Towers.BOTH, 0.25,
-                temperature, Penalty.NONE, 0, 0, Averaging.MOVING, every, decay), message);
+        assertRefused(() -> method(Teacher.PREVIOUS, 1, Towers.BOTH, 0.25, temperature,
+                Penalty.NONE, 0, 0, Averaging.MOVING, every, decay), message);
     }
 
     // ---- teachers

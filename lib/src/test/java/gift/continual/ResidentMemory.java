@@ -19,7 +19,7 @@ final class ResidentMemory {
                 Clip start = Clip.random(TinyTask.CONFIG, manager, 1);
                 Clip student = start.copy();
                 TaskTrainer trainer = new TaskTrainer(
-                        student, start, Method.GIFT, training, new TinyTask(), new TinyTask.Pairs())) {
+                        student, start, Methods.GIFT, training, new TinyTask(), new TinyTask.Pairs())) {
             while (trainer.next() < trainer.updates()) {
                 trainer.update();
                 early = trainer.next() == 50 ? kilobytes() : early;

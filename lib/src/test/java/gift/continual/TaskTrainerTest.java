@@ -11,7 +11,6 @@ import ai.djl.ndarray.NDScope;
 import gift.Numbers;
 import gift.clip.Clip;
 import gift.continual.Method.Averaging;
-import gift.continual.Method.DistillationKind;
 import gift.continual.Method.Penalty;
 import gift.continual.Method.Teacher;
 import gift.continual.Method.Towers;
@@ -56,8 +55,8 @@ class TaskTrainerTest {
     }
 
     private static Method method(Towers towers, Penalty penalty, Averaging averaging) {
-        return new Method(Teacher.PREVIOUS, 1, DistillationKind.CONTRASTIVE, towers, 0.25, 2, penalty, 1, 3,
-                averaging, 4, 0.9);
+        return Methods.GIFT.with(Map.of("towers", towers, "penalty", penalty, "fisher_updates", 3,
+                "averaging", averaging, "average_every", 4));
     }
 
     private TaskTrainer trainer(Clip student, Method method, Training training) {
@@ -95,8 +94,8 @@ class TaskTrainerTest {
     @ParameterizedTest
     @MethodSource("shortcuts")
     void shortcutsChangeNothing(Shortcuts shortcuts) {
-        Map<String, float[]> with = train(Method.GIFT, training(ITERATIONS, shortcuts));
-        Map<String, float[]> without = train(Method.GIFT, training(ITERATIONS, Shortcuts.NONE));
+        Map<String, float[]> with = train(Methods.GIFT, training(ITERATIONS, shortcuts));
+        Map<String, float[]> without = train(Methods.GIFT, training(ITERATIONS, Shortcuts.NONE));
         Map<String, float[]> before = values(start);
         double difference = 0;
         double update = 0;
@@ -120,7 +119,7 @@ class TaskTrainerTest {
 
     static Stream<Arguments> resumable() {
         return Stream.of(
-                Arguments.of("GIFT", Method.GIFT),
+                Arguments.of("GIFT", Methods.GIFT),
                 Arguments.of("ensemble", method(Towers.BOTH, Penalty.FISHER, Averaging.ENSEMBLE)),
                 Arguments.of("moving average", method(Towers.BOTH, Penalty.FISHER, Averaging.MOVING)),
                 Arguments.of("static Fisher", method(Towers.BOTH, Penalty.STATIC_FISHER, Averaging.NONE)),
@@ -130,8 +129,9 @@ class TaskTrainerTest {
                 Arguments.of("image tower, l2", method(Towers.IMAGE, Penalty.L2, Averaging.NONE)),
                 Arguments.of("text tower, static Fisher as published",
                         method(Towers.TEXT, Penalty.STATIC_FISHER_AS_PUBLISHED, Averaging.NONE)),
-                Arguments.of("l2 alone", new Method(null, 0, DistillationKind.CONTRASTIVE, Towers.BOTH, 0, 2,
-                        Penalty.L2, 1, 0, Averaging.NONE, 100, 0.9)));
+                Arguments.of("ZSCL", Methods.ZSCL.with(Map.of("average_every", 4))),
+                Arguments.of("WiSE-FT", Methods.WISE_FT),
+                Arguments.of("l2 alone", Methods.WC));
     }
 
     /** Stopped before each of several updates, written, read into a new trainer of the start's weights, continued. */
@@ -197,7 +197,7 @@ class TaskTrainerTest {
     @Test
     void lossesHaveNamesAndAddUp() {
         try (Clip student = start.copy();
-                TaskTrainer trainer = trainer(student, Method.GIFT, training(ITERATIONS, Shortcuts.ALL))) {
+                TaskTrainer trainer = trainer(student, Methods.GIFT, training(ITERATIONS, Shortcuts.ALL))) {
             assertThat(trainer.updates()).isEqualTo(ITERATIONS + 1);
             trainer.update();
             Map<String, Double> losses = trainer.update();
@@ -212,7 +212,7 @@ class TaskTrainerTest {
     @Test
     void theLastUpdateIsAtRateZeroAndNoneFollows() {
         try (Clip student = start.copy();
-                TaskTrainer trainer = trainer(student, Method.GIFT, training(4, Shortcuts.ALL))) {
+                TaskTrainer trainer = trainer(student, Methods.GIFT, training(4, Shortcuts.ALL))) {
             while (trainer.next() < 4) {
                 trainer.update();
             }
@@ -264,8 +264,8 @@ class TaskTrainerTest {
 
     @Test
     void aMethodThatDistilsNeedsPairs() {
-        assertThatThrownBy(() -> new TaskTrainer(start, start, Method.GIFT, Training.DEFAULT, new TinyTask(), null))
-                .hasMessage("the method distils on reference pairs, but there are none");
+        assertThatThrownBy(() -> new TaskTrainer(start, start, Methods.GIFT, Training.DEFAULT, new TinyTask(), null))
+                .hasMessage("the method distils on reference pictures, but there are none");
     }
 
     // ---- what goes wrong
@@ -281,8 +281,8 @@ class TaskTrainerTest {
             }
 
             @Override
-            public long[][] classTokens() {
-                return new TinyTask().classTokens();
+            public long[][] classTokens(int iteration) {
+                return new TinyTask().classTokens(iteration);
             }
         };
         assertStopsAtUpdate2("cross_entropy", broken, new TinyTask.Pairs());
@@ -298,8 +298,13 @@ class TaskTrainerTest {
             }
 
             @Override
-            public float[] picture(int i) {
-                float[] picture = pairs.picture(i);
+            public boolean fixed() {
+                return true;
+            }
+
+            @Override
+            public float[] picture(int i, int iteration) {
+                float[] picture = pairs.picture(i, iteration);
                 picture[0] = i == pairs.size() ? Float.NaN : picture[0];
                 return picture;
             }
@@ -327,7 +332,7 @@ class TaskTrainerTest {
     private void assertStopsAtUpdate2(String loss, TaskBatches data, ReferencePairs pairs) {
         try (Clip student = start.copy();
                 TaskTrainer trainer = new TaskTrainer(
-                        student, start, Method.GIFT, training(ITERATIONS, Shortcuts.ALL), data, pairs)) {
+                        student, start, Methods.GIFT, training(ITERATIONS, Shortcuts.ALL), data, pairs)) {
             trainer.update();
             trainer.update();
             Map<String, float[]> before = values(student);
@@ -344,7 +349,7 @@ class TaskTrainerTest {
     @ValueSource(booleans = {false, true})
     void updatesKeepNoArrays(boolean all) {
         try (Clip student = start.copy();
-                TaskTrainer trainer = trainer(student, Method.GIFT, training(30, all ? Shortcuts.ALL : Shortcuts.NONE))) {
+                TaskTrainer trainer = trainer(student, Methods.GIFT, training(30, all ? Shortcuts.ALL : Shortcuts.NONE))) {
             trainer.update();
             int arrays = Numbers.openArrays(manager);
             while (trainer.next() < 30) {

@@ -22,7 +22,7 @@ final class TinyTask implements TaskBatches {
     }
 
     @Override
-    public long[][] classTokens() {
+    public long[][] classTokens(int iteration) {
         return tokens("class", 5);
     }
 
@@ -51,7 +51,12 @@ final class TinyTask implements TaskBatches {
         }
 
         @Override
-        public float[] picture(int i) {
+        public boolean fixed() {
+            return true;
+        }
+
+        @Override
+        public float[] picture(int i, int iteration) {
             return RandomStream.of(1, "reference", i).normals(PICTURE, 1);
         }
 

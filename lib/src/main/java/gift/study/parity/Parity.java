@@ -31,7 +31,7 @@ public final class Parity {
             boolean known = true;
             switch (name) {
                 case "clip_vit", "clip_resnet" -> ClipParity.run(folder, manager, report);
-                case "steps" -> new StepParity(folder, manager).run(Shortcuts.ALL, report, note);
+                case "steps" -> new StepParity(folder, manager).run(Shortcuts.ALL, report);
                 case "preprocess" -> PreprocessParity.run(folder, report);
                 case "diffusion" -> DiffusionParity.run(folder, manager, report);
                 case "tokenizer" -> {

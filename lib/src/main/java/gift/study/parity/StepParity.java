@@ -7,10 +7,7 @@ import gift.clip.Clip;
 import gift.clip.ClipConfig;
 import gift.clip.ClipWeights;
 import gift.continual.Method;
-import gift.continual.Method.Averaging;
-import gift.continual.Method.DistillationKind;
-import gift.continual.Method.Penalty;
-import gift.continual.Method.Towers;
+import gift.continual.Methods;
 import gift.continual.ReferencePairs;
 import gift.continual.TaskBatches;
 import gift.continual.TaskTrainer;
@@ -44,21 +41,8 @@ public final class StepParity {
         this.cases = manifest.get("cases");
     }
 
-    void run(Shortcuts shortcuts, Consumer<ParityCase> report, Consumer<String> note) {
-        cases.fieldNames().forEachRemaining(name -> {
-            if (supported(name)) {
-                run(name, shortcuts, report);
-            } else {
-                note.accept("skip steps/" + name + ": its method comes with a later version");
-            }
-        });
-    }
-
-    /** Whether the methods built so far include this run. */
-    private boolean supported(String name) {
-        JsonNode settings = cases.get(name).get("settings");
-        String method = settings.path("method").asText("GIFT");
-        return method.equals("GIFT") || method.equals("finetune") && !settings.get("wise_merge").asBoolean();
+    void run(Shortcuts shortcuts, Consumer<ParityCase> report) {
+        cases.fieldNames().forEachRemaining(name -> run(name, shortcuts, report));
     }
 
     /** One run by name. */
@@ -74,7 +58,7 @@ public final class StepParity {
                 Clip student = model(first ? "pretrained" : load);
                 TaskTrainer trainer = new TaskTrainer(student, initial, method, training,
                         new FixedBatches(batches, training.batchSize(), config.contextLength()),
-                        new FixedPairs(batches, training.batchSize(), config))) {
+                        new FixedPairs(batches, settings, config))) {
             JsonNode losses = cases.get(name).get("losses");
             for (int i = 0; i < trainer.updates(); i++) {
                 Map<String, Double> values = trainer.update();
@@ -117,24 +101,52 @@ public final class StepParity {
         return x * x;
     }
 
+    /** The method that the published settings of a case stand for. */
     private static Method method(JsonNode s) {
-        boolean gift = !s.has("method");
-        double alpha = gift ? s.get("distill").asDouble() : 0;
-        double beta = gift ? s.get("ita").asDouble() : 0;
-        DistillationKind kind = s.path("kl_div").asBoolean() ? DistillationKind.REVERSED_KL
-                : s.get("feature_mse").asBoolean() ? DistillationKind.FEATURE_MSE : DistillationKind.CONTRASTIVE;
-        Towers towers = s.path("image_only").asBoolean() ? Towers.IMAGE
-                : s.path("text_only").asBoolean() ? Towers.TEXT : Towers.BOTH;
-        String teacher = s.get("ref_model").isNull() ? "initial" : s.get("ref_model").asText();
-        double lambda = s.get("l2").asDouble();
+        return s.has("method") ? baseline(s) : gift(s);
+    }
+
+    private static Method gift(JsonNode s) {
+        double alpha = s.get("distill").asDouble();
+        boolean features = s.get("feature_mse").asBoolean();
         int fisherUpdates = s.path("static_awc").asInt();
-        Penalty penalty = lambda == 0 ? Penalty.NONE : !gift || !s.get("awc").asBoolean() ? Penalty.L2
-                : fisherUpdates > 0 ? Penalty.STATIC_FISHER_AS_PUBLISHED : Penalty.FISHER;
-        Averaging averaging = s.get("we").asBoolean() ? Averaging.ENSEMBLE
-                : s.get("moving_avg").asBoolean() ? Averaging.MOVING : Averaging.NONE;
-        return new Method(gift ? Method.Teacher.parse(teacher.equals("load") ? "previous" : teacher) : null,
-                alpha, kind, towers, beta, s.get("T").asDouble(), penalty, lambda, fisherUpdates, averaging,
-                s.get("avg_freq").asInt(), s.get("mv_avg_decay").asDouble());
+        String penalty = s.get("l2").asDouble() == 0 ? "none" : !s.get("awc").asBoolean() ? "l2"
+                : fisherUpdates > 0 ? "static_fisher_as_published" : "fisher";
+        String towers = s.path("image_only").asBoolean() ? "image" : s.path("text_only").asBoolean() ? "text" : "both";
+        return common(Methods.GIFT, s).with(Map.of("distillation", features ? 0 : alpha,
+                "feature_error", features ? alpha : 0, "reversed", s.path("kl_div").asBoolean(), "towers", towers,
+                "alignment", s.get("ita").asDouble(), "teacher", teacher(s),
+                "penalty", penalty, "fisher_updates", fisherUpdates));
+    }
+
+    private static Method baseline(JsonNode s) {
+        String penalty = s.get("l2").asDouble() == 0 ? "none" : "l2";
+        Method base = common(Methods.FINETUNE, s).with(Map.of("penalty", penalty));
+        if (!s.get("method").asText().equals("ZSCL")) {
+            return base;
+        }
+        boolean image = s.get("image_loss").asBoolean();
+        boolean text = s.get("text_loss").asBoolean();
+        double alpha = !image && !text ? 0 : s.get("weight_adjust").asBoolean() ? 0.5 : 1;
+        return base.with(Map.of("teacher", teacher(s), "texts", "all", "towers", "image", "distillation", alpha,
+                "directions", image == text ? "both" : image ? "image" : "text",
+                "feature_error", s.get("feature_mse").asBoolean() ? 1 : 0));
+    }
+
+    /** What both families of settings have. */
+    private static Method common(Method base, JsonNode s) {
+        boolean merge = s.path("wise_merge").asBoolean();
+        String averaging = s.get("we").asBoolean() ? "ensemble" : s.get("moving_avg").asBoolean() ? "moving"
+                : merge ? "merge" : "none";
+        double decay = s.get(merge ? "wise_ft_alpha" : "mv_avg_decay").asDouble();
+        return base.with(Map.of("temperature", s.get("T").asDouble(), "penalty_weight", s.get("l2").asDouble(),
+                "averaging", averaging, "average_every", s.get("avg_freq").asInt(), "average_decay", decay));
+    }
+
+    private static String teacher(JsonNode s) {
+        JsonNode name = s.get("ref_model");
+        return name.isNull() ? "initial"
+                : name.asText().equals("load") || name.equals(s.get("load")) ? "previous" : name.asText();
     }
 
     private static Training training(JsonNode s, Shortcuts shortcuts) {
@@ -167,51 +179,60 @@ public final class StepParity {
         }
 
         @Override
-        public long[][] classTokens() {
+        public long[][] classTokens(int iteration) {
             return tokens;
         }
     }
 
-    /** The synthetic pairs in file order, cycling. */
+    /** Reference pictures in file order, cycling: the synthetic ones, or for LwF the task's own. */
     private static final class FixedPairs implements ReferencePairs {
         private final float[] pictures;
-        private final long[] prompts;
-        private final long[][] tokens;
+        private final long[] textOf; // of the synthetic pictures
+        private final long[][] texts;
+        private final int size;
         private final int batch;
 
-        FixedPairs(SafeTensors file, int batch, ClipConfig config) {
-            pictures = file.floats("synthetic_images");
-            prompts = file.longs("synthetic_prompt_ids");
-            tokens = ClipParity.rows(file.longs("prompt_tokens"), config.contextLength());
-            this.batch = batch;
+        FixedPairs(SafeTensors file, JsonNode settings, ClipConfig config) {
+            boolean own = settings.path("ref_dataset").asText().equals("Toy");
+            boolean classes = own && settings.get("ref_sentences").isNull();
+            pictures = file.floats(own ? "images" : "synthetic_images");
+            textOf = own ? new long[0] : file.longs("synthetic_prompt_ids");
+            texts = ClipParity.rows(file.longs(classes ? "class_tokens" : "prompt_tokens"), config.contextLength());
+            size = own ? file.longs("labels").length : textOf.length;
+            batch = settings.get("batch_size").asInt();
         }
 
         @Override
         public int size() {
-            return prompts.length;
+            return size;
         }
 
         @Override
-        public float[] picture(int i) {
-            int values = pictures.length / prompts.length;
+        public boolean fixed() {
+            return true;
+        }
+
+        @Override
+        public float[] picture(int i, int iteration) {
+            int values = pictures.length / size;
             return Arrays.copyOfRange(pictures, i * values, (i + 1) * values);
         }
 
         @Override
         public long[][] texts() {
-            return tokens;
+            return texts;
         }
 
         @Override
         public int text(int i) {
-            return (int) prompts[i];
+            return (int) textOf[i];
         }
 
         @Override
         public int[] batch(int iteration) {
             int[] numbers = new int[batch];
             for (int i = 0; i < batch; i++) {
-                numbers[i] = (iteration * batch + i) % prompts.length;
+                numbers[i] = (iteration * batch + i) % size;
             }
             return numbers;
         }

@@ -45,12 +45,12 @@ class ParityTest {
 
     @Test
     void runsWithShortcuts() {
-        new StepParity(Shared.require("parity/steps"), manager).run(Shortcuts.ALL, cases::add, skipped -> { });
-        assertAllPassed(2 * 20);
+        new StepParity(Shared.require("parity/steps"), manager).run(Shortcuts.ALL, cases::add);
+        assertAllPassed(2 * 29);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gift", "gift_image_only_plain_l2", "gift_static_fisher_4", "gift_weight_decay_0.1"})
+    @ValueSource(strings = {"gift", "gift_image_only_plain_l2", "gift_static_fisher_4", "gift_weight_decay_0.1", "zscl", "lwf"})
     void runsWithoutShortcuts(String name) {
         new StepParity(Shared.require("parity/steps"), manager).run(name, Shortcuts.NONE, cases::add);
         assertAllPassed(2);

@@ -1,0 +1,165 @@
+package gift.continual;
+
+import ai.djl.ndarray.types.Shape;
+import gift.clip.Clip;
+import gift.clip.Preprocess;
+import gift.data.ImageDataset;
+import gift.data.PairDataset;
+import gift.data.Task;
+import gift.io.AtomicFiles;
+import gift.io.InputException;
+import gift.io.Json;
+import gift.tensor.Scopes;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The memory of iCaRL (Rebuffi et al. 2017): for every class learnt so far the numbers of some training pictures, those
+ * whose mean is nearest the class mean. Never changes.
+ *
+ * @param chosen for each task learnt, for each of its classes, the numbers of its exemplars in the order of herding
+ */
+public record Exemplars(List<List<int[]>> chosen) {
+    private static final int BATCH = 64;
+
+    public static final Exemplars NONE = new Exemplars(List.of());
+
+    /**
+     * The exemplars after one more task. Each class of any task gets as many as the others; those with longer lists
+     * keep the first ones.
+     *
+     * @param model the model after training on the task
+     * @param resolution R, pixels of a side
+     * @param memory exemplars of all classes together, at most
+     * @throws InputException if there are more classes than that
+     */
+    public Exemplars after(Task task, Clip model, int resolution, int memory) {
+        int classes = task.classNames().size() + chosen.stream().mapToInt(List::size).sum();
+        int each = memory / classes;
+        if (each == 0) {
+            throw new InputException("a memory of " + memory + " has no place for " + classes + " classes");
+        }
+        List<List<int[]>> all = new ArrayList<>();
+        for (List<int[]> earlier : chosen) {
+            all.add(earlier.stream().map(one -> Arrays.copyOf(one, Math.min(one.length, each))).toList());
+        }
+        all.add(herd(task.train(), task.classNames().size(), model, resolution, each));
+        return new Exemplars(List.copyOf(all));
+    }
+
+    private static List<int[]> herd(ImageDataset data, int classes, Clip model, int resolution, int each) {
+        float[][] features = features(data, model, resolution);
+        int[] labels = data.labels();
+        List<int[]> result = new ArrayList<>();
+        for (int c = 0; c < classes; c++) {
+            int number = c;
+            int[] members = IntStream.range(0, labels.length).filter(i -> labels[i] == number).toArray();
+            float[][] own = Arrays.stream(members).mapToObj(i -> features[i]).toArray(float[][]::new);
+            result.add(Arrays.stream(herd(own, each)).map(k -> members[k]).toArray());
+        }
+        return result;
+    }
+
+    /**
+     * Herding: one after the other, p_k = argmin_x || mu - 1/k (f(x) + sum_(j&lt;k) f(p_j)) || with mu the mean of all
+     * features; the first of equals.
+     *
+     * @param features f of each picture, unit length
+     * @return numbers of the pictures in the order in which they are chosen, at most {@code count}
+     */
+    static int[] herd(float[][] features, int count) {
+        int n = features.length;
+        int d = n == 0 ? 0 : features[0].length;
+        double[] mean = new double[d];
+        for (float[] f : features) {
+            for (int k = 0; k < d; k++) {
+                mean[k] += f[k] / (double) n;
+            }
+        }
+        double[] sum = new double[d];
+        boolean[] taken = new boolean[n];
+        int[] order = new int[Math.min(count, n)];
+        for (int k = 0; k < order.length; k++) {
+            int best = -1;
+            double least = Double.POSITIVE_INFINITY;
+            for (int i = 0; i < n; i++) {
+                double distance = taken[i] ? Double.POSITIVE_INFINITY : distance(mean, sum, features[i], k + 1);
+                if (distance < least) {
+                    least = distance;
+                    best = i;
+                }
+            }
+            order[k] = best;
+            taken[best] = true;
+            for (int j = 0; j < d; j++) {
+                sum[j] += features[best][j];
+            }
+        }
+        return order;
+    }
+
+    /** Squared distance of the mean from (sum + next) / count. */
+    private static double distance(double[] mean, double[] sum, float[] next, int count) {
+        double total = 0;
+        for (int j = 0; j < mean.length; j++) {
+            double difference = mean[j] - (sum[j] + next[j]) / count;
+            total += difference * difference;
+        }
+        return total;
+    }
+
+    /** Unit-length features of all pictures, evaluation preprocessing. */
+    private static float[][] features(ImageDataset data, Clip model, int r) {
+        float[][] all = new float[data.size()][];
+        for (int from = 0; from < all.length; from += BATCH) {
+            int count = Math.min(BATCH, all.length - from);
+            float[] pixels = new float[count * 3 * r * r];
+            for (int i = 0; i < count; i++) {
+                float[] one = Preprocess.normalize(Preprocess.evaluation(data.picture(from + i), r));
+                System.arraycopy(one, 0, pixels, i * one.length, one.length);
+            }
+            int start = from;
+            Scopes.withoutGradients(() -> {
+                float[] some = model.imageFeatures(model.manager().create(pixels, new Shape(count, 3, r, r)))
+                        .toFloatArray();
+                int d = some.length / count;
+                for (int i = 0; i < count; i++) {
+                    all[start + i] = Arrays.copyOfRange(some, i * d, (i + 1) * d);
+                }
+            });
+        }
+        return all;
+    }
+
+    /** How many pictures are kept. */
+    public int size() {
+        return chosen.stream().flatMap(List::stream).mapToInt(one -> one.length).sum();
+    }
+
+    /**
+     * The pictures themselves, captioned with the first template of their task.
+     *
+     * @param tasks the tasks learnt, in order; further ones are not looked at
+     */
+    public PairDataset pictures(List<Task> tasks) {
+        List<PairDataset> parts = new ArrayList<>();
+        for (int t = 0; t < chosen.size(); t++) {
+            int[] numbers = chosen.get(t).stream().flatMapToInt(Arrays::stream).toArray();
+            Task task = tasks.get(t);
+            parts.add(PairDataset.of(task.train().subset(numbers), task.templates().get(0)));
+        }
+        return PairDataset.concat(parts);
+    }
+
+    public void write(Path file) {
+        AtomicFiles.writeString(file, Json.line(this) + "\n");
+    }
+
+    /** @throws InputException if the file is not one of exemplars */
+    public static Exemplars read(Path file) {
+        return Json.read(file, Exemplars.class);
+    }
+}

@@ -1,0 +1,286 @@
+package gift.study;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gift.io.InputException;
+import gift.io.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A configuration file of the published GIFT code, read as it is: one experiment with one method. Numbers may be
+ * strings, booleans may be Python's, lists may be longer than the tasks. Every entry is accounted for in {@link #notes}.
+ *
+ * <p>The meaning of every key is that of the published {@code run_exp.py} and the trainer behind it, oddities included:
+ * where two switches exclude each other, the one that wins there wins here. The file names neither weights nor folders:
+ * weights come by {@code --model}, data sets and synthetic sets lie where the published layout has them
+ * ({@code ../data/mtil}, {@code ../data/synthetic}, seen from the file) or come by {@code --data} and
+ * {@code --reference}.
+ */
+public final class PublishedConfig {
+    private static final Set<String> KEYS = new LinkedHashSet<>(List.of("_comment", "train", "evaluate", "zero-shot",
+            "exp_no", "train_dataset", "eval_dataset", "learning_rate", "iterations", "label_smoothing", "ita", "L2",
+            "distill", "train_loss", "devices", "ref_model", "ref_dataset", "awc", "static_awc", "we", "moving_avg",
+            "mv_avg_decay", "avg_freq", "kl_div", "feature_mse", "ablate_image_only", "ablate_text_only", "image_nums",
+            "pwe", "dump", "exclude_sun397", "save_path"));
+    private static final Map<String, String> IGNORED = Map.of(
+            "train", "a study trains what is not finished",
+            "evaluate", "a study evaluates after every task",
+            "zero-shot", "a study always evaluates before training, too",
+            "train_loss", "the published trainer does not read it; the loss is the cross-entropy",
+            "devices", "one device computes: the first GPU if there is one, or --device",
+            "pwe", "the published trainer does not read it",
+            "dump", "weights within a task are kept in the checkpoint alone",
+            "save_path", "--results says where runs are kept");
+    private static final Pattern PYTHON = Pattern.compile("\"(?:\\\\.|[^\"\\\\])*\"|\\b(?:True|False|None)\\b");
+
+    private final String source;
+    private final PublishedEntries entries;
+    private final List<String> notes = new ArrayList<>();
+    private final StudyConfig study;
+
+    private PublishedConfig(Path file, JsonNode tree) {
+        this.source = file.toString();
+        this.entries = new PublishedEntries(source, tree);
+        entries.requireKnown(KEYS);
+        this.study = build(file.getFileName().toString());
+    }
+
+    /** Whether a file is of this kind, by its keys. */
+    public static boolean isOne(Path file) {
+        try {
+            JsonNode tree = tree(file);
+            return tree.has("exp_no") || tree.has("train_dataset");
+        } catch (InputException e) {
+            return false; // whoever reads it as something else says what is wrong
+        }
+    }
+
+    /** @throws InputException naming the entry that is not understood */
+    public static PublishedConfig read(Path file) {
+        return new PublishedConfig(file, tree(file));
+    }
+
+    private static JsonNode tree(Path file) {
+        try {
+            Matcher words = PYTHON.matcher(Files.readString(file)); // strings are passed over whole
+            return Json.parse(file.toString(), words.replaceAll(word -> switch (word.group()) {
+                case "True" -> "true";
+                case "False" -> "false";
+                case "None" -> "null";
+                default -> Matcher.quoteReplacement(word.group());
+            }));
+        } catch (IOException e) {
+            throw new InputException("no file " + file, e);
+        }
+    }
+
+    /** The experiment as a study. */
+    public StudyConfig study() {
+        return study;
+    }
+
+    /** What each entry was understood as, one line each. */
+    public List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    private StudyConfig build(String fileName) {
+        ObjectNode settings = (ObjectNode) Json.parse(source, "{}");
+        String name = entries.has("exp_no") ? entries.text("exp_no") : fileName.replaceFirst("\\.json$", "");
+        settings.put("name", name.replaceAll("[^A-Za-z0-9_-]", "_"));
+        understood("exp_no", "name of the study: " + settings.get("name").asText());
+        if (entries.has("_comment")) {
+            settings.put("about", entries.text("_comment"));
+            understood("_comment", "about");
+        }
+        List<String> tasks = tasks();
+        settings.set("tasks", Json.toTree(tasks));
+        settings.set("watched", Json.toTree(watched(tasks)));
+        settings.set("learning_rates", Json.toTree(rates(tasks)));
+        settings.set("training", training());
+        settings.set("methods", Json.toTree(Map.of("gift", method())));
+        settings.set("reference", reference());
+        settings.put("data", "../data/mtil");
+        IGNORED.forEach((key, why) -> {
+            if (entries.has(key)) {
+                notes.add("ignored: " + key + " = " + entries.shown(key) + ", because " + why);
+            }
+        });
+        return Json.with(source, settings, StudyConfig.class, StudyConfig.DEFAULT);
+    }
+
+    private void understood(String key, String meaning) {
+        notes.add((entries.has(key) ? key + " = " + entries.shown(key) : key + " absent") + " -> " + meaning);
+    }
+
+    private List<String> tasks() {
+        List<String> tasks = new ArrayList<>(entries.texts("train_dataset"));
+        if (tasks.isEmpty()) {
+            throw new InputException(source + ": train_dataset is missing: the tasks in the order of learning");
+        }
+        understood("train_dataset", tasks.size() + " tasks");
+        if (entries.has("exclude_sun397")) {
+            boolean shorter = entries.flag("exclude_sun397");
+            understood("exclude_sun397", shorter ? "without the last task, " + tasks.remove(tasks.size() - 1) : "all tasks");
+        }
+        return tasks;
+    }
+
+    private List<String> watched(List<String> tasks) {
+        List<String> watched = new ArrayList<>(entries.texts("eval_dataset"));
+        watched.removeAll(tasks);
+        understood("eval_dataset", "all tasks are evaluated"
+                + (watched.isEmpty() ? "" : ", and these are watched: " + String.join(", ", watched)));
+        return watched;
+    }
+
+    private Map<String, Double> rates(List<String> tasks) {
+        List<Double> values = entries.numbers("learning_rate");
+        if (values.size() < tasks.size()) {
+            throw new InputException(source + ": learning_rate has " + values.size() + " values for " + tasks.size()
+                    + " tasks");
+        }
+        Map<String, Double> rates = new LinkedHashMap<>();
+        for (int i = 0; i < values.size(); i++) {
+            String entry = "learning_rate[" + i + "] = " + entries.shown("learning_rate", i);
+            if (i < tasks.size()) {
+                rates.put(tasks.get(i), values.get(i));
+                notes.add(entry + " -> task " + tasks.get(i));
+            } else {
+                notes.add("unused: " + entry + ", because there are " + tasks.size() + " tasks");
+            }
+        }
+        return rates;
+    }
+
+    private ObjectNode training() {
+        ObjectNode training = (ObjectNode) Json.parse(source, "{}");
+        training.put("iterations", entries.whole("iterations", 1000));
+        understood("iterations", training.get("iterations").asInt() + " iterations of every task, and one more update at"
+                + " learning rate 0");
+        training.put("label_smoothing", entries.number("label_smoothing", 0));
+        understood("label_smoothing", "label smoothing " + training.get("label_smoothing"));
+        return training;
+    }
+
+    /** What differs from the method "gift"; beside it stand the published defaults of what the file may leave out. */
+    private ObjectNode method() {
+        ObjectNode method = (ObjectNode) Json.parse(source, "{}");
+        method.put("base", "gift");
+        boolean mse = entries.flag("feature_mse");
+        weight(method, "distill", mse ? "feature_error" : "distillation", "alpha");
+        if (mse) {
+            method.put("distillation", 0);
+        }
+        weight(method, "ita", "alignment", "beta");
+        weight(method, "L2", "penalty_weight", "lambda");
+        method.put("teacher", teacher());
+        boolean kl = entries.flag("kl_div");
+        method.put("reversed", kl && !mse);
+        choice("feature_mse", mse, "distillation of features by their squared error", "");
+        choice("kl_div", kl, "reversed Kullback-Leibler divergence", mse ? "feature_mse comes first" : "");
+        boolean image = entries.flag("ablate_image_only");
+        boolean text = entries.flag("ablate_text_only");
+        method.put("towers", image ? "image" : text ? "text" : "both");
+        choice("ablate_image_only", image, "distillation and alignment reach the image tower only", "");
+        choice("ablate_text_only", text, "distillation and alignment reach the text tower only",
+                image ? "ablate_image_only comes first" : "");
+        penalty(method);
+        averaging(method);
+        return method;
+    }
+
+    private void weight(ObjectNode method, String key, String ours, String symbol) {
+        method.put(ours, entries.number(key, 0));
+        understood(key, ours + " " + method.get(ours) + " (" + symbol + ")");
+    }
+
+    /** A switch that is on, off, or on without effect. */
+    private void choice(String key, boolean on, String meaning, String overruled) {
+        if (entries.has(key)) {
+            notes.add(on && !overruled.isEmpty() ? "ignored: " + key + " = true, because " + overruled
+                    : key + " = " + entries.shown(key) + " -> " + (on ? meaning : "off"));
+        }
+    }
+
+    /** The published code knows "load" and "merge:r"; anything else is the pretrained model. */
+    private String teacher() {
+        String name = entries.text("ref_model");
+        String teacher = name.equals("load") || name.contains("merge") ? name.replace("load", "previous") : "initial";
+        understood("ref_model", switch (teacher) {
+            case "previous" -> "the model of the previous task teaches";
+            case "initial" -> "the pretrained model teaches"
+                    + (Set.of("", "initial").contains(name) ? "" : ", as for every name but load and merge:r");
+            default -> "r of the pretrained and 1 - r of the previous model teach, r = " + teacher.replace("merge:", "");
+        });
+        return teacher;
+    }
+
+    private void penalty(ObjectNode method) {
+        boolean adaptive = entries.flag("awc");
+        int updates = entries.whole("static_awc", 0);
+        boolean none = method.get("penalty_weight").asDouble() == 0;
+        method.put("penalty", none ? "none" : !adaptive ? "l2" : updates == 0 ? "fisher" : "static_fisher_as_published");
+        method.put("fisher_updates", none || !adaptive ? 0 : updates);
+        understood("awc", none ? "no penalty, since L2 is 0" : adaptive ? "the penalty weighs each weight by its Fisher"
+                + " information" : "plain L2 penalty");
+        if (entries.has("static_awc")) {
+            choice("static_awc", updates > 0, "the Fisher information is averaged over the first " + updates
+                    + " updates, then fixed", none || !adaptive ? "only a penalty with awc has a Fisher information" : "");
+        }
+    }
+
+    private void averaging(ObjectNode method) {
+        boolean ensemble = entries.flag("we");
+        boolean moving = entries.flag("moving_avg");
+        method.put("averaging", moving ? "moving" : ensemble ? "ensemble" : "none");
+        choice("we", ensemble, "the task ends in the mean of snapshots", moving ? "moving_avg comes first" : "");
+        choice("moving_avg", moving, "the weights are drawn back to the task's start", "");
+        boolean averages = ensemble || moving;
+        if (averages || entries.has("avg_freq")) {
+            method.put("average_every", entries.whole("avg_freq", 100));
+            unusedUnless("avg_freq", averages, "updates between averages: " + method.get("average_every"), "we is off");
+        }
+        if (moving || entries.has("mv_avg_decay")) {
+            method.put("average_decay", entries.number("mv_avg_decay", 0.999));
+            unusedUnless("mv_avg_decay", moving, "decay " + method.get("average_decay"), "moving_avg is off");
+        }
+    }
+
+    private void unusedUnless(String key, boolean used, String meaning, String why) {
+        if (used) {
+            understood(key, meaning);
+        } else {
+            notes.add("unused: " + key + " = " + entries.shown(key) + ", because " + why);
+        }
+    }
+
+    /** Sets of synthetic pictures by their published names; anything else is a data set with class captions. */
+    private ObjectNode reference() {
+        ObjectNode reference = (ObjectNode) Json.parse(source, "{}");
+        String name = entries.text("ref_dataset");
+        Matcher synthetic = Pattern.compile("SyntheticDataset_([A-Za-z0-9]+)").matcher(name);
+        if (synthetic.matches()) {
+            String set = "../data/synthetic/synthetic_data_" + synthetic.group(1).toLowerCase(java.util.Locale.ROOT);
+            reference.put("set", set);
+            understood("ref_dataset", "for each task the pairs in " + set + "/<task>_Syn, or in --reference");
+        } else if (!name.isEmpty()) {
+            reference.put("set", name.equals("ImageNetSUB") ? "ImageNet" : name);
+            understood("ref_dataset", "pictures and class captions of the data set " + reference.get("set").asText()
+                    + ", one choice for all tasks");
+        }
+        reference.put("pictures", entries.whole("image_nums", 1000));
+        understood("image_nums", "at most " + reference.get("pictures") + " reference pairs a task");
+        return reference;
+    }
+}

@@ -1,0 +1,232 @@
+package gift.study;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gift.data.Csv;
+import gift.eval.AccuracyMatrix;
+import gift.eval.ConfusionMatrix;
+import gift.io.AtomicFiles;
+import gift.io.Hashes;
+import gift.io.InputException;
+import gift.io.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+
+/**
+ * The folder of one run:
+ * <ul>
+ *   <li>{@code settings.json}: everything that the result depends on, with its hash
+ *   <li>{@code matrix.csv}: accuracy on every task after each task; {@code watched.csv}: on the data sets never learnt
+ *   <li>{@code classes.csv}, {@code confusion/<number>_<task>.csv}: the last evaluation, class by class
+ *   <li>{@code losses/<number>_<task>.csv}: every loss of every update
+ *   <li>{@code weights/<number>_<task>.safetensors}: the model after each task
+ *   <li>{@code exemplars/<number>_<task>.json}: which pictures a method with a memory keeps after each task
+ *   <li>{@code provenance.json}: code, machine, time, memory, checksums ({@link Provenance})
+ *   <li>{@code checkpoint.safetensors}: the state within a task
+ * </ul>
+ */
+final class RunFolder {
+    private static final String SETTINGS = "settings.json";
+    private static final String HASH = "hash";
+    private static final int SHOWN = 60; // characters of a changed value in a message
+
+    private final Path folder;
+    private final List<String> tasks;
+
+    RunFolder(Path folder, List<String> tasks) {
+        this.folder = folder;
+        this.tasks = tasks;
+    }
+
+    Path path() {
+        return folder;
+    }
+
+    Path weights(int t) {
+        return folder.resolve("weights").resolve(numbered(t) + ".safetensors");
+    }
+
+    Path losses(int t) {
+        return folder.resolve("losses").resolve(numbered(t) + ".csv");
+    }
+
+    /** The memory after task t, of methods that keep one. */
+    Path exemplars(int t) {
+        return folder.resolve("exemplars").resolve(numbered(t) + ".json");
+    }
+
+    Path checkpoint() {
+        return folder.resolve("checkpoint.safetensors");
+    }
+
+    Path provenance() {
+        return folder.resolve("provenance.json");
+    }
+
+    private String numbered(int t) {
+        return String.format(Locale.ROOT, "%02d_%s", t + 1, tasks.get(t));
+    }
+
+    /** Whether the run was brought to its end. */
+    boolean finished() {
+        return Files.exists(folder.resolve(SETTINGS)) && matrix().isComplete() && Files.exists(provenance())
+                && Provenance.read(provenance()).ended() != null;
+    }
+
+    // ---- settings
+
+    /** The hash of settings, which is also kept in the file. */
+    static String hash(Object settings) {
+        return Hashes.sha256(Json.line(settings).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes the settings of a new run. */
+    void writeSettings(Object settings) {
+        ObjectNode all = (ObjectNode) Json.parse(SETTINGS, "{}");
+        all.put(HASH, hash(settings));
+        all.setAll((ObjectNode) Json.toTree(settings));
+        AtomicFiles.writeString(folder.resolve(SETTINGS), Json.write(all));
+    }
+
+    /**
+     * Whether there is a run of these settings.
+     *
+     * @throws InputException naming the first difference, if there is one of others
+     */
+    boolean holds(Object settings) {
+        Path file = folder.resolve(SETTINGS);
+        if (!Files.exists(file)) {
+            return false;
+        }
+        ObjectNode before = ((ObjectNode) Json.tree(file)).without(HASH);
+        JsonNode now = Json.parse(SETTINGS, Json.line(settings)); // numbers as they are read from a file
+        String difference = difference("", before, now);
+        if (difference != null) {
+            throw new InputException(folder + " holds a run with other settings: " + difference
+                    + "; start over with --restart, or give the study another name");
+        }
+        return true;
+    }
+
+    /** "training[0].iterations was 60 and is now 50", or null. */
+    private static String difference(String place, JsonNode before, JsonNode now) {
+        if (before.equals(now)) {
+            return null;
+        }
+        if (before.isObject() && now.isObject()) {
+            List<String> names = new ArrayList<>();
+            before.fieldNames().forEachRemaining(names::add);
+            now.fieldNames().forEachRemaining(n -> {
+                if (!before.has(n)) {
+                    names.add(n);
+                }
+            });
+            return names.stream().filter(n -> !before.path(n).equals(now.path(n))).findFirst()
+                    .map(n -> difference(place.isEmpty() ? n : place + "." + n, before.path(n), now.path(n))).orElse(null);
+        }
+        if (before.isArray() && now.isArray() && before.size() == now.size()) {
+            for (int i = 0; i < before.size(); i++) {
+                String inside = difference(place + "[" + i + "]", before.get(i), now.get(i));
+                if (inside != null) {
+                    return inside;
+                }
+            }
+        }
+        return place + " was " + shown(before) + " and is now " + shown(now);
+    }
+
+    private static String shown(JsonNode value) {
+        String text = value.isMissingNode() ? "absent" : Json.line(value);
+        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+    }
+
+    // ---- results
+
+    AccuracyMatrix matrix() {
+        Path file = folder.resolve("matrix.csv");
+        return Files.exists(file) ? AccuracyMatrix.read(file) : AccuracyMatrix.of(tasks);
+    }
+
+    /** Writes the confusion matrices of an evaluation, one a task, and then the accuracy matrix that ends in its row. */
+    void writeEvaluation(List<ConfusionMatrix> confusions, AccuracyMatrix matrix) {
+        List<List<String>> classes = new ArrayList<>();
+        classes.add(List.of("task", "class", "right", "pictures", "accuracy"));
+        for (int t = 0; t < confusions.size(); t++) {
+            ConfusionMatrix one = confusions.get(t);
+            one.write(folder.resolve("confusion").resolve(numbered(t) + ".csv"));
+            for (int c = 0; c < one.classNames().size(); c++) {
+                int pictures = one.pictures(c);
+                classes.add(List.of(tasks.get(t), one.classNames().get(c), Integer.toString(one.right(c)),
+                        Integer.toString(pictures), pictures == 0 ? "" : percent(100.0 * one.right(c) / pictures)));
+            }
+        }
+        Csv.write(folder.resolve("classes.csv"), classes);
+        matrix.write(folder.resolve("matrix.csv"));
+    }
+
+    /** Writes row {@code row} of {@code watched.csv}, and drops what a killed run left after it. */
+    void writeWatched(List<String> names, int row, String rowName, double[] accuracies) {
+        Path file = folder.resolve("watched.csv");
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(line("after_training_on", names));
+        if (row > 0) {
+            rows.addAll(Csv.read(file).subList(1, row + 1));
+        }
+        rows.add(line(rowName, DoubleStream.of(accuracies).mapToObj(RunFolder::percent).toList()));
+        Csv.write(file, rows);
+    }
+
+    private static String percent(double value) {
+        return String.format(Locale.ROOT, "%.6f", value);
+    }
+
+    private static List<String> line(String first, List<String> others) {
+        return Stream.concat(Stream.of(first), others.stream()).toList();
+    }
+
+    // ---- what is not needed any more
+
+    /** Removes the weights of the tasks before task t, which the next task does not start from. */
+    void deleteWeightsBefore(int t) {
+        for (int i = 0; i < t; i++) {
+            delete(weights(i));
+        }
+    }
+
+    /** Forgets the run; its lock stays. */
+    void clear() {
+        delete(folder);
+    }
+
+    static void delete(Path path) {
+        try {
+            if (Files.isDirectory(path)) {
+                List<Path> inside;
+                try (Stream<Path> entries = Files.list(path)) {
+                    inside = entries.toList();
+                }
+                boolean locked = false;
+                for (Path entry : inside) {
+                    if (entry.endsWith(FolderLock.FILE)) {
+                        locked = true;
+                    } else {
+                        delete(entry);
+                    }
+                }
+                if (locked) {
+                    return;
+                }
+            }
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new InputException("cannot delete " + path + ": " + e.getMessage(), e);
+        }
+    }
+}

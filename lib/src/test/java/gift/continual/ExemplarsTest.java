@@ -1,0 +1,149 @@
+package gift.continual;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import gift.clip.Clip;
+import gift.data.ImageDataset;
+import gift.data.PairDataset;
+import gift.data.Task;
+import gift.io.InputException;
+import gift.io.Picture;
+import gift.tensor.Devices;
+import gift.tensor.RandomStream;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExemplarsTest {
+    private final NDManager manager = Devices.newManager(Device.cpu());
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    /** Pictures of noise; every class has {@code each} of them, in turn. */
+    private record Noise(String name, int classes, int each) implements ImageDataset {
+        @Override
+        public List<String> classNames() {
+            return List.of("red", "green", "blue", "grey").subList(0, classes);
+        }
+
+        @Override
+        public int size() {
+            return classes * each;
+        }
+
+        @Override
+        public int label(int i) {
+            return i % classes;
+        }
+
+        @Override
+        public Picture picture(int i) {
+            byte[] rgb = new byte[3 * 16 * 16];
+            RandomStream random = RandomStream.of(7, name, i);
+            for (int k = 0; k < rgb.length; k++) {
+                rgb[k] = (byte) random.nextInt(256);
+            }
+            return new Picture(16, 16, rgb);
+        }
+
+        @Override
+        public String source(int i) {
+            return name + "#" + i;
+        }
+    }
+
+    private static Task task(String name, int classes, int each) {
+        ImageDataset data = new Noise(name, classes, each);
+        return new Task(name, data, data, List.of("a photo of a {}."));
+    }
+
+    /**
+     * The mean of (1, 0), (0, 1), (0.6, 0.8), (0.96, 0.28) is (0.64, 0.52). Nearest to it is the third (squared
+     * distances 0.4, 0.64, 0.08, 0.16); with that, the means of two are off by 0.04, 0.26, 0.02 with the first, second,
+     * fourth; then the means of three by 0.0711 and 0.0444 with the first and second.
+     */
+    @Test
+    void herdingWorkedOutByHand() {
+        float[][] features = {{1, 0}, {0, 1}, {0.6f, 0.8f}, {0.96f, 0.28f}};
+        assertThat(Exemplars.herd(features, 4)).containsExactly(2, 3, 1, 0);
+        assertThat(Exemplars.herd(features, 2)).containsExactly(2, 3);
+        assertThat(Exemplars.herd(features, 9)).hasSize(4);
+        assertThat(Exemplars.herd(new float[0][], 3)).isEmpty();
+    }
+
+    /** 20 places: 3 classes get 6 each; with 4 more classes all 7 get 2 each, the earlier ones their first 2. */
+    @Test
+    void theBudgetIsSharedEvenly() {
+        try (Clip model = Clip.random(TinyTask.CONFIG, manager, 1)) {
+            Exemplars one = Exemplars.NONE.after(task("one", 3, 10), model, 16, 20);
+            assertThat(one.size()).isEqualTo(18);
+            Exemplars two = one.after(task("two", 4, 10), model, 16, 20);
+            assertThat(two.size()).isEqualTo(14);
+            for (int c = 0; c < 3; c++) {
+                int[] before = one.chosen().get(0).get(c);
+                assertThat(two.chosen().get(0).get(c)).containsExactly(before[0], before[1]);
+                int number = c;
+                assertThat(before).doesNotHaveDuplicates();
+                assertThat(Arrays.stream(before)).allMatch(i -> i % 3 == number);
+            }
+        }
+    }
+
+    @Test
+    void aMemoryWithoutPlaceForAllClassesIsRefused() {
+        try (Clip model = Clip.random(TinyTask.CONFIG, manager, 1)) {
+            assertThatThrownBy(() -> Exemplars.NONE.after(task("one", 3, 10), model, 16, 2))
+                    .isInstanceOf(InputException.class).hasMessage("a memory of 2 has no place for 3 classes");
+        }
+    }
+
+    @Test
+    void numbersAreWrittenAndPicturesFoundAgain(@TempDir Path folder) {
+        Task task = task("one", 3, 10);
+        try (Clip model = Clip.random(TinyTask.CONFIG, manager, 1)) {
+            Exemplars made = Exemplars.NONE.after(task, model, 16, 6);
+            Path file = folder.resolve("exemplars.json");
+            made.write(file);
+            PairDataset pictures = Exemplars.read(file).pictures(List.of(task));
+            int first = made.chosen().get(0).get(0)[0];
+            assertThat(pictures.size()).isEqualTo(6);
+            assertThat(pictures.picture(0).rgb()).isEqualTo(task.train().picture(first).rgb());
+            assertThat(pictures.text(5)).isEqualTo("a photo of a blue.");
+        }
+    }
+
+    // ---- the other references
+
+    @Test
+    void inEveryRoundOfJointTrainingEachTaskHasItsTurn() {
+        List<TaskBatches> tasks = List.of(new TinyTask(), new TinyTask(), new TinyTask());
+        JointBatches joint = new JointBatches(tasks, 1);
+        for (int round = 0; round < 3; round++) {
+            float[] same = new TinyTask().batch(round).pictures();
+            for (int i = 0; i < 3; i++) {
+                assertThat(joint.batch(3 * round + i).pictures()).isEqualTo(same);
+                assertThat(joint.classTokens(3 * round + i)).isDeepEqualTo(new TinyTask().classTokens(round));
+            }
+        }
+    }
+
+    @Test
+    void taskPicturesAreCroppedAnewInEveryIteration() {
+        long[][] texts = {{1, 2}};
+        TaskPictures pictures = new TaskPictures(task("one", 3, 10), texts, 16, 4, 1, 0, 1 << 20);
+        assertThat(pictures.fixed()).isFalse();
+        assertThat(pictures.size()).isEqualTo(30);
+        assertThat(pictures.texts()).isSameAs(texts);
+        assertThat(pictures.batch(0)).hasSize(4).isEqualTo(pictures.batch(0)).isNotEqualTo(pictures.batch(1));
+        assertThat(pictures.picture(3, 5)).isEqualTo(pictures.picture(3, 5)).isNotEqualTo(pictures.picture(3, 6));
+    }
+}
