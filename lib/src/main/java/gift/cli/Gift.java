@@ -14,8 +14,8 @@ import picocli.CommandLine.HelpCommand;
         version = "GIFT in Java 0.1.0",
         description = "A reproducible study of continual learning of CLIP with synthetic data.",
         subcommands = {
-            RunCommand.class, PretrainCommand.class, TrainAutoencoderCommand.class,
-            TrainDiffusionCommand.class, GenerateCommand.class, ParityCommand.class,
+            RunCommand.class, WorldCommand.class, ZeroShotCommand.class, PretrainCommand.class, TrainAutoencoderCommand.class,
+            TrainDiffusionCommand.class, GenerateCommand.class, RecognizeCommand.class, ParityCommand.class,
             BenchCommand.class, MetricsCommand.class, MergeCommand.class, HelpCommand.class
         })
 public final class Gift {

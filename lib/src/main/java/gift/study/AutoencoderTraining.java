@@ -13,6 +13,7 @@ import gift.tensor.Gradients;
 import gift.tensor.NativeOps;
 import gift.tensor.RandomStream;
 import gift.tensor.Schedule;
+import gift.tensor.Scopes;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,11 +29,15 @@ import java.util.Map;
  *
  * each term a mean over all its elements. The scaling factor of the finished model is one over the deviation of its
  * latents, as published models have it. Resumes from its last checkpoint.
+ *
+ * <p>A model that starts from another one trains its decoder alone, without the divergence: a noise predictor that was
+ * trained on the other one's latents fits it as well.
  */
 public final class AutoencoderTraining {
     private static final int SCALING_BATCHES = 20; // batches from which the latents' deviation is taken
 
     private final AutoencoderTrainingConfig config;
+    private final Path start; // null for a new model
     private final Path output;
     private final CaptionedPictures pictures;
 
@@ -43,6 +48,7 @@ public final class AutoencoderTraining {
     public AutoencoderTraining(Path file, Path data) {
         this.config = AutoencoderTrainingConfig.read(file);
         Path folder = file.toAbsolutePath().normalize().getParent();
+        this.start = config.start().isEmpty() ? null : folder.resolve(config.start()).normalize();
         this.output = folder.resolve(config.output()).normalize();
         this.pictures = CaptionedPictures.open(folder, data, config.data(), config.sets(), List.of());
     }
@@ -59,25 +65,31 @@ public final class AutoencoderTraining {
             return;
         }
         try (NDManager manager = Devices.newManager(Devices.parse(config.device()));
-                Autoencoder model = Autoencoder.random(config.model(), manager, config.seed());
-                AdamW optimizer = new AdamW(model.parameters().train(name -> true), AdamW.Settings.DEFAULT);
-                Prefetch<float[]> batches = new Prefetch<>(this::batch, config.iterations())) {
+                Autoencoder model = start == null ? Autoencoder.random(config.model(), manager, config.seed())
+                        : Autoencoder.load(start, manager);
+                AdamW optimizer = new AdamW(model.parameters().train(name -> start == null || isOfDecoder(name)),
+                        AdamW.Settings.DEFAULT);
+                Prefetch<float[]> batches = new Prefetch<>(i -> batch(model, i), config.iterations())) {
             loop.run(new Reconstruction(model, optimizer, batches), config.iterations(), config.checkpointEvery(), manager);
-            scaled(model).save(output);
+            (start == null ? scaled(model) : model).save(output);
         }
         loop.finish();
     }
 
+    private static boolean isOfDecoder(String name) {
+        return name.startsWith("decoder.") || name.startsWith("post_quant_conv.");
+    }
+
     /** The pictures of an update, (B, 3, H, W) in [-1, 1]. */
-    private float[] batch(int update) {
-        int size = config.model().sampleSize();
+    private float[] batch(Autoencoder model, int update) {
+        int size = model.config().sampleSize();
         List<CaptionedPictures.Pair> pairs =
                 pictures.batch(config.seed(), update, config.batchSize(), size, config.cropScale());
-        return LatentValues.of(pairs, size);
+        return LatentValues.of(pairs.stream().map(CaptionedPictures.Pair::picture).toList(), size);
     }
 
     private NDArray array(Autoencoder model, float[] values) {
-        int size = config.model().sampleSize();
+        int size = model.config().sampleSize();
         return model.manager().create(values, new Shape(values.length / (3L * size * size), 3, size, size));
     }
 
@@ -98,8 +110,9 @@ public final class AutoencoderTraining {
             try (Gradients recording = Gradients.record()) {
                 model.parameters().zeroGradients();
                 NDArray x = array(model, batches.get(i));                                  // (B, 3, H, W)
-                NDArray moments = model.encode(x);                                         // (B, 2 C, h, w)
-                long c = config.model().latentChannels();
+                NDArray moments = start == null ? model.encode(x)
+                        : Scopes.withoutGradients(() -> model.encode(x));                  // (B, 2 C, h, w)
+                long c = model.config().latentChannels();
                 NDArray mean = moments.get(":, 0:" + c);
                 NDArray logVariance = moments.get(":, " + c + ":");
                 NDArray noise = noise(model, i, mean.getShape());
@@ -109,7 +122,8 @@ public final class AutoencoderTraining {
                 // KL without its constant -1/2, which has no gradient
                 NDArray inner = logVariance.sub(mean.mul(mean)).sub(logVariance.exp());
                 NDArray divergence = NativeOps.scale(inner.mean(), -0.5);
-                recording.backward(reconstruction.add(NativeOps.scale(divergence, config.divergenceWeight())));
+                recording.backward(start != null ? reconstruction
+                        : reconstruction.add(NativeOps.scale(divergence, config.divergenceWeight())));
                 Map<String, Double> losses = new LinkedHashMap<>();
                 losses.put("divergence", divergence.getFloat() - 0.5);
                 losses.put("loss", (double) reconstruction.getFloat());
@@ -142,7 +156,7 @@ public final class AutoencoderTraining {
         for (int k = 0; k < SCALING_BATCHES; k++) {
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                for (float value : model.encodeMean(array(model, batch(k))).toFloatArray()) {
+                for (float value : model.encodeMean(array(model, batch(model, k))).toFloatArray()) {
                     sum += value;
                     squares += (double) value * value;
                     count++;

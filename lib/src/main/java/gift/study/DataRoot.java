@@ -6,6 +6,7 @@ import gift.data.Inspection;
 import gift.data.Task;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.mini.World;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,20 +15,42 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The folder that holds the data sets: published ones by name, own ones as image folders. */
+/** Where data sets come from: a folder with published ones by name and own ones as image folders, or the mini world. */
 final class DataRoot {
+    private static final Path WORLD = Path.of(World.NAME);
+
     private final Path root;
 
-    /** @param needed the data sets that will be asked for, to name them where the folder is missing */
-    DataRoot(Path root, Collection<String> needed) {
+    private DataRoot(Path root) {
         this.root = root;
+    }
+
+    /**
+     * The place that a configuration names: {@link World#NAME}, else a folder. (A folder of that name is written
+     * "./mini".)
+     *
+     * @param base the folder to which {@code configured} is relative
+     * @param override a folder in place of the configured one, or null; the world needs none and stays itself
+     * @param needed the data sets that will be asked for, to name them where the folder is missing
+     */
+    static DataRoot of(Path base, Path override, String configured, Collection<String> needed) {
+        if (configured.equals(World.NAME)) {
+            return new DataRoot(WORLD);
+        }
+        Path root = override != null ? override : base.resolve(configured).normalize();
         if (!Files.isDirectory(root)) {
             throw new InputException("no pictures at " + root + ": download " + String.join(", ", needed)
                     + " (data/README.md says where and how they lie) and give their folder with --data or GIFT_DATA");
         }
+        return new DataRoot(root);
     }
 
-    /** The folder. */
+    /** Whether it is the mini world, whose data sets open by {@link World#open}. */
+    boolean isWorld() {
+        return root == WORLD;
+    }
+
+    /** The folder, or the name of the world. */
     Path path() {
         return root;
     }
@@ -39,12 +62,17 @@ final class DataRoot {
      */
     Task open(String name) {
         Task task = openUnseen(name);
-        Inspection.require(task);
+        if (!isWorld()) { // whose pictures are painted, and are always there
+            Inspection.require(task);
+        }
         return task;
     }
 
     /** As {@link #open}, but looks at no picture. */
     Task openUnseen(String name) {
+        if (isWorld()) {
+            return World.open(name);
+        }
         return isFolder(name) ? ImageFolder.open(root.resolve(name)) : Datasets.open(name, root);
     }
 
@@ -54,7 +82,7 @@ final class DataRoot {
 
     /** Whether there is a published data set or a folder of this name. */
     boolean knows(String name) {
-        return Datasets.names().contains(name) || isFolder(name);
+        return isWorld() ? World.names().contains(name) : Datasets.names().contains(name) || isFolder(name);
     }
 
     /** Refuses names that are neither a published data set nor a folder here. */
@@ -68,6 +96,9 @@ final class DataRoot {
 
     /** The published names and the folders with own pictures. */
     private List<String> known() {
+        if (isWorld()) {
+            return World.names();
+        }
         List<String> known = new ArrayList<>(Datasets.names());
         known.remove("ImageFolder"); // a layout, not a data set
         try (Stream<Path> folders = Files.list(root)) {

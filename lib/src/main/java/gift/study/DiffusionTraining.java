@@ -36,10 +36,14 @@ import java.util.stream.IntStream;
  *
  * <pre>
  * x_t = sqrt(alpha_bar(t)) z + sqrt(1 - alpha_bar(t)) noise,   t uniform in 0 .. T - 1
- * L = (predict(x_t, t, text) - noise)^2, mean over all elements
+ * L = w(t) (predict(x_t, t, text) - noise)^2, mean over all elements
+ * w(t) = min(snr(t), gamma) / snr(t),   snr(t) = alpha_bar(t) / (1 - alpha_bar(t))
  * </pre>
  *
- * Some captions are replaced by the empty one, so that the model can also predict without text, which guidance needs
+ * The weights w (Hang et al. 2023, "min-SNR") keep the timesteps of little noise, of which there are many, from taking
+ * most of the gradient; gamma = 0 leaves them out, as the original training does.
+ *
+ * <p>Some captions are replaced by the empty one, so that the model can also predict without text, which guidance needs
  * (Ho and Salimans 2022). What is kept is the moving mean of the weights. Resumes from its last checkpoint; at the end
  * the output folder is a Stable Diffusion in diffusers' layout.
  */
@@ -83,7 +87,8 @@ public final class DiffusionTraining {
                 Prefetch<Batch> batches = new Prefetch<>(
                         i -> batch(tokenizer, autoencoder, texts, i), config.iterations())) {
             requireFit(autoencoder, texts);
-            loop.run(new NoisePrediction(autoencoder, texts, model, optimizer, mean, batches), config.iterations(),
+            Latents latents = new Latents(autoencoder, pictures, config.cropScale() < 1);
+            loop.run(new NoisePrediction(latents, texts, model, optimizer, mean, batches), config.iterations(),
                     config.checkpointEvery(), manager);
             model.parameters().set(mean);
             new StableDiffusion(model, autoencoder, texts, tokenizer, SchedulerConfig.STABLE_DIFFUSION).save(output);
@@ -117,8 +122,8 @@ public final class DiffusionTraining {
         }
     }
 
-    /** Pictures (B, 3, H, W) in [-1, 1] and their captions as token rows, filled up with the end token. */
-    private record Batch(float[] pictures, long[][] captions) {}
+    /** Pictures and their captions as token rows, filled up with the end token. */
+    private record Batch(List<CaptionedPictures.Pair> pairs, long[][] captions) {}
 
     private Batch batch(Tokenizer tokenizer, Autoencoder autoencoder, TextEncoder texts, int update) {
         int size = autoencoder.config().sampleSize();
@@ -130,11 +135,11 @@ public final class DiffusionTraining {
             String caption = dropout.nextDouble() < config.captionDropout() ? "" : pairs.get(i).caption();
             captions[i] = tokenizer.row(caption, texts.config().maxPositionEmbeddings(), false, tokenizer.endToken());
         }
-        return new Batch(LatentValues.of(pairs, size), captions);
+        return new Batch(pairs, captions);
     }
 
     private final class NoisePrediction implements TrainingLoop.Job {
-        private final Autoencoder autoencoder;
+        private final Latents latents;
         private final TextEncoder texts;
         private final UNet model;
         private final AdamW optimizer;
@@ -143,9 +148,9 @@ public final class DiffusionTraining {
         private final NoiseSchedule noising = SchedulerConfig.STABLE_DIFFUSION.noiseSchedule();
         private final Schedule schedule = new Schedule(config.learningRate(), config.warmup(), config.iterations());
 
-        NoisePrediction(Autoencoder autoencoder, TextEncoder texts, UNet model, AdamW optimizer, Parameters mean,
+        NoisePrediction(Latents latents, TextEncoder texts, UNet model, AdamW optimizer, Parameters mean,
                 Prefetch<Batch> batches) {
-            this.autoencoder = autoencoder;
+            this.latents = latents;
             this.texts = texts;
             this.model = model;
             this.optimizer = optimizer;
@@ -157,12 +162,9 @@ public final class DiffusionTraining {
         public Map<String, Double> update(int i) {
             Batch batch = batches.get(i);
             int b = batch.captions.length;
-            int size = autoencoder.config().sampleSize();
             try (Gradients recording = Gradients.record()) {
                 model.parameters().zeroGradients();
-                NDArray x = model.manager().create(batch.pictures, new Shape(b, 3, size, size));
-                NDArray z = Scopes.withoutGradients(() ->
-                        NativeOps.scale(autoencoder.encodeMean(x), autoencoder.scalingFactor())); // (B, C, h, w)
+                NDArray z = latents.of(batch.pairs);                                              // (B, C, h, w)
                 NDArray context = Scopes.withoutGradients(() -> texts.forward(batch.captions));   // (B, T, D)
                 RandomStream random = RandomStream.of(config.seed(), "diffusion noise", i);
                 int[] t = IntStream.range(0, b).map(k -> random.nextInt(noising.length())).toArray();
@@ -171,13 +173,23 @@ public final class DiffusionTraining {
                 NDArray noisy = noising.addNoise(z, noise, t);
                 NDArray timesteps = model.manager().create(t).toType(DataType.FLOAT32, false);    // (B)
                 NDArray difference = model.forward(noisy, timesteps, context).sub(noise);
-                NDArray loss = difference.mul(difference).mean();
+                NDArray loss = difference.mul(difference).mul(weights(t)).mean();
                 recording.backward(loss);
                 double value = loss.getFloat();
                 optimizer.step(model.parameters().gradients(), schedule.rate(i));
                 mean.lerp(model.parameters(), 1 - Math.min(config.meanDecay(), (1.0 + i) / (10.0 + i)));
                 return Map.of("loss", value);
             }
+        }
+
+        /** min(snr(t), gamma) / snr(t), or 1 where gamma is 0; (B, 1, 1, 1). */
+        private NDArray weights(int[] t) {
+            float[] weights = new float[t.length];
+            for (int k = 0; k < t.length; k++) {
+                double ratio = noising.alphaBar(t[k]) / (1 - noising.alphaBar(t[k]));
+                weights[k] = config.snrGamma() == 0 ? 1 : (float) Math.min(1, config.snrGamma() / ratio);
+            }
+            return model.manager().create(weights, new Shape(t.length, 1, 1, 1));
         }
 
         @Override

@@ -13,9 +13,9 @@ import java.util.List;
  * @param about what it is for, in words
  * @param device auto, cpu, gpu0, ...
  * @param seed of weights, batches and noise
- * @param data folder of the data sets
+ * @param data folder of the data sets; or mini, the procedural world
  * @param sets names of data sets whose training pictures and class captions are used
- * @param templates prompts with {} for the class; empty for each set's own
+ * @param templates prompts with {} for the class; empty for each set's own, or for the world's captions
  * @param autoencoder folder of the autoencoder
  * @param clip folder of the CLIP, with its vocabulary, whose text tower becomes the text encoder
  * @param model size of the noise predictor; in_channels, cross_attention_dim and sample_size must fit the other two
@@ -25,8 +25,9 @@ import java.util.List;
  * @param warmup updates
  * @param meanDecay d of the moving mean of the weights, which is what is kept: mean &lt;- d mean + (1 - d) theta, with
  *     d at most (1 + i) / (10 + i) at update i
+ * @param snrGamma limit of a timestep's weight, see {@link DiffusionTraining}; 0 for equal weights
  * @param captionDropout share of captions replaced by the empty one, for guidance
- * @param cropScale least share of a picture's area in a random crop
+ * @param cropScale least share of a picture's area in a random crop; 1 for pictures as they are, never mirrored
  * @param checkpointEvery updates between checkpoints
  * @param output folder of the finished Stable Diffusion, in diffusers' layout
  */
@@ -45,6 +46,7 @@ public record DiffusionTrainingConfig(
         double learningRate,
         int warmup,
         double meanDecay,
+        double snrGamma,
         double captionDropout,
         double cropScale,
         int checkpointEvery,
@@ -56,7 +58,7 @@ public record DiffusionTrainingConfig(
             new UNetConfig(8, 4, 4, true, 0, List.of("CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
                     List.of("CrossAttnUpBlock2D", "CrossAttnUpBlock2D"), List.of(64, 128), 1, 1, 8, 1e-5, 128, 1,
                     List.of(4), false, null, 3, 3),
-            6000, 32, 1e-3, 100, 0.996, 0.1, 0.5, 200, "stable-diffusion");
+            6000, 32, 1e-3, 100, 0.996, 0, 0.1, 0.5, 200, "stable-diffusion");
 
     public DiffusionTrainingConfig {
         sets = sets == null ? List.of() : List.copyOf(sets);
@@ -64,6 +66,7 @@ public record DiffusionTrainingConfig(
         require(iterations > 0 && batchSize > 0, "iterations and batch_size must be positive");
         require(learningRate > 0 && learningRate < 1, "learning_rate " + learningRate + " must be between 0 and 1");
         require(meanDecay >= 0 && meanDecay < 1, "mean_decay " + meanDecay + " must be in [0, 1)");
+        require(snrGamma >= 0 && Double.isFinite(snrGamma), "snr_gamma " + snrGamma + " must not be negative");
         require(captionDropout >= 0 && captionDropout <= 1, "caption_dropout " + captionDropout + " must be in [0, 1]");
         require(warmup >= 0 && checkpointEvery > 0 && cropScale > 0 && cropScale <= 1,
                 "warmup, checkpoint_every or crop_scale is out of range");

@@ -59,7 +59,7 @@ public final class Generation {
     /** @param file the plan; @param device overrides its device, or null */
     public Generation(Path file, String device) {
         GenerationPlan read = GenerationPlan.read(file);
-        this.plan = device == null ? read : new GenerationPlan(read.about(), read.model(), read.generic(), read.tasks(),
+        this.plan = device == null ? read : new GenerationPlan(read.about(), read.model(), read.data(), read.generic(), read.tasks(),
                 read.prompts(), read.images(), read.seed(), read.sampling(), read.output(), read.quality(), device);
         Path folder = file.toAbsolutePath().normalize().getParent();
         this.model = folder.resolve(plan.model()).normalize();

@@ -5,6 +5,7 @@ import gift.data.Task;
 import gift.diffusion.Sampling;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.mini.World;
 import gift.tensor.RandomStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.Map;
  *
  * @param about what it is for, in words
  * @param model folder of a Stable Diffusion in the layout of diffusers
+ * @param data mini where the names below are those of the procedural world; empty for published data sets
  * @param generic the pool that every task draws from: a data set with known class names, or a name in {@code prompts}
  * @param tasks in the order of learning, named as {@code generic} is; task k draws from the generic pool and from the
  *     class prompts of the tasks before it
@@ -33,6 +35,7 @@ import java.util.Map;
 public record GenerationPlan(
         String about,
         String model,
+        String data,
         String generic,
         List<String> tasks,
         Map<String, String> prompts,
@@ -44,7 +47,7 @@ public record GenerationPlan(
         String device) {
 
     /** The published settings. */
-    public static final GenerationPlan DEFAULT = new GenerationPlan("", "", "ImageNet", List.of(), Map.of(), 1000, 42,
+    public static final GenerationPlan DEFAULT = new GenerationPlan("", "", "", "ImageNet", List.of(), Map.of(), 1000, 42,
             Sampling.DEFAULT, "synthetic", 0.95, "auto");
 
     private static final int MOST_IMAGES = 100_000; // of a task, and seeds between one task and the next
@@ -61,6 +64,8 @@ public record GenerationPlan(
             require(task.matches("[A-Za-z0-9][A-Za-z0-9._-]*"), "task '" + task + "' must be letters, digits, ., _ and -:"
                     + " it names a folder");
         }
+        require(data.isEmpty() || data.equals(World.NAME), "data '" + data + "' is not " + World.NAME
+                + ", the one place other than the published data sets whose class names are known");
         require(quality >= 0 && quality <= 1, "quality " + quality + " must be between 0 and 1");
         require(sampling != null, "sampling must be an object of settings");
         require(Math.abs(seed) < Long.MAX_VALUE / SEEDS, "seed " + seed + " is too large");
@@ -113,6 +118,9 @@ public record GenerationPlan(
     }
 
     private List<String> pool(String name, Path folder) {
+        if (!prompts.containsKey(name) && data.equals(World.NAME)) {
+            return World.open(name).trainingPrompts();
+        }
         if (!prompts.containsKey(name)) {
             if (!ClassNames.sets().contains(name)) {
                 throw new InputException("plan: no class names for '" + name + "'" + Json.nearest(name, ClassNames.sets())

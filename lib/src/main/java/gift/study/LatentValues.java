@@ -8,11 +8,11 @@ final class LatentValues {
     private LatentValues() {}
 
     /** (B, 3, size, size) in [-1, 1], channel by channel. */
-    static float[] of(List<CaptionedPictures.Pair> pairs, int size) {
+    static float[] of(List<Picture> pictures, int size) {
         int plane = size * size;
-        float[] values = new float[pairs.size() * 3 * plane];
-        for (int i = 0; i < pairs.size(); i++) {
-            Picture picture = pairs.get(i).picture();
+        float[] values = new float[pictures.size() * 3 * plane];
+        for (int i = 0; i < pictures.size(); i++) {
+            Picture picture = pictures.get(i);
             for (int k = 0; k < 3 * plane; k++) {
                 values[(i * 3 + k % 3) * plane + k / 3] = (picture.rgb()[k] & 0xff) / 127.5f - 1;
             }

@@ -153,8 +153,14 @@ public final class Pretraining {
         }
     }
 
-    /** Every class name that the project knows and every caption, so that later tasks' names are words too. */
+    /**
+     * The captions, and of real pictures every class name that the project knows, so that later tasks' names are words
+     * too. The world's captions name everything in it.
+     */
     private List<String> texts() {
+        if (pictures.ofWorld()) {
+            return pictures.captions();
+        }
         List<String> texts = new ArrayList<>();
         for (String set : ClassNames.sets()) {
             ClassNames known = ClassNames.of(set);

@@ -13,9 +13,9 @@ import java.util.List;
  * @param about what it is for, in words
  * @param device auto, cpu, gpu0, ...
  * @param seed of weights, batches and crops
- * @param data folder of the data sets, relative to the recipe's file
+ * @param data folder of the data sets, relative to the recipe's file; or mini, the procedural world
  * @param sets names of data sets whose training pictures are used
- * @param templates prompts with {} for the class; empty for each set's own
+ * @param templates prompts with {} for the class; empty for each set's own, or for the world's captions
  * @param model size of the model; vocab_size 0 stands for that of the vocabulary learnt
  * @param vocabularyMerges merges of the byte-pair vocabulary, learnt from all class names and templates
  * @param iterations number of updates
@@ -24,7 +24,7 @@ import java.util.List;
  * @param warmup updates
  * @param weightDecay of AdamW
  * @param beta2 of AdamW
- * @param cropScale least share of the picture's area in a random crop
+ * @param cropScale least share of the picture's area in a random crop; 1 for pictures as they are, never mirrored
  * @param checkpointEvery updates between checkpoints
  * @param output folder of the model, relative to the recipe's file
  */

@@ -12,6 +12,7 @@ import gift.eval.Evaluation;
 import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.mini.World;
 import gift.tensor.Devices;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ public final class Study {
         this.dataFolder = options.data;
         Set<String> needed = new LinkedHashSet<>(config.tasks());
         needed.addAll(config.watched());
-        this.data = new DataRoot(folder.resolve(config.data()).normalize(), needed);
+        this.data = DataRoot.of(folder, null, config.data(), needed);
         data.require(needed);
         boolean distils = methods.stream().anyMatch(method -> method.method().usesReferenceSet());
         this.references = distils ? new ReferenceSets(config, folder, this.results, data) : null;
@@ -102,7 +103,7 @@ public final class Study {
 
     private static StudyConfig with(Options options, StudyConfig config) {
         StudyConfig result = config;
-        if (options.data != null) {
+        if (options.data != null && !config.data().equals(World.NAME)) {
             result = Json.replace(result, "data", options.data.toAbsolutePath().toString());
         }
         if (options.model != null) {

@@ -23,7 +23,7 @@ import java.util.Set;
  * @param name of its folder under the results
  * @param about what it asks, in words
  * @param device auto, cpu, gpu0, ...
- * @param data folder of the data sets
+ * @param data folder of the data sets; or mini, the procedural world
  * @param model a pretraining recipe (.json), whose model is made first if it is not there, or weights (.safetensors
  *     or a folder)
  * @param vocabulary of the tokenizer; empty for the one beside the model

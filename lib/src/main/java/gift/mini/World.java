@@ -1,0 +1,133 @@
+package gift.mini;
+
+import gift.data.Task;
+import gift.io.InputException;
+import gift.io.Nearest;
+import gift.mini.Concept.Family;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/**
+ * A procedural world of 32 x 32 pictures, the same on every machine, in which the whole study can be run in minutes.
+ *
+ * <p>Its <em>web</em> shows every concept in many looks, with captions: the counterpart of the picture-text pairs that
+ * CLIP and Stable Diffusion were trained on. Its <em>tasks</em> show some of the same concepts, each task in a style of
+ * its own that the web does not have: the counterparts of MTIL's data sets. All of them are ordinary data sets.
+ */
+public final class World {
+    /** The name by which recipes, plans and studies refer to the world as the place of their data. */
+    public static final String NAME = "mini";
+
+    /** Changes whenever any picture or caption does; part of every picture's source. */
+    static final int VERSION = 1;
+
+    /** The web as a data set whose classes are all concepts. */
+    public static final String WEB = "web";
+
+    /** The web's pictures of concepts that are in no task. */
+    public static final String GENERIC = "generic";
+
+    /** As in MTIL's prompts. */
+    public static final String TEMPLATE = "a photo of a {}.";
+
+    private static final int TASK_TRAINING = 60; // pictures a class
+    private static final int TASK_TEST = 400;    // pictures a task
+    private static final int WEB_TRAINING = 500; // pictures a class
+    private static final int WEB_TEST = 15;
+    private static final long TEST = 1L << 32;   // first number of test pictures, beyond all of training
+
+    private static final List<Concept> CONCEPTS = all();
+
+    private World() {}
+
+    private static List<Concept> all() {
+        List<Concept> all = new ArrayList<>();
+        add(all, Family.AIRCRAFT, Aircraft.ALL.keySet());
+        add(all, Family.OBJECTS, Things.OBJECTS.keySet());
+        add(all, Family.TEXTURES, Textures.NAMES);
+        add(all, Family.LAND, Lands.NAMES);
+        add(all, Family.FLOWERS, Flowers.ALL.keySet());
+        add(all, Family.FOOD, Foods.ALL.keySet());
+        add(all, Family.DIGITS, Glyphs.DIGITS.stream().map("number "::concat).toList());
+        add(all, Family.PETS, Animals.ALL.keySet());
+        add(all, Family.LETTERS, IntStream.rangeClosed('a', 'z').mapToObj(c -> "letter " + (char) c).toList());
+        add(all, Family.THINGS, Things.GENERIC.keySet());
+        add(all, Family.SHAPES, Things.SHAPES.keySet());
+        return List.copyOf(all);
+    }
+
+    private static void add(List<Concept> all, Family family, Collection<String> names) {
+        names.forEach(name -> all.add(new Concept(name, family)));
+    }
+
+    /** All concepts of the web, family by family. */
+    public static List<Concept> concepts() {
+        return CONCEPTS;
+    }
+
+    /** The concepts that are in no task. */
+    public static List<Concept> genericConcepts() {
+        return CONCEPTS.stream().filter(concept -> concept.family().generic()).toList();
+    }
+
+    /** The names of the tasks: "aircraft", "objects", ... */
+    public static List<String> tasks() {
+        return Arrays.stream(Family.values()).filter(family -> !family.generic()).map(World::nameOf).toList();
+    }
+
+    /** The tasks, {@link #WEB} and {@link #GENERIC}: everything that {@link #open} knows. */
+    public static List<String> names() {
+        List<String> names = new ArrayList<>(List.of(WEB, GENERIC));
+        names.addAll(tasks());
+        return names;
+    }
+
+    /**
+     * A task, or the web or its generic part as one.
+     *
+     * @throws InputException if there is none of that name
+     */
+    public static Task open(String name) {
+        if (name.equals(WEB) || name.equals(GENERIC)) {
+            return new Task(name, captioned(name), web(name, WEB_TEST, TEST), List.of(TEMPLATE));
+        }
+        List<Concept> concepts = CONCEPTS.stream().filter(c -> !c.family().generic() && nameOf(c.family()).equals(name)).toList();
+        if (concepts.isEmpty()) {
+            throw unknown(name);
+        }
+        return new Task(name,
+                new WorldDataset(name + "/train", concepts, TASK_TRAINING * concepts.size(), 0, Styles::picture),
+                new WorldDataset(name + "/test", concepts, TASK_TEST, TEST, Styles::picture), List.of(TEMPLATE));
+    }
+
+    /**
+     * The training pictures of {@link #WEB} or {@link #GENERIC} with their own captions; the same pictures in the same
+     * order as those of {@link #open}.
+     *
+     * @throws InputException if there is no captioned set of that name
+     */
+    public static WorldDataset captioned(String name) {
+        if (!name.equals(WEB) && !name.equals(GENERIC)) {
+            throw unknown(name);
+        }
+        return web(name, WEB_TRAINING, 0);
+    }
+
+    private static WorldDataset web(String name, int each, long first) {
+        List<Concept> concepts = name.equals(WEB) ? CONCEPTS : genericConcepts();
+        return new WorldDataset(name + (first == 0 ? "/train" : "/test"), concepts, each * concepts.size(), first, Web::picture);
+    }
+
+    private static InputException unknown(String name) {
+        return new InputException("the mini world has no '" + name + "'; the nearest is '" + Nearest.to(name, names())
+                + "' of " + String.join(", ", names()));
+    }
+
+    static String nameOf(Family family) {
+        return family.name().toLowerCase(Locale.ROOT);
+    }
+}

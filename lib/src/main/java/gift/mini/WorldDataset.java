@@ -1,0 +1,77 @@
+package gift.mini;
+
+import gift.data.ImageDataset;
+import gift.data.PairDataset;
+import gift.io.Picture;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Pictures of some concepts, painted when they are asked for: classes take turns, 0, 1, 2, ..., 0, 1, 2, ...
+ *
+ * <p>As pairs, a picture of the web has the caption that it was painted with.
+ */
+public final class WorldDataset implements ImageDataset, PairDataset {
+    private final String name;
+    private final List<Concept> concepts;
+    private final List<String> classNames;
+    private final int size;
+    private final long first;
+    private final Painter painter;
+
+    /** Picture {@code number} of a concept. */
+    @FunctionalInterface
+    interface Painter {
+        Picture paint(Concept concept, long number);
+    }
+
+    /** @param first the number of each concept's first picture */
+    WorldDataset(String name, List<Concept> concepts, int size, long first, Painter painter) {
+        this.name = name;
+        this.concepts = List.copyOf(concepts);
+        this.classNames = concepts.stream().map(Concept::name).toList();
+        this.size = size;
+        this.first = first;
+        this.painter = painter;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public int label(int i) {
+        return Objects.checkIndex(i, size) % concepts.size();
+    }
+
+    @Override
+    public Picture picture(int i) {
+        return painter.paint(concepts.get(label(i)), number(i));
+    }
+
+    /** The caption that picture i has in the web; pictures of tasks have the web's captions of the same number. */
+    @Override
+    public String text(int i) {
+        return Web.caption(concepts.get(label(i)), number(i));
+    }
+
+    @Override
+    public String source(int i) {
+        return World.NAME + " " + World.VERSION + ": " + name + "/" + classNames.get(label(i)) + "#" + number(i);
+    }
+
+    private long number(int i) {
+        return first + i / concepts.size();
+    }
+}
