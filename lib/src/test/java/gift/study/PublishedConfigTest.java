@@ -99,6 +99,15 @@ class PublishedConfigTest {
     }
 
     @Test
+    void referenceSets() {
+        assertThat(read(with("\"image_nums\": \"500\"")).study().reference().pictures()).isEqualTo(500);
+        PublishedConfig other = read(with("\"ref_dataset\": \"SyntheticDataset_B\"", "\"image_nums\": \"500\""));
+        assertThat(other.study().reference()).isEqualTo(new StudyConfig.Reference("../data/synthetic/synthetic_data_b", 1000));
+        assertThat(other.notes()).anyMatch(note -> note.startsWith("unused: image_nums = 500"));
+        assertThat(read(with("\"ref_dataset\": \"ImageNetSUB\"")).study().reference().set()).isEqualTo("ImageNet");
+    }
+
+    @Test
     void teachers() {
         assertThat(method("\"ref_model\": \"load\"").teacher()).isEqualTo(Teacher.PREVIOUS);
         assertThat(method("\"ref_model\": null").teacher()).isEqualTo(Teacher.INITIAL);
