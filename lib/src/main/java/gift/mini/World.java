@@ -92,7 +92,7 @@ public final class World {
      * @throws InputException if there is none of that name
      */
     public static Task open(String name) {
-        if (name.equals(WEB) || name.equals(GENERIC)) {
+        if (isCaptioned(name)) {
             return new Task(name, captioned(name), web(name, WEB_TEST, TEST), List.of(TEMPLATE));
         }
         List<Concept> concepts = CONCEPTS.stream().filter(c -> !c.family().generic() && nameOf(c.family()).equals(name)).toList();
@@ -104,6 +104,11 @@ public final class World {
                 new WorldDataset(name + "/test", concepts, TASK_TEST, TEST, Styles::picture), List.of(TEMPLATE));
     }
 
+    /** Whether it is a part of the web, whose pictures have captions. */
+    public static boolean isCaptioned(String name) {
+        return name.equals(WEB) || name.equals(GENERIC);
+    }
+
     /**
      * The training pictures of {@link #WEB} or {@link #GENERIC} with their own captions; the same pictures in the same
      * order as those of {@link #open}.
@@ -111,7 +116,7 @@ public final class World {
      * @throws InputException if there is no captioned set of that name
      */
     public static WorldDataset captioned(String name) {
-        if (!name.equals(WEB) && !name.equals(GENERIC)) {
+        if (!isCaptioned(name)) {
             throw unknown(name);
         }
         return web(name, WEB_TRAINING, 0);

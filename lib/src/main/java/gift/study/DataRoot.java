@@ -3,6 +3,7 @@ package gift.study;
 import gift.data.Datasets;
 import gift.data.ImageFolder;
 import gift.data.Inspection;
+import gift.data.PairDataset;
 import gift.data.Task;
 import gift.io.InputException;
 import gift.io.Json;
@@ -74,6 +75,15 @@ final class DataRoot {
             return World.open(name);
         }
         return isFolder(name) ? ImageFolder.open(root.resolve(name)) : Datasets.open(name, root);
+    }
+
+    /** Training pictures with texts: in the mini world's web their own captions, else the prompts of their classes. */
+    PairDataset pairs(String name) {
+        if (isWorld() && World.isCaptioned(name)) {
+            return World.captioned(name);
+        }
+        Task task = open(name);
+        return PairDataset.of(task.train(), task.templates().get(0));
     }
 
     private boolean isFolder(String name) {

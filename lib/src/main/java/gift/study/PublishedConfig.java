@@ -111,7 +111,7 @@ public final class PublishedConfig {
         settings.set("learning_rates", Json.toTree(rates(tasks)));
         settings.set("training", training());
         settings.set("methods", Json.toTree(Map.of("gift", method())));
-        settings.set("reference", reference());
+        settings.set("references", references());
         settings.put("data", "../data/mtil");
         KEYS.stream().filter(key -> IGNORED.containsKey(key) && entries.has(key)).forEach(key ->
                 notes.add("ignored: " + key + " = " + entries.shown(key) + ", because " + IGNORED.get(key)));
@@ -265,7 +265,7 @@ public final class PublishedConfig {
     }
 
     /** Sets of synthetic pictures by their published names; anything else is a data set with class captions. */
-    private ObjectNode reference() {
+    private ObjectNode references() {
         ObjectNode reference = (ObjectNode) Json.parse(source, "{}");
         String name = entries.text("ref_dataset");
         Matcher synthetic = Pattern.compile("SyntheticDataset_([A-Za-z0-9]+)").matcher(name);
@@ -283,6 +283,7 @@ public final class PublishedConfig {
         unusedUnless("image_nums", heeded || !entries.has("image_nums"),
                 "at most " + reference.get("pictures") + " reference pairs a task",
                 "the published trainer takes " + PAIRS + " of " + name + " whatever it says");
-        return reference;
+        ObjectNode references = (ObjectNode) Json.parse(source, "{}");
+        return reference.has("set") ? references.set("synthetic", reference) : references;
     }
 }

@@ -13,6 +13,7 @@ import gift.data.PairDataset;
 import gift.data.Task;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The pictures and texts on which the method of a run distils, task by task. */
 final class RunReferences {
@@ -46,11 +47,18 @@ final class RunReferences {
                 yield memory.size() == 0 ? null
                         : pictures(memory.pictures(shared.tasks()), model, t).against(texts(model, t));
             }
-            default -> {
-                PicturePairs pairs = pictures(shared.references().get(t), model, t);
-                yield method.texts() == Texts.RANDOM ? pairs.against(texts(model, t)) : pairs;
-            }
+            default -> ofSet(model, t);
         };
+    }
+
+    private ReferencePairs ofSet(Clip model, int t) {
+        PicturePairs pairs = pictures(shared.references().get(method.reference()).get(t), model, t);
+        List<String> sentences = shared.sentences().get(method.reference());
+        if (method.texts() == Texts.RANDOM) {
+            return pairs.against(texts(model, t));
+        }
+        return method.texts() == Texts.PAIRED || sentences.isEmpty() ? pairs
+                : pairs.against(shared.tokenizer().rows(sentences, model.config().contextLength(), true));
     }
 
     private static int resolution(Clip model) {

@@ -34,14 +34,15 @@ import java.util.stream.IntStream;
 final class SequenceRun {
     private static final long CACHE = 1L << 30;
 
-    /** What all runs of a study share; reference pairs for each task, or null if no method uses them. */
+    /** What all runs of a study share; of each reference set the pairs of every task, and the sentences. */
     record Shared(StudyConfig config, Clip initial, Tokenizer tokenizer, List<Task> tasks, List<Evaluation> evaluations,
-            List<Evaluation> watched, List<PairDataset> references, Provenance.Inputs inputs) {}
+            List<Evaluation> watched, Map<String, List<PairDataset>> references,
+            Map<String, List<String>> sentences, Provenance.Inputs inputs) {}
 
     /**
      * Everything that decides the result.
      *
-     * @param reference null for a method that uses no reference pairs
+     * @param reference null for a method that uses no reference set
      * @param sha256 of weights, vocabulary and lists of pictures, by name
      */
     record Settings(Method method, List<Training> training, long seed, List<String> tasks, List<String> watched,

@@ -6,6 +6,7 @@ import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
 import gift.data.Inspection;
+import gift.data.PairDataset;
 import gift.data.Task;
 import gift.eval.AccuracyMatrix;
 import gift.eval.Evaluation;
@@ -13,6 +14,7 @@ import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.mini.World;
+import gift.study.StudyConfig.Reference;
 import gift.tensor.Devices;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +29,7 @@ import java.util.function.Consumer;
 /** Runs all methods and seeds of a study, one after the other, and tells of each when it is finished. */
 public final class Study {
     private static final long CACHE = 1L << 30;
+    private static final String REFERENCE = "reference "; // and its name, among the checksums
 
     private final StudyConfig config;
     private final List<StudyMethod> methods;
@@ -34,7 +37,7 @@ public final class Study {
     private final Path results;
     private final DataRoot data;
     private final Path dataFolder; // null unless given in place of the configured one
-    private final ReferenceSets references; // null if no method uses them
+    private final Map<String, ReferenceSet> references = new LinkedHashMap<>(); // those that methods use
 
     /**
      * What the user says besides the study's file; null or empty leaves it to the file.
@@ -80,8 +83,12 @@ public final class Study {
         needed.addAll(config.watched());
         this.data = DataRoot.of(folder, null, config.data(), needed);
         data.require(needed);
-        boolean distils = methods.stream().anyMatch(method -> method.method().usesReferenceSet());
-        this.references = distils ? new ReferenceSets(config, folder, this.results, data) : null;
+        for (StudyMethod method : methods) {
+            if (method.method().usesReferenceSet()) {
+                references.computeIfAbsent(method.method().reference(), name ->
+                        new ReferenceSet(name, config.references().get(name), folder, config.tasks(), data));
+            }
+        }
     }
 
     private static StudyConfig read(Path file) {
@@ -110,10 +117,16 @@ public final class Study {
             result = Json.replace(result, "model", options.model.toAbsolutePath().toString());
         }
         if (options.reference != null) {
-            result = Json.replace(result, "reference", new StudyConfig.Reference(
-                    options.reference.toAbsolutePath().toString(), config.reference().pictures()));
+            result = Json.replace(result, "references", elsewhere(config.references(), options.reference));
         }
         return options.device == null ? result : Json.replace(result, "device", options.device);
+    }
+
+    /** All sets at another place: studies with one set of pairs are meant. */
+    private static Map<String, Reference> elsewhere(Map<String, Reference> references, Path folder) {
+        Map<String, Reference> moved = new LinkedHashMap<>();
+        references.forEach((name, reference) -> moved.put(name, reference.at(folder)));
+        return moved;
     }
 
     public StudyConfig config() {
@@ -136,9 +149,7 @@ public final class Study {
             tasks.forEach(Study::inspect);
             watched.forEach(Study::inspect);
         }
-        if (references != null) {
-            references.check();
-        }
+        references.values().forEach(ReferenceSet::check);
         Path weights = model();
         Path vocabulary = config.vocabulary().isEmpty() ? (Files.isDirectory(weights) ? weights : weights.getParent())
                 : folder.resolve(config.vocabulary()).normalize();
@@ -155,7 +166,7 @@ public final class Study {
             List<Evaluation> evaluations = evaluations(tasks, resolution);
             List<Evaluation> watching = evaluations(watched, resolution);
             SequenceRun.Shared shared = new SequenceRun.Shared(config, initial, tokenizer, tasks, evaluations, watching,
-                    references == null || allEarlier ? null : references.read(),
+                    allEarlier ? Map.of() : pairs(), sentences(),
                     new Provenance.Inputs(sha256, counts(evaluations, watching), Environment.of(manager)));
             for (Run run : runs) {
                 boolean earlier = !restart && run.folder.finished();
@@ -184,24 +195,41 @@ public final class Study {
     private List<Run> runs(Map<String, String> sha256) {
         List<Run> runs = new ArrayList<>();
         for (StudyMethod method : methods) {
-            boolean distils = method.method().usesReferenceSet();
+            Reference reference = method.method().usesReferenceSet()
+                    ? config.references().get(method.method().reference()) : null;
             Map<String, String> own = new LinkedHashMap<>(sha256);
-            if (!distils) {
-                own.remove(StudyConfig.REFERENCE_FOLDER);
-            }
+            own.keySet().removeIf(key -> key.startsWith(REFERENCE)
+                    && (reference == null || !key.equals(REFERENCE + method.method().reference())));
             for (long seed : config.seeds()) {
                 runs.add(new Run(method.name(), new SequenceRun.Settings(method.method(), method.training(), seed,
-                        config.tasks(), config.watched(), distils ? reference() : null, config.testPictures(), own),
+                        config.tasks(), config.watched(), reference == null ? null : named(reference),
+                        config.testPictures(), own),
                         folder(method.name(), seed)));
             }
         }
         return runs;
     }
 
-    /** The set by its last name: where it lies decides nothing. */
-    private StudyConfig.Reference reference() {
-        StudyConfig.Reference wanted = config.reference();
-        return new StudyConfig.Reference(Path.of(wanted.set()).getFileName().toString(), wanted.pictures());
+    /** Set and plan by their last names: where they lie decides nothing. */
+    private static Reference named(Reference wanted) {
+        return new Reference(last(wanted.set()), last(wanted.plan()), wanted.pictures(), last(wanted.sentences()),
+                wanted.sentenceCount(), wanted.picturesOf(), wanted.change());
+    }
+
+    private static String last(String path) {
+        return path.isEmpty() ? "" : Path.of(path).getFileName().toString();
+    }
+
+    private Map<String, List<PairDataset>> pairs() {
+        Map<String, List<PairDataset>> pairs = new LinkedHashMap<>();
+        references.forEach((name, set) -> pairs.put(name, set.read()));
+        return pairs;
+    }
+
+    private Map<String, List<String>> sentences() {
+        Map<String, List<String>> sentences = new LinkedHashMap<>();
+        references.forEach((name, set) -> sentences.put(name, set.sentences()));
+        return sentences;
     }
 
     private static Result result(Run run, Provenance provenance, boolean earlier) {
@@ -215,9 +243,10 @@ public final class Study {
         all.put("initial_weights",
                 Hashes.sha256(Files.isDirectory(weights) ? weights.resolve("model.safetensors") : weights));
         all.put("vocabulary", tokenizer.sha256());
-        if (references != null) {
-            all.put(StudyConfig.REFERENCE_FOLDER, references.sha256());
-        }
+        references.forEach((name, set) -> {
+            set.make();
+            all.put(REFERENCE + name, set.sha256());
+        });
         for (Task task : tasks) {
             all.put(task.name() + "/train", DataLists.sha256(task.train(), data.path()));
             all.put(task.name() + "/test", DataLists.sha256(task.test(), data.path()));

@@ -30,7 +30,8 @@ import java.util.Set;
  * @param seeds one run each
  * @param tasks names of data sets in the order of learning
  * @param watched data sets that are evaluated after each task as well, but never learnt
- * @param reference picture-text pairs to distil on
+ * @param references sets of pictures and texts to distil on, by the names that methods use: "synthetic" (GIFT), "real"
+ *     (ZSCL), or any other
  * @param methods settings by name; each differs from its "base", the name of a method that is known here (its own name
  *     where left out), and may have its own "training" and "learning_rates", which come before those of the study
  * @param training settings of every task
@@ -48,7 +49,7 @@ public record StudyConfig(
         List<Long> seeds,
         List<String> tasks,
         List<String> watched,
-        Reference reference,
+        Map<String, Reference> references,
         Map<String, JsonNode> methods,
         Training training,
         Map<String, Double> learningRates,
@@ -58,25 +59,46 @@ public record StudyConfig(
     /** Those after every task, those after the last, or none once a run is finished. */
     public enum KeepWeights { ALL, LAST, NONE }
 
+    /** How pairs are changed, for ablations: not, pictures of noise, or each picture with another one's text. */
+    public enum Change { NONE, NOISE, SHUFFLED }
+
     /**
+     * Pictures and texts to distil on: of a set or of a plan.
+     *
      * @param set a folder in the published layout ({@code image_text.csv}), or one with such a folder
-     *     {@code <task>_Syn} for every task, or a data set whose training pictures with class captions are written in
-     *     that layout first
+     *     {@code <task>_Syn} for every task, or a data set, whose training pictures are captioned by their classes
+     *     (in the mini world by their own captions)
+     * @param plan a generation plan, whose missing pictures are drawn first
      * @param pictures how many of them, a fixed random choice of a data set, the first of a folder; 0 for all
+     * @param sentences in place of the pictures' own texts: a file of them, one a line, or a data set's captions
+     * @param sentenceCount how many of them, a fixed random choice; 0 for all
+     * @param picturesOf a data set whose pictures of the texts' classes take the pictures' place
+     * @param change for ablations
      */
-    public record Reference(String set, int pictures) {
+    public record Reference(String set, String plan, Integer pictures, String sentences, Integer sentenceCount,
+            String picturesOf, Change change) {
         public Reference {
-            if (pictures < 0) {
-                throw new InputException("reference.pictures " + pictures + " must not be negative");
-            }
+            pictures = pictures == null ? 0 : pictures;
+            sentenceCount = sentenceCount == null ? 0 : sentenceCount;
+            set = set == null ? "" : set;
+            plan = plan == null ? "" : plan;
+            sentences = sentences == null ? "" : sentences;
+            picturesOf = picturesOf == null ? "" : picturesOf;
+            change = change == null ? Change.NONE : change;
+            require(pictures >= 0, "references: pictures " + pictures + " must not be negative");
+            require(sentenceCount >= 0, "references: sentence_count " + sentenceCount + " must not be negative");
+            require(set.isEmpty() != plan.isEmpty(), "references: name either a set or a plan");
+        }
+
+        /** These pairs of a folder elsewhere. */
+        Reference at(Path folder) {
+            return new Reference(folder.toAbsolutePath().toString(), "", pictures, sentences, sentenceCount, picturesOf,
+                    change);
         }
     }
 
-    /** Below the study's folder, where the folders of the methods lie as well. */
-    static final String REFERENCE_FOLDER = "reference";
-
     static final StudyConfig DEFAULT = new StudyConfig("study", "", "auto", ".", "", "", List.of(42L), List.of("MNIST"),
-            List.of(), new Reference("", 1000), Map.of(), Training.DEFAULT, Map.of(), 0,
+            List.of(), Map.of(), Map.of(), Training.DEFAULT, Map.of(), 0,
             KeepWeights.ALL);
 
     private static final Map<String, Method> BASES = Methods.byName();
@@ -86,6 +108,7 @@ public record StudyConfig(
         seeds = seeds == null ? List.of() : List.copyOf(seeds);
         tasks = tasks == null ? List.of() : List.copyOf(tasks);
         watched = watched == null ? List.of() : List.copyOf(watched);
+        references = references == null ? Map.of() : new LinkedHashMap<>(references);
         methods = methods == null ? Map.of() : new LinkedHashMap<>(methods);
         learningRates = learningRates == null ? Map.of() : new LinkedHashMap<>(learningRates);
         require(!seeds.isEmpty(), "seeds is empty");
@@ -102,9 +125,9 @@ public record StudyConfig(
         }
     }
 
-    /** Every method has a folder of its name, beside that of the reference pairs. */
+    /** Every method has a folder of its name. */
     private static void requireFolderNames(Collection<String> methods) {
-        Set<String> seen = new HashSet<>(Set.of(REFERENCE_FOLDER));
+        Set<String> seen = new HashSet<>();
         for (String method : methods) {
             require(method.matches("[A-Za-z0-9_][A-Za-z0-9_.+-]*"), "the method name '" + method
                     + "' must be letters, digits and _ . + -, since a folder is named like it");
@@ -159,8 +182,9 @@ public record StudyConfig(
         JsonNode ownTraining = changes.remove("training");
         JsonNode ownRates = changes.remove("learning_rates");
         Method method = Json.with(where, changes, Method.class, start);
-        require(!method.usesReferenceSet() || !reference.set.isEmpty(),
-                "method " + name + " distils on reference pairs, but reference.set is missing");
+        require(!method.usesReferenceSet() || references.containsKey(method.reference()), "method " + name
+                + " distils on the reference set '" + method.reference() + "', which references does not describe"
+                + Json.nearest(method.reference(), references.keySet()));
 
         Training all = ownTraining == null ? training
                 : Json.with(where + ", training", ownTraining, Training.class, training);

@@ -61,7 +61,9 @@ class BadInputTest {
                 "\"trainning\": {}, \"averaging\"");
         studyRefused("keep_weights", "\"watched\"", "\"keep_weights\": \"some\", \"watched\"");
         studyRefused("methods is empty", "{\"gift\": {\"averaging\": \"ensemble\",\n \"average_every\": 5}}", "{}");
-        studyRefused("reference.set is missing", "\"reference\": {\"set\": \"web\", \"pictures\": 0}, ", "");
+        studyRefused("distils on the reference set 'synthetic', which references does not describe",
+                "\"references\": {\"synthetic\": {\"set\": \"web\", \"pictures\": 0}}, ", "");
+        studyRefused("references: name either a set or a plan", "\"set\": \"web\", \"pictures\": 0", "\"pictures\": 0");
         refused("no file", "run", folder.resolve("nowhere.json"));
     }
 

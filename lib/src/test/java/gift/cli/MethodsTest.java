@@ -24,7 +24,8 @@ class MethodsTest {
         SmallStudy study = new SmallStudy(folder);
         study.write("study.json", """
                 {"name": "small", "data": ".", "model": "clip.json", "tasks": ["first", "second"],
-                 "reference": {"set": "web", "pictures": 12}, "seeds": [1], "methods": %s,
+                 "references": {"synthetic": {"set": "web", "pictures": 12},
+                 "real": {"set": "web", "sentences": "first", "sentence_count": 2}}, "seeds": [1], "methods": %s,
                  "training": {"iterations": 4, "batch_size": 3, "reference_batch_size": 3, "learning_rate": 1e-3,
                  "warmup": 1}}
                 """.formatted(methods));

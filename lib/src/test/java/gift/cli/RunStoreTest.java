@@ -35,7 +35,7 @@ class RunStoreTest {
         study = new SmallStudy(folder);
         study.write("study.json", """
                 {"name": "small", "data": ".", "model": "clip.json", "tasks": ["first", "second"], "watched": ["web"],
-                 "reference": {"set": "web", "pictures": 12}, "seeds": [1, 2], "test_pictures": 17,
+                 "references": {"synthetic": {"set": "web", "pictures": 12}}, "seeds": [1, 2], "test_pictures": 17,
                  "methods": {"finetune": {}, "half": {"base": "gift", "distillation": 0.5,
                    "training": {"iterations": 3}, "learning_rates": {"second": 2e-3}}},
                  "training": {"iterations": 2, "batch_size": 3, "reference_batch_size": 3, "learning_rate": 1e-3}}
@@ -95,7 +95,7 @@ class RunStoreTest {
 
     private void provenance(Provenance p, JsonNode settings) {
         assertThat(p.settingsHash()).hasSize(64).isEqualTo(settings.get("hash").asText());
-        assertThat(p.sha256()).containsOnlyKeys("initial_weights", "vocabulary", "reference", "first/train",
+        assertThat(p.sha256()).containsOnlyKeys("initial_weights", "vocabulary", "reference synthetic", "first/train",
                 "first/test", "second/train", "second/test", "web/test");
         assertThat(p.sha256().values()).allMatch(hash -> hash.matches("[0-9a-f]{64}"));
         assertThat(p.sha256()).containsEntry("initial_weights", Hashes.sha256(folder.resolve("clip/model.safetensors")));

@@ -32,7 +32,7 @@ final class SmallStudy {
                 """);
         write("study.json", """
                 {"name": "small", "data": ".", "model": "clip.json", "tasks": ["first", "second"], "watched": ["web"],
-                 "reference": {"set": "web", "pictures": 0}, "methods": {"gift": {"averaging": "ensemble",
+                 "references": {"synthetic": {"set": "web", "pictures": 0}}, "methods": {"gift": {"averaging": "ensemble",
                  "average_every": 5}},
                  "training": {"iterations": 60, "batch_size": 4, "reference_batch_size": 4, "learning_rate": 1e-3,
                  "warmup": 5, "checkpoint_every": 5}}

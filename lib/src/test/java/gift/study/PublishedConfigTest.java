@@ -2,6 +2,7 @@ package gift.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import gift.continual.Method;
 import gift.continual.Methods;
@@ -67,7 +68,7 @@ class PublishedConfigTest {
         assertThat(study.tasks()).containsExactly("Aircraft", "DTD");
         assertThat(study.watched()).containsExactly("Food");
         assertThat(study.seeds()).containsExactly(42L);
-        assertThat(study.reference()).isEqualTo(new StudyConfig.Reference("../data/synthetic/synthetic_data_a", 1000));
+        assertThat(study.references()).containsOnly(entry("synthetic", reference("../data/synthetic/synthetic_data_a")));
         StudyMethod gift = study.resolved("test").get(0);
         assertThat(gift.method()).isEqualTo(Methods.GIFT);
         assertThat(gift.training().get(0).learningRate()).isEqualTo(5e-5);
@@ -98,13 +99,17 @@ class PublishedConfigTest {
         }
     }
 
+    private static StudyConfig.Reference reference(String set) {
+        return new StudyConfig.Reference(set, "", 1000, "", 0, "", StudyConfig.Change.NONE);
+    }
+
     @Test
     void referenceSets() {
-        assertThat(read(with("\"image_nums\": \"500\"")).study().reference().pictures()).isEqualTo(500);
+        assertThat(read(with("\"image_nums\": \"500\"")).study().references().get("synthetic").pictures()).isEqualTo(500);
         PublishedConfig other = read(with("\"ref_dataset\": \"SyntheticDataset_B\"", "\"image_nums\": \"500\""));
-        assertThat(other.study().reference()).isEqualTo(new StudyConfig.Reference("../data/synthetic/synthetic_data_b", 1000));
+        assertThat(other.study().references()).containsOnly(entry("synthetic", reference("../data/synthetic/synthetic_data_b")));
         assertThat(other.notes()).anyMatch(note -> note.startsWith("unused: image_nums = 500"));
-        assertThat(read(with("\"ref_dataset\": \"ImageNetSUB\"")).study().reference().set()).isEqualTo("ImageNet");
+        assertThat(read(with("\"ref_dataset\": \"ImageNetSUB\"")).study().references().get("synthetic").set()).isEqualTo("ImageNet");
     }
 
     @Test
@@ -162,7 +167,7 @@ class PublishedConfigTest {
         refused("iterations must be a whole number", FILE.replace("\"1000\"", "\"10.5\""));
         refused("iterations -1 must be at least 0", FILE.replace("\"1000\"", "\"-1\""));
         refused("awc must be true or false, not \"yes\"", FILE.replace("\"awc\": true", "\"awc\": \"yes\""));
-        refused("reference.set is missing", FILE.replace("\"ref_dataset\": \"SyntheticDataset_A\",", ""));
+        refused("the reference set 'synthetic', which references does not describe", FILE.replace("\"ref_dataset\": \"SyntheticDataset_A\",", ""));
         refused("is given twice", with("\"exp_no\": \"a\"").replaceFirst("\"train\"", "\"exp_no\": 1, \"train\""));
         refused("train_dataset is missing", FILE.replace("[\"Aircraft\", \"DTD\"]", "[]"));
     }

@@ -114,7 +114,7 @@ public final class StepParity {
                 : fisherUpdates > 0 ? "static_fisher_as_published" : "fisher";
         String towers = s.path("image_only").asBoolean() ? "image" : s.path("text_only").asBoolean() ? "text" : "both";
         return common(Methods.GIFT, s).with(Map.of("distillation", features ? 0 : alpha,
-                "feature_error", features ? alpha : 0, "reversed", s.path("kl_div").asBoolean(), "towers", towers,
+                "feature_error", features ? alpha : 0, "reversed", !features && s.path("kl_div").asBoolean(), "towers", towers,
                 "alignment", s.get("ita").asDouble(), "teacher", teacher(s),
                 "penalty", penalty, "fisher_updates", fisherUpdates));
     }

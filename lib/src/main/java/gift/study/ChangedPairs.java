@@ -1,0 +1,108 @@
+package gift.study;
+
+import gift.data.ImageDataset;
+import gift.data.PairDataset;
+import gift.data.Task;
+import gift.io.InputException;
+import gift.io.Picture;
+import gift.tensor.RandomStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reference pairs with other pictures or other texts, for the ablations of their source. */
+final class ChangedPairs {
+    private ChangedPairs() {}
+
+    /** Pictures of pure noise, of the size of the original ones. */
+    static PairDataset noise(PairDataset pairs) {
+        return new View(pairs, "noise") {
+            @Override
+            public Picture picture(int i) {
+                Picture shape = pairs.picture(i);
+                byte[] rgb = new byte[shape.rgb().length];
+                RandomStream random = RandomStream.of(0, "noise picture", i);
+                for (int k = 0; k < rgb.length; k++) {
+                    rgb[k] = (byte) random.nextInt(256);
+                }
+                return new Picture(shape.width(), shape.height(), rgb);
+            }
+        };
+    }
+
+    /** Each picture with the text of another one: the texts in random order. */
+    static PairDataset shuffled(PairDataset pairs) {
+        int[] order = RandomStream.of(0, "shuffled texts").permutation(pairs.size());
+        return new View(pairs, "shuffled") {
+            @Override
+            public String text(int i) {
+                return pairs.text(order[i]);
+            }
+        };
+    }
+
+    /**
+     * The texts as they are, each with a random training picture of the class that it names.
+     *
+     * @throws InputException if a text is not a training prompt of that task
+     */
+    static PairDataset pictures(PairDataset pairs, Task task) {
+        ImageDataset source = task.train();
+        List<String> prompts = task.trainingPrompts();
+        Map<String, List<Integer>> ofPrompt = new LinkedHashMap<>();
+        for (int i = 0; i < source.size(); i++) {
+            ofPrompt.computeIfAbsent(prompts.get(source.label(i)), prompt -> new ArrayList<>()).add(i);
+        }
+        int[] chosen = new int[pairs.size()];
+        for (int i = 0; i < chosen.length; i++) {
+            List<Integer> candidates = ofPrompt.get(pairs.text(i));
+            if (candidates == null) {
+                throw new InputException(task.name() + " has no class with the prompt \"" + pairs.text(i) + "\"");
+            }
+            chosen[i] = candidates.get(RandomStream.of(0, "picture of a prompt", i).nextInt(candidates.size()));
+        }
+        return new View(pairs, task.name()) {
+            @Override
+            public Picture picture(int i) {
+                return source.picture(chosen[i]);
+            }
+        };
+    }
+
+    /** All pairs of another set, under the name of what is changed. */
+    private static class View implements PairDataset {
+        private final PairDataset pairs;
+        private final String change;
+
+        View(PairDataset pairs, String change) {
+            this.pairs = pairs;
+            this.change = change;
+        }
+
+        @Override
+        public String name() {
+            return pairs.name() + ", " + change;
+        }
+
+        @Override
+        public int size() {
+            return pairs.size();
+        }
+
+        @Override
+        public String text(int i) {
+            return pairs.text(i);
+        }
+
+        @Override
+        public Picture picture(int i) {
+            return pairs.picture(i);
+        }
+
+        @Override
+        public String source(int i) {
+            return pairs.source(i) + ", " + change;
+        }
+    }
+}

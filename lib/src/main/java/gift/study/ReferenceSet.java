@@ -1,0 +1,197 @@
+package gift.study;
+
+import gift.data.Inspection;
+import gift.data.PairDataset;
+import gift.data.PairFolder;
+import gift.data.Task;
+import gift.io.Hashes;
+import gift.io.InputException;
+import gift.io.Picture;
+import gift.study.StudyConfig.Reference;
+import gift.tensor.RandomStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * One reference set of a study: for every task the pairs on which methods distil. They are those of a folder in the
+ * published layout, of one such folder for every task, of a generation plan, or of a data set.
+ */
+final class ReferenceSet {
+    private final String name;
+    private final Reference wanted;
+    private final List<String> tasks;
+    private final DataRoot data;
+    private final Path planFile; // null unless pictures are generated
+    private final Path folder;   // of the pairs, or of a folder for every task; may not exist
+    private final Path sentences;
+
+    /**
+     * @param name in the study
+     * @param base folder of the study's file
+     */
+    ReferenceSet(String name, Reference wanted, Path base, List<String> tasks, DataRoot data) {
+        this.name = "reference set " + name;
+        this.wanted = wanted;
+        this.tasks = tasks;
+        this.data = data;
+        this.planFile = wanted.plan().isEmpty() ? null : base.resolve(wanted.plan()).normalize();
+        this.folder = planFile != null ? new Generation(planFile, null).output() : base.resolve(wanted.set()).normalize();
+        this.sentences = base.resolve(wanted.sentences()).normalize();
+    }
+
+    /** Where the pairs of each task lie; null where they are those of a data set. */
+    private List<Path> folders() {
+        if (isSet(folder)) {
+            return tasks.stream().map(task -> folder).toList();
+        }
+        List<Path> perTask = tasks.stream().map(task -> PairFolder.of(folder, task)).toList();
+        return planFile != null || perTask.stream().anyMatch(ReferenceSet::isSet) ? perTask : null;
+    }
+
+    private static boolean isSet(Path folder) {
+        return Files.exists(PairFolder.texts(folder));
+    }
+
+    /** @throws InputException before anything is computed, if the pairs are not there and cannot be made */
+    void check() {
+        List<Path> folders = folders();
+        if (folders == null) {
+            if (Files.isDirectory(folder) && !data.knows(wanted.set())) {
+                throw new InputException(name + ": " + folder + " holds neither image_text.csv nor, for every task, a folder"
+                        + " such as " + tasks.get(0) + "_Syn with it");
+            }
+            data.require(List.of(wanted.set()));
+        } else if (planFile == null) {
+            folders.forEach(PairDataset::read);
+        } else {
+            GenerationPlan plan = GenerationPlan.read(planFile);
+            for (String task : tasks) {
+                require(plan.tasks().contains(task), "no pictures for task " + task + " in " + planFile);
+            }
+        }
+        if (!wanted.picturesOf().isEmpty()) {
+            data.require(List.of(wanted.picturesOf()));
+        }
+        if (!wanted.sentences().isEmpty() && !Files.isRegularFile(sentences)) {
+            require(data.knows(wanted.sentences()), "sentences '" + wanted.sentences()
+                    + "' are neither a file, one sentence a line, nor a data set");
+        }
+    }
+
+    private void require(boolean condition, String message) {
+        if (!condition) {
+            throw new InputException(name + ": " + message);
+        }
+    }
+
+    /** Draws the pictures of a plan that are missing. */
+    void make() {
+        if (planFile != null && !folders().stream().allMatch(ReferenceSet::isSet)) {
+            FolderLock.alone(folder, true, () -> {
+                Generation generation = new Generation(planFile, null);
+                generation.run(0, generation.total());
+                return null;
+            });
+        }
+    }
+
+    /** SHA-256 of texts and names of all pairs, and of what generated ones were made of. */
+    String sha256() {
+        List<String> parts = new ArrayList<>();
+        if (folders() == null) {
+            parts.add(DataLists.sha256(dataPairs(), data.path()));
+        } else {
+            folders().stream().distinct().forEach(f -> parts.add(DataLists.sha256(PairDataset.read(f), f)));
+        }
+        if (planFile != null) {
+            parts.add(Hashes.sha256(folder.resolve("plan.json")));
+        }
+        sentences().forEach(parts::add);
+        return Hashes.sha256(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The pairs of every task. All-black pictures are left out: the generator's safety checker made them. */
+    List<PairDataset> read() {
+        List<Path> folders = folders();
+        if (folders == null) {
+            PairDataset pairs = changed(dataPairs());
+            return tasks.stream().map(task -> pairs).toList();
+        }
+        Map<Path, PairDataset> sets = new LinkedHashMap<>();
+        return folders.stream().map(f -> sets.computeIfAbsent(f, this::readOne)).toList();
+    }
+
+    private PairDataset readOne(Path folder) {
+        PairDataset all = PairDataset.read(folder);
+        Inspection.require(all);
+        int[] shown = IntStream.range(0, all.size()).parallel().filter(i -> !isBlack(all.picture(i))).toArray();
+        int most = wanted.pictures() == 0 ? shown.length : Math.min(wanted.pictures(), shown.length);
+        return changed(PairDataset.some(all, Arrays.copyOf(shown, most)));
+    }
+
+    private static boolean isBlack(Picture picture) {
+        for (byte value : picture.rgb()) {
+            if (value != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private PairDataset dataPairs() {
+        PairDataset all = data.pairs(wanted.set());
+        int size = all.size();
+        if (wanted.pictures() == 0 || wanted.pictures() >= size) {
+            return all;
+        }
+        int[] chosen = Arrays.copyOf(RandomStream.of(0, "reference pictures").permutation(size), wanted.pictures());
+        Arrays.sort(chosen);
+        return PairDataset.some(all, chosen);
+    }
+
+    /** The pairs as the study wants them changed, for ablations. */
+    private PairDataset changed(PairDataset pairs) {
+        PairDataset result = switch (wanted.change()) {
+            case NONE -> pairs;
+            case NOISE -> ChangedPairs.noise(pairs);
+            case SHUFFLED -> ChangedPairs.shuffled(pairs);
+        };
+        if (wanted.picturesOf().isEmpty()) {
+            return result;
+        }
+        Task source = data.openUnseen(wanted.picturesOf());
+        return ChangedPairs.pictures(result, source);
+    }
+
+    /** The sentences that pictures are held against in place of their own texts; empty if there are none. */
+    List<String> sentences() {
+        if (wanted.sentences().isEmpty()) {
+            return List.of();
+        }
+        if (!Files.isRegularFile(sentences)) {
+            PairDataset captions = data.pairs(wanted.sentences());
+            return choose(IntStream.range(0, captions.size()).mapToObj(captions::text).distinct().toList());
+        }
+        try {
+            return choose(Files.readAllLines(sentences).stream().map(String::strip).filter(l -> !l.isEmpty()).toList());
+        } catch (IOException e) {
+            throw new InputException("cannot read " + sentences + " (UTF-8): " + e.getMessage(), e);
+        }
+    }
+
+    private List<String> choose(List<String> all) {
+        if (wanted.sentenceCount() == 0 || wanted.sentenceCount() >= all.size()) {
+            return all;
+        }
+        int[] order = RandomStream.of(0, "reference sentences").permutation(all.size());
+        return Arrays.stream(order, 0, wanted.sentenceCount()).sorted().mapToObj(all::get).toList();
+    }
+}
