@@ -17,7 +17,7 @@ import picocli.CommandLine.HelpCommand;
             RunCommand.class, PretrainCommand.class, TrainAutoencoderCommand.class,
             TrainDiffusionCommand.class, GenerateCommand.class, ParityCommand.class,
             BenchCommand.class, MetricsCommand.class,
-            TableCommand.class, HelpCommand.class
+            TableCommand.class, FigureCommand.class, HelpCommand.class
         })
 public final class Gift {
     /** Exit code for what the user can mend: wrong arguments, settings, files. */

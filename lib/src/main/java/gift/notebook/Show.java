@@ -2,6 +2,7 @@ package gift.notebook;
 
 import ai.djl.ndarray.NDArray;
 import gift.io.Picture;
+import gift.study.figures.Figure;
 import gift.study.tables.ResultTable;
 import gift.study.tables.TextTable;
 import java.awt.image.BufferedImage;
@@ -113,6 +114,11 @@ public final class Show {
     public static void table(ResultTable table) {
         String notes = table.notes().stream().map(note -> "<p>" + escaped(note) + "</p>").collect(Collectors.joining("\n"));
         show("text/html", htmlTable(table.header(), table.cells(), table.numeric()) + notes, table.text().stripTrailing());
+    }
+
+    /** Shows a figure of results; outside a notebook its title. */
+    public static void figure(Figure figure) {
+        image(figure.image(1), "[figure] " + figure.title());
     }
 
     /**
