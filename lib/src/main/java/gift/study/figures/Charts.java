@@ -45,7 +45,6 @@ final class Charts {
     static void look(AxesChartStyler styler) {
         styler.setLegendVisible(false).setChartBackgroundColor(Color.WHITE).setPlotBackgroundColor(Color.WHITE)
                 .setPlotBorderColor(Color.GRAY).setChartTitleFont(HEAD).setChartTitleBoxVisible(false).setChartPadding(6);
-        styler.setLegendFont(LABELS).setLegendBorderColor(Color.WHITE);
         styler.setAxisTitleFont(Figure.TEXT).setAxisTickLabelsFont(LABELS).setPlotGridLinesColor(GRID)
                 .setPlotGridLinesStroke(new BasicStroke(0.8f)).setLocale(Locale.ROOT);
     }

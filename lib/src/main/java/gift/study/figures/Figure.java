@@ -11,6 +11,7 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.font.FontRenderContext;
 import java.awt.font.TextLayout;
+import java.awt.geom.AffineTransform;
 import java.awt.geom.Line2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -114,10 +115,10 @@ public record Figure(String title, String subtitle, List<Key> legend, List<Chart
             }
         }
         for (int i = 0; i < panels.size(); i++) {
-            Graphics2D own = (Graphics2D) g.create();
-            own.translate(i % across() * panelWidth(), top() + i / across() * panelHeight());
-            panels.get(i).paint(own, panelWidth(), panelHeight());
-            own.dispose();
+            AffineTransform before = g.getTransform(); // restored, not copied: the SVG writer mixes up copies
+            g.translate(i % across() * panelWidth(), top() + i / across() * panelHeight());
+            panels.get(i).paint(g, panelWidth(), panelHeight());
+            g.setTransform(before);
         }
     }
 
@@ -135,10 +136,7 @@ public record Figure(String title, String subtitle, List<Key> legend, List<Chart
     /** Text as outlines: it looks the same wherever an SVG is opened. */
     private static void text(Graphics2D g, String text, Font font, int left, int baseline) {
         g.setColor(Color.BLACK);
-        Graphics2D moved = (Graphics2D) g.create();
-        moved.translate(left, baseline);
-        moved.fill(new TextLayout(text, font, FONTS).getOutline(null));
-        moved.dispose();
+        g.fill(new TextLayout(text, font, FONTS).getOutline(AffineTransform.getTranslateInstance(left, baseline)));
     }
 
     /** The figure as a picture, {@code scale} pixels to a point. */

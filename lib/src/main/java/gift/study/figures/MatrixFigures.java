@@ -22,7 +22,6 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler.ChartTheme;
-import org.knowm.xchart.style.Styler.LegendPosition;
 
 /** Figures whose numbers are those of accuracy matrices. */
 public final class MatrixFigures {
@@ -58,13 +57,13 @@ public final class MatrixFigures {
             IntStream.range(0, n).forEach(i -> cells.add(new Number[] {i, rows.size() - 1, before[i]}));
         });
         HeatMapChart chart = new HeatMapChart(
-                Math.max(480, 190 + 62 * n), Math.max(260, 130 + 30 * rows.size()), ChartTheme.XChart);
+                Math.max(420, 130 + 62 * n), Math.max(260, 130 + 30 * rows.size()), ChartTheme.XChart);
         Charts.named(chart, "", "accuracy on", "after training");
         Charts.look(chart.getStyler());
-        chart.getStyler().setChartTitleVisible(false).setLegendVisible(true).setPlotContentSize(1);
+        chart.getStyler().setChartTitleVisible(false).setPlotContentSize(1);
         chart.getStyler().setXAxisLabelRotation(n > 5 ? 45 : 0).setPlotGridLinesVisible(false);
         chart.getStyler().setShowValue(true).setValueFont(Figure.TEXT).setHeatMapValueDecimalPattern("0.0")
-                .setRangeColors(SHADES).setMin(0).setMax(100).setLegendPosition(LegendPosition.OutsideE);
+                .setRangeColors(SHADES).setMin(0).setMax(100);
         chart.addSeries("accuracy", matrix.tasks(), rows, cells);
         return new Figure("Accuracy in %, " + named(study, run),
                 "the diagonal is a task just learnt; to its right not yet learnt, below it kept or forgotten", List.of(),
