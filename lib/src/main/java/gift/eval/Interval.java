@@ -2,7 +2,6 @@ package gift.eval;
 
 import gift.tensor.RandomStream;
 import java.util.Arrays;
-import java.util.Collection;
 import org.apache.commons.math3.distribution.TDistribution;
 
 /**
@@ -34,9 +33,9 @@ public record Interval(double mean, double low, double high, int count) {
     /**
      * @param values one per seed, in any order
      */
-    public static Interval of(Kind kind, Collection<Double> values) {
+    public static Interval of(Kind kind, double... values) {
         // sorted, so that the order of the seeds changes neither a sum nor a draw
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted = Arrays.stream(values).sorted().toArray();
         double mean = Arrays.stream(sorted).average().orElse(Double.NaN);
         if (sorted.length < 2 || Double.isNaN(mean)) {
             return new Interval(mean, Double.NaN, Double.NaN, sorted.length);

@@ -79,12 +79,12 @@ public final class Figures {
     }
 
     private static Figure scatter(StudyRuns study, Interval.Kind kind) {
-        StudyTables tables = new StudyTables(study, kind);
-        List<MatrixFigures.Point> points = study.methods().stream().map(method -> new MatrixFigures.Point(method,
-                tables.interval(method, Metric.TRANSFER), tables.interval(method, Metric.LAST))).toList();
         if (study.tasks().size() < 2) {
             throw new InputException("study " + study.name() + " has one task, and with it no Transfer");
         }
+        StudyTables tables = new StudyTables(study, kind);
+        List<MatrixFigures.Point> points = study.methods().stream().map(method -> new MatrixFigures.Point(method,
+                tables.interval(method, Metric.TRANSFER), tables.interval(method, Metric.LAST))).toList();
         boolean several = points.stream().anyMatch(point -> point.transfer().exists());
         return MatrixFigures.scatter(study.name(), several
                 ? "mean over seeds; lines: 95 % " + (kind == Interval.Kind.T ? "t" : "bootstrap") + " interval"

@@ -63,7 +63,7 @@ public final class StudyTables {
     public Interval interval(String method, Metric metric) {
         Table seeds = seeds().data();
         Table own = seeds.where(seeds.stringColumn("method").isEqualTo(method));
-        return Interval.of(kind, own.doubleColumn(metric.id()).asList());
+        return Interval.of(kind, own.doubleColumn(metric.id()).asDoubleArray());
     }
 
     /** The metrics of every task, mean over seeds. */
