@@ -56,7 +56,17 @@ public final class StudyTables {
             }
             table.row(row);
         }
-        return table.build(runs.name() + ": Transfer, Avg, Last, mean and interval over seeds", 2, runs.notes());
+        return table.build(runs.name() + ": Transfer, Avg, Last, mean and interval over seeds", 2, withInterval());
+    }
+
+    /** The runs' notes, and what the brackets are where a method has several seeds. */
+    private List<String> withInterval() {
+        List<String> notes = new ArrayList<>(runs.notes());
+        if (runs.methods().stream().anyMatch(method -> runs.of(method).size() > 1)) {
+            notes.add(kind == Interval.Kind.T ? "[low, high]: 95 % t interval over seeds"
+                    : "[low, high]: 95 % bootstrap interval over seeds; with two or three seeds it is only their range");
+        }
+        return notes;
     }
 
     /** Mean and interval of a metric over a method's seeds, from the table of all runs. */
@@ -113,7 +123,7 @@ public final class StudyTables {
                         place < 0 ? null : rank(ours, place), place < 0 ? null : rank(theirs, place));
             }
         }
-        List<String> notes = new ArrayList<>(runs.notes());
+        List<String> notes = withInterval();
         notes.add(order.isEmpty() ? "no published order has these tasks: " + String.join(", ", runs.tasks())
                 : "published: MTIL Order " + order.get() + ", CLIP ViT-B/16; numbers compare only with the same model and data");
         return table.build(runs.name() + ": ours beside the published numbers", 2, notes);

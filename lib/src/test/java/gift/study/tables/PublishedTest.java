@@ -86,7 +86,7 @@ class PublishedTest {
         }
     }
 
-    /** One rounding in the printed averages is off by one in the last place: Order II, ZSCL Transfer 64.1636 printed 64.2. */
+    /** Half a unit of the one decimal that is printed. */
     @Test
     void recomputedAndPrintedAgree() {
         int compared = 0;
@@ -94,7 +94,7 @@ class PublishedTest {
             Table table = new PublishedTables(published).recomputed(order).data();
             assertThat(table.rowCount()).isEqualTo(24);
             for (double difference : table.doubleColumn("difference").removeMissing()) {
-                assertThat(Math.abs(difference)).isLessThanOrEqualTo(0.0501);
+                assertThat(Math.abs(difference)).isLessThanOrEqualTo(0.05);
                 compared++;
             }
         }

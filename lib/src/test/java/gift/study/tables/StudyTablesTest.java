@@ -52,6 +52,7 @@ class StudyTablesTest {
                 method        seeds              transfer                   avg                  last
                 Continual FT      1                 32.50                 56.11                 58.33
                 GIFT              3  33.50 [32.50, 34.50]  57.11 [56.11, 58.11]  59.33 [58.33, 60.33]
+                [low, high]: 95 % bootstrap interval over seeds; with two or three seeds it is only their range
                 """);
         assertThat(tables().get("small").markdown()).startsWith("""
                 | method | seeds | transfer | avg | last |
@@ -99,7 +100,7 @@ class StudyTablesTest {
         SmallRuns.write(runs.resolve("small/lwf/8/settings.json"), "{}");
         ResultTable table = tables().get("small");
         assertThat(table.csv()).doesNotContain("ewc").doesNotContain("lwf");
-        assertThat(table.notes()).hasSize(2);
+        assertThat(table.notes()).hasSize(3);
         assertThat(table.text()).contains("left out, not finished: " + runs.resolve("small/ewc/7") + " (1 of 3 tasks)")
                 .contains(runs.resolve("small/lwf/8") + " (no matrix.csv yet)");
     }
