@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gift.eval.AccuracyMatrix;
 import gift.study.tables.SmallRuns;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +23,7 @@ class ResultsTest {
     }
 
     private Terminal gift(Object... arguments) {
-        Object[] all = java.util.Arrays.copyOf(arguments, arguments.length + 4);
+        Object[] all = Arrays.copyOf(arguments, arguments.length + 4);
         System.arraycopy(new Object[] {"--runs", root, "--published", "../results/published"}, 0, all, arguments.length, 4);
         return Terminal.run(all);
     }

@@ -71,7 +71,8 @@ public final class Figures {
         List<MatrixFigures.Point> points = published.methods(order).stream().map(method -> new MatrixFigures.Point(method,
                 exact(published.average(order, method, Metric.TRANSFER).orElseThrow()),
                 exact(published.average(order, method, Metric.LAST).orElseThrow()))).toList();
-        return MatrixFigures.scatter("published, MTIL Order " + order, "as printed, or from the published matrix; no intervals are published", points);
+        return MatrixFigures.scatter("published, MTIL Order " + order,
+                "as printed, or from the published matrix; no intervals are published", points);
     }
 
     private static Interval exact(double value) {

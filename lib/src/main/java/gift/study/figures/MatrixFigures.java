@@ -133,8 +133,8 @@ public final class MatrixFigures {
             throw new InputException("study " + study.name() + " has one task: nothing can be forgotten");
         }
         List<double[]> changes = study.methods().stream().map(method -> IntStream.range(0, n - 1)
-                .mapToDouble(i -> study.of(method).stream().mapToDouble(run -> run.matrix().get(n - 1, i) - run.matrix().get(i, i))
-                        .average().orElseThrow()).toArray()).toList();
+                .mapToDouble(i -> study.of(method).stream().map(Run::matrix)
+                        .mapToDouble(a -> a.get(n - 1, i) - a.get(i, i)).average().orElseThrow()).toArray()).toList();
         double[] sorted = changes.stream().flatMapToDouble(Arrays::stream).sorted().toArray();
         List<Chart<?, ?>> panels = new ArrayList<>();
         for (int m = 0; m < changes.size(); m++) {

@@ -45,7 +45,11 @@ public final class RunFigures {
             if (task != null && !task.equals(tasks.get(t))) {
                 continue;
             }
-            List<List<String>> lines = Csv.read(file(run, "losses", t, ".csv"));
+            Path file = file(run, "losses", t, ".csv");
+            List<List<String>> lines = Csv.read(file);
+            if (lines.size() < 2) {
+                throw new InputException(file + " holds no updates");
+            }
             XYChart chart = Charts.xy(task == null ? 330 : 640, task == null ? 250 : 420, (t + 1) + ". " + tasks.get(t),
                     "update", "loss");
             chart.getStyler().setYAxisLogarithmic(true).setXAxisDecimalPattern("0").setXAxisMin(0.0);
@@ -54,7 +58,7 @@ public final class RunFigures {
             for (int column = 1; column < lines.get(0).size(); column++) {
                 String name = lines.get(0).get(column);
                 styles.putIfAbsent(name, SeriesStyle.of(styles.size()));
-                add(chart, name, means(lines, column, block), block, styles.get(name));
+                add(chart, name, means(file, lines, column, block), block, styles.get(name));
             }
             panels.add(chart);
         }
@@ -79,16 +83,24 @@ public final class RunFigures {
         }
     }
 
-    private static double[] means(List<List<String>> lines, int column, int block) {
+    private static double[] means(Path file, List<List<String>> lines, int column, int block) {
         int updates = lines.size() - 1;
         double[] means = new double[(updates + block - 1) / block];
         for (int i = 0; i < means.length; i++) {
             int end = Math.min(updates, (i + 1) * block);
             for (int u = i * block; u < end; u++) {
-                means[i] += Double.parseDouble(lines.get(u + 1).get(column)) / (end - i * block);
+                means[i] += value(file, lines, u + 1, column) / (end - i * block);
             }
         }
         return means;
+    }
+
+    private static double value(Path file, List<List<String>> lines, int row, int column) {
+        try {
+            return Double.parseDouble(lines.get(row).get(column));
+        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+            throw new InputException(file + ", row " + row + ": no number for " + lines.get(0).get(column), e);
+        }
     }
 
     /**
@@ -123,8 +135,8 @@ public final class RunFigures {
         List<Figure.Key> keys = styles.entrySet().stream()
                 .map(entry -> new Figure.Key(MethodNames.display(entry.getKey()), entry.getValue(), true)).toList();
         String start = initial == null ? "from after task 1 (" + study.tasks().get(0) + ")" : "from the initial weights";
-        return new Figure(study.name() + ": change of the weights, layer by layer", "norm of the difference over norm of the start, "
-                + start + " to after the last task", keys, panels, 2);
+        return new Figure(study.name() + ": change of the weights, layer by layer",
+                "norm of the difference over norm of the start, " + start + " to after the last task", keys, panels, 2);
     }
 
     /** The initial weights, if they are those that the run names in its settings (where it names any). */

@@ -22,7 +22,7 @@ public final class PublishedTables {
 
     private static final List<Entered> ENTERED = List.of(
             new Entered("sources", "where the published numbers come from", 0),
-            new Entered("he2023_table1", "He et al. 2023, table 1: zero-shot accuracy of CLIP without and with synthetic data", 2),
+            new Entered("he2023_table1", "He et al. 2023, table 1: zero-shot accuracy without and with synthetic data", 2),
             new Entered("he2023_tables8_11", "He et al. 2023, tables 8-11: pre-training on synthetic data", 2),
             new Entered("he2023_figure1", "He et al. 2023, figure 1: few-shot accuracy, read off the figure", 1),
             new Entered("imaginefsl", "ImagineFSL 2025: few-shot accuracy", 1),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import gift.eval.AccuracyMatrix;
 import gift.eval.Interval;
 import gift.io.InputException;
+import gift.study.tables.MethodNames;
 import gift.study.tables.ResultFolders;
 import gift.study.tables.SmallRuns;
 import java.awt.image.BufferedImage;
@@ -127,6 +128,9 @@ class FiguresTest {
         SmallRuns.write(runs.resolve("small/gift/1/settings.json"), "{\"initial_weights\": \"0123\"}");
         refused("sha256 0123", "small_weights",
                 new Figures.Choice(null, null, null, runs.resolve("small/gift/1/weights/02_B.safetensors")));
+        SmallRuns.write(runs.resolve("small/gift/1/losses/01_A.csv"), "update,cross_entropy,loss\n0,1.0,2.0\n1,1.0\n");
+        refused("01_A.csv, row 2: no number for loss", "small_losses", Figures.Choice.OPEN);
+        SmallRuns.lossesAndWeights(runs.resolve("small/gift/1"));
         Files.delete(runs.resolve("small/gift/1/losses/02_B.csv"));
         refused("losses" + root.getFileSystem().getSeparator() + "02_*.csv", "small_losses", Figures.Choice.OPEN);
         SmallRuns.matrix(0).write(root.resolve("reference/order_I/gift/42.csv"));
@@ -146,7 +150,7 @@ class FiguresTest {
     /** Methods keep their looks whatever else is shown, and no two of fifteen look alike without colour. */
     @Test
     void styles() {
-        Map<String, SeriesStyle> all = SeriesStyle.ofMethods(gift.study.tables.MethodNames.known());
+        Map<String, SeriesStyle> all = SeriesStyle.ofMethods(MethodNames.known());
         assertThat(all.values().stream().map(SeriesStyle::marker)).doesNotHaveDuplicates();
         assertThat(SeriesStyle.ofMethods(List.of("own", "zscl")).get("zscl")).isEqualTo(all.get("zscl"));
         assertThat(SeriesStyle.ofMethods(List.of("own", "zscl")).get("own").marker()).isNotNull();

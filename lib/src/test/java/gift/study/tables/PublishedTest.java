@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import gift.Shared;
@@ -13,10 +14,12 @@ import gift.study.tables.Published.Order;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 
 /** What was entered under {@code results/published}, against where it was read. */
@@ -39,7 +42,7 @@ class PublishedTest {
                     Metric.of(row.get("metric").asText().toLowerCase(), "")).orElseThrow();
             assertThat(ours.average()).isEqualTo(row.get("average").asDouble());
             Map<String, Double> perTask = new ObjectMapper().convertValue(row.get("per_dataset"),
-                    new com.fasterxml.jackson.core.type.TypeReference<Map<String, Double>>() {});
+                    new TypeReference<Map<String, Double>>() {});
             assertThat(ours.perTask()).isEqualTo(perTask);
         }
     }
@@ -118,7 +121,7 @@ class PublishedTest {
         for (int r = 0; r < table.rowCount(); r++) {
             for (int c = 0; c < table.columnCount(); c++) {
                 String cell = theirs.get(r + 1).get(c);
-                if (table.column(c) instanceof tech.tablesaw.api.NumericColumn<?> numbers) {
+                if (table.column(c) instanceof NumericColumn<?> numbers) {
                     assertThat(numbers.getDouble(r)).isEqualTo(Double.parseDouble(cell));
                 } else {
                     assertThat(table.getString(r, c)).isEqualTo(cell.equals("Average(printed)") ? "average_printed" : cell);
@@ -150,7 +153,7 @@ class PublishedTest {
         }) {
             Files.writeString(root.resolve("mtil_rows.csv"), bad[0]);
             assertThatThrownBy(() -> new Published(root)).isInstanceOf(InputException.class)
-                    .hasMessageContainingAll(java.util.Arrays.copyOfRange(bad, 1, bad.length));
+                    .hasMessageContainingAll(Arrays.copyOfRange(bad, 1, bad.length));
         }
     }
 }

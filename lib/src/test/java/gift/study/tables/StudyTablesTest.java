@@ -152,7 +152,8 @@ class StudyTablesTest {
         SmallRuns.run(runs, "copy", "lwf", 1, zscl);
         SmallRuns.run(runs, "copy", "wc", 1, zscl);
         String csv = tables().get("copy_published").csv();
-        assertThat(csv).startsWith("method,metric,seeds,ours,ours_low,ours_high,published,difference,verdict,rank,published_rank\n")
+        assertThat(csv).startsWith("method,metric,seeds,ours,ours_low,ours_high,published,difference,verdict,"
+                        + "rank,published_rank\n")
                 .contains("zscl,transfer,2,68.1381,68.1381,68.1381,68.1,0.0381,within,1,2\n")
                 .contains("gift,transfer,2,68.1381,68.1381,68.1381,69.3,-1.1619,below,1,1\n")
                 .contains("lwf,transfer,1,68.1381,,,56.9,11.2381,one seed,1,3\n")
