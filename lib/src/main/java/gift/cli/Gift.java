@@ -16,7 +16,8 @@ import picocli.CommandLine.HelpCommand;
         subcommands = {
             RunCommand.class, WorldCommand.class, ZeroShotCommand.class, PretrainCommand.class, TrainAutoencoderCommand.class,
             TrainDiffusionCommand.class, GenerateCommand.class, RecognizeCommand.class, ParityCommand.class,
-            BenchCommand.class, MetricsCommand.class, MergeCommand.class, HelpCommand.class
+            BenchCommand.class, MetricsCommand.class, MergeCommand.class,
+            TableCommand.class, FigureCommand.class, HelpCommand.class
         })
 public final class Gift {
     /** Exit code for what the user can mend: wrong arguments, settings, files. */
@@ -35,7 +36,7 @@ public final class Gift {
 
     /** The commands; an {@link InputException} becomes one line on the error stream and exit code 2. */
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Gift());
+        CommandLine line = new CommandLine(new Gift()).setCaseInsensitiveEnumValuesAllowed(true);
         line.getSubcommands().values().forEach(Gift::withHelp);
         line.setExecutionExceptionHandler((e, command, result) -> {
             PrintWriter err = command.getErr();

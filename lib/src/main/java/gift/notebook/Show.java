@@ -2,6 +2,9 @@ package gift.notebook;
 
 import ai.djl.ndarray.NDArray;
 import gift.io.Picture;
+import gift.study.figures.Figure;
+import gift.study.tables.ResultTable;
+import gift.study.tables.TextTable;
 import java.awt.image.BufferedImage;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
@@ -12,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What a notebook cell shows beyond plain text: pictures, tables, text that changes.
@@ -103,7 +107,18 @@ public final class Show {
             }
             texts.add(line);
         }
-        show("text/html", htmlTable(header, texts, numeric), textTable(header, texts, numeric));
+        show("text/html", htmlTable(header, texts, numeric), TextTable.of(header, texts, numeric));
+    }
+
+    /** Shows a table of results as it reads in Markdown: names of methods, intervals beside their means, notes below. */
+    public static void table(ResultTable table) {
+        String notes = table.notes().stream().map(note -> "<p>" + escaped(note) + "</p>").collect(Collectors.joining("\n"));
+        show("text/html", htmlTable(table.header(), table.cells(), table.numeric()) + notes, table.text().stripTrailing());
+    }
+
+    /** Shows a figure of results; outside a notebook its title. */
+    public static void figure(Figure figure) {
+        image(figure.image(1), "[figure] " + figure.title());
     }
 
     /**
@@ -137,7 +152,7 @@ public final class Show {
         }
         boolean[] numeric = new boolean[header.size()];
         Arrays.fill(numeric, 1, numeric.length, true);
-        String text = (title.isEmpty() ? "" : title + "\n") + textTable(header, texts, numeric);
+        String text = (title.isEmpty() ? "" : title + "\n") + TextTable.of(header, texts, numeric);
         if (Frontend.present()) {
             image(Draw.heatmap(values, rowNames, columnNames, title), text);
         } else {
@@ -256,32 +271,14 @@ public final class Show {
     private static void htmlRow(StringBuilder html, String tag, List<String> entries, boolean[] numeric) {
         html.append("<tr>");
         for (int j = 0; j < entries.size(); j++) {
-            String escaped = entries.get(j).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
             html.append('<').append(tag).append(" style=\"text-align:").append(numeric[j] ? "right" : "left")
-                    .append("\">").append(escaped).append("</").append(tag).append('>');
+                    .append("\">").append(escaped(entries.get(j))).append("</").append(tag).append('>');
         }
         html.append("</tr>\n");
     }
 
-    private static String textTable(List<String> header, List<List<String>> rows, boolean[] numeric) {
-        List<List<String>> all = new ArrayList<>(rows);
-        all.add(0, header);
-        int[] widths = new int[header.size()];
-        for (List<String> row : all) {
-            for (int j = 0; j < widths.length; j++) {
-                widths[j] = Math.max(widths[j], row.get(j).length());
-            }
-        }
-        List<String> lines = new ArrayList<>();
-        for (List<String> row : all) {
-            StringBuilder line = new StringBuilder();
-            for (int j = 0; j < widths.length; j++) {
-                String fill = " ".repeat(widths[j] - row.get(j).length());
-                line.append(j == 0 ? "" : "  ").append(numeric[j] ? fill + row.get(j) : row.get(j) + fill);
-            }
-            lines.add(line.toString().stripTrailing());
-        }
-        return String.join("\n", lines);
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
     private static void require(boolean holds, String otherwise) {

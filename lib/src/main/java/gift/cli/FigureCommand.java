@@ -1,0 +1,66 @@
+package gift.cli;
+
+import gift.eval.Interval;
+import gift.io.InputException;
+import gift.study.figures.Figures;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Writes a figure of results. */
+@Command(name = "figure", description = "A figure of published or own results, as PNG or SVG.")
+final class FigureCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "NAME", arity = "0..1", description = "one of --list")
+    private String name;
+
+    @Option(names = "--list", description = "name and description of every figure")
+    private boolean list;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "file to write, .png or .svg")
+    private Path out;
+
+    @Option(names = "--method", description = "of the run, where a figure shows one (default gift)")
+    private String method;
+
+    @Option(names = "--seed", description = "of the run, where a figure shows one (default the first)")
+    private Long seed;
+
+    @Option(names = "--task", description = "one task instead of all")
+    private String task;
+
+    @Option(names = "--initial", paramLabel = "FILE", description = "weights before the first task")
+    private Path initial;
+
+    @Option(names = "--interval", defaultValue = "bootstrap",
+            description = "over seeds, 95 %%: bootstrap or t (default ${DEFAULT-VALUE})")
+    private Interval.Kind interval;
+
+    @Mixin
+    private ResultOptions where;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        PrintWriter text = spec.commandLine().getOut();
+        Figures figures = new Figures(where.folders(), interval);
+        if (list) {
+            ResultOptions.list(figures.descriptions(), text);
+            return 0;
+        }
+        if (name == null || out == null) {
+            throw new InputException("which figure, and where to? gift figure NAME --out FILE.png; --list names them");
+        }
+        figures.get(name, new Figures.Choice(method, seed, task, initial)).write(out);
+        text.println(out);
+        text.flush();
+        return 0;
+    }
+}

@@ -1,0 +1,65 @@
+package gift.cli;
+
+import gift.eval.Interval;
+import gift.io.InputException;
+import gift.study.tables.ResultTable;
+import gift.study.tables.Tables;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Prints a table of results. */
+@Command(name = "table", description = "A table of published or own results; see results/README.md for the columns.")
+final class TableCommand implements Callable<Integer> {
+    enum Format { text, csv, markdown }
+
+    @Parameters(paramLabel = "NAME", arity = "0..1", description = "one of --list")
+    private String name;
+
+    @Option(names = "--list", description = "name and description of every table")
+    private boolean list;
+
+    @Option(names = "--format", defaultValue = "text", description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
+    private Format format;
+
+    @Option(names = "--interval", defaultValue = "bootstrap",
+            description = "over seeds, 95 %%: bootstrap, or t, which is honest with few (default ${DEFAULT-VALUE})")
+    private Interval.Kind interval;
+
+    @Mixin
+    private ResultOptions where;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        Tables tables = new Tables(where.folders(), interval);
+        if (list) {
+            ResultOptions.list(tables.descriptions(), out);
+            return 0;
+        }
+        if (name == null) {
+            throw new InputException("which table? gift table --list names them");
+        }
+        ResultTable table = tables.get(name);
+        out.print(switch (format) {
+            case text -> table.text();
+            case csv -> table.csv();
+            case markdown -> table.markdown();
+        });
+        out.flush();
+        if (format == Format.csv) {
+            // what text and Markdown say below the table must not get lost, nor into the file
+            table.notes().forEach(spec.commandLine().getErr()::println);
+            spec.commandLine().getErr().flush();
+        }
+        return 0;
+    }
+}
