@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -41,6 +42,7 @@ public final class PublishedConfig {
             "pwe", "the published trainer does not read it",
             "dump", "weights within a task are kept in the checkpoint alone",
             "save_path", "--results says where runs are kept");
+    private static final int PAIRS = 1000; // reference pairs of a task by default
     private static final Pattern PYTHON = Pattern.compile("\"(?:\\\\.|[^\"\\\\])*\"|\\b(?:True|False|None)\\b");
 
     private final String source;
@@ -111,11 +113,8 @@ public final class PublishedConfig {
         settings.set("methods", Json.toTree(Map.of("gift", method())));
         settings.set("reference", reference());
         settings.put("data", "../data/mtil");
-        IGNORED.forEach((key, why) -> {
-            if (entries.has(key)) {
-                notes.add("ignored: " + key + " = " + entries.shown(key) + ", because " + why);
-            }
-        });
+        KEYS.stream().filter(key -> IGNORED.containsKey(key) && entries.has(key)).forEach(key ->
+                notes.add("ignored: " + key + " = " + entries.shown(key) + ", because " + IGNORED.get(key)));
         return Json.with(source, settings, StudyConfig.class, StudyConfig.DEFAULT);
     }
 
@@ -271,7 +270,7 @@ public final class PublishedConfig {
         String name = entries.text("ref_dataset");
         Matcher synthetic = Pattern.compile("SyntheticDataset_([A-Za-z0-9]+)").matcher(name);
         if (synthetic.matches()) {
-            String set = "../data/synthetic/synthetic_data_" + synthetic.group(1).toLowerCase(java.util.Locale.ROOT);
+            String set = "../data/synthetic/synthetic_data_" + synthetic.group(1).toLowerCase(Locale.ROOT);
             reference.put("set", set);
             understood("ref_dataset", "for each task the pairs in " + set + "/<task>_Syn, or in --reference");
         } else if (!name.isEmpty()) {
@@ -279,8 +278,11 @@ public final class PublishedConfig {
             understood("ref_dataset", "pictures and class captions of the data set " + reference.get("set").asText()
                     + ", one choice for all tasks");
         }
-        reference.put("pictures", entries.whole("image_nums", 1000));
-        understood("image_nums", "at most " + reference.get("pictures") + " reference pairs a task");
+        boolean heeded = !name.equals("SyntheticDataset_B"); // the published code does not pass the number on for it
+        reference.put("pictures", heeded ? entries.whole("image_nums", PAIRS) : PAIRS);
+        unusedUnless("image_nums", heeded || !entries.has("image_nums"),
+                "at most " + reference.get("pictures") + " reference pairs a task",
+                "the published trainer takes " + PAIRS + " of " + name + " whatever it says");
         return reference;
     }
 }

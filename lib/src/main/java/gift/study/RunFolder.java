@@ -34,6 +34,7 @@ import java.util.stream.Stream;
  */
 final class RunFolder {
     private static final String SETTINGS = "settings.json";
+    private static final String CONFUSION = "confusion";
     private static final String HASH = "hash";
     private static final int SHOWN = 60; // characters of a changed value in a message
 
@@ -160,7 +161,7 @@ final class RunFolder {
         classes.add(List.of("task", "class", "right", "pictures", "accuracy"));
         for (int t = 0; t < confusions.size(); t++) {
             ConfusionMatrix one = confusions.get(t);
-            one.write(folder.resolve("confusion").resolve(numbered(t) + ".csv"));
+            one.write(folder.resolve(CONFUSION).resolve(numbered(t) + ".csv"));
             for (int c = 0; c < one.classNames().size(); c++) {
                 int pictures = one.pictures(c);
                 classes.add(List.of(tasks.get(t), one.classNames().get(c), Integer.toString(one.right(c)),
@@ -197,6 +198,15 @@ final class RunFolder {
     void deleteWeightsBefore(int t) {
         for (int i = 0; i < t; i++) {
             delete(weights(i));
+        }
+    }
+
+    /** Removes the temporary files that a killed process left. */
+    void sweep() {
+        for (Path part : List.of(folder, weights(0).getParent(), losses(0).getParent(), folder.resolve(CONFUSION))) {
+            if (Files.isDirectory(part)) {
+                AtomicFiles.deleteLeftovers(part);
+            }
         }
     }
 

@@ -70,6 +70,7 @@ final class SequenceRun {
         if (restart) {
             folder.clear();
         }
+        folder.sweep();
         if (!folder.holds(settings)) {
             folder.writeSettings(settings);
         }

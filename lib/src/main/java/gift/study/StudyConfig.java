@@ -8,6 +8,7 @@ import gift.continual.Training;
 import gift.io.InputException;
 import gift.io.Json;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -146,13 +147,17 @@ public record StudyConfig(
     private StudyMethod resolved(String source, String name, JsonNode settings) {
         String where = source + ", method " + name;
         require(settings.isObject(), "method " + name + " must be an object of settings");
-        ObjectNode changes = settings.deepCopy();
-        JsonNode base = changes.remove("base");
-        JsonNode ownTraining = changes.remove("training");
-        JsonNode ownRates = changes.remove("learning_rates");
-        String baseName = base == null ? name : base.asText();
+        String baseName = settings.path("base").asText(name);
         Method start = BASES.get(baseName);
         require(start != null, "unknown method '" + baseName + "'" + Json.nearest(baseName, BASES.keySet()));
+        List<String> known = new ArrayList<>(List.of("base", "training", "learning_rates"));
+        Json.toTree(start).fieldNames().forEachRemaining(known::add);
+        settings.fieldNames().forEachRemaining(key -> require(known.contains(key),
+                "method " + name + ": unknown key '" + key + "'" + Json.nearest(key, known)));
+        ObjectNode changes = settings.deepCopy();
+        changes.remove("base");
+        JsonNode ownTraining = changes.remove("training");
+        JsonNode ownRates = changes.remove("learning_rates");
         Method method = Json.with(where, changes, Method.class, start);
         require(!method.usesReferenceSet() || !reference.set.isEmpty(),
                 "method " + name + " distils on reference pairs, but reference.set is missing");

@@ -57,6 +57,8 @@ class BadInputTest {
         studyRefused("iterations -2 must be", "\"averaging\"", "\"training\": {\"iterations\": -2}, \"averaging\"");
         studyRefused("names 'frist', which is not among the tasks (did you mean 'first'?", "\"averaging\"",
                 "\"learning_rates\": {\"frist\": 1e-3}, \"averaging\"");
+        studyRefused("method gift: unknown key 'trainning' (did you mean 'training'?", "\"averaging\"",
+                "\"trainning\": {}, \"averaging\"");
         studyRefused("keep_weights", "\"watched\"", "\"keep_weights\": \"some\", \"watched\"");
         studyRefused("methods is empty", "{\"gift\": {\"averaging\": \"ensemble\",\n \"average_every\": 5}}", "{}");
         studyRefused("reference.set is missing", "\"reference\": {\"set\": \"web\", \"pictures\": 0}, ", "");

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gift.continual.Method;
+import gift.continual.Methods;
 import gift.continual.Method.Averaging;
-import gift.continual.Method.DistillationKind;
 import gift.continual.Method.Penalty;
 import gift.continual.Method.Teacher;
 import gift.continual.Method.Towers;
@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,7 +69,7 @@ class PublishedConfigTest {
         assertThat(study.seeds()).containsExactly(42L);
         assertThat(study.reference()).isEqualTo(new StudyConfig.Reference("../data/synthetic/synthetic_data_a", 1000));
         StudyMethod gift = study.resolved("test").get(0);
-        assertThat(gift.method()).isEqualTo(Method.GIFT);
+        assertThat(gift.method()).isEqualTo(Methods.GIFT);
         assertThat(gift.training().get(0).learningRate()).isEqualTo(5e-5);
         assertThat(gift.training().get(1)).isEqualTo(Training.DEFAULT);
         assertThat(config.notes()).contains("learning_rate[0] = 5e-5 -> task Aircraft",
@@ -98,6 +99,15 @@ class PublishedConfigTest {
     }
 
     @Test
+    void referenceSets() {
+        assertThat(read(with("\"image_nums\": \"500\"")).study().reference().pictures()).isEqualTo(500);
+        PublishedConfig other = read(with("\"ref_dataset\": \"SyntheticDataset_B\"", "\"image_nums\": \"500\""));
+        assertThat(other.study().reference()).isEqualTo(new StudyConfig.Reference("../data/synthetic/synthetic_data_b", 1000));
+        assertThat(other.notes()).anyMatch(note -> note.startsWith("unused: image_nums = 500"));
+        assertThat(read(with("\"ref_dataset\": \"ImageNetSUB\"")).study().reference().set()).isEqualTo("ImageNet");
+    }
+
+    @Test
     void teachers() {
         assertThat(method("\"ref_model\": \"load\"").teacher()).isEqualTo(Teacher.PREVIOUS);
         assertThat(method("\"ref_model\": null").teacher()).isEqualTo(Teacher.INITIAL);
@@ -110,10 +120,12 @@ class PublishedConfigTest {
     @Test
     void lossesAndTowers() {
         assertThat(method("\"distill\": \"2\"", "\"ita\": 0.5", "\"L2\": 2"))
-                .isEqualTo(Method.GIFT.withWeights(2, 0.5, 2));
-        assertThat(method("\"kl_div\": true").distillationKind()).isEqualTo(DistillationKind.REVERSED_KL);
-        assertThat(method("\"kl_div\": true", "\"feature_mse\": \"True\"").distillationKind())
-                .isEqualTo(DistillationKind.FEATURE_MSE);
+                .isEqualTo(Methods.GIFT.with(Map.of("distillation", 2, "alignment", 0.5, "penalty_weight", 2)));
+        assertThat(method("\"kl_div\": true").reversed()).isTrue();
+        Method features = method("\"kl_div\": true", "\"feature_mse\": \"True\"", "\"distill\": 2");
+        assertThat(features.featureError()).isEqualTo(2);
+        assertThat(features.distillation()).isZero();
+        assertThat(features.reversed()).isFalse();
         assertThat(method("\"ablate_image_only\": true", "\"ablate_text_only\": true").towers()).isEqualTo(Towers.IMAGE);
         assertThat(method("\"ablate_text_only\": 1").towers()).isEqualTo(Towers.TEXT);
     }
