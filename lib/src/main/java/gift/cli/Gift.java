@@ -15,7 +15,7 @@ import picocli.CommandLine.HelpCommand;
         description = "A reproducible study of continual learning of CLIP with synthetic data.",
         subcommands = {
             RunCommand.class, WorldCommand.class, ZeroShotCommand.class, PretrainCommand.class, TrainAutoencoderCommand.class,
-            TrainDiffusionCommand.class, GenerateCommand.class, RecognizeCommand.class, ParityCommand.class,
+            TrainDiffusionCommand.class, GenerateCommand.class, RecognizeCommand.class, HalveCommand.class, ParityCommand.class,
             BenchCommand.class, MetricsCommand.class, MergeCommand.class, HelpCommand.class
         })
 public final class Gift {

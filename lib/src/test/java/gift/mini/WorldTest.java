@@ -27,15 +27,19 @@ class WorldTest {
 
     /** Beginnings of the SHA-256 of the first pictures of all concepts of a family; the same on every machine. */
     private static final Map<String, String> WEB = Map.ofEntries(
-            Map.entry("AIRCRAFT", "?"), Map.entry("OBJECTS", "?"), Map.entry("TEXTURES", "?"), Map.entry("LAND", "?"),
-            Map.entry("FLOWERS", "?"), Map.entry("FOOD", "?"), Map.entry("DIGITS", "?"), Map.entry("PETS", "?"),
-            Map.entry("LETTERS", "?"), Map.entry("THINGS", "?"), Map.entry("SHAPES", "?"));
+            Map.entry("AIRCRAFT", "74e4b3b4812f"), Map.entry("OBJECTS", "cf0fd92f2133"), Map.entry("TEXTURES", "e7c3b1da0ee2"),
+            Map.entry("LAND", "ff4bcb057fc4"),
+            Map.entry("FLOWERS", "cfc675de45c1"), Map.entry("FOOD", "26ad28f76985"), Map.entry("DIGITS", "c569bfe7d684"),
+            Map.entry("PETS", "719cbbf74637"),
+            Map.entry("LETTERS", "1aa46b8ec00c"), Map.entry("THINGS", "a6bd4a2a879d"), Map.entry("SHAPES", "49caa8d50dfe"));
 
     private static final Map<String, String> TASKS = Map.ofEntries(
-            Map.entry("aircraft", "?"), Map.entry("objects", "?"), Map.entry("textures", "?"), Map.entry("land", "?"),
-            Map.entry("flowers", "?"), Map.entry("food", "?"), Map.entry("digits", "?"), Map.entry("pets", "?"));
+            Map.entry("aircraft", "3609685fe65d"), Map.entry("objects", "0fdbb9864d25"), Map.entry("textures", "2d7c8ec1416a"),
+            Map.entry("land", "08111f852916"),
+            Map.entry("flowers", "e1fda3d0e0e2"), Map.entry("food", "e4183f4aa408"), Map.entry("digits", "0cee454dab7a"),
+            Map.entry("pets", "02881df30eb5"));
 
-    private static final String CAPTIONS = "?";
+    private static final String CAPTIONS = "adfd09397e6a";
 
     private static String hash(List<Picture> pictures) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
