@@ -14,10 +14,12 @@ import picocli.CommandLine.HelpCommand;
         version = "GIFT in Java 0.1.0",
         description = "A reproducible study of continual learning of CLIP with synthetic data.",
         subcommands = {
-            RunCommand.class, WorldCommand.class, ZeroShotCommand.class, PretrainCommand.class, TrainAutoencoderCommand.class,
-            TrainDiffusionCommand.class, GenerateCommand.class, RecognizeCommand.class, ParityCommand.class,
-            BenchCommand.class, MetricsCommand.class, MergeCommand.class,
-            TableCommand.class, FigureCommand.class, HelpCommand.class
+            RunCommand.class, TableCommand.class, FigureCommand.class,
+            MetricsCommand.class, WorldCommand.class, ZeroShotCommand.class,
+            RecognizeCommand.class, PretrainCommand.class, TrainAutoencoderCommand.class,
+            TrainDiffusionCommand.class, GenerateCommand.class, MergeCommand.class,
+            HalveCommand.class, ParityCommand.class, BenchCommand.class,
+            HelpCommand.class
         })
 public final class Gift {
     /** Exit code for what the user can mend: wrong arguments, settings, files. */

@@ -43,7 +43,7 @@ final class Styles {
         Field coarse = Noise.field(random, 3);
         Field fine = Noise.field(random, 7);
         canvas.paint((x, y) -> 1.6 * (0.65 * coarse.at(x, y) + 0.35 * fine.at(x, y)) - 0.35, new Colour(0.9, 0.92, 0.95));
-        Frame frame = Frame.random(random, 0.12, 0.5, 0.66, 0.95);
+        Frame frame = Frame.random(random, 0.14, 0.7, 0.62, 0.92);
         Colour metal = one(new Colour(0.4, 0.42, 0.45), new Colour(0.3, 0.34, 0.36), new Colour(0.55, 0.5, 0.45))
                 .jittered(random, 0.05);
         draw(canvas, frame, new Part.Palette(metal, metal.times(0.8), metal.times(0.5), metal.times(1.3), metal));
@@ -53,12 +53,12 @@ final class Styles {
     /** Thin ink on paper, drawn by an unsteady hand. */
     private Canvas lineDrawing() {
         Canvas canvas = new Canvas(new Colour(0.93, 0.91, 0.86).jittered(random, 0.03));
-        Frame frame = Frame.random(random, 0.12, 0.15, 0.72, 1);
+        Frame frame = Frame.random(random, 0.14, 0.25, 0.7, 0.98);
         Colour ink = new Colour(0.15, 0.15, 0.25).jittered(random, 0.06);
         double phase = Noise.uniform(random, 0, 2 * Math.PI);
         for (Part part : concept.parts()) {
-            Shape bent = (x, y) -> part.shape().at(x + 0.05 * StrictMath.sin(5 * y + phase), y);
-            canvas.fill(bent.edge(0.045), frame, ink);
+            Shape bent = (x, y) -> part.shape().at(x + 0.07 * StrictMath.sin(5 * y + phase), y);
+            canvas.fill(bent.edge(0.034), frame, ink);
         }
         return canvas;
     }
@@ -67,9 +67,9 @@ final class Styles {
     private Canvas worn() {
         double most = Textures.upright(concept.name()) ? 0.2 : Math.PI;
         Frame frame = Frame.random(random, 0.5, most, 1, 1);
-        Field pattern = frame.field(Textures.of(concept.name(), Noise.uniform(random, 3.4, 5), random));
+        Field pattern = frame.field(Textures.of(concept.name(), Noise.uniform(random, 3.6, 5.2), random));
         Field light = Noise.field(random, 4);
-        double contrast = Noise.uniform(random, 0.24, 0.5) * (random.nextBoolean() ? 1 : -1);
+        double contrast = Noise.uniform(random, 0.2, 0.42) * (random.nextBoolean() ? 1 : -1);
         Canvas canvas = new Canvas(Colour.WHITE);
         Colour base = new Colour(0.55, 0.5, 0.45).jittered(random, 0.06);
         canvas.paint((x, y) -> 1, (x, y) -> {
@@ -89,18 +89,19 @@ final class Styles {
         return canvas;
     }
 
-    /** Two small pale flowers in the grass. */
+    /** A pale flower in the grass and a small one behind it. */
     private Canvas meadow() {
-        Canvas canvas = new Canvas(new Colour(0.18, 0.35, 0.16).jittered(random, 0.05));
+        Canvas canvas = new Canvas(new Colour(0.16, 0.33, 0.14).jittered(random, 0.05));
         Field grass = Noise.field(random, 7);
-        canvas.multiply((x, y) -> 0.6 + 0.8 * grass.at(x, y));
+        canvas.multiply((x, y) -> 0.7 + 0.6 * grass.at(x, y));
         Colour petals = one(new Colour(0.9, 0.75, 0.85), new Colour(0.9, 0.85, 0.5), new Colour(0.8, 0.6, 0.85),
                 new Colour(0.95, 0.92, 0.9)).jittered(random, 0.07);
         Part.Palette palette = new Part.Palette(petals, new Colour(0.85, 0.7, 0.2), new Colour(0.35, 0.2, 0.1), Colour.WHITE,
                 new Colour(0.25, 0.5, 0.2));
         for (int side = -1; side <= 1; side += 2) {
-            Frame frame = Frame.random(random, 0.12, 0.35, 0.5, 0.64);
-            draw(canvas, frame.at(frame.cx() + 0.4 * side, frame.cy() + 0.34 * side), palette);
+            Frame frame = side < 0 ? Frame.random(random, 0.1, 0.3, 0.36, 0.48) : Frame.random(random, 0.1, 0.3, 0.64, 0.78);
+            double away = side < 0 ? 0.55 : 0.22;
+            draw(canvas, frame.at(frame.cx() + away * side, frame.cy() + away * side), palette);
         }
         double light = Noise.uniform(random, 0.8, 1.1);
         canvas.multiply((x, y) -> light);
@@ -125,12 +126,12 @@ final class Styles {
         Colour ground = new Colour(0.06 + 0.1 * random.nextDouble(), 0.07 + 0.1 * random.nextDouble(), 0.08 + 0.1 * random.nextDouble());
         Canvas canvas = new Canvas(ground);
         Colour glow = one(new Colour(0.95, 0.2, 0.15), new Colour(0.2, 0.9, 0.3), new Colour(0.98, 0.65, 0.1), new Colour(0.3, 0.75, 0.98));
-        Frame frame = Frame.random(random, 0.12, 0.05, 0.72, 0.95);
+        Frame frame = Frame.random(random, 0.12, 0.1, 0.72, 0.95);
         int digit = concept.glyph() - '0';
         for (char bar = 'a'; bar <= 'g'; bar++) {
-            Shape upright = Glyphs.bar(bar, 0.1);
-            double power = Glyphs.lit(digit, bar) ? 1 : Noise.uniform(random, 0.1, 0.2);
-            canvas.fill((x, y) -> upright.at(x + 0.15 * y, y), frame, ground.mixed(glow, power));
+            Shape upright = Glyphs.bar(bar, 0.12);
+            double power = Glyphs.lit(digit, bar) ? 1 : Noise.uniform(random, 0, 0.08);
+            canvas.fill((x, y) -> upright.at(x + 0.06 * y, y), frame, ground.mixed(glow, power));
         }
         return canvas;
     }
