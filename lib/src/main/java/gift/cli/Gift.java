@@ -14,7 +14,7 @@ import picocli.CommandLine.HelpCommand;
         version = "GIFT in Java 0.1.0",
         description = "A reproducible study of continual learning of CLIP with synthetic data.",
         subcommands = {
-            RunCommand.class, TableCommand.class, FigureCommand.class,
+            RunCommand.class, TuneCommand.class, TableCommand.class, FigureCommand.class,
             MetricsCommand.class, WorldCommand.class, ZeroShotCommand.class,
             RecognizeCommand.class, PretrainCommand.class, TrainAutoencoderCommand.class,
             TrainDiffusionCommand.class, GenerateCommand.class, MergeCommand.class,
