@@ -1,5 +1,6 @@
 package gift.study;
 
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -9,6 +10,9 @@ import java.util.concurrent.TimeUnit;
  * while it computes.
  */
 public final class Stop {
+    /** System property of a process that {@link #withParent} is meant for. */
+    public static final String PARENT = "gift.parent";
+
     private static final long PATIENCE = 120; // seconds for one step and a checkpoint
     private static final int INTERRUPTED = 130; // exit code of what the user ended
     private static final CountDownLatch ENDED = new CountDownLatch(1);
@@ -36,6 +40,25 @@ public final class Stop {
                 Thread.currentThread().interrupt();
             }
         }, "stop"));
+    }
+
+    /**
+     * From now on this process ends, as by SIGTERM, when the one that started it goes away, however that ends: the pipe
+     * that is this one's standard input is then closed.
+     */
+    public static void withParent() {
+        Thread watch = new Thread(() -> {
+            try {
+                while (System.in.read() >= 0) {
+                    // nothing is ever sent
+                }
+            } catch (IOException e) {
+                // a broken pipe says the same as a closed one
+            }
+            System.exit(INTERRUPTED);
+        }, "parent");
+        watch.setDaemon(true);
+        watch.start();
     }
 
     /** Whether the process is asked to end; jobs look after every step. */
