@@ -28,9 +28,9 @@ final class Report {
             th { border-bottom: 2px solid #888; } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
             figure { margin: 1.5em 0; } img { max-width: 100%; height: auto; }
             .note { color: #555; font-size: 13px; margin: 0.2em 0; } .not { color: #a00; font-weight: bold; }
-            .wide { overflow-x: auto; } details { margin: 1em 0; }
+            .wide { overflow-x: auto; }
             @media print { body { max-width: none; margin: 0; font-size: 11px; } h2 { break-before: page; }
-                           table, figure { break-inside: avoid; } details > * { display: block; } }
+                           figure { break-inside: avoid; } }
             """;
 
     private final Job job;
@@ -79,7 +79,7 @@ final class Report {
         rows.add(List.of("time (UTC)", all.stream().map(Provenance::started).sorted().findFirst().orElseThrow() + " to "
                 + all.stream().map(Provenance::ended).sorted().reduce((a, b) -> b).orElseThrow()));
         rows.add(List.of("work", minutes(all.stream().mapToDouble(Provenance::wallSeconds).sum())
-                + " of all runs together, each in a process of its own with the threads below; "
+                + " of all runs together, some of them side by side; "
                 + all.stream().mapToInt(Provenance::resumptions).sum() + " resumptions"));
         for (String what : List.of("code", "machine", "libraries")) {
             rows.add(List.of(what, all.stream().map(p -> describe(what, p.environment())).distinct()
@@ -119,13 +119,10 @@ final class Report {
                 .ifPresent(run -> element("p", run.study().about()));
         boolean first = true;
         for (ResultTable table : outputs.tables(study).values()) {
-            if (first) { // the main table; the others on demand
-                show(table);
+            element("h3", table.description());
+            show(table);
+            if (first) {
                 figures(study);
-            } else {
-                page.append("<details><summary>").append(text(table.description())).append("</summary>\n");
-                show(table);
-                page.append("</details>\n");
             }
             first = false;
         }
