@@ -1,6 +1,5 @@
 package gift.study;
 
-import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -10,10 +9,11 @@ import java.util.concurrent.TimeUnit;
  * while it computes.
  */
 public final class Stop {
-    /** System property of a process that {@link #withParent} is meant for. */
+    /** System property that holds the process id for {@link #withParent}. */
     public static final String PARENT = "gift.parent";
 
     private static final long PATIENCE = 120; // seconds for one step and a checkpoint
+    private static final long LOOK = 500; // milliseconds
     private static final int INTERRUPTED = 130; // exit code of what the user ended
     private static final CountDownLatch ENDED = new CountDownLatch(1);
     private static volatile boolean requested;
@@ -43,17 +43,19 @@ public final class Stop {
     }
 
     /**
-     * From now on this process ends, as by SIGTERM, when the one that started it goes away, however that ends: the pipe
-     * that is this one's standard input is then closed.
+     * From now on this process ends, as by SIGTERM, when the one that started it goes away, however that ends: an orphan
+     * has another parent.
+     *
+     * @param parent its process id
      */
-    public static void withParent() {
+    public static void withParent(long parent) {
         Thread watch = new Thread(() -> {
             try {
-                while (System.in.read() >= 0) {
-                    // nothing is ever sent
+                while (ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(-1L) == parent) {
+                    Thread.sleep(LOOK);
                 }
-            } catch (IOException e) {
-                // a broken pipe says the same as a closed one
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
             System.exit(INTERRUPTED);
         }, "parent");

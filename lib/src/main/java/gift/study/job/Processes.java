@@ -96,7 +96,8 @@ final class Processes implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-D" + Stop.PARENT + "=true", "-cp", System.getProperty("java.class.path"), mainClass));
+        command.addAll(List.of("-D" + Stop.PARENT + "=" + ProcessHandle.current().pid(),
+                "-cp", System.getProperty("java.class.path"), mainClass));
         command.addAll(arguments);
         Path log = logs.resolve(name + "-" + (all.size() + 1) + ".log");
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());

@@ -1,0 +1,193 @@
+package gift.study;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gift.eval.AccuracyMatrix;
+import gift.eval.Metrics;
+import gift.io.InputException;
+import gift.io.Json;
+import gift.mini.World;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The search for the settings of every method of a study, each with the same number of trials, on an order of the tasks
+ * and on seeds that the study does not report.
+ *
+ * <p>It is an ordinary study whose methods are the trials, {@code gift.1}, {@code gift.2}, ...
+ */
+public final class Tuning {
+    /**
+     * @param about what it is for, in words
+     * @param study the study whose methods are tuned, relative to the file
+     * @param name of the study that the trials make up
+     * @param tasks the order in which the trials learn
+     * @param seeds of the trials
+     * @param chooseBy the metric that decides: transfer, avg or last, mean over seeds
+     * @param grids by method, by setting ("penalty_weight", "training.learning_rate", ...), the values that are tried in
+     *     all combinations, the first setting changing slowest
+     */
+    record Config(String about, String study, String name, List<String> tasks, List<Long> seeds, String chooseBy,
+            Map<String, Map<String, List<JsonNode>>> grids) {
+        static final Config DEFAULT = new Config("", "", "tuning", List.of(), List.of(), "avg", Map.of());
+
+        Config {
+            require(METRICS.contains(chooseBy), "choose_by '" + chooseBy + "'" + Json.nearest(chooseBy, METRICS));
+        }
+    }
+
+    private static final List<String> METRICS = List.of("transfer", "avg", "last");
+
+    /**
+     * One combination of settings of one method.
+     *
+     * @param name in the study of the trials
+     * @param changes what differs from the tuned study, by the names of the grid
+     */
+    public record Trial(String method, String name, Map<String, JsonNode> changes) {}
+
+    /** What a trial came to: mean over seeds, percent. */
+    public record Outcome(Trial trial, double transfer, double avg, double last, boolean chosen) {
+        private double by(String metric) {
+            return metric.equals("transfer") ? transfer : metric.equals("avg") ? avg : last;
+        }
+    }
+
+    private final Config config;
+    private final StudyConfig study;
+    private final List<Trial> trials = new ArrayList<>();
+
+    /** @throws InputException if settings are wrong, or methods have different numbers of trials */
+    public Tuning(Path file) {
+        this.config = Json.read(file, Config.class, Config.DEFAULT);
+        require(!config.study.isEmpty(), "study is missing: the study whose methods are tuned");
+        require(!config.tasks.isEmpty() && !config.seeds.isEmpty(), "tasks and seeds of the trials are missing");
+        Path tuned = file.toAbsolutePath().resolveSibling(config.study).normalize();
+        StudyConfig original = StudyConfig.read(tuned);
+        boolean sameOrder = original.tasks().equals(config.tasks);
+        require(!sameOrder || original.seeds().stream().noneMatch(config.seeds::contains),
+                "order and seeds are among those that the study reports");
+        config.grids.forEach((method, grid) -> {
+            require(original.methods().containsKey(method),
+                    "no method '" + method + "' in " + tuned + Json.nearest(method, original.methods().keySet()));
+            trials.addAll(trials(method, grid));
+        });
+        config.grids.keySet().forEach(method -> require(count(method) == count(trials.get(0).method), "method " + method
+                + " has " + count(method) + " trials, " + trials.get(0).method + " " + count(trials.get(0).method)
+                + ": every method gets as many"));
+        this.study = study(original, tuned.getParent());
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new InputException("tuning: " + message);
+        }
+    }
+
+    private long count(String method) {
+        return trials.stream().filter(trial -> trial.method.equals(method)).count();
+    }
+
+    /** All combinations of a grid. */
+    private static List<Trial> trials(String method, Map<String, List<JsonNode>> grid) {
+        List<Map<String, JsonNode>> combinations = new ArrayList<>(List.of(Map.of()));
+        grid.forEach((setting, values) -> {
+            List<Map<String, JsonNode>> longer = new ArrayList<>();
+            for (Map<String, JsonNode> before : combinations) {
+                for (JsonNode value : values) {
+                    Map<String, JsonNode> one = new LinkedHashMap<>(before);
+                    one.put(setting, value);
+                    longer.add(one);
+                }
+            }
+            combinations.clear();
+            combinations.addAll(longer);
+        });
+        List<Trial> trials = new ArrayList<>();
+        for (Map<String, JsonNode> one : combinations) {
+            trials.add(new Trial(method, method + "." + (trials.size() + 1), one));
+        }
+        return trials;
+    }
+
+    private StudyConfig study(StudyConfig original, Path folder) {
+        Map<String, JsonNode> methods = new LinkedHashMap<>();
+        for (Trial trial : trials) {
+            ObjectNode settings = original.methods().get(trial.method).deepCopy();
+            settings.putIfAbsent("base", Json.toTree(trial.method));
+            trial.changes.forEach((setting, value) -> set(settings, setting, value));
+            methods.put(trial.name, settings);
+        }
+        Map<String, StudyConfig.Reference> references = new LinkedHashMap<>();
+        original.references().forEach((name, r) -> references.put(name, new StudyConfig.Reference(
+                absolute(folder, r.set()), absolute(folder, r.plan()), r.pictures(), absolute(folder, r.sentences()),
+                r.sentenceCount(), r.picturesOf(), r.change())));
+        ObjectNode all = (ObjectNode) Json.toTree(original);
+        all.put("name", config.name);
+        all.put("about", config.about);
+        all.put("data", original.data().equals(World.NAME) ? World.NAME : absolute(folder, original.data()));
+        all.put("model", absolute(folder, original.model()));
+        all.put("vocabulary", absolute(folder, original.vocabulary()));
+        all.set("tasks", Json.toTree(config.tasks));
+        all.set("seeds", Json.toTree(config.seeds));
+        all.set("methods", Json.toTree(methods));
+        all.set("references", Json.toTree(references));
+        return Json.convert("the study of the trials", all, StudyConfig.class);
+    }
+
+    /** "training.learning_rate" is a key within a key. */
+    private static void set(ObjectNode settings, String setting, JsonNode value) {
+        int dot = setting.indexOf('.');
+        if (dot < 0) {
+            settings.set(setting, value);
+        } else {
+            set(settings.withObjectProperty(setting.substring(0, dot)), setting.substring(dot + 1), value);
+        }
+    }
+
+    /** A path as it is seen from anywhere; what is no file or folder (the name of a data set) stays. */
+    private static String absolute(Path folder, String path) {
+        Path there = folder.resolve(path).normalize();
+        return path.isEmpty() || !Files.exists(there) ? path : there.toString();
+    }
+
+    public List<Trial> trials() {
+        return List.copyOf(trials);
+    }
+
+    /** The trials as a study, its paths absolute. */
+    public StudyConfig study() {
+        return study;
+    }
+
+    /**
+     * What the trials came to, in their order; of each method the best is chosen, the first of equals.
+     *
+     * @param runs folder of all runs
+     * @throws InputException if a trial is not finished
+     */
+    public List<Outcome> outcomes(Path runs) {
+        List<Outcome> outcomes = new ArrayList<>();
+        for (String method : config.grids.keySet()) {
+            List<Outcome> own = trials.stream().filter(t -> t.method.equals(method)).map(t -> outcome(t, runs)).toList();
+            Outcome best = own.stream().reduce((a, b) -> b.by(config.chooseBy) > a.by(config.chooseBy) ? b : a).orElseThrow();
+            own.forEach(o -> outcomes.add(new Outcome(o.trial, o.transfer, o.avg, o.last, o == best)));
+        }
+        return outcomes;
+    }
+
+    private Outcome outcome(Trial trial, Path runs) {
+        List<Metrics> all = config.seeds.stream().map(seed -> Metrics.of(AccuracyMatrix.read(
+                runs.resolve(config.name).resolve(trial.name).resolve(Long.toString(seed)).resolve("matrix.csv")))).toList();
+        return new Outcome(trial, mean(all, Metrics::transfer), mean(all, Metrics::avg), mean(all, Metrics::last), false);
+    }
+
+    private static double mean(List<Metrics> all, ToDoubleFunction<Metrics> metric) {
+        return all.stream().mapToDouble(metric).average().orElseThrow();
+    }
+}
