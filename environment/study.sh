@@ -12,8 +12,8 @@ Installs what is missing (Debian, Ubuntu), builds the library without its tests,
 What it makes is in results: report.html, tables, figures, notebooks (executed copies and pages to read). Stopped, by
 Ctrl-C or otherwise, it goes on from there when it is called again.
 
-  --quick            a few methods, one order, one seed: 3 minutes on two cores
-  --full             the whole grid, of which the committed reference is made: hours
+  --quick            a few methods, one order, one seed
+  --full             the whole grid, of which the committed reference is made
   --only TABLE       only the runs that this table needs, which is then printed; no notebooks
   --profile paper    say what the paper's scale needs
   --no-notebooks     the study only

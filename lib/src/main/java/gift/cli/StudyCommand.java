@@ -54,7 +54,7 @@ final class StudyCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (profile == Profile.paper) {
             String data = System.getenv("GIFT_DATA");
-            return PaperProfile.describe(data == null ? null : Path.of(data), out) ? 0 : Gift.BAD_INPUT;
+            return PaperProfile.describe(job.file, data == null ? null : Path.of(data), out) ? 0 : Gift.BAD_INPUT;
         }
         if (job.only != null && (report || publish)) {
             throw new InputException("--only goes with neither --report nor --publish");

@@ -25,7 +25,7 @@ class StudyJobTest {
             {"name": "%s", "data": ".", "model": "clip.json", "tasks": [%s], "seeds": [1, 2],
              "references": {"synthetic": {"plan": "plan.json"}},
              "methods": {"finetune": {}, "gift": {}},
-             "training": {"iterations": 60, "batch_size": 4, "reference_batch_size": 4, "learning_rate": 1e-3,
+             "training": {"iterations": 30, "batch_size": 4, "reference_batch_size": 4, "learning_rate": 1e-3,
              "warmup": 5, "checkpoint_every": 5}, "keep_weights": "none"}
             """;
 
@@ -158,6 +158,14 @@ class StudyJobTest {
         assertThat(parent.waitFor()).as(Files.readString(log)).isEqualTo(130);
         assertThat(workers).noneMatch(ProcessHandle::isAlive);
         assertThat(Files.readString(log)).contains("gift: stopped at a checkpoint; the same command goes on from there");
+    }
+
+    @Test
+    void thePaperProfileSaysWhatItNeeds() {
+        Terminal terminal = Terminal.run("study", "../data/studies/mini.json", "--profile", "paper");
+        assertThat(terminal.out()).contains("missing  CLIP ViT-B/16", "EuroSAT", "gift generate ../data/plans/order_I.json",
+                "--reference ../results/runs/synthetic/order_I").hasLineCount(8);
+        assertThat(terminal.code()).isEqualTo(2);
     }
 
     @Test
