@@ -5,7 +5,7 @@ set -euo pipefail
 
 usage() {
     cat <<'TEXT'
-usage: environment/study.sh [--quick | --full] [--only TABLE] [--profile mini|paper] [--no-notebooks]
+usage: environment/study.sh [--quick | --full] [--only TABLE] [--restart] [--profile mini|paper] [--no-notebooks]
                             [--notebooks NUMBERS] [--no-install]
 
 Installs what is missing (Debian, Ubuntu), builds the library without its tests, runs the study and executes the notebooks.
@@ -15,6 +15,7 @@ Ctrl-C or otherwise, it goes on from there when it is called again.
   --quick            a few methods, one order, one seed
   --full             the whole grid, of which the committed reference is made
   --only TABLE       only the runs that this table needs, which is then printed; no notebooks
+  --restart          forget earlier runs of the study
   --profile paper    say what the paper's scale needs
   --no-notebooks     the study only
   --notebooks 01,03  only the notebooks with these numbers, in this order, and not the study
@@ -31,12 +32,14 @@ notebooks=yes
 size=default
 only=
 profile=mini
+restart=
 while [ $# -gt 0 ]; do
     case "$1" in
         --quick) size=quick ;;
         --full) size=full ;;
         --only) [ $# -ge 2 ] || fail "--only needs the name of a table, for example --only order_I"; only="$2"; shift ;;
         --only=*) only="${1#*=}" ;;
+        --restart) restart=yes ;;
         --profile) [ $# -ge 2 ] || fail "--profile needs mini or paper"; profile="$2"; shift ;;
         --profile=*) profile="${1#*=}" ;;
         --no-notebooks) notebooks=no ;;
@@ -63,7 +66,7 @@ maven -q -DskipTests package
 
 cd "$root"
 if [ -z "$numbers" ]; then
-    study --size "$size" --profile "$profile" ${only:+--only "$only"}
+    study --size "$size" --profile "$profile" ${only:+--only "$only"} ${restart:+--restart}
 fi
 [ "$notebooks" = yes ] || exit 0
 

@@ -32,6 +32,9 @@ final class StudyCommand implements Callable<Integer> {
             + " (default: number of cores)")
     private Integer processes;
 
+    @Option(names = "--restart", description = "forget earlier runs of the job")
+    private boolean restart;
+
     @Option(names = "--profile", defaultValue = "mini",
             description = "mini: what is shipped; paper: say what the paper's scale needs (default ${DEFAULT-VALUE})")
     private Profile profile;
@@ -56,8 +59,8 @@ final class StudyCommand implements Callable<Integer> {
             String data = System.getenv("GIFT_DATA");
             return PaperProfile.describe(job.file, data == null ? null : Path.of(data), out) ? 0 : Gift.BAD_INPUT;
         }
-        if (job.only != null && (report || publish)) {
-            throw new InputException("--only goes with neither --report nor --publish");
+        if ((job.only != null || restart) && (report || publish)) {
+            throw new InputException("--report and --publish go with neither --only nor --restart");
         }
         Job settings = job.job();
         List<JobRun> runs = job.runs(settings);
@@ -67,6 +70,9 @@ final class StudyCommand implements Callable<Integer> {
             out.println("the committed reference is in " + job.reference + ", its table in " + readme);
             out.flush();
             return 0;
+        }
+        if (restart) {
+            runs.forEach(run -> run.folder(folders.runs()).forget());
         }
         List<String> failed = report ? List.of() : new StudyJob(runs, folders, out).run(start());
         if (job.only != null) {

@@ -231,7 +231,19 @@ public final class RunFolder {
         }
     }
 
-    /** Forgets the run; its lock stays. */
+    /**
+     * Forgets the run.
+     *
+     * @throws InputException if a process works on it
+     */
+    public void forget() {
+        FolderLock.alone(folder, false, () -> {
+            clear();
+            return null;
+        });
+    }
+
+    /** Forgets the run, whose lock the caller holds; the lock stays. */
     void clear() {
         delete(folder);
     }

@@ -158,6 +158,13 @@ class StudyJobTest {
         assertThat(parent.waitFor()).as(Files.readString(log)).isEqualTo(130);
         assertThat(workers).noneMatch(ProcessHandle::isAlive);
         assertThat(Files.readString(log)).contains("gift: stopped at a checkpoint; the same command goes on from there");
+
+        // other settings are refused until the earlier run is forgotten
+        study.write("one.json", Files.readString(folder.resolve("one.json")).replace("\"iterations\": 30", "\"iterations\": 3"));
+        Terminal other = Terminal.run(arguments(results, "--size", "quick"));
+        assertThat(other.err()).contains("training[0].iterations was 30 and is now 3; start over with --restart").hasLineCount(1);
+        assertThat(other.code()).isEqualTo(2);
+        assertThat(Terminal.run(arguments(results, "--size", "quick", "--restart")).code()).isZero();
     }
 
     @Test
@@ -173,7 +180,7 @@ class StudyJobTest {
         refused("no size 'quik' (did you mean 'quick'?", "--size", "quik");
         refused("no table 'one_sed' (did you mean 'one_seeds'?", "--only", "one_sed");
         refused("--processes 0 must be at least 1", "--processes", "0");
-        refused("--only goes with neither", "--only", "one", "--report");
+        refused("go with neither --only nor --restart", "--only", "one", "--report");
         refused("not finished: one/finetune/1; run the job first", "--publish");
         change("\"finetune\"", "\"finetun\"", "quick, one.json: study: no method 'finetun' in it (did you mean 'finetune'?");
         change("\"seeds\": [1]", "\"seeds\": [7]", "no seed 7 in it, only [1, 2]");

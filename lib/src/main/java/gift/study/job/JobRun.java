@@ -36,7 +36,7 @@ public record JobRun(Path file, StudyConfig study, String method, long seed, Lis
     }
 
     /** Its folder below that of all runs. */
-    RunFolder folder(Path runs) {
+    public RunFolder folder(Path runs) {
         return new RunFolder(runs.resolve(id()), study.tasks());
     }
 }
