@@ -74,7 +74,7 @@ final class StudyCommand implements Callable<Integer> {
         if (restart) {
             runs.forEach(run -> run.folder(folders.runs()).forget());
         }
-        List<String> failed = report ? List.of() : new StudyJob(runs, folders, out).run(start());
+        List<String> failed = report || runs.isEmpty() ? List.of() : new StudyJob(runs, folders, out).run(start());
         if (job.only != null) {
             out.print(job.tables().get(job.only).text());
         } else {
