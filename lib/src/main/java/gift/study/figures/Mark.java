@@ -27,8 +27,11 @@ final class Mark extends Marker {
     private static final Shape HOURGLASS = lines(true, -1, -1.1, 1, -1.1, -1, 1.1, 1, 1.1);
     private static final Shape BOW = lines(true, -1.1, -1, -1.1, 1, 1.1, -1, 1.1, 1);
 
+    /** A filled square, in the legend of bars. */
+    static final Mark BAR = new Mark(SQUARE, Ink.FILLED);
+
     private static final List<Mark> ALL = List.of(
-            new Mark(CIRCLE, Ink.FILLED), new Mark(SQUARE, Ink.FILLED), new Mark(UP, Ink.OPEN), new Mark(DIAMOND, Ink.FILLED),
+            new Mark(CIRCLE, Ink.FILLED), BAR, new Mark(UP, Ink.OPEN), new Mark(DIAMOND, Ink.FILLED),
             new Mark(CROSS, Ink.LINES), new Mark(DOWN, Ink.FILLED), new Mark(PLUS, Ink.LINES), new Mark(SQUARE, Ink.OPEN),
             new Mark(UP, Ink.FILLED), new Mark(CIRCLE, Ink.OPEN), new Mark(DIAMOND, Ink.OPEN),
             new Mark(joined(CROSS, PLUS), Ink.LINES), new Mark(DOWN, Ink.OPEN), new Mark(joined(CIRCLE, PLUS), Ink.LINES),

@@ -1,8 +1,11 @@
 package gift.study.figures;
 
+import gift.study.tables.MethodNames;
 import gift.tensor.Parameters;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.knowm.xchart.CategoryChart;
@@ -11,7 +14,7 @@ import org.knowm.xchart.XYChart;
 
 /**
  * Figures of numbers that are no study's, in the same looks: what a notebook cell measured a moment ago. Series are named
- * by ids of methods, which look as they do in the figures of studies, or by any other text.
+ * by ids of methods, which look as they do in the figures of studies. Where none is a method, the first one stands out.
  */
 public final class Plots {
     private Plots() {}
@@ -25,7 +28,7 @@ public final class Plots {
      * @param series as many values as places; NaN is a gap
      */
     public static Figure lines(String title, String across, String up, double[] at, Map<String, double[]> series) {
-        Map<String, SeriesStyle> styles = SeriesStyle.ofMethods(new ArrayList<>(series.keySet()));
+        Map<String, SeriesStyle> styles = styles(series.keySet());
         XYChart chart = Charts.xy(760, 420, "", across, up);
         chart.getStyler().setChartTitleVisible(false);
         series.forEach((name, values) -> {
@@ -42,7 +45,7 @@ public final class Plots {
      * @param series as many values as categories
      */
     public static Figure bars(String title, String up, List<String> categories, Map<String, double[]> series) {
-        Map<String, SeriesStyle> styles = SeriesStyle.ofMethods(new ArrayList<>(series.keySet()));
+        Map<String, SeriesStyle> styles = styles(series.keySet());
         CategoryChart chart = Charts.category(760, 380, "", "", up);
         chart.getStyler().setOverlapped(false).setAvailableSpaceFill(0.75).setChartTitleVisible(false);
         chart.getStyler().setXAxisLabelRotation(categories.size() > 8 ? 45 : 0);
@@ -51,6 +54,7 @@ public final class Plots {
             CategorySeries bars = chart.addSeries(name, categories, Arrays.stream(values).boxed().toList());
             bars.setFillColor(styles.get(name).color());
         });
+        styles.replaceAll((name, style) -> new SeriesStyle(style.color(), style.stroke(), Mark.BAR));
         return new Figure(title, "", MatrixFigures.keys(styles, false), List.of(chart), 1);
     }
 
@@ -70,6 +74,15 @@ public final class Plots {
     public static Figure layers(String title, Parameters before, Map<String, Parameters> after) {
         return RunFigures.layers(title, "norm of the difference over norm of the start", new ArrayList<>(after.keySet()),
                 (name, visual) -> WeightChange.of(before, after.get(name), visual));
+    }
+
+    private static Map<String, SeriesStyle> styles(Collection<String> names) {
+        if (names.stream().anyMatch(MethodNames.known()::contains)) {
+            return SeriesStyle.ofMethods(new ArrayList<>(names));
+        }
+        Map<String, SeriesStyle> styles = new LinkedHashMap<>();
+        names.forEach(name -> styles.put(name, SeriesStyle.of(styles.size())));
+        return styles;
     }
 
     private static void require(boolean holds, String series, int values, int wanted) {

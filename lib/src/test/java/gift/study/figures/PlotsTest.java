@@ -36,6 +36,8 @@ class PlotsTest {
         CategoryChart chart = (CategoryChart) bars.panels().get(0);
         assertThat(chart.getStyler().isOverlapped()).isFalse();
         assertThat(chart.getSeriesMap().get("x").getXData().toString()).isEqualTo("[a, b]");
+        assertThat(bars.legend().get(0).style()).isEqualTo(
+                new SeriesStyle(SeriesStyle.of(0).color(), SeriesStyle.of(0).stroke(), Mark.BAR));
         assertThatThrownBy(() -> Plots.bars("title", "%", List.of("a", "b"), Map.of("x", new double[] {1})))
                 .hasMessage("series 'x' has 1 values for 2 places");
     }
