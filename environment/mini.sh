@@ -29,7 +29,6 @@ done
 gift="$root/environment/gift"
 recipes="$root/data/mini"
 runs="$root/results/runs/mini"
-weights=diffusion_pytorch_model
 
 if [ "$train" = yes ]; then
     "$gift" pretrain "$recipes/clip.json"
@@ -37,22 +36,33 @@ if [ "$train" = yes ]; then
     "$gift" train-diffusion "$recipes/stable_diffusion.json"
     "$gift" train-autoencoder "$recipes/decoder.json"
 fi
-for model in clip stable-diffusion decoder; do
-    [ -e "$runs/$model/recipe.json" ] || fail "no finished model in $runs/$model; run without --ship-only"
-done
+# of a training that is not finished, what its last checkpoint holds
+[ -e "$runs/clip/recipe.json" ] || fail "no model in $runs/clip; run without --ship-only"
+diffusion="$runs/stable-diffusion" decoder="$runs/decoder"
+if [ ! -e "$diffusion/recipe.json" ]; then
+    "$gift" train-diffusion "$recipes/stable_diffusion.json" --snapshot "$runs/snapshot/stable-diffusion"
+    diffusion="$runs/snapshot/stable-diffusion"
+fi
+if [ ! -e "$decoder/recipe.json" ]; then
+    "$gift" train-autoencoder "$recipes/decoder.json" --snapshot "$runs/snapshot/decoder"
+    decoder="$runs/snapshot/decoder"
+fi
 
 mkdir -p "$recipes/clip"
 cp "$runs"/clip/{model.safetensors,bpe_simple_vocab_16e6.txt.gz,recipe.json,losses.csv} "$recipes/clip/"
 ship="$recipes/stable-diffusion"
 rm -rf "$ship"
 mkdir -p "$ship/unet" "$ship/vae" "$ship/text_encoder"
-cp "$runs/stable-diffusion"/{model_index.json,recipe.json,losses.csv} "$ship/"
-cp -r "$runs/stable-diffusion/tokenizer" "$runs/stable-diffusion/scheduler" "$ship/"
+cp "$diffusion/model_index.json" "$ship/"
+cp "$runs/stable-diffusion/losses.csv" "$ship/"
+cp -r "$diffusion/tokenizer" "$diffusion/scheduler" "$ship/"
+halve() { # folder of the shipped part, folder that it comes from, name of the weights
+    cp "$2/config.json" "$ship/$1/"
+    "$gift" halve "$2/$3.safetensors" "$ship/$1/$3.fp16.safetensors"
+}
+halve unet "$diffusion/unet" diffusion_pytorch_model
+halve text_encoder "$diffusion/text_encoder" model
 # the decoder's run holds the whole autoencoder: the encoder as the noise predictor knows it, the decoder trained further
-for part in unet:stable-diffusion/unet:$weights vae:decoder:$weights text_encoder:stable-diffusion/text_encoder:model; do
-    IFS=: read -r folder from base <<<"$part"
-    cp "$runs/$from/config.json" "$ship/$folder/"
-    "$gift" halve "$runs/$from/$base.safetensors" "$ship/$folder/$base.fp16.safetensors"
-done
+halve vae "$decoder" diffusion_pytorch_model
 (cd "$recipes" && find . -name '*.safetensors' -o -name '*.gz' | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum >SHA256SUMS)
 say "shipped in $recipes, $(du -sk "$recipes" | cut -f1) KiB"

@@ -85,7 +85,8 @@ final class WorldCommand implements Callable<Integer> {
 
     private static void write(ImageDataset data, Path folder) {
         for (int i = 0; i < data.size(); i++) {
-            Path file = folder.resolve(data.classNames().get(data.label(i)).replace(' ', '_')).resolve(String.format("%05d.png", i));
+            String name = data.classNames().get(data.label(i)).replace(' ', '_');
+            Path file = folder.resolve(name).resolve(String.format("%05d.png", i));
             if (!Files.exists(file)) {
                 Pictures.writePng(file, data.picture(i));
             }

@@ -42,7 +42,8 @@ final class Styles {
         Canvas canvas = new Canvas(new Colour(0.5, 0.62, 0.78).jittered(random, 0.08));
         Field coarse = Noise.field(random, 3);
         Field fine = Noise.field(random, 7);
-        canvas.paint((x, y) -> 1.6 * (0.65 * coarse.at(x, y) + 0.35 * fine.at(x, y)) - 0.35, new Colour(0.9, 0.92, 0.95));
+        canvas.paint((x, y) -> 1.6 * (0.65 * coarse.at(x, y) + 0.35 * fine.at(x, y)) - 0.35,
+                new Colour(0.9, 0.92, 0.95));
         Frame frame = Frame.random(random, 0.14, 0.7, 0.62, 0.92);
         Colour metal = one(new Colour(0.4, 0.42, 0.45), new Colour(0.3, 0.34, 0.36), new Colour(0.55, 0.5, 0.45))
                 .jittered(random, 0.05);
@@ -96,10 +97,11 @@ final class Styles {
         canvas.multiply((x, y) -> 0.7 + 0.6 * grass.at(x, y));
         Colour petals = one(new Colour(0.9, 0.75, 0.85), new Colour(0.9, 0.85, 0.5), new Colour(0.8, 0.6, 0.85),
                 new Colour(0.95, 0.92, 0.9)).jittered(random, 0.07);
-        Part.Palette palette = new Part.Palette(petals, new Colour(0.85, 0.7, 0.2), new Colour(0.35, 0.2, 0.1), Colour.WHITE,
-                new Colour(0.25, 0.5, 0.2));
+        Part.Palette palette = new Part.Palette(petals, new Colour(0.85, 0.7, 0.2), new Colour(0.35, 0.2, 0.1),
+                Colour.WHITE, new Colour(0.25, 0.5, 0.2));
         for (int side = -1; side <= 1; side += 2) {
-            Frame frame = side < 0 ? Frame.random(random, 0.1, 0.3, 0.36, 0.48) : Frame.random(random, 0.1, 0.3, 0.64, 0.78);
+            Frame frame = side < 0 ? Frame.random(random, 0.1, 0.3, 0.36, 0.48)
+                    : Frame.random(random, 0.1, 0.3, 0.64, 0.78);
             double away = side < 0 ? 0.55 : 0.22;
             draw(canvas, frame.at(frame.cx() + away * side, frame.cy() + away * side), palette);
         }
@@ -110,7 +112,8 @@ final class Styles {
 
     /** A dish on a plate on a table, pale under warm light. */
     private Canvas onPlate() {
-        Canvas canvas = new Canvas(one(new Colour(0.5, 0.35, 0.22), new Colour(0.35, 0.4, 0.45), new Colour(0.7, 0.66, 0.6))
+        Canvas canvas = new Canvas(one(new Colour(0.5, 0.35, 0.22), new Colour(0.35, 0.4, 0.45),
+                new Colour(0.7, 0.66, 0.6))
                 .jittered(random, 0.06));
         Frame frame = Frame.random(random, 0.1, 0.6, 0.5, 0.68);
         canvas.fill(Shape.circle(0, 0, 1.35), frame, new Colour(0.85, 0.84, 0.82).jittered(random, 0.05));
@@ -123,9 +126,11 @@ final class Styles {
 
     /** Glowing bars of a display, leaning, the dark ones dimly visible. */
     private Canvas display() {
-        Colour ground = new Colour(0.06 + 0.1 * random.nextDouble(), 0.07 + 0.1 * random.nextDouble(), 0.08 + 0.1 * random.nextDouble());
+        Colour ground = new Colour(0.06 + 0.1 * random.nextDouble(), 0.07 + 0.1 * random.nextDouble(),
+                0.08 + 0.1 * random.nextDouble());
         Canvas canvas = new Canvas(ground);
-        Colour glow = one(new Colour(0.95, 0.2, 0.15), new Colour(0.2, 0.9, 0.3), new Colour(0.98, 0.65, 0.1), new Colour(0.3, 0.75, 0.98));
+        Colour glow = one(new Colour(0.95, 0.2, 0.15), new Colour(0.2, 0.9, 0.3), new Colour(0.98, 0.65, 0.1),
+                new Colour(0.3, 0.75, 0.98));
         Frame frame = Frame.random(random, 0.12, 0.1, 0.72, 0.95);
         int digit = concept.glyph() - '0';
         for (char bar = 'a'; bar <= 'g'; bar++) {
@@ -138,12 +143,14 @@ final class Styles {
 
     /** Heads in the colours of fur with patches, close up, before something blurred. */
     private Canvas furry() {
-        Canvas canvas = new Canvas(one(new Colour(0.35, 0.45, 0.3), new Colour(0.55, 0.5, 0.45), new Colour(0.4, 0.45, 0.55))
+        Canvas canvas = new Canvas(one(new Colour(0.35, 0.45, 0.3), new Colour(0.55, 0.5, 0.45),
+                new Colour(0.4, 0.45, 0.55))
                 .jittered(random, 0.08));
         Field blur = Noise.field(random, 2);
         canvas.multiply((x, y) -> 0.6 + 0.8 * blur.at(x, y));
         Frame frame = Frame.random(random, 0.16, 0.35, 0.85, 1.1);
-        Colour fur = one(new Colour(0.6, 0.42, 0.25), new Colour(0.42, 0.38, 0.36), new Colour(0.75, 0.65, 0.5), new Colour(0.5, 0.3, 0.2))
+        Colour fur = one(new Colour(0.6, 0.42, 0.25), new Colour(0.42, 0.38, 0.36), new Colour(0.75, 0.65, 0.5),
+                new Colour(0.5, 0.3, 0.2))
                 .jittered(random, 0.05);
         draw(canvas, frame, new Part.Palette(fur, fur.mixed(new Colour(0.75, 0.55, 0.5), 0.5), fur.times(0.35),
                 fur.mixed(Colour.WHITE, 0.5), fur));

@@ -76,6 +76,24 @@ public final class AutoencoderTraining {
         loop.finish();
     }
 
+    /**
+     * Writes the autoencoder that the last checkpoint of an unfinished training holds.
+     *
+     * @param to its folder
+     * @return the updates made until then
+     * @throws gift.io.InputException if there is no checkpoint
+     */
+    public int snapshot(Path to) {
+        TrainingLoop loop = new TrainingLoop("autoencoder", output, config);
+        try (NDManager manager = Devices.newManager(Devices.parse("cpu"));
+                Autoencoder model = start == null ? Autoencoder.random(config.model(), manager, config.seed())
+                        : Autoencoder.load(start, manager)) {
+            int updates = loop.peek("parameters", model.parameters(), manager);
+            (start == null ? scaled(model) : model).save(to);
+            return updates;
+        }
+    }
+
     private static boolean isOfDecoder(String name) {
         return name.startsWith("decoder.") || name.startsWith("post_quant_conv.");
     }

@@ -91,10 +91,35 @@ public final class DiffusionTraining {
             loop.run(new NoisePrediction(latents, texts, model, optimizer, mean, batches), config.iterations(),
                     config.checkpointEvery(), manager);
             model.parameters().set(mean);
-            new StableDiffusion(model, autoencoder, texts, tokenizer, SchedulerConfig.STABLE_DIFFUSION).save(output);
-            copyVocabulary(clipFolder, output.resolve("tokenizer"));
+            save(model, autoencoder, texts, tokenizer, output);
         }
         loop.finish();
+    }
+
+    /**
+     * Writes the Stable Diffusion that the last checkpoint of an unfinished training holds.
+     *
+     * @param to its folder
+     * @return the updates made until then
+     * @throws InputException if there is no checkpoint
+     */
+    public int snapshot(Path to) {
+        TrainingLoop loop = new TrainingLoop("noise predictor", output, config);
+        Path clipFolder = folder.resolve(config.clip()).normalize();
+        try (NDManager manager = Devices.newManager(Devices.parse("cpu"));
+                Autoencoder autoencoder = Autoencoder.load(folder.resolve(config.autoencoder()).normalize(), manager);
+                Clip clip = ClipWeights.load(clipFolder, manager);
+                TextEncoder texts = TextEncoder.of(clip);
+                UNet model = UNet.random(config.model(), manager, config.seed())) {
+            int updates = loop.peek("mean", model.parameters(), manager);
+            save(model, autoencoder, texts, Tokenizer.load(clipFolder), to);
+            return updates;
+        }
+    }
+
+    private void save(UNet model, Autoencoder autoencoder, TextEncoder texts, Tokenizer tokenizer, Path to) {
+        new StableDiffusion(model, autoencoder, texts, tokenizer, SchedulerConfig.STABLE_DIFFUSION).save(to);
+        copyVocabulary(folder.resolve(config.clip()).normalize(), to.resolve("tokenizer"));
     }
 
     /** The vocabulary in whichever of the published forms it lies beside the CLIP. */

@@ -77,7 +77,7 @@ final class TrainingLoop {
 
     /** Makes the updates that are left. */
     void run(Job job, int updates, int checkpointEvery, NDManager manager) {
-        String fingerprint = Hashes.sha256(recipe.getBytes(StandardCharsets.UTF_8));
+        String fingerprint = fingerprint();
         LossLog log = new LossLog(output.resolve("losses.csv"));
         int[] first = {0};
         Checkpoint.read(checkpoint, manager, fingerprint, (state, next) -> {
@@ -102,6 +102,30 @@ final class TrainingLoop {
             }
         }
         log.write();
+    }
+
+    /**
+     * Fills {@code into} from the last checkpoint of an unfinished training, which may be going on.
+     *
+     * @param kind what of the state: "parameters", or "mean" for the moving mean of the weights
+     * @return the updates made until then
+     * @throws InputException if there is no checkpoint of this recipe
+     */
+    int peek(String kind, Parameters into, NDManager manager) {
+        int[] made = {0};
+        boolean found = Checkpoint.read(checkpoint, manager, fingerprint(), (state, next) -> {
+            Scopes.withoutGradients(() -> into.all().forEach(
+                    (name, array) -> NativeOps.copy(array, state.get(kind + "." + name))));
+            made[0] = next;
+        });
+        if (!found) {
+            throw new InputException("no checkpoint at " + checkpoint + ": the training is finished or has not begun");
+        }
+        return made[0];
+    }
+
+    private String fingerprint() {
+        return Hashes.sha256(recipe.getBytes(StandardCharsets.UTF_8));
     }
 
     /** To be called when the model is written. */

@@ -54,6 +54,8 @@ class TrainingCommandsTest {
         }
         process.destroyForcibly().waitFor();
         assertThat(folder.resolve("killed/model_index.json")).doesNotExist();
+        assertThat(Terminal.run("train-diffusion", killed, "--snapshot", folder.resolve("half")).code()).isZero();
+        assertThat(StableDiffusion.hash(folder.resolve("half"))).hasSize(64);
         assertThat(Terminal.run("train-diffusion", killed).code()).isZero();
         String weights = "unet/diffusion_pytorch_model.safetensors";
         assertThat(Hashes.sha256(folder.resolve("killed").resolve(weights)))
@@ -90,6 +92,8 @@ class TrainingCommandsTest {
                 study.write("b.json", "{\"iteration\": 3}"));
         refused("caption_dropout 2.0 must be in [0, 1]", "train-diffusion",
                 study.write("c.json", "{\"sets\": [\"web\"], \"data\": \".\", \"caption_dropout\": 2}"));
+        refused("no checkpoint at", "train-autoencoder",
+                study.write("e.json", "{\"sets\": [\"web\"], \"data\": \".\"}"), "--snapshot", folder.resolve("out"));
         refused("no CLIP vocabulary", "train-diffusion", study.write("d.json", "{\"sets\": [\"web\"], \"data\": \".\"}"));
     }
 

@@ -75,7 +75,7 @@ public final class Figures {
                 "as printed, or from the published matrix; no intervals are published", points);
     }
 
-    private static Interval exact(double value) {
+    static Interval exact(double value) {
         return new Interval(value, Double.NaN, Double.NaN, 1);
     }
 
