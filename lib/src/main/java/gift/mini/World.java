@@ -99,9 +99,13 @@ public final class World {
         if (concepts.isEmpty()) {
             throw unknown(name);
         }
-        return new Task(name,
-                new WorldDataset(name + "/train", concepts, TASK_TRAINING * concepts.size(), 0, Styles::picture),
-                new WorldDataset(name + "/test", concepts, TASK_TEST, TEST, Styles::picture), List.of(TEMPLATE));
+        return new Task(name, ofTask(name + "/train", concepts, TASK_TRAINING * concepts.size(), 0),
+                ofTask(name + "/test", concepts, TASK_TEST, TEST), List.of(TEMPLATE));
+    }
+
+    private static WorldDataset ofTask(String name, List<Concept> concepts, int size, long first) {
+        return new WorldDataset(name, concepts, size, first, Styles::picture,
+                (concept, number) -> TEMPLATE.replace("{}", concept.name()));
     }
 
     /** Whether it is a part of the web, whose pictures have captions. */
@@ -124,7 +128,8 @@ public final class World {
 
     private static WorldDataset web(String name, int each, long first) {
         List<Concept> concepts = name.equals(WEB) ? CONCEPTS : genericConcepts();
-        return new WorldDataset(name + (first == 0 ? "/train" : "/test"), concepts, each * concepts.size(), first, Web::picture);
+        return new WorldDataset(name + (first == 0 ? "/train" : "/test"), concepts, each * concepts.size(), first,
+                Web::picture, Web::caption);
     }
 
     private static InputException unknown(String name) {

@@ -18,6 +18,7 @@ public final class WorldDataset implements ImageDataset, PairDataset {
     private final int size;
     private final long first;
     private final Painter painter;
+    private final Captioner captioner;
 
     /** Picture {@code number} of a concept. */
     @FunctionalInterface
@@ -25,14 +26,21 @@ public final class WorldDataset implements ImageDataset, PairDataset {
         Picture paint(Concept concept, long number);
     }
 
+    /** The caption of picture {@code number} of a concept. */
+    @FunctionalInterface
+    interface Captioner {
+        String caption(Concept concept, long number);
+    }
+
     /** @param first the number of each concept's first picture */
-    WorldDataset(String name, List<Concept> concepts, int size, long first, Painter painter) {
+    WorldDataset(String name, List<Concept> concepts, int size, long first, Painter painter, Captioner captioner) {
         this.name = name;
         this.concepts = List.copyOf(concepts);
         this.classNames = concepts.stream().map(Concept::name).toList();
         this.size = size;
         this.first = first;
         this.painter = painter;
+        this.captioner = captioner;
     }
 
     @Override
@@ -60,10 +68,10 @@ public final class WorldDataset implements ImageDataset, PairDataset {
         return painter.paint(concepts.get(label(i)), number(i));
     }
 
-    /** The caption that picture i has in the web; pictures of tasks have the web's captions of the same number. */
+    /** The caption of picture i: in the web its own, in a task the class prompt. */
     @Override
     public String text(int i) {
-        return Web.caption(concepts.get(label(i)), number(i));
+        return captioner.caption(concepts.get(label(i)), number(i));
     }
 
     @Override
