@@ -113,6 +113,11 @@ maven() {
     env -u MAVEN_ARGS mvn -B -ntp -Dstyle.color=never "${own[@]+"${own[@]}"}" -f "$root/pom.xml" "$@" </dev/null
 }
 
+# study ARGUMENT...: gift study, which ends at a checkpoint when this script goes away, however that ends.
+study() {
+    GIFT_JAVA_OPTS="${GIFT_JAVA_OPTS:-} -Dgift.parent=$$" "$root/environment/gift" study "$@"
+}
+
 # run_notebooks OUTPUT_DIR NUMBERS: the study's notebooks in order, or those whose number is in the comma list NUMBERS.
 # Returns 3 if there is none to run.
 run_notebooks() {

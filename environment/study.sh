@@ -1,18 +1,26 @@
 #!/usr/bin/env bash
-# Builds the library and runs the study: every notebook from top to bottom, in order.
+# Builds the library and runs the study: pictures, runs, tables, figures, report, then the notebooks.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 usage() {
     cat <<'TEXT'
-usage: environment/study.sh [--only NUMBERS] [--no-install]
+usage: environment/study.sh [--quick | --full] [--only TABLE] [--restart] [--profile mini|paper] [--no-notebooks]
+                            [--notebooks NUMBERS] [--no-install]
 
-Installs what is missing (Debian, Ubuntu), builds the library without its tests, and executes the notebooks.
-Executed copies (.ipynb) and pages to read (.html) go to results/notebooks.
+Installs what is missing (Debian, Ubuntu), builds the library without its tests, runs the study and executes the notebooks.
+What it makes is in results: report.html, tables, figures, notebooks (executed copies and pages to read). Stopped, by
+Ctrl-C or otherwise, it goes on from there when it is called again.
 
-  --only 01,03    only the notebooks with these numbers, in this order
-  --no-install    install nothing; say what is missing
-  --help          this text
+  --quick            a few methods, one order, one seed
+  --full             the whole grid, of which the committed reference is made
+  --only TABLE       only the runs that this table needs, which is then printed; no notebooks
+  --restart          forget earlier runs of the study
+  --profile paper    say what the paper's scale needs
+  --no-notebooks     the study only
+  --notebooks 01,03  only the notebooks with these numbers, in this order, and not the study
+  --no-install       install nothing; say what is missing
+  --help             this text
 
 environment: JAVA_HOME, MAVEN_ARGS (further Maven arguments), GIFT_JAVA_OPTS (further JVM options),
 GIFT_LOG_LEVEL (warn), GIFT_QUICK=1 (short form of the notebooks), DJL_CACHE_DIR (~/.djl.ai)
@@ -20,28 +28,56 @@ TEXT
 }
 
 numbers=
+notebooks=yes
+size=default
+only=
+profile=mini
+restart=
 while [ $# -gt 0 ]; do
     case "$1" in
-        --only) [ $# -ge 2 ] || fail "--only needs notebook numbers, for example --only 01,03"; numbers="$2"; shift ;;
-        --only=*) numbers="${1#*=}" ;;
+        --quick) size=quick ;;
+        --full) size=full ;;
+        --only) [ $# -ge 2 ] || fail "--only needs the name of a table, for example --only order_I"; only="$2"; shift ;;
+        --only=*) only="${1#*=}" ;;
+        --restart) restart=yes ;;
+        --profile) [ $# -ge 2 ] || fail "--profile needs mini or paper"; profile="$2"; shift ;;
+        --profile=*) profile="${1#*=}" ;;
+        --no-notebooks) notebooks=no ;;
+        --notebooks) [ $# -ge 2 ] || fail "--notebooks needs numbers, for example --notebooks 01,03"; numbers="$2"; shift ;;
+        --notebooks=*) numbers="${1#*=}" ;;
         --no-install) install_missing=no ;;
         -h | --help) usage; exit ;;
         *) fail "unknown option $1; see --help" ;;
     esac
     shift
 done
+case "$profile" in
+    mini) ;;
+    paper) notebooks=no ;;
+    *) fail "--profile is mini or paper, not $profile" ;;
+esac
+[ -z "$only" ] || notebooks=no
+[ "$notebooks" = yes ] || [ -z "$numbers" ] || fail "--notebooks goes with none of --only, --no-notebooks and --profile paper"
 
 need_build_tools
-need_jupyter
+[ "$notebooks" = no ] || need_jupyter
 say "building"
 maven -q -DskipTests package
+
+cd "$root"
+if [ -z "$numbers" ]; then
+    study --size "$size" --profile "$profile" ${only:+--only "$only"} ${restart:+--restart}
+fi
+[ "$notebooks" = yes ] || exit 0
 
 output="$root/results/notebooks"
 status=0
 run_notebooks "$output" "$numbers" || status=$?
 case $status in
-    0) say "done: read the pages in $output" ;;
+    0) say "read the pages in $output" ;;
     3) fail "no notebooks in $root/notebooks" ;;
     1) say "a notebook failed (above); what it did until then is in $output" >&2 ;;
 esac
+# once more, now with links to the pages
+[ -n "$numbers" ] || study --size "$size" --report >/dev/null
 exit "$status"

@@ -14,7 +14,8 @@ import picocli.CommandLine.HelpCommand;
         version = "GIFT in Java 0.1.0",
         description = "A reproducible study of continual learning of CLIP with synthetic data.",
         subcommands = {
-            RunCommand.class, TuneCommand.class, TableCommand.class, FigureCommand.class,
+            StudyCommand.class, WorkerCommand.class, TuneCommand.class,
+            RunCommand.class, TableCommand.class, FigureCommand.class,
             MetricsCommand.class, WorldCommand.class, ZeroShotCommand.class,
             RecognizeCommand.class, PretrainCommand.class, TrainAutoencoderCommand.class,
             TrainDiffusionCommand.class, GenerateCommand.class, MergeCommand.class,
@@ -29,6 +30,10 @@ public final class Gift {
 
     public static void main(String[] args) {
         Stop.listen();
+        Long parent = Long.getLong(Stop.PARENT);
+        if (parent != null) {
+            Stop.withParent(parent);
+        }
         int code = commandLine().execute(args);
         Stop.ended();
         if (!Stop.requested()) {

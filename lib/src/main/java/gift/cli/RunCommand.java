@@ -2,6 +2,7 @@ package gift.cli;
 
 import gift.eval.Metrics;
 import gift.study.Study;
+import gift.study.tables.StudyRuns;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,11 +69,9 @@ final class RunCommand implements Callable<Integer> {
         Map<String, List<Metrics>> byMethod = new LinkedHashMap<>();
         new Study(file, results, new Study.Options(data, model, reference, device, methods, seeds))
                 .run(restart, result -> {
-                    Metrics metrics = Metrics.of(result.matrix());
+                    Metrics metrics = StudyRuns.metrics(result.method(), result.matrix());
                     byMethod.computeIfAbsent(result.method(), name -> new ArrayList<>()).add(metrics);
-                    out.printf(Locale.ROOT, "%s seed %d: Transfer %.2f, Avg %.2f, Last %.2f; %s%s; %s%n", result.method(),
-                            result.seed(), metrics.transfer(), metrics.avg(), metrics.last(), time(result.seconds()),
-                            result.earlier() ? ", finished before" : "", result.folder());
+                    out.println(result.line() + (result.earlier() ? ", finished before; " : "; ") + result.folder());
                     out.flush();
                 });
         int width = byMethod.keySet().stream().mapToInt(String::length).max().orElse(0);
@@ -84,12 +83,6 @@ final class RunCommand implements Callable<Integer> {
         out.println();
         out.flush();
         return 0;
-    }
-
-    private static String time(double seconds) {
-        long whole = Math.round(seconds);
-        return whole < 60 ? String.format(Locale.ROOT, "%.1f s", seconds)
-                : whole < 3600 ? whole / 60 + " min " + whole % 60 + " s" : whole / 3600 + " h " + whole / 60 % 60 + " min";
     }
 
     /** "71.20", or with the standard deviation over several seeds "71.20 +- 0.31". */

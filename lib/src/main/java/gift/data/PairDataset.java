@@ -46,6 +46,16 @@ public interface PairDataset {
         return new ViewsOfPairs.Captioned(data, Task.prompts(template, data.classNames()));
     }
 
+    /**
+     * Pictures that are in memory, each with its text.
+     *
+     * @param name for messages
+     * @throws IllegalArgumentException if there are not as many texts as pictures
+     */
+    static PairDataset of(String name, List<Picture> pictures, List<String> texts) {
+        return new ViewsOfPairs.InMemory(name, List.copyOf(pictures), List.copyOf(texts));
+    }
+
     /** The pairs of {@code whole} at {@code indices}, in that order. */
     static PairDataset some(PairDataset whole, int[] indices) {
         return new ViewsOfPairs.Some(whole, indices.clone());

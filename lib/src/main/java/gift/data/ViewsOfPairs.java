@@ -37,6 +37,35 @@ final class ViewsOfPairs {
         }
     }
 
+    /** Pictures in memory. */
+    record InMemory(String name, List<Picture> pictures, List<String> texts) implements PairDataset {
+        InMemory {
+            if (pictures.size() != texts.size()) {
+                throw new IllegalArgumentException(name + ": " + texts.size() + " texts for " + pictures.size() + " pictures");
+            }
+        }
+
+        @Override
+        public int size() {
+            return pictures.size();
+        }
+
+        @Override
+        public String text(int i) {
+            return texts.get(i);
+        }
+
+        @Override
+        public Picture picture(int i) {
+            return pictures.get(i);
+        }
+
+        @Override
+        public String source(int i) {
+            return name + "#" + i;
+        }
+    }
+
     /** Some pairs of another data set. */
     record Some(PairDataset whole, int[] indices) implements PairDataset {
         @Override

@@ -55,6 +55,12 @@ public record Metrics(
                 mean(transfer.subList(1, n)), mean(avg), mean(last), forget);
     }
 
+    /** These without Transfer, for a model that learnt all tasks at once: it has seen every task that it is tested on. */
+    public Metrics withoutTransfer() {
+        return new Metrics(tasks, tasks.stream().map(task -> Double.NaN).toList(), avgPerTask, lastPerTask,
+                Double.NaN, avg, last, forget);
+    }
+
     private static List<Double> perTask(int n, IntToDoubleFunction value) {
         return IntStream.range(0, n).mapToDouble(value).boxed().toList();
     }

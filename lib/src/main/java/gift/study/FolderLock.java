@@ -60,11 +60,7 @@ final class FolderLock {
      * @throws Stop.Requested if the user ends the waiting
      */
     static <T> T alone(Path folder, boolean patient, Supplier<T> work) {
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new InputException("cannot make the folder " + folder + ": " + e.getMessage(), e);
-        }
+        makeFolder(folder);
         Path file = folder.resolve(FILE);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             boolean told = false;
@@ -86,6 +82,33 @@ final class FolderLock {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Stop.Requested();
+        }
+    }
+
+    /**
+     * As {@link #alone}, or nothing at all while another process works there.
+     *
+     * @return whether the work was done
+     */
+    static boolean ifFree(Path folder, Runnable work) {
+        makeFolder(folder);
+        Path file = folder.resolve(FILE);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            if (!tryLock(channel)) {
+                return false;
+            }
+            work.run();
+            return true;
+        } catch (IOException e) {
+            throw new InputException("cannot lock " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void makeFolder(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new InputException("cannot make the folder " + folder + ": " + e.getMessage(), e);
         }
     }
 

@@ -39,6 +39,7 @@ public final class Generation {
     private static final String MANIFEST = "manifest.jsonl";
     private static final int STEPS_OF_OWN_SCHEDULER = 50; // with fewer, the published code takes DPM-Solver++
 
+    private final Path file;
     private final GenerationPlan plan;
     private final Path model;
     private final Path output;
@@ -58,6 +59,7 @@ public final class Generation {
 
     /** @param file the plan; @param device overrides its device, or null */
     public Generation(Path file, String device) {
+        this.file = file;
         GenerationPlan read = GenerationPlan.read(file);
         this.plan = device == null ? read : new GenerationPlan(read.about(), read.model(), read.data(), read.generic(), read.tasks(),
                 read.prompts(), read.images(), read.seed(), read.sampling(), read.output(), read.quality(), device);
@@ -78,6 +80,11 @@ public final class Generation {
         return kind;
     }
 
+    /** Its file. */
+    public Path plan() {
+        return file;
+    }
+
     /** The folder of the set. */
     public Path output() {
         return output;
@@ -86,6 +93,45 @@ public final class Generation {
     /** Pictures of all tasks. */
     public int total() {
         return plan.total();
+    }
+
+    /** How many pictures are missing. */
+    public int left() {
+        return IntStream.range(0, plan.tasks().size()).map(t -> missing(t).size()).sum();
+    }
+
+    /** One end of a part of the pictures and the other, for {@link #run}. */
+    public record Part(int from, int to) {}
+
+    /** The plan in at most so many parts, of which about as many pictures are missing. */
+    public List<Part> parts(int wanted) {
+        List<Integer> missing = new ArrayList<>();
+        for (int t = 0; t < plan.tasks().size(); t++) {
+            int before = t * plan.images();
+            missing(t).forEach(j -> missing.add(before + j));
+        }
+        int parts = Math.min(wanted, Math.max(1, missing.size()));
+        List<Part> all = new ArrayList<>();
+        for (int p = 0; p < parts; p++) {
+            int from = p == 0 ? 0 : missing.get((int) ((long) missing.size() * p / parts));
+            int to = p == parts - 1 ? total() : missing.get((int) ((long) missing.size() * (p + 1) / parts));
+            all.add(new Part(from, to));
+        }
+        return all;
+    }
+
+    /**
+     * Notes in the folder what it is for, before several processes begin to work there.
+     *
+     * @throws InputException as {@link #run}
+     */
+    public void prepare() {
+        Settings settings = settings();
+        requireSamePlan(settings);
+        requireWritable(output);
+        if (!Files.exists(output.resolve(PLAN))) {
+            AtomicFiles.writeString(output.resolve(PLAN), Json.write(settings));
+        }
     }
 
     /**

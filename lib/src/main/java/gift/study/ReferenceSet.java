@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -92,9 +93,15 @@ final class ReferenceSet {
         }
     }
 
+    /** The plan some of whose pictures are missing, if it is one. */
+    Optional<Path> unmade() {
+        boolean made = planFile == null || folders().stream().allMatch(ReferenceSet::isSet);
+        return made ? Optional.empty() : Optional.of(planFile);
+    }
+
     /** Draws the pictures of a plan that are missing. */
     void make() {
-        if (planFile != null && !folders().stream().allMatch(ReferenceSet::isSet)) {
+        if (unmade().isPresent()) {
             FolderLock.alone(folder, true, () -> {
                 Generation generation = new Generation(planFile, null);
                 generation.run(0, generation.total());

@@ -32,21 +32,23 @@ import java.util.stream.Stream;
  *   <li>{@code checkpoint.safetensors}: the state within a task
  * </ul>
  */
-final class RunFolder {
+public final class RunFolder {
     private static final String SETTINGS = "settings.json";
     private static final String CONFUSION = "confusion";
     private static final String HASH = "hash";
+    private static final double LEARNING = 0.9; // of the time of a task; the rest is its evaluation
     private static final int SHOWN = 60; // characters of a changed value in a message
 
     private final Path folder;
     private final List<String> tasks;
 
-    RunFolder(Path folder, List<String> tasks) {
+    /** @param tasks of the study, in the order of learning */
+    public RunFolder(Path folder, List<String> tasks) {
         this.folder = folder;
         this.tasks = tasks;
     }
 
-    Path path() {
+    public Path path() {
         return folder;
     }
 
@@ -67,7 +69,7 @@ final class RunFolder {
         return folder.resolve("checkpoint.safetensors");
     }
 
-    Path provenance() {
+    public Path provenance() {
         return folder.resolve("provenance.json");
     }
 
@@ -76,9 +78,27 @@ final class RunFolder {
     }
 
     /** Whether the run was brought to its end. */
-    boolean finished() {
+    public boolean finished() {
         return Files.exists(folder.resolve(SETTINGS)) && matrix().isComplete() && Files.exists(provenance())
                 && Provenance.read(provenance()).ended() != null;
+    }
+
+    /**
+     * How much of the run is done, 0 to 1, by what is on the disk: rows of the matrix, and of a task that is being
+     * learnt the updates up to its last checkpoint.
+     *
+     * @param updates of each task
+     */
+    public double share(List<Integer> updates) {
+        if (finished()) {
+            return 1;
+        }
+        int rows = matrix().rows();
+        double current = 0;
+        if (rows < tasks.size() && Files.exists(losses(rows))) {
+            current = Math.min(1.0, (Csv.read(losses(rows)).size() - 1.0) / updates.get(rows));
+        }
+        return Math.min(1, (rows + LEARNING * current) / tasks.size());
     }
 
     // ---- settings
@@ -150,7 +170,8 @@ final class RunFolder {
 
     // ---- results
 
-    AccuracyMatrix matrix() {
+    /** As far as it goes. */
+    public AccuracyMatrix matrix() {
         Path file = folder.resolve("matrix.csv");
         return Files.exists(file) ? AccuracyMatrix.read(file) : AccuracyMatrix.of(tasks);
     }
@@ -210,7 +231,19 @@ final class RunFolder {
         }
     }
 
-    /** Forgets the run; its lock stays. */
+    /**
+     * Forgets the run.
+     *
+     * @throws InputException if a process works on it
+     */
+    public void forget() {
+        FolderLock.alone(folder, false, () -> {
+            clear();
+            return null;
+        });
+    }
+
+    /** Forgets the run, whose lock the caller holds; the lock stays. */
     void clear() {
         delete(folder);
     }

@@ -9,7 +9,11 @@ import java.util.concurrent.TimeUnit;
  * while it computes.
  */
 public final class Stop {
+    /** System property that holds the process id for {@link #withParent}. */
+    public static final String PARENT = "gift.parent";
+
     private static final long PATIENCE = 120; // seconds for one step and a checkpoint
+    private static final long LOOK = 500; // milliseconds
     private static final int INTERRUPTED = 130; // exit code of what the user ended
     private static final CountDownLatch ENDED = new CountDownLatch(1);
     private static volatile boolean requested;
@@ -36,6 +40,27 @@ public final class Stop {
                 Thread.currentThread().interrupt();
             }
         }, "stop"));
+    }
+
+    /**
+     * From now on this process ends, as by SIGTERM, when the one that started it goes away, however that ends: an orphan
+     * has another parent.
+     *
+     * @param parent its process id
+     */
+    public static void withParent(long parent) {
+        Thread watch = new Thread(() -> {
+            try {
+                while (ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(-1L) == parent) {
+                    Thread.sleep(LOOK);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            System.exit(INTERRUPTED);
+        }, "parent");
+        watch.setDaemon(true);
+        watch.start();
     }
 
     /** Whether the process is asked to end; jobs look after every step. */

@@ -10,11 +10,13 @@ import gift.data.PairDataset;
 import gift.data.Task;
 import gift.eval.AccuracyMatrix;
 import gift.eval.Evaluation;
+import gift.eval.Metrics;
 import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.mini.World;
 import gift.study.StudyConfig.Reference;
+import gift.study.tables.StudyRuns;
 import gift.tensor.Devices;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,9 +24,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Runs all methods and seeds of a study, one after the other, and tells of each when it is finished. */
 public final class Study {
@@ -60,7 +66,25 @@ public final class Study {
      * @param earlier whether it was there already
      */
     public record Result(
-            String method, long seed, AccuracyMatrix matrix, Path folder, double seconds, boolean earlier) {}
+            String method, long seed, AccuracyMatrix matrix, Path folder, double seconds, boolean earlier) {
+
+        /** Of a run that another process may have finished. */
+        public static Result of(String method, long seed, RunFolder folder) {
+            return new Result(method, seed, folder.matrix(), folder.path(),
+                    Provenance.read(folder.provenance()).wallSeconds(), true);
+        }
+
+        /** "gift seed 1: Transfer 50.00, Avg 60.00, Last 70.00; 52.3 s"; "-" for a number that does not exist. */
+        public String line() {
+            Metrics metrics = StudyRuns.metrics(method, matrix);
+            return String.format(Locale.ROOT, "%s seed %d: Transfer %s, Avg %s, Last %s; %s", method, seed,
+                    percent(metrics.transfer()), percent(metrics.avg()), percent(metrics.last()), Progress.time(seconds));
+        }
+
+        private static String percent(double value) {
+            return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, "%.2f", value);
+        }
+    }
 
     /** One run before it begins. */
     private record Run(String method, SequenceRun.Settings settings, RunFolder folder) {}
@@ -142,6 +166,41 @@ public final class Study {
      *     run of other settings is there and {@code restart} does not say to forget it
      */
     public void run(boolean restart, Consumer<Result> finished) {
+        goThrough(restart, run -> true, (run, shared) -> {
+            boolean earlier = !restart && run.folder.finished();
+            Provenance provenance = earlier ? Provenance.read(run.folder.provenance())
+                    : FolderLock.alone(run.folder.path(), false,
+                            () -> new SequenceRun(shared, run.method, run.settings, run.folder).run(restart));
+            finished.accept(result(run, provenance, earlier));
+        });
+    }
+
+    /**
+     * Runs what is not finished and what no other process works on, as one of several processes that share the work.
+     *
+     * @param wanted whether a run of a method with a seed is meant
+     * @param begins is told of every run before it begins
+     * @throws InputException as {@link #run}
+     */
+    public void share(BiPredicate<String, Long> wanted, BiConsumer<String, Long> begins) {
+        goThrough(false, run -> wanted.test(run.method, run.settings.seed()), (run, shared) -> {
+            if (!run.folder.finished()) {
+                FolderLock.ifFree(run.folder.path(), () -> {
+                    if (!run.folder.finished()) { // by another process, just now
+                        begins.accept(run.method, run.settings.seed());
+                        new SequenceRun(shared, run.method, run.settings, run.folder).run(false);
+                    }
+                });
+            }
+        });
+    }
+
+    /** Plans of reference sets that methods use and of which pictures are missing. */
+    public List<Path> unmadePlans() {
+        return references.values().stream().flatMap(set -> set.unmade().stream()).distinct().toList();
+    }
+
+    private void goThrough(boolean restart, Predicate<Run> wanted, BiConsumer<Run, SequenceRun.Shared> work) {
         Device device = Devices.parse(config.device());
         List<Task> tasks = config.tasks().stream().map(data::openUnseen).toList();
         List<Task> watched = config.watched().stream().map(data::openUnseen).toList();
@@ -157,7 +216,7 @@ public final class Study {
         try (NDManager manager = Devices.newManager(device);
                 Clip initial = ClipWeights.load(weights, manager)) {
             Map<String, String> sha256 = checksums(weights, tokenizer, tasks, watched);
-            List<Run> runs = runs(sha256);
+            List<Run> runs = runs(sha256).stream().filter(wanted).toList();
             if (!restart) {
                 runs.forEach(run -> run.folder.holds(run.settings));
             }
@@ -168,13 +227,7 @@ public final class Study {
             SequenceRun.Shared shared = new SequenceRun.Shared(config, initial, tokenizer, tasks, evaluations, watching,
                     allEarlier ? Map.of() : pairs(), sentences(),
                     new Provenance.Inputs(sha256, counts(evaluations, watching), Environment.of(manager)));
-            for (Run run : runs) {
-                boolean earlier = !restart && run.folder.finished();
-                Provenance provenance = earlier ? Provenance.read(run.folder.provenance())
-                        : FolderLock.alone(run.folder.path(), false,
-                                () -> new SequenceRun(shared, run.method, run.settings, run.folder).run(restart));
-                finished.accept(result(run, provenance, earlier));
-            }
+            runs.forEach(run -> work.accept(run, shared));
         }
     }
 

@@ -163,7 +163,7 @@ public record StudyConfig(
      *
      * @param source the origin of the settings, for messages
      */
-    List<StudyMethod> resolved(String source) {
+    public List<StudyMethod> resolved(String source) {
         return methods.entrySet().stream().map(e -> resolved(source, e.getKey(), e.getValue())).toList();
     }
 
@@ -208,7 +208,7 @@ public record StudyConfig(
     }
 
     /** These settings for some of the methods and seeds alone; an empty list leaves them all. */
-    StudyConfig only(List<String> wantedMethods, List<Long> wantedSeeds) {
+    public StudyConfig only(List<String> wantedMethods, List<Long> wantedSeeds) {
         for (String method : wantedMethods) {
             require(methods.containsKey(method),
                     "no method '" + method + "' in it" + Json.nearest(method, methods.keySet()));

@@ -10,4 +10,4 @@ import java.util.List;
  * @param name its own name in the study, which is that of its folder
  * @param training how each task is trained, in the order of the tasks
  */
-record StudyMethod(String name, Method method, List<Training> training) {}
+public record StudyMethod(String name, Method method, List<Training> training) {}

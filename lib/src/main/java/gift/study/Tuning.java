@@ -28,13 +28,15 @@ public final class Tuning {
      * @param name of the study that the trials make up
      * @param tasks the order in which the trials learn
      * @param seeds of the trials
+     * @param references sets in place of the study's, where they depend on the order
      * @param chooseBy the metric that decides: transfer, avg or last, mean over seeds
      * @param grids by method, by setting ("penalty_weight", "training.learning_rate", ...), the values that are tried in
      *     all combinations, the first setting changing slowest
      */
-    record Config(String about, String study, String name, List<String> tasks, List<Long> seeds, String chooseBy,
+    record Config(String about, String study, String name, List<String> tasks, List<Long> seeds,
+            Map<String, StudyConfig.Reference> references, String chooseBy,
             Map<String, Map<String, List<JsonNode>>> grids) {
-        static final Config DEFAULT = new Config("", "", "tuning", List.of(), List.of(), "avg", Map.of());
+        static final Config DEFAULT = new Config("", "", "tuning", List.of(), List.of(), Map.of(), "avg", Map.of());
 
         Config {
             require(METRICS.contains(chooseBy), "choose_by '" + chooseBy + "'" + Json.nearest(chooseBy, METRICS));
@@ -80,7 +82,7 @@ public final class Tuning {
         config.grids.keySet().forEach(method -> require(count(method) == count(trials.get(0).method), "method " + method
                 + " has " + count(method) + " trials, " + trials.get(0).method + " " + count(trials.get(0).method)
                 + ": every method gets as many"));
-        this.study = study(original, tuned.getParent());
+        this.study = study(original, tuned.getParent(), file.toAbsolutePath().getParent());
     }
 
     private static void require(boolean condition, String message) {
@@ -115,7 +117,11 @@ public final class Tuning {
         return trials;
     }
 
-    private StudyConfig study(StudyConfig original, Path folder) {
+    /**
+     * @param folder to which the study's paths are relative
+     * @param own folder to which those of the tuning are
+     */
+    private StudyConfig study(StudyConfig original, Path folder, Path own) {
         Map<String, JsonNode> methods = new LinkedHashMap<>();
         for (Trial trial : trials) {
             ObjectNode settings = original.methods().get(trial.method).deepCopy();
@@ -124,9 +130,8 @@ public final class Tuning {
             methods.put(trial.name, settings);
         }
         Map<String, StudyConfig.Reference> references = new LinkedHashMap<>();
-        original.references().forEach((name, r) -> references.put(name, new StudyConfig.Reference(
-                absolute(folder, r.set()), absolute(folder, r.plan()), r.pictures(), absolute(folder, r.sentences()),
-                r.sentenceCount(), r.picturesOf(), r.change())));
+        original.references().forEach((name, r) -> references.put(name, absolute(folder, r)));
+        config.references.forEach((name, r) -> references.put(name, absolute(own, r)));
         ObjectNode all = (ObjectNode) Json.toTree(original);
         all.put("name", config.name);
         all.put("about", config.about);
@@ -148,6 +153,11 @@ public final class Tuning {
         } else {
             set(settings.withObjectProperty(setting.substring(0, dot)), setting.substring(dot + 1), value);
         }
+    }
+
+    private static StudyConfig.Reference absolute(Path folder, StudyConfig.Reference r) {
+        return new StudyConfig.Reference(absolute(folder, r.set()), absolute(folder, r.plan()), r.pictures(),
+                absolute(folder, r.sentences()), r.sentenceCount(), r.picturesOf(), r.change());
     }
 
     /** A path as it is seen from anywhere; what is no file or folder (the name of a data set) stays. */

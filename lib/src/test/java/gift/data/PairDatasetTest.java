@@ -139,4 +139,16 @@ class PairDatasetTest {
         assertThat(cache.bytes()).isEqualTo(12); // two pictures of six bytes fit
         assertThat(made).hasValue(2 + 3); // the third is made in each epoch
     }
+
+    @Test
+    void picturesInMemoryKeepTheirTexts() {
+        Picture red = new Picture(1, 1, new byte[] {(byte) 255, 0, 0});
+        PairDataset pairs = PairDataset.of("drawn", List.of(red), List.of("a red dot."));
+        assertThat(pairs.size()).isEqualTo(1);
+        assertThat(pairs.picture(0)).isSameAs(red);
+        assertThat(pairs.text(0)).isEqualTo("a red dot.");
+        assertThat(pairs.source(0)).isEqualTo("drawn#0");
+        assertThatThrownBy(() -> PairDataset.of("drawn", List.of(red), List.of()))
+                .hasMessage("drawn: 0 texts for 1 pictures");
+    }
 }

@@ -75,7 +75,7 @@ public final class Figures {
                 "as printed, or from the published matrix; no intervals are published", points);
     }
 
-    private static Interval exact(double value) {
+    static Interval exact(double value) {
         return new Interval(value, Double.NaN, Double.NaN, 1);
     }
 
@@ -85,7 +85,8 @@ public final class Figures {
         }
         StudyTables tables = new StudyTables(study, kind);
         List<MatrixFigures.Point> points = study.methods().stream().map(method -> new MatrixFigures.Point(method,
-                tables.interval(method, Metric.TRANSFER), tables.interval(method, Metric.LAST))).toList();
+                tables.interval(method, Metric.TRANSFER), tables.interval(method, Metric.LAST)))
+                .filter(point -> !Double.isNaN(point.transfer().mean())).toList(); // joint training has no Transfer
         boolean several = points.stream().anyMatch(point -> point.transfer().exists());
         return MatrixFigures.scatter(study.name(), several
                 ? "mean over seeds; lines: 95 % " + (kind == Interval.Kind.T ? "t" : "bootstrap") + " interval"

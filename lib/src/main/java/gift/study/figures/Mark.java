@@ -10,7 +10,7 @@ import java.awt.geom.Path2D;
 import java.util.List;
 import org.knowm.xchart.style.markers.Marker;
 
-/** Markers of series: fifteen shapes, filled, open or of lines, which differ without any colour. */
+/** Markers of series: twenty-one shapes, filled, open or of lines, which differ without any colour. */
 final class Mark extends Marker {
     private static final BasicStroke LINE = new BasicStroke(1.5f);
 
@@ -24,12 +24,20 @@ final class Mark extends Marker {
     private static final Shape CROSS = joined(lines(false, -1, -1, 1, 1), lines(false, -1, 1, 1, -1));
     private static final Shape PLUS = joined(lines(false, -1.2, 0, 1.2, 0), lines(false, 0, -1.2, 0, 1.2));
 
+    private static final Shape HOURGLASS = lines(true, -1, -1.1, 1, -1.1, -1, 1.1, 1, 1.1);
+    private static final Shape BOW = lines(true, -1.1, -1, -1.1, 1, 1.1, -1, 1.1, 1);
+
+    /** A filled square, in the legend of bars. */
+    static final Mark BAR = new Mark(SQUARE, Ink.FILLED);
+
     private static final List<Mark> ALL = List.of(
-            new Mark(CIRCLE, Ink.FILLED), new Mark(SQUARE, Ink.FILLED), new Mark(UP, Ink.OPEN), new Mark(DIAMOND, Ink.FILLED),
+            new Mark(CIRCLE, Ink.FILLED), BAR, new Mark(UP, Ink.OPEN), new Mark(DIAMOND, Ink.FILLED),
             new Mark(CROSS, Ink.LINES), new Mark(DOWN, Ink.FILLED), new Mark(PLUS, Ink.LINES), new Mark(SQUARE, Ink.OPEN),
             new Mark(UP, Ink.FILLED), new Mark(CIRCLE, Ink.OPEN), new Mark(DIAMOND, Ink.OPEN),
             new Mark(joined(CROSS, PLUS), Ink.LINES), new Mark(DOWN, Ink.OPEN), new Mark(joined(CIRCLE, PLUS), Ink.LINES),
-            new Mark(joined(SQUARE, CROSS), Ink.LINES));
+            new Mark(joined(SQUARE, CROSS), Ink.LINES), new Mark(HOURGLASS, Ink.FILLED), new Mark(BOW, Ink.OPEN),
+            new Mark(joined(CIRCLE, CROSS), Ink.LINES), new Mark(joined(SQUARE, PLUS), Ink.LINES),
+            new Mark(HOURGLASS, Ink.OPEN), new Mark(BOW, Ink.FILLED));
 
     private final Shape shape; // about -1 .. 1 either way
     private final Ink ink;
@@ -39,7 +47,7 @@ final class Mark extends Marker {
         this.ink = ink;
     }
 
-    /** Marker number {@code k}, from 0; the first fifteen differ. */
+    /** Marker number {@code k}, from 0; the first twenty-one differ. */
     static Mark of(int k) {
         return ALL.get(k % ALL.size());
     }

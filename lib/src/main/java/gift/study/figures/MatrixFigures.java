@@ -156,8 +156,13 @@ public final class MatrixFigures {
 
     /** Transfer against Last, a point for each method, with intervals where there are several seeds. */
     public static Figure scatter(String name, String subtitle, List<Point> points) {
+        return scatter(name + ": Transfer against Last", subtitle, "Transfer, %", "Last, %", points);
+    }
+
+    /** Points of two quantities, with these names on the axes. */
+    static Figure scatter(String title, String subtitle, String across, String up, List<Point> points) {
         Map<String, SeriesStyle> styles = SeriesStyle.ofMethods(points.stream().map(Point::method).toList());
-        XYChart chart = Charts.xy(700, 460, "", "Transfer, %", "Last, %");
+        XYChart chart = Charts.xy(700, 460, "", across, up);
         chart.getStyler().setChartTitleVisible(false);
         chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Line).setMarkerSize(11);
         for (Point point : points) {
@@ -176,7 +181,7 @@ public final class MatrixFigures {
         double[] ys = points.stream().flatMapToDouble(p -> ends(p.last)).sorted().toArray();
         chart.getStyler().setXAxisMin(xs[0] - margin(xs)).setXAxisMax(xs[xs.length - 1] + margin(xs))
                 .setYAxisMin(ys[0] - margin(ys)).setYAxisMax(ys[ys.length - 1] + margin(ys));
-        return new Figure(name + ": Transfer against Last", subtitle, keys(styles, false), List.of(chart), 1);
+        return new Figure(title, subtitle, keys(styles, false), List.of(chart), 1);
     }
 
     private static DoubleStream ends(Interval interval) {
@@ -189,7 +194,7 @@ public final class MatrixFigures {
         return spread > 0 ? 0.1 * spread : 1;
     }
 
-    private static List<Figure.Key> keys(Map<String, SeriesStyle> styles, boolean lines) {
+    static List<Figure.Key> keys(Map<String, SeriesStyle> styles, boolean lines) {
         return styles.entrySet().stream()
                 .map(entry -> new Figure.Key(MethodNames.display(entry.getKey()), entry.getValue(), lines)).toList();
     }

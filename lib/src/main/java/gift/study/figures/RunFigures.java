@@ -4,7 +4,6 @@ import gift.data.Csv;
 import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;
-import gift.study.tables.MethodNames;
 import gift.study.tables.StudyRuns;
 import gift.study.tables.StudyRuns.Run;
 import java.io.IOException;
@@ -15,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategorySeries;
@@ -114,17 +114,35 @@ public final class RunFigures {
         if (initial == null && last == 0) {
             throw new InputException("study " + study.name() + " has one task: give the initial weights with --initial");
         }
-        Map<String, SeriesStyle> styles = SeriesStyle.ofMethods(study.methods());
+        Map<String, Path> before = new LinkedHashMap<>();
+        Map<String, Path> after = new LinkedHashMap<>();
+        for (String method : study.methods()) {
+            Run run = study.run(method, seed);
+            before.put(method, initial == null ? file(run, "weights", 0, ".safetensors") : checked(initial, run));
+            after.put(method, file(run, "weights", last, ".safetensors"));
+        }
+        String start = initial == null ? "from after task 1 (" + study.tasks().get(0) + ")" : "from the initial weights";
+        return layers(study.name() + ": change of the weights, layer by layer",
+                "norm of the difference over norm of the start, " + start + " to after the last task", study.methods(),
+                (method, visual) -> WeightChange.of(before.get(method), after.get(method), visual));
+    }
+
+    /**
+     * Two panels, the image tower and the text tower, with a line for each method.
+     *
+     * @param changes percent by layer, of a method and of the image tower (true) or the text tower
+     */
+    static Figure layers(String title, String subtitle, List<String> methods,
+            BiFunction<String, Boolean, Map<String, Double>> changes) {
+        Map<String, SeriesStyle> styles = SeriesStyle.ofMethods(methods);
         List<Chart<?, ?>> panels = new ArrayList<>();
         for (boolean visual : new boolean[] {true, false}) {
             CategoryChart chart = Charts.category(480, 380, visual ? "image tower" : "text tower", "layer", "change, %");
             chart.getStyler().setYAxisMin(0.0).setXAxisLabelRotation(45);
-            for (String method : study.methods()) {
-                Run run = study.run(method, seed);
-                Path before = initial == null ? file(run, "weights", 0, ".safetensors") : checked(initial, run);
-                Map<String, Double> changes = WeightChange.of(before, file(run, "weights", last, ".safetensors"), visual);
-                CategorySeries series = chart.addSeries(method, new ArrayList<>(changes.keySet()),
-                        new ArrayList<>(changes.values()));
+            for (String method : methods) {
+                Map<String, Double> values = changes.apply(method, visual);
+                CategorySeries series = chart.addSeries(method, new ArrayList<>(values.keySet()),
+                        new ArrayList<>(values.values()));
                 SeriesStyle style = styles.get(method);
                 series.setChartCategorySeriesRenderStyle(CategorySeriesRenderStyle.Line);
                 series.setLineColor(style.color()).setLineStyle(style.stroke());
@@ -132,11 +150,7 @@ public final class RunFigures {
             }
             panels.add(chart);
         }
-        List<Figure.Key> keys = styles.entrySet().stream()
-                .map(entry -> new Figure.Key(MethodNames.display(entry.getKey()), entry.getValue(), true)).toList();
-        String start = initial == null ? "from after task 1 (" + study.tasks().get(0) + ")" : "from the initial weights";
-        return new Figure(study.name() + ": change of the weights, layer by layer",
-                "norm of the difference over norm of the start, " + start + " to after the last task", keys, panels, 2);
+        return new Figure(title, subtitle, MatrixFigures.keys(styles, true), panels, 2);
     }
 
     /** The initial weights, if they are those that the run names in its settings (where it names any). */

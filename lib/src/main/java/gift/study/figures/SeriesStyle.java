@@ -18,7 +18,7 @@ record SeriesStyle(Color color, BasicStroke stroke, Mark marker) {
 
     private static final float[][] DASHES = {null, {7, 4}, {2, 3}, {9, 3, 2, 3}};
 
-    /** Style number {@code k}, from 0, which alone is black and thick; its marker differs from the next 14. */
+    /** Style number {@code k}, from 0, which alone is black and thick; its marker differs from the next 20. */
     static SeriesStyle of(int k) {
         int color = k == 0 ? 0 : 1 + (k - 1) % (COLORS.length - 1);
         float[] dash = DASHES[k % DASHES.length];

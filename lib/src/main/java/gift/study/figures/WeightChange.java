@@ -2,16 +2,19 @@ package gift.study.figures;
 
 import gift.io.InputException;
 import gift.io.SafeTensors;
+import gift.tensor.Parameters;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How far the layers of a CLIP model moved between two weights files:
+ * How far the layers of a CLIP model moved:
  * {@code ||after - before|| / ||before||} over all values of a layer, in percent.
  */
 final class WeightChange {
@@ -42,23 +45,33 @@ final class WeightChange {
      * @throws InputException if the files hold other tensors
      */
     static Map<String, Double> of(Path before, Path after, boolean visual) {
-        Map<Layer, Sums> sums = new LinkedHashMap<>();
         try (SafeTensors a = SafeTensors.open(before); SafeTensors b = SafeTensors.open(after)) {
-            for (String name : a.entries().keySet()) {
-                if (name.equals("logit_scale") || layer(name).visual != visual) { // the scale is frozen
-                    continue;
-                }
-                float[] x = a.floats(name);
-                float[] y = b.floats(name);
-                if (x.length != y.length) {
-                    throw new InputException("tensor " + name + " has " + x.length + " values in " + before + ", " + y.length
-                            + " in " + after + ": these are two models");
-                }
-                Sums sum = sums.computeIfAbsent(layer(name), layer -> new Sums());
-                for (int i = 0; i < x.length; i++) {
-                    sum.moved += (double) (y[i] - x[i]) * (y[i] - x[i]);
-                    sum.size += (double) x[i] * x[i];
-                }
+            return of(a.entries().keySet(), a::floats, b::floats, visual, before + " and " + after);
+        }
+    }
+
+    /** The same of two models. */
+    static Map<String, Double> of(Parameters before, Parameters after, boolean visual) {
+        return of(before.names(), name -> before.get(name).toFloatArray(), name -> after.get(name).toFloatArray(), visual,
+                "the two models");
+    }
+
+    private static Map<String, Double> of(Set<String> names, Function<String, float[]> before,
+            Function<String, float[]> after, boolean visual, String where) {
+        Map<Layer, Sums> sums = new LinkedHashMap<>();
+        for (String name : names) {
+            if (name.equals("logit_scale") || layer(name).visual != visual) { // the scale is frozen
+                continue;
+            }
+            float[] x = before.apply(name);
+            float[] y = after.apply(name);
+            if (x.length != y.length) {
+                throw new InputException("tensor " + name + " has " + x.length + " and " + y.length + " values in " + where);
+            }
+            Sums sum = sums.computeIfAbsent(layer(name), layer -> new Sums());
+            for (int i = 0; i < x.length; i++) {
+                sum.moved += (double) (y[i] - x[i]) * (y[i] - x[i]);
+                sum.size += (double) x[i] * x[i];
             }
         }
         Map<String, Double> changes = new LinkedHashMap<>();

@@ -17,6 +17,9 @@ public final class MethodNames {
      */
     private record Names(String display, String published) {}
 
+    /** The upper bound that learns all tasks at once, and for which there is no Transfer. */
+    static final String JOINT = "joint";
+
     private static final Map<String, Names> ALL = new LinkedHashMap<>();
 
     static {
@@ -37,7 +40,7 @@ public final class MethodNames {
         add("moe_adapter", "MoE-Adapter", "MoE-Adapter");
         add("diki", "DIKI", "DIKI");
         add("gift", "GIFT", "GIFT");
-        add("joint", "Joint", "");
+        add(JOINT, "Joint", "");
     }
 
     private MethodNames() {}

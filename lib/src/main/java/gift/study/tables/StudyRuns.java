@@ -26,13 +26,20 @@ public record StudyRuns(String name, List<Run> runs, List<String> notes) {
     /**
      * One run.
      *
+     * @param metrics of the matrix; joint training has no Transfer
      * @param folder that holds its settings, losses and weights; null where only the matrix is kept
      */
     public record Run(String method, long seed, AccuracyMatrix matrix, Metrics metrics, Path folder) {
         /** A finished run. */
         static Run of(String method, long seed, AccuracyMatrix matrix, Path folder) {
-            return new Run(method, seed, matrix, Metrics.of(matrix), folder);
+            return new Run(method, seed, matrix, StudyRuns.metrics(method, matrix), folder);
         }
+    }
+
+    /** The metrics of a finished run; of joint training without Transfer, since it has seen every task before. */
+    public static Metrics metrics(String method, AccuracyMatrix matrix) {
+        Metrics metrics = Metrics.of(matrix);
+        return method.equals(MethodNames.JOINT) ? metrics.withoutTransfer() : metrics;
     }
 
     /**

@@ -5,6 +5,7 @@ import gift.io.InputException;
 import gift.io.Json;
 import gift.study.tables.Published.Order;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -16,6 +17,10 @@ public final class Tables {
     /** Before the names of studies whose matrices are committed with the project. */
     public static final String REFERENCE = "reference_";
 
+    private static final String TASKS = "_tasks";
+    private static final String SEEDS = "_seeds";
+    private static final String PUBLISHED = "_published";
+
     private record Entry(String description, Supplier<ResultTable> table) {}
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
@@ -26,17 +31,30 @@ public final class Tables {
     public Tables(ResultFolders folders, Interval.Kind kind) {
         published(folders);
         studies(folders).forEach((name, read) -> study(name, read, kind, folders));
+        add(Comparison.TABLE, "own runs beside the committed reference, reproduced or not",
+                () -> Comparison.of(folders).table());
     }
 
-    /** How to read every study that has runs, by name. */
+    /** The tables of a study, by name. */
+    public static List<String> of(String study) {
+        return List.of(study, study + TASKS, study + SEEDS, study + PUBLISHED);
+    }
+
+    /**
+     * How to read every study that has runs, by name: own ones; committed ones after {@link #REFERENCE}, and by their bare
+     * name too where there is no own run of them.
+     */
     public static Map<String, Supplier<StudyRuns>> studies(ResultFolders folders) {
         Map<String, Supplier<StudyRuns>> studies = new LinkedHashMap<>();
-        for (String study : StudyRuns.studies(folders.reference())) {
+        List<String> own = StudyRuns.studies(folders.runs());
+        List<String> committed = StudyRuns.studies(folders.reference());
+        own.forEach(study -> studies.put(study, () -> StudyRuns.read(folders.runs().resolve(study), study)));
+        for (String study : committed) {
+            studies.putIfAbsent(study, () -> StudyRuns.read(folders.reference().resolve(study), study));
+        }
+        for (String study : committed) {
             String name = REFERENCE + study;
             studies.put(name, () -> StudyRuns.read(folders.reference().resolve(study), name));
-        }
-        for (String study : StudyRuns.studies(folders.runs())) {
-            studies.put(study, () -> StudyRuns.read(folders.runs().resolve(study), study));
         }
         return studies;
     }
@@ -59,9 +77,9 @@ public final class Tables {
     private void study(String name, Supplier<StudyRuns> read, Interval.Kind kind, ResultFolders folders) {
         Supplier<StudyTables> tables = () -> new StudyTables(read.get(), kind);
         add(name, "Transfer, Avg, Last: mean and interval over seeds", () -> tables.get().main());
-        add(name + "_tasks", "the same for each task, mean over seeds", () -> tables.get().tasks());
-        add(name + "_seeds", "one row for each run", () -> tables.get().seeds());
-        add(name + "_published", "beside the published numbers, with difference and verdict",
+        add(name + TASKS, "the same for each task, mean over seeds", () -> tables.get().tasks());
+        add(name + SEEDS, "one row for each run", () -> tables.get().seeds());
+        add(name + PUBLISHED, "beside the published numbers, with difference and verdict",
                 () -> tables.get().beside(new Published(folders.published())));
     }
 

@@ -147,7 +147,7 @@ class FiguresTest {
                 .hasMessageContaining(part);
     }
 
-    /** Methods keep their looks whatever else is shown, and no two of fifteen look alike without colour. */
+    /** Methods keep their looks whatever else is shown, and no two of them look alike without colour. */
     @Test
     void styles() {
         Map<String, SeriesStyle> all = SeriesStyle.ofMethods(MethodNames.known());

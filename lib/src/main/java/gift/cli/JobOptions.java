@@ -1,0 +1,67 @@
+package gift.cli;
+
+import gift.eval.Interval;
+import gift.study.job.Job;
+import gift.study.job.JobFolders;
+import gift.study.job.JobRun;
+import gift.study.job.Selection;
+import gift.study.tables.ResultFolders;
+import gift.study.tables.Tables;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which runs of which job: the same for the command and for the processes that it starts. */
+final class JobOptions {
+    @Parameters(paramLabel = "JOB.json", arity = "0..1", defaultValue = "data/studies/mini.json",
+            description = "the job (default ${DEFAULT-VALUE})")
+    Path file;
+
+    @Option(names = "--size", defaultValue = "default", description = "one of the job's: default, quick, full")
+    String size;
+
+    @Option(names = "--only", paramLabel = "TABLE", description = "only the runs that this table needs; it is printed")
+    String only;
+
+    @Option(names = "--results", paramLabel = "DIR", defaultValue = "results",
+            description = "folder of runs, tables, figures and report (default ${DEFAULT-VALUE})")
+    Path results;
+
+    @Option(names = "--published", paramLabel = "DIR", defaultValue = "results/published",
+            description = "folder of the papers' numbers (default ${DEFAULT-VALUE})")
+    Path published;
+
+    @Option(names = "--reference", paramLabel = "DIR", defaultValue = "results/mini",
+            description = "the committed reference (default ${DEFAULT-VALUE})")
+    Path reference;
+
+    Job job() {
+        return Job.read(file);
+    }
+
+    List<JobRun> runs(Job job) {
+        List<JobRun> all = job.runs(file, size);
+        return only == null ? all : Selection.of(all, only, tables());
+    }
+
+    JobFolders folders() {
+        return new JobFolders(results, published, reference);
+    }
+
+    Tables tables() {
+        return new Tables(new ResultFolders(results.resolve("runs"), published, reference.resolve("matrices")),
+                Interval.Kind.BOOTSTRAP);
+    }
+
+    /** The same options for a process. */
+    List<String> arguments() {
+        List<String> arguments = new ArrayList<>(List.of(file.toString(), "--size", size,
+                "--results", results.toString(), "--published", published.toString(), "--reference", reference.toString()));
+        if (only != null) {
+            arguments.addAll(List.of("--only", only));
+        }
+        return arguments;
+    }
+}

@@ -1,0 +1,34 @@
+package gift.cli;
+
+import gift.study.job.Worker;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** One process of {@code gift study}, which starts it and reads which runs it begins. */
+@Command(name = "study-worker", hidden = true, description = "One process of gift study.")
+final class WorkerCommand implements Callable<Integer> {
+    @Mixin
+    private JobOptions job;
+
+    @Option(names = "--skip", paramLabel = "ID", description = "leave out this run; may be repeated")
+    private List<String> skip = List.of();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        Worker.work(job.runs(job.job()).stream().filter(run -> !skip.contains(run.id())).toList(), job.folders().runs(), id -> {
+            out.println(id);
+            out.flush();
+        });
+        return 0;
+    }
+}

@@ -1,0 +1,93 @@
+package gift.study.figures;
+
+import gift.study.tables.MethodNames;
+import gift.tensor.Parameters;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategorySeries;
+import org.knowm.xchart.XYChart;
+
+/**
+ * Figures of numbers that are no study's, in the same looks: what a notebook cell measured a moment ago. Series are named
+ * by ids of methods, which look as they do in the figures of studies. Where none is a method, the first one stands out.
+ */
+public final class Plots {
+    private Plots() {}
+
+    /**
+     * A line for each series.
+     *
+     * @param across name of the axis from left to right
+     * @param up name of the other axis
+     * @param at the places of all series' values on the axis from left to right
+     * @param series as many values as places; NaN is a gap
+     */
+    public static Figure lines(String title, String across, String up, double[] at, Map<String, double[]> series) {
+        Map<String, SeriesStyle> styles = styles(series.keySet());
+        XYChart chart = Charts.xy(760, 420, "", across, up);
+        chart.getStyler().setChartTitleVisible(false);
+        series.forEach((name, values) -> {
+            require(values.length == at.length, name, values.length, at.length);
+            Charts.line(chart, name, at, values, styles.get(name));
+        });
+        return new Figure(title, "", MatrixFigures.keys(styles, true), List.of(chart), 1);
+    }
+
+    /**
+     * Bars side by side in every category.
+     *
+     * @param up name of the axis of values
+     * @param series as many values as categories
+     */
+    public static Figure bars(String title, String up, List<String> categories, Map<String, double[]> series) {
+        Map<String, SeriesStyle> styles = styles(series.keySet());
+        CategoryChart chart = Charts.category(760, 380, "", "", up);
+        chart.getStyler().setOverlapped(false).setAvailableSpaceFill(0.75).setChartTitleVisible(false);
+        chart.getStyler().setXAxisLabelRotation(categories.size() > 8 ? 45 : 0);
+        series.forEach((name, values) -> {
+            require(values.length == categories.size(), name, values.length, categories.size());
+            CategorySeries bars = chart.addSeries(name, categories, Arrays.stream(values).boxed().toList());
+            bars.setFillColor(styles.get(name).color());
+        });
+        styles.replaceAll((name, style) -> new SeriesStyle(style.color(), style.stroke(), Mark.BAR));
+        return new Figure(title, "", MatrixFigures.keys(styles, false), List.of(chart), 1);
+    }
+
+    /**
+     * A marker for each series.
+     *
+     * @param across name of the axis from left to right
+     * @param up name of the other axis
+     * @param points the place of each: across, up
+     */
+    public static Figure points(String title, String across, String up, Map<String, double[]> points) {
+        return MatrixFigures.scatter(title, "", across, up, points.entrySet().stream().map(point ->
+                new MatrixFigures.Point(point.getKey(), Figures.exact(point.getValue()[0]), Figures.exact(point.getValue()[1]))).toList());
+    }
+
+    /** How far each layer of a CLIP model moved: {@code ||after - before|| / ||before||} in percent, a line for each. */
+    public static Figure layers(String title, Parameters before, Map<String, Parameters> after) {
+        return RunFigures.layers(title, "norm of the difference over norm of the start", new ArrayList<>(after.keySet()),
+                (name, visual) -> WeightChange.of(before, after.get(name), visual));
+    }
+
+    private static Map<String, SeriesStyle> styles(Collection<String> names) {
+        if (names.stream().anyMatch(MethodNames.known()::contains)) {
+            return SeriesStyle.ofMethods(new ArrayList<>(names));
+        }
+        Map<String, SeriesStyle> styles = new LinkedHashMap<>();
+        names.forEach(name -> styles.put(name, SeriesStyle.of(styles.size())));
+        return styles;
+    }
+
+    private static void require(boolean holds, String series, int values, int wanted) {
+        if (!holds) {
+            throw new IllegalArgumentException("series '" + series + "' has " + values + " values for " + wanted + " places");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package gift.study.job;
+
+import gift.io.AtomicFiles;
+import gift.io.InputException;
+import gift.io.Json;
+import gift.study.Environment;
+import gift.study.Provenance;
+import gift.study.RunFolder;
+import gift.study.tables.ResultFolders;
+import gift.study.tables.StudyRuns;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The committed reference, {@code results/mini}: {@code matrices/<study>/<method>/<seed>.csv} of finished runs, and what
+ * comes from them alone: {@code tables/}, {@code figures/}, and the table in README.md; {@code provenance.json} says where
+ * and when they were made.
+ */
+public final class Publication {
+    private static final String BEGIN = "<!-- results:begin -->";
+    private static final String END = "<!-- results:end -->";
+
+    private final Path folder;
+
+    /** Of all runs: each environment once, then what differs. */
+    private record Summary(String job, List<Environment> environments, Map<String, Made> runs) {}
+
+    /** @param environment its place among those above, from 0 */
+    private record Made(String settingsHash, String started, String ended, double wallSeconds, Double peakMemoryGib,
+            int resumptions, int environment) {}
+
+    /** @param folder {@code results/mini} */
+    public Publication(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * Makes finished runs the reference; earlier ones of the same studies go.
+     *
+     * @param from where the runs are
+     * @param readme whose table is replaced
+     * @throws InputException if a run is not finished, or the page has no place for the table
+     */
+    public void publish(Job job, List<JobRun> runs, JobFolders from, Path readme) {
+        runs.stream().filter(run -> !run.folder(from.runs()).finished()).findFirst().ifPresent(run -> {
+            throw new InputException("not finished: " + run.id() + "; run the job first");
+        });
+        String page = read(readme);
+        place(page, readme);
+        runs.stream().map(run -> run.study().name()).distinct().forEach(study -> delete(folder.resolve("matrices").resolve(study)));
+        List<Environment> environments = new ArrayList<>();
+        Map<String, Made> made = new LinkedHashMap<>();
+        for (JobRun run : runs) {
+            RunFolder one = run.folder(from.runs());
+            one.matrix().write(folder.resolve("matrices").resolve(run.id() + ".csv"));
+            Provenance p = Provenance.read(one.provenance());
+            if (!environments.contains(p.environment())) {
+                environments.add(p.environment());
+            }
+            made.put(run.id(), new Made(p.settingsHash(), p.started(), p.ended(), p.wallSeconds(), p.peakMemoryGib(),
+                    p.resumptions(), environments.indexOf(p.environment())));
+        }
+        AtomicFiles.writeString(folder.resolve("provenance.json"), Json.write(new Summary(job.name(), environments, made)));
+        Outputs outputs = outputs(from.published());
+        delete(folder.resolve("tables"));
+        delete(folder.resolve("figures"));
+        outputs.writeTables(folder.resolve("tables"));
+        outputs.writeFigures(folder.resolve("figures"), false);
+        AtomicFiles.writeString(readme, replaced(page, readme, block(from.published())));
+    }
+
+    /** Tables and figures of the committed matrices alone. */
+    Outputs outputs(Path published) {
+        Path matrices = folder.resolve("matrices");
+        return new Outputs(new ResultFolders(folder.resolve("runs"), published, matrices), StudyRuns.studies(matrices));
+    }
+
+    /** What stands between the marks in README.md: the main table of every study. */
+    String block(Path published) {
+        Outputs outputs = outputs(published);
+        StringBuilder text = new StringBuilder();
+        for (String study : outputs.studies()) {
+            text.append("\n**").append(study).append("**\n\n").append(outputs.tables(study).get(study).markdown());
+        }
+        return text.append('\n').toString();
+    }
+
+    /** What stands there now. */
+    static String block(String page, Path file) {
+        int[] place = place(page, file);
+        return page.substring(place[0], place[1]);
+    }
+
+    private static String replaced(String page, Path file, String block) {
+        int[] place = place(page, file);
+        return page.substring(0, place[0]) + block + page.substring(place[1]);
+    }
+
+    private static int[] place(String page, Path file) {
+        int begin = page.indexOf(BEGIN + "\n");
+        int end = page.indexOf(END);
+        if (begin < 0 || end < begin) {
+            throw new InputException(file + " has no lines " + BEGIN + " and " + END + " for the table");
+        }
+        return new int[] {begin + BEGIN.length() + 1, end};
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new InputException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.exists(folder) ? Files.walk(folder) : Stream.empty()) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new InputException("cannot delete " + folder + ": " + e.getMessage(), e);
+        }
+    }
+}

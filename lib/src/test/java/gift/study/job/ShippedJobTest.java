@@ -1,0 +1,39 @@
+package gift.study.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** {@code data/studies/mini.json}: what its sizes come to. */
+class ShippedJobTest {
+    private static final Path FILE = Path.of("../data/studies/mini.json");
+
+    @Test
+    void sizes() {
+        Set<String> full = ids("full");
+        Set<String> standard = ids("default");
+        assertThat(full).contains("order_I/gift/3", "order_II/joint/1", "ablations/noise_pictures/2").containsAll(standard);
+        assertThat(standard).contains("order_I/gift/1", "order_I/gift/2", "order_II/zscl/1", "ablations/cd/1");
+        assertThat(ids("quick")).containsExactlyInAnyOrder("order_I/finetune/1", "order_I/wise_ft/1", "order_I/zscl/1",
+                "order_I/gift/1");
+    }
+
+    private static Set<String> ids(String size) {
+        return Job.read(FILE).runs(FILE, size).stream().map(JobRun::id).collect(Collectors.toSet());
+    }
+
+    /** Zero-shot: two evaluations; others: their updates and nine evaluations. */
+    @Test
+    void costs() {
+        List<JobRun> runs = Job.read(FILE).runs(FILE, "full");
+        JobRun finetune = runs.stream().filter(run -> run.method().equals("finetune")).findFirst().orElseThrow();
+        JobRun zeroshot = runs.stream().filter(run -> run.method().equals("zeroshot")).findFirst().orElseThrow();
+        double one = finetune.updates().get(0);
+        assertThat(finetune.cost()).isEqualTo(8 * one + 9 * one / 2);
+        assertThat(zeroshot.cost()).isEqualTo(one);
+    }
+}
