@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** What a CLIP recognizes in the mini world without having learnt its tasks. */
-@Command(name = "zero-shot", description = "Accuracy of a CLIP on the mini world's web and on each task, by class prompts alone.")
+@Command(name = "zero-shot",
+        description = "Accuracy of a CLIP on the mini world's web and on each task, by class prompts alone.")
 final class ZeroShotCommand implements Callable<Integer> {
     private static final long CACHE = 64L << 20;
 

@@ -95,7 +95,8 @@ public final class World {
         if (isCaptioned(name)) {
             return new Task(name, captioned(name), web(name, WEB_TEST, TEST), List.of(TEMPLATE));
         }
-        List<Concept> concepts = CONCEPTS.stream().filter(c -> !c.family().generic() && nameOf(c.family()).equals(name)).toList();
+        List<Concept> concepts = CONCEPTS.stream()
+                .filter(concept -> !concept.family().generic() && nameOf(concept.family()).equals(name)).toList();
         if (concepts.isEmpty()) {
             throw unknown(name);
         }
