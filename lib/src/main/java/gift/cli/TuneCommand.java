@@ -5,6 +5,7 @@ import gift.io.AtomicFiles;
 import gift.io.Json;
 import gift.study.Study;
 import gift.study.Tuning;
+import gift.study.tables.TextTable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ final class TuneCommand implements Callable<Integer> {
         Path trials = folder.resolve("trials.json");
         AtomicFiles.writeString(trials, Json.write(tuning.study()));
         new Study(trials, results, Study.Options.NONE).run(false, run -> {
-            out.printf(Locale.ROOT, "%s seed %d: %.0f s%n", run.method(), run.seed(), run.seconds());
+            out.println(run.line());
             out.flush();
         });
         List<List<String>> rows = new ArrayList<>();
@@ -49,7 +50,8 @@ final class TuneCommand implements Callable<Integer> {
                     number(o.avg()), number(o.last()), o.chosen() ? "yes" : ""));
         }
         Csv.write(folder.resolve("outcomes.csv"), rows);
-        rows.forEach(row -> out.println(String.join("  ", row)));
+        out.println(TextTable.of(rows.get(0), rows.subList(1, rows.size()),
+                new boolean[] {false, false, false, true, true, true, false}));
         out.flush();
         return 0;
     }

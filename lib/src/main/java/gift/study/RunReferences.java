@@ -17,8 +17,6 @@ import java.util.List;
 
 /** The pictures and texts on which the method of a run distils, task by task. */
 final class RunReferences {
-    private static final long CACHE = 1L << 30;
-
     private final SequenceRun.Shared shared;
     private final SequenceRun.Settings settings;
     private final Method method;
@@ -41,7 +39,7 @@ final class RunReferences {
         }
         return switch (method.reference()) {
             case Method.TASK -> new TaskPictures(shared.tasks().get(t), texts(model, t), resolution(model),
-                    settings.training().get(t).referenceBatchSize(), settings.seed(), t, CACHE);
+                    settings.training().get(t).referenceBatchSize(), settings.seed(), t, SequenceRun.CACHE);
             case Method.EXEMPLARS -> {
                 Exemplars memory = exemplars(model, t);
                 yield memory.size() == 0 ? null
@@ -53,12 +51,15 @@ final class RunReferences {
 
     private ReferencePairs ofSet(Clip model, int t) {
         PicturePairs pairs = pictures(shared.references().get(method.reference()).get(t), model, t);
-        List<String> sentences = shared.sentences().get(method.reference());
-        if (method.texts() == Texts.RANDOM) {
-            return pairs.against(texts(model, t));
-        }
-        return method.texts() == Texts.PAIRED || sentences.isEmpty() ? pairs
-                : pairs.against(shared.tokenizer().rows(sentences, model.config().contextLength(), true));
+        return switch (method.texts()) {
+            case PAIRED -> pairs;
+            case RANDOM -> pairs.against(texts(model, t));
+            case ALL -> {
+                List<String> sentences = shared.sentences().get(method.reference());
+                yield sentences.isEmpty() ? pairs
+                        : pairs.against(shared.tokenizer().rows(sentences, model.config().contextLength(), true));
+            }
+        };
     }
 
     private static int resolution(Clip model) {
@@ -68,7 +69,7 @@ final class RunReferences {
     private PicturePairs pictures(PairDataset pairs, Clip model, int t) {
         Training training = settings.training().get(t);
         return PicturePairs.of(pairs, shared.tokenizer(), model.config().contextLength(), resolution(model),
-                training.referenceBatchSize(), settings.seed(), t, CACHE);
+                training.referenceBatchSize(), settings.seed(), t, SequenceRun.CACHE);
     }
 
     /** Of pictures without texts of their own: random sentences, or the current class prompts. */

@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
  * weights.
  */
 final class SequenceRun {
-    private static final long CACHE = 1L << 30;
+    static final long CACHE = 1L << 30; // bytes of the pictures of one data set that stay in memory
 
     /** What all runs of a study share; of each reference set the pairs of every task, and the sentences. */
     record Shared(StudyConfig config, Clip initial, Tokenizer tokenizer, List<Task> tasks, List<Evaluation> evaluations,

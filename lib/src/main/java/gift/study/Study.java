@@ -34,7 +34,6 @@ import java.util.function.Predicate;
 
 /** Runs all methods and seeds of a study, one after the other, and tells of each when it is finished. */
 public final class Study {
-    private static final long CACHE = 1L << 30;
     private static final String REFERENCE = "reference "; // and its name, among the checksums
 
     private final StudyConfig config;
@@ -68,10 +67,10 @@ public final class Study {
     public record Result(
             String method, long seed, AccuracyMatrix matrix, Path folder, double seconds, boolean earlier) {
 
-        /** Of a run that another process may have finished. */
-        public static Result of(String method, long seed, RunFolder folder) {
+        /** Of a finished run, whoever finished it. */
+        public static Result of(String method, long seed, RunFolder folder, boolean earlier) {
             return new Result(method, seed, folder.matrix(), folder.path(),
-                    Provenance.read(folder.provenance()).wallSeconds(), true);
+                    Provenance.read(folder.provenance()).wallSeconds(), earlier);
         }
 
         /** "gift seed 1: Transfer 50.00, Avg 60.00, Last 70.00; 52.3 s"; "-" for a number that does not exist. */
@@ -168,10 +167,11 @@ public final class Study {
     public void run(boolean restart, Consumer<Result> finished) {
         goThrough(restart, run -> true, (run, shared) -> {
             boolean earlier = !restart && run.folder.finished();
-            Provenance provenance = earlier ? Provenance.read(run.folder.provenance())
-                    : FolderLock.alone(run.folder.path(), false,
-                            () -> new SequenceRun(shared, run.method, run.settings, run.folder).run(restart));
-            finished.accept(result(run, provenance, earlier));
+            if (!earlier) {
+                FolderLock.alone(run.folder.path(), false,
+                        () -> new SequenceRun(shared, run.method, run.settings, run.folder).run(restart));
+            }
+            finished.accept(Result.of(run.method, run.settings.seed(), run.folder, earlier));
         });
     }
 
@@ -204,7 +204,8 @@ public final class Study {
         Device device = Devices.parse(config.device());
         List<Task> tasks = config.tasks().stream().map(data::openUnseen).toList();
         List<Task> watched = config.watched().stream().map(data::openUnseen).toList();
-        if (restart || !everyRunFinished()) {
+        boolean allEarlier = !restart && everyRunFinished();
+        if (!allEarlier) {
             tasks.forEach(Study::inspect);
             watched.forEach(Study::inspect);
         }
@@ -220,7 +221,6 @@ public final class Study {
             if (!restart) {
                 runs.forEach(run -> run.folder.holds(run.settings));
             }
-            boolean allEarlier = !restart && everyRunFinished();
             int resolution = initial.config().imageResolution();
             List<Evaluation> evaluations = evaluations(tasks, resolution);
             List<Evaluation> watching = evaluations(watched, resolution);
@@ -285,11 +285,6 @@ public final class Study {
         return sentences;
     }
 
-    private static Result result(Run run, Provenance provenance, boolean earlier) {
-        return new Result(run.method, run.settings.seed(), run.folder.matrix(), run.folder.path(),
-                provenance.wallSeconds(), earlier);
-    }
-
     /** Of all that goes into a run, by name. */
     private Map<String, String> checksums(Path weights, Tokenizer tokenizer, List<Task> tasks, List<Task> watched) {
         Map<String, String> all = new LinkedHashMap<>();
@@ -320,7 +315,7 @@ public final class Study {
     }
 
     private List<Evaluation> evaluations(List<Task> tasks, int resolution) {
-        return tasks.stream().map(t -> new Evaluation(t, resolution, config.testPictures(), CACHE)).toList();
+        return tasks.stream().map(t -> new Evaluation(t, resolution, config.testPictures(), SequenceRun.CACHE)).toList();
     }
 
     /** The pretrained model's weights; made by its recipe if the configuration names one. */

@@ -2,7 +2,6 @@ package gift.study;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gift.eval.AccuracyMatrix;
 import gift.eval.Metrics;
 import gift.io.InputException;
 import gift.io.Json;
@@ -192,8 +191,9 @@ public final class Tuning {
     }
 
     private Outcome outcome(Trial trial, Path runs) {
-        List<Metrics> all = config.seeds.stream().map(seed -> Metrics.of(AccuracyMatrix.read(
-                runs.resolve(config.name).resolve(trial.name).resolve(Long.toString(seed)).resolve("matrix.csv")))).toList();
+        Path folder = runs.resolve(config.name).resolve(trial.name);
+        List<Metrics> all = config.seeds.stream().map(seed ->
+                Metrics.of(new RunFolder(folder.resolve(Long.toString(seed)), config.tasks).matrix())).toList();
         return new Outcome(trial, mean(all, Metrics::transfer), mean(all, Metrics::avg), mean(all, Metrics::last), false);
     }
 

@@ -150,8 +150,11 @@ public final class StudyJob {
                 for (Processes.One worker : workers.stream().filter(one -> !one.isAlive()).toList()) {
                     workers.remove(worker);
                     tellFinished();
-                    if (worker.code() != 0 && mendable(worker) && !ready().isEmpty()) {
-                        workers.add(processes.start("worker", arguments(start)));
+                    if (worker.code() != 0) {
+                        tellDeath(worker);
+                        if (!ready().isEmpty()) {
+                            workers.add(processes.start("worker", arguments(start)));
+                        }
                     }
                 }
             }
@@ -170,8 +173,12 @@ public final class StudyJob {
         return arguments;
     }
 
-    /** Tells of a process that died. */
-    private boolean mendable(Processes.One worker) {
+    /**
+     * Tells of a process that died.
+     *
+     * @throws InputException if another one would die of the same
+     */
+    private void tellDeath(Processes.One worker) {
         if (worker.code() == BAD_INPUT) {
             throw new InputException(worker.lastLine().replaceFirst("^gift: ", ""));
         }
@@ -182,7 +189,6 @@ public final class StudyJob {
         if (worker.run() == null && times >= TRIES) {
             throw new InputException("the processes do not start; " + worker.log() + " says why");
         }
-        return true;
     }
 
     private void pause() {
@@ -200,7 +206,7 @@ public final class StudyJob {
             if (run.folder(folder).finished()) {
                 open.remove(run);
                 line((runs.size() - open.size()) + " of " + runs.size() + ": " + run.study().name() + ", "
-                        + Study.Result.of(run.method(), run.seed(), run.folder(folder)).line());
+                        + Study.Result.of(run.method(), run.seed(), run.folder(folder), true).line());
             }
         }
         show((runs.size() - open.size()) + " of " + runs.size() + " runs");
