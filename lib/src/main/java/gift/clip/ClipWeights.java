@@ -6,42 +6,52 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gift.io.InputException;
 import gift.io.Json;
-import gift.io.SafeTensors;
+import gift.io.SafeTensors.DType;
+import gift.io.TensorFile;
 import gift.tensor.Parameters;
 import gift.tensor.TensorFiles;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * CLIP in safetensors files, under OpenAI's names or under Hugging Face's.
+ * CLIP as it is published: safetensors or torch's files ({@link TensorFile}), under OpenAI's names (OpenAI's archives,
+ * checkpoints of continual learning) or under Hugging Face's.
  *
- * <p>The size comes from {@code config.json} beside the file (OpenAI's terms) where there is one, else from the shapes.
+ * <p>The size comes from the file itself, else from {@code config.json} beside it (OpenAI's or Hugging Face's terms), else
+ * from the shapes.
  */
 public final class ClipWeights {
-    private static final String CONFIG = "config";
+    /** Under which the size stands, as JSON, among the texts beside the tensors. */
+    static final String CONFIG = "config";
+
+    private static final List<String> FILES = List.of(
+            "model.safetensors", "pytorch_model.bin", "model.fp16.safetensors", "pytorch_model.fp16.bin");
 
     private ClipWeights() {}
 
     /**
      * Reads a model.
      *
-     * @param path a safetensors file, or a folder with {@code model.safetensors}
+     * @param path a file or folder as for {@link #file}
      * @param parent on whose device the model computes; the caller closes the model
      * @throws InputException if the file is damaged, or listing missing, unexpected and misshapen tensors
      */
     public static Clip load(Path path, NDManager parent) {
-        Path file = Files.isDirectory(path) ? path.resolve("model.safetensors") : path;
-        try (SafeTensors tensors = SafeTensors.open(file)) {
+        Path file = file(path);
+        try (TensorFile tensors = TensorFile.open(file)) {
             Source source = source(tensors);
-            return load(file, source, config(file, tensors, source.shapes()), parent);
+            return load(file, source, config(file, tensors, source), parent);
         }
     }
 
     /** Reads a model of a given size, whatever lies beside the file. */
-    public static Clip load(Path file, ClipConfig config, NDManager parent) {
-        try (SafeTensors tensors = SafeTensors.open(file)) {
+    public static Clip load(Path path, ClipConfig config, NDManager parent) {
+        Path file = file(path);
+        try (TensorFile tensors = TensorFile.open(file)) {
             return load(file, source(tensors), config, parent);
         }
     }
@@ -57,49 +67,64 @@ public final class ClipWeights {
         TensorFiles.write(file, model.parameters().all(), Map.of(CONFIG, Json.write(model.config())));
     }
 
+    /**
+     * The file of weights that a path means.
+     *
+     * @param path the file, or a folder with {@code model.safetensors} or {@code pytorch_model.bin}, single precision
+     *     before half, else with one file that ends in {@code .pt} or {@code .pth}
+     * @throws InputException if the folder has none
+     */
+    public static Path file(Path path) {
+        if (!Files.isDirectory(path)) {
+            return path;
+        }
+        for (String name : FILES) {
+            if (Files.exists(path.resolve(name))) {
+                return path.resolve(name);
+            }
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            List<Path> torch = files.filter(file -> file.toString().matches(".*\\.pth?")).toList();
+            if (torch.size() == 1) {
+                return torch.get(0);
+            }
+        } catch (IOException e) {
+            throw new InputException("cannot read " + path + ": " + e.getMessage(), e);
+        }
+        throw new InputException("no weights in " + path + ": expected model.safetensors, pytorch_model.bin or one .pt file");
+    }
+
     /** The size of a model whose file says it, else that of {@code config.json} beside it, else that of the shapes. */
-    private static ClipConfig config(Path file, SafeTensors tensors, Map<String, Shape> shapes) {
+    static ClipConfig config(Path file, TensorFile tensors, Source source) {
         String inside = tensors.metadata().get(CONFIG);
-        if (inside != null) {
+        if (inside != null && inside.contains("\"embed_dim\"")) { // other programs may use the name for their own
             return Json.convert(file + " (metadata)", Json.parse(file + " (metadata)", inside), ClipConfig.class);
         }
         Path beside = file.resolveSibling("config.json");
-        if (Files.exists(beside)) {
-            JsonNode tree = Json.tree(beside);
-            if (tree.has("embed_dim") && tree instanceof ObjectNode object) {
-                object.retain("embed_dim", "image_resolution", "vision_layers", "vision_width", "vision_patch_size",
-                        "vision_heads", "context_length", "vocab_size", "transformer_width", "transformer_heads",
-                        "transformer_layers", "activation");
-                return Json.convert(beside.toString(), object, ClipConfig.class);
-            }
+        JsonNode tree = Files.exists(beside) ? Json.tree(beside) : null;
+        if (tree instanceof ObjectNode object && tree.has("embed_dim")) {
+            object.retain("embed_dim", "image_resolution", "vision_layers", "vision_width", "vision_patch_size",
+                    "vision_heads", "context_length", "vocab_size", "transformer_width", "transformer_heads",
+                    "transformer_layers", "activation");
+            return Json.convert(beside.toString(), object, ClipConfig.class);
         }
-        return ClipConfig.infer(file.toString(), shapes);
+        ClipConfig inferred = ClipConfig.infer(file.toString(), source.shapes());
+        return source instanceof HuggingFaceNames && tree != null && tree.has("vision_config")
+                ? HuggingFaceNames.config(beside, tree, inferred) : inferred;
     }
 
     /** Tensors under OpenAI's names, wherever they come from. */
     interface Source {
         Map<String, Shape> shapes();
 
+        /** How the file stores them. */
+        DType dtype(String name);
+
         float[] values(String name);
     }
 
-    private static Source source(SafeTensors tensors) {
+    static Source source(TensorFile tensors) {
         Map<String, Shape> shapes = TensorFiles.shapes(tensors);
-        if (HuggingFaceNames.recognizes(shapes)) {
-            return new HuggingFaceNames(tensors, shapes);
-        }
-        // OpenAI's archives carry three integers beside the weights
-        shapes.keySet().removeAll(Set.of("input_resolution", "context_length", "vocab_size"));
-        return new Source() {
-            @Override
-            public Map<String, Shape> shapes() {
-                return shapes;
-            }
-
-            @Override
-            public float[] values(String name) {
-                return tensors.floats(name);
-            }
-        };
+        return HuggingFaceNames.recognizes(shapes) ? new HuggingFaceNames(tensors, shapes) : new OpenAiNames(tensors, shapes);
     }
 }
