@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -173,7 +174,7 @@ class TorchFileTest {
         byte[] stream = stream("FloatStorage", 6).little(8, 6).floats(0, 1, 2, 3, 4, 5).bytes();
         for (byte[] good : List.of(zip, stream)) {
             for (int length = 0; length < good.length; length += good.length > 500 ? 7 : 1) { // cut off
-                open(java.util.Arrays.copyOf(good, length), true);
+                open(Arrays.copyOf(good, length), true);
             }
             RandomStream random = RandomStream.of(1, "flip");
             for (int i = 0; i < 2000; i++) {

@@ -89,13 +89,12 @@ class TorchHostileTest {
         refused("it recalls value 9, which it never stored", p -> p.ascii("h").raw(9));
         refused("instruction 0x69 before", p -> p.ascii("i"));
         refused("0x8f", p -> p.raw(0x8f)); // a set
-        refused("protocol 5", p -> p.ascii("N")
-                .ascii(".").raw(0), new byte[] {(byte) 0x80, 5, 'N', '.'});
-        refused("no pickle begins", p -> p.ascii(""), "N.".getBytes(StandardCharsets.US_ASCII));
-        refused("should follow", p -> p.ascii(""), new byte[] {(byte) 0x80, 2, '}'}); // has no end
+        refused("protocol 5", new byte[] {(byte) 0x80, 5, 'N', '.'});
+        refused("no pickle begins", "N.".getBytes(StandardCharsets.US_ASCII));
+        refused("1 bytes should follow", new byte[] {(byte) 0x80, 2, '}'}); // has no end
     }
 
-    private void refused(String message, Consumer<TorchBytes> unused, byte[] pickle) {
+    private void refused(String message, byte[] pickle) {
         TorchBytes.zip(file(), pickle, SIX);
         refused(message);
     }
@@ -114,22 +113,10 @@ class TorchHostileTest {
         refused("bytes should follow", p -> p.raw(0x95).little(8, 1L << 40)); // a frame
         refused("strings are longer", p -> p.text("x".repeat(1 << 21)));
         refused("strings are longer", p -> {
-            String long1 = "x".repeat(1 << 20);
-            for (int i = 0; i < 31; i++) {
-                p.text(long1);
+            for (int i = 0; i < 20; i++) {
+                p.text("x".repeat(1 << 20));
             }
-            p.text(long1.substring(1)).text("yy");
-        }, 31);
-    }
-
-    /** 31 MiB of text, then more than the rest; the archive's own limit on the pickle is close by. */
-    private void refused(String message, Consumer<TorchBytes> content, int mebibytes) {
-        TorchBytes pickle = TorchBytes.pickle();
-        content.accept(pickle);
-        TorchBytes.zip(file(), pickle.end(), SIX);
-        assertThat(pickle.bytes().length).isGreaterThan(mebibytes << 20);
-        assertThatThrownBy(() -> TensorFile.open(file()).close()).isInstanceOf(InputException.class)
-                .hasMessageNotContaining("\n");
+        });
     }
 
     @Test
@@ -145,7 +132,7 @@ class TorchHostileTest {
         refused(tooDeep, p -> p.ascii("}").text("x".repeat(600)).tensor("FloatStorage", "0", 6, 0, new long[] {6}, 1).ascii("s"));
         refused("holds no named tensors", p -> p.ascii("]q").raw(0).ascii("h").raw(0).ascii("a"));
         refused("holds no named tensors", p -> p.ascii("}"));
-        refused("holds no named tensors", p -> p.ascii(")" + "\u0001".repeat(0)).raw(0x85, 0x85, 0x85));
+        refused("holds no named tensors", p -> p.ascii(")").raw(0x85, 0x85, 0x85));
         refused("'a.b' is there twice", p -> p.ascii("}(").text("a.b").tensor("FloatStorage", "0", 6, 0, new long[] {6}, 1)
                 .text("a").ascii("}").text("b").tensor("FloatStorage", "0", 6, 0, new long[] {6}, 1).ascii("su"));
     }
@@ -166,7 +153,7 @@ class TorchHostileTest {
         tensorRefused("has a negative number", "0", 6, 0, new long[] {-1}, 1);
         tensorRefused("has a negative number", "0", 6, 5, new long[] {2}, -1);
         tensorRefused("too large to count", "0", 6, 0, new long[] {1L << 40, 1L << 40}, 0, 0);
-        tensorRefused("too large to count", "0", 6, 1, new long[] {3}, Long.MAX_VALUE / 2);
+        tensorRefused("reaches past the end", "0", 6, 1, new long[] {3}, Long.MAX_VALUE / 2);
         tensorRefused("too large to count", "0", 6, 1, new long[] {3}, Long.MAX_VALUE);
         tensorRefused("repeats the 6 elements of its storage '0' too often", "0", 6, 0, new long[] {1L << 31}, 0);
         tensorRefused("1 dimensions and 2 strides", "0", 6, 0, new long[] {6}, 1, 1);
