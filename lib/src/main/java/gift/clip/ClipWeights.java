@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gift.io.InputException;
 import gift.io.Json;
-import gift.io.SafeTensors.DType;
 import gift.io.TensorFile;
 import gift.tensor.Parameters;
 import gift.tensor.TensorFiles;
@@ -42,24 +41,23 @@ public final class ClipWeights {
      */
     public static Clip load(Path path, NDManager parent) {
         Path file = file(path);
-        try (TensorFile tensors = TensorFile.open(file)) {
-            Source source = source(tensors);
-            return load(file, source, config(file, tensors, source), parent);
+        try (ClipTensors tensors = ClipTensors.open(file)) {
+            return load(file, tensors, config(file, tensors), parent);
         }
     }
 
     /** Reads a model of a given size, whatever lies beside the file. */
     public static Clip load(Path path, ClipConfig config, NDManager parent) {
         Path file = file(path);
-        try (TensorFile tensors = TensorFile.open(file)) {
-            return load(file, source(tensors), config, parent);
+        try (ClipTensors tensors = ClipTensors.open(file)) {
+            return load(file, tensors, config, parent);
         }
     }
 
-    private static Clip load(Path file, Source source, ClipConfig config, NDManager parent) {
+    private static Clip load(Path file, ClipTensors tensors, ClipConfig config, NDManager parent) {
         Map<String, Shape> shapes = config.shapes();
-        Parameters.requireShapes(file.toString(), shapes, source.shapes());
-        return new Clip(config, Parameters.create(parent, shapes, (name, shape) -> source.values(name)));
+        Parameters.requireShapes(file.toString(), shapes, tensors.shapes());
+        return new Clip(config, Parameters.create(parent, shapes, (name, shape) -> tensors.values(name)));
     }
 
     /** Writes a model under OpenAI's names, with its size in the file's metadata. */
@@ -95,8 +93,8 @@ public final class ClipWeights {
     }
 
     /** The size of a model whose file says it, else that of {@code config.json} beside it, else that of the shapes. */
-    static ClipConfig config(Path file, TensorFile tensors, Source source) {
-        String inside = tensors.metadata().get(CONFIG);
+    static ClipConfig config(Path file, ClipTensors tensors) {
+        String inside = tensors.file().metadata().get(CONFIG);
         if (inside != null && inside.contains("\"embed_dim\"")) { // other programs may use the name for their own
             return Json.convert(file + " (metadata)", Json.parse(file + " (metadata)", inside), ClipConfig.class);
         }
@@ -108,23 +106,8 @@ public final class ClipWeights {
                     "transformer_layers", "activation");
             return Json.convert(beside.toString(), object, ClipConfig.class);
         }
-        ClipConfig inferred = ClipConfig.infer(file.toString(), source.shapes());
-        return source instanceof HuggingFaceNames && tree != null && tree.has("vision_config")
+        ClipConfig inferred = ClipConfig.infer(file.toString(), tensors.shapes());
+        return tensors instanceof HuggingFaceNames && tree != null && tree.has("vision_config")
                 ? HuggingFaceNames.config(beside, tree, inferred) : inferred;
-    }
-
-    /** Tensors under OpenAI's names, wherever they come from. */
-    interface Source {
-        Map<String, Shape> shapes();
-
-        /** How the file stores them. */
-        DType dtype(String name);
-
-        float[] values(String name);
-    }
-
-    static Source source(TensorFile tensors) {
-        Map<String, Shape> shapes = TensorFiles.shapes(tensors);
-        return HuggingFaceNames.recognizes(shapes) ? new HuggingFaceNames(tensors, shapes) : new OpenAiNames(tensors, shapes);
     }
 }

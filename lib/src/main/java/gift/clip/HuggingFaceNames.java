@@ -18,7 +18,7 @@ import java.util.Map;
  * <p>Query, key and value projections are joined; the two projections into the joint space are transposed. A name that
  * has no counterpart stays as it is, and is then reported as unexpected.
  */
-final class HuggingFaceNames implements ClipWeights.Source {
+final class HuggingFaceNames implements ClipTensors {
     private static final String[][] PREFIXES = {
         {"text_model.embeddings.position_embedding.weight", "positional_embedding"},
         {"text_model.embeddings.token_embedding.weight", "token_embedding.weight"},
@@ -130,6 +130,11 @@ final class HuggingFaceNames implements ClipWeights.Source {
     @Override
     public Map<String, Shape> shapes() {
         return shapes;
+    }
+
+    @Override
+    public TensorFile file() {
+        return tensors;
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.Map;
  * A CLIP under OpenAI's names, as published: checkpoints of models that were trained on several GPUs have {@code module.}
  * before every name, and OpenAI's archives carry three integers beside the weights.
  */
-final class OpenAiNames implements ClipWeights.Source {
+final class OpenAiNames implements ClipTensors {
     private static final String PARALLEL = "module.";
     private static final String NO_WEIGHT = "(input_resolution|context_length|vocab_size)_?";
 
@@ -32,6 +32,11 @@ final class OpenAiNames implements ClipWeights.Source {
     @Override
     public Map<String, Shape> shapes() {
         return shapes;
+    }
+
+    @Override
+    public TensorFile file() {
+        return tensors;
     }
 
     @Override

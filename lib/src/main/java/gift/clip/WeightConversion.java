@@ -65,21 +65,20 @@ public final class WeightConversion {
         if (!torch && !to.toString().endsWith(".safetensors")) {
             throw new InputException(to + " must end in .safetensors or .pth");
         }
-        try (TensorFile tensors = TensorFile.open(file)) {
+        try (ClipTensors clip = ClipTensors.open(file)) {
             if (Files.exists(to) && Files.isSameFile(file, to)) {
                 throw new InputException(to + " is the file that is read: name another");
             }
-            ClipWeights.Source clip = ClipWeights.source(tensors);
             boolean recognized = clip.shapes().containsKey("token_embedding.weight")
                     && clip.shapes().keySet().stream().anyMatch(name -> name.startsWith("visual."));
-            ClipConfig config = recognized ? ClipWeights.config(file, tensors, clip) : null;
+            ClipConfig config = recognized ? ClipWeights.config(file, clip) : null;
             List<SafeTensors.Source> sources =
-                    recognized ? clip(file, clip, config, precision) : others(file, tensors, precision);
+                    recognized ? clip(file, clip, config, precision) : others(file, clip.file(), precision);
             if (torch) {
                 boolean told = !recognized || config.equals(ClipConfig.infer(file.toString(), clip.shapes()));
                 TorchWriter.write(to, told ? Map.of() : Map.of(ClipWeights.CONFIG, Json.write(config)), sources);
             } else {
-                Map<String, String> kept = new LinkedHashMap<>(tensors.metadata());
+                Map<String, String> kept = new LinkedHashMap<>(clip.file().metadata());
                 kept.putIfAbsent("format", "pt"); // without which transformers refuses a file
                 SafeTensors.write(to, recognized ? Map.of(ClipWeights.CONFIG, Json.write(config)) : kept, sources);
             }
@@ -88,7 +87,7 @@ public final class WeightConversion {
         }
     }
 
-    private static List<SafeTensors.Source> clip(Path file, ClipWeights.Source clip, ClipConfig config, Precision precision) {
+    private static List<SafeTensors.Source> clip(Path file, ClipTensors clip, ClipConfig config, Precision precision) {
         Parameters.requireShapes(file.toString(), config.shapes(), clip.shapes());
         List<SafeTensors.Source> sources = new ArrayList<>();
         config.shapes().forEach((name, dimensions) -> {
