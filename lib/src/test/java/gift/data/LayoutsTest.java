@@ -8,7 +8,10 @@ import gift.Shared;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Picture;
+import gift.io.SafeTensors;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -91,6 +94,43 @@ class LayoutsTest {
         fails("CIFAR100", file.toString(), "0 bytes");
         Samples.bytes(file, TrueLayouts.cifar(new int[] {0, 100}));
         assertThat(Inspection.problems(Datasets.open("CIFAR100", root))).anyMatch(p -> p.contains("label 100 of " + file));
+    }
+
+    /** Against the values that NumPy reads. */
+    @Test
+    void cifarInPython() throws IOException {
+        Path folder = Shared.require("parity/checkpoints/cifar-100-python");
+        Task task = Datasets.open("CIFAR100", folder.getParent());
+        assertThat(task.classNames()).hasSize(3);
+        try (SafeTensors values = SafeTensors.open(folder.resolveSibling("cifar-100-python.values.safetensors"))) {
+            equal(task.train(), values, "train");
+            equal(task.test(), values, "test");
+        }
+        for (String file : List.of("train", "test", "meta")) {
+            Files.createDirectories(root.resolve("cifar-100-python"));
+            Files.copy(folder.resolve(file), root.resolve("cifar-100-python").resolve(file));
+        }
+        Path train = root.resolve("cifar-100-python/train");
+        assertThat(Datasets.open("CIFAR100", root.resolve("cifar-100-python")).train().size()).isEqualTo(6);
+        Files.delete(train);
+        fails("CIFAR100", train.toString());
+        Samples.text(train, "<html>not found</html>");
+        fails("CIFAR100", train.toString());
+        Files.copy(folder.resolve("meta"), train, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        fails("CIFAR100", train.toString(), "data");
+    }
+
+    private static void equal(ImageDataset data, SafeTensors values, String part) {
+        ByteBuffer pixels = values.bytes(part + ".data");
+        LongBuffer labels = values.bytes(part + ".fine_labels").asLongBuffer();
+        assertThat(data.size()).isEqualTo(labels.remaining());
+        for (int i = 0; i < data.size(); i++) {
+            assertThat(data.label(i)).isEqualTo((int) labels.get(i));
+            Picture picture = data.picture(i);
+            for (int p = 0; p < 3072; p++) {
+                assertThat(picture.get(p % 32, p / 32 % 32, p / 1024)).isEqualTo(pixels.get(3072 * i + p) & 0xff);
+            }
+        }
     }
 
     @Test
