@@ -77,13 +77,14 @@ public record Catalog(String about, Map<String, List<String>> groups, Map<String
      * @param inner archives within, to unpack where they lie
      * @param there what tells that it is there, as of the item; needed of an archive, else its own path
      */
-    public record Remote(List<URI> addresses, Long size, String checksum, String statedBy, String to, boolean unpack,
+    public record Remote(List<URI> addresses, Long size, String checksum, String statedBy, String to, Boolean unpack,
             List<String> inner, String there) {
         public Remote {
             if (addresses == null || addresses.isEmpty()) {
                 throw new InputException("a file without an address");
             }
             addresses = List.copyOf(addresses);
+            unpack = unpack != null && unpack;
             inner = inner == null ? List.of() : List.copyOf(inner);
             String path = addresses.get(0).getPath();
             to = to == null ? path.substring(path.lastIndexOf('/') + 1) : to;

@@ -45,7 +45,7 @@ public final class CatalogStore {
         this.download = download;
         this.keepArchives = keepArchives;
         this.log = log;
-        this.record = new DownloadRecord(root.resolve("downloads").resolve("record.json"));
+        this.record = DownloadRecord.in(root);
     }
 
     /**

@@ -10,6 +10,7 @@ import gift.io.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -22,8 +23,13 @@ final class DownloadRecord {
     /** A file when it was fetched for the first time. */
     record Entry(String sha256, String from, String when) {}
 
-    DownloadRecord(Path file) {
+    private DownloadRecord(Path file) {
         this.file = file;
+    }
+
+    /** That of a folder of all data. */
+    static DownloadRecord in(Path root) {
+        return new DownloadRecord(root.resolve("downloads").resolve("record.json"));
     }
 
     /**
@@ -33,38 +39,50 @@ final class DownloadRecord {
      * @throws InputException if it is another file
      */
     void requireSame(Remote remote, Path place, String from, Consumer<String> log) {
+        difference(remote, place).ifPresent(text -> {
+            throw new InputException(text + "; delete it");
+        });
+        if (entry(remote).isEmpty()) {
+            String sha256 = Hashes.sha256(place);
+            put(remote, new Entry(sha256, from, Instant.now().toString()));
+            if (remote.stated() == null) {
+                log.accept(remote.to() + ": nobody states a checksum; sha256:" + sha256 + " is recorded in " + file);
+            }
+        }
+    }
+
+    /** In what a file differs from the one that is meant, one line; empty if in nothing that is known of it. */
+    Optional<String> difference(Remote remote, Path place) {
         Checksum stated = remote.stated();
-        String sha256 = Hashes.sha256(place);
-        boolean fits = stated == null || (stated.algorithm().equals("sha256") ? stated.hex().equals(sha256) : stated.fits(place));
-        if (!fits) {
-            throw new InputException(place + " is not the file that is meant: its checksum is not the " + stated + " that "
-                    + remote.statedBy() + " states; delete it");
+        if (stated != null) {
+            return stated.fits(place) ? Optional.empty() : Optional.of(place + " is not the file that is meant: its checksum is"
+                    + " not the " + stated + " that " + remote.statedBy() + " states");
         }
-        if (isNew(remote.addresses().get(0).toString(), place, new Entry(sha256, from, Instant.now().toString()))
-                && stated == null) {
-            log.accept(remote.to() + ": nobody states a checksum; sha256:" + sha256 + " is recorded in " + file);
-        }
+        return entry(remote).filter(before -> !before.sha256.equals(Hashes.sha256(place))).map(before ->
+                place + " differs from the file that was fetched on " + before.when + " (" + file + ")");
     }
 
-    private synchronized boolean isNew(String address, Path place, Entry entry) {
-        ObjectNode all = (ObjectNode) (Files.exists(file) ? Json.tree(file) : Json.parse("record", "{}"));
-        if (!all.has(address)) {
-            all.set(address, Json.toTree(entry));
-            AtomicFiles.writeString(file, Json.write(all));
-            return true;
-        }
-        Entry before = Json.convert(file.toString(), all.get(address), Entry.class);
-        if (!before.sha256.equals(entry.sha256)) {
-            throw new InputException(place + " differs from the file that was fetched on " + before.when
-                    + "; delete it, or its entry in " + file);
-        }
-        return false;
+    private synchronized Optional<Entry> entry(Remote remote) {
+        return Optional.ofNullable(all().get(key(remote))).map(tree -> Json.convert(file.toString(), tree, Entry.class));
     }
 
-    /** The SHA-256 that a file came to, or null if it was never fetched. */
-    synchronized String sha256(Remote remote) {
-        ObjectNode all = (ObjectNode) (Files.exists(file) ? Json.tree(file) : Json.parse("record", "{}"));
-        String address = remote.addresses().get(0).toString();
-        return all.has(address) ? Json.convert(file.toString(), all.get(address), Entry.class).sha256 : null;
+    private synchronized void put(Remote remote, Entry entry) {
+        ObjectNode all = all();
+        all.set(key(remote), Json.toTree(entry));
+        AtomicFiles.writeString(file, Json.write(all));
+    }
+
+    private ObjectNode all() {
+        if (!Files.exists(file)) {
+            return (ObjectNode) Json.parse("record", "{}");
+        }
+        if (Json.tree(file) instanceof ObjectNode all) {
+            return all;
+        }
+        throw new InputException(file + " is no record of downloads; delete it");
+    }
+
+    private static String key(Remote remote) {
+        return remote.addresses().get(0).toString();
     }
 }

@@ -95,10 +95,10 @@ public final class Archives {
                     unpacking.copy(entry.getName(), entry.getLinkName());
                 } else if (entry.isDirectory()) {
                     unpacking.folder(entry.getName());
-                } else if (entry.isFile() && !entry.isSparse()) {
-                    unpacking.file(entry.getName(), tar);
-                } else {
+                } else if (entry.isFIFO() || entry.isBlockDevice() || entry.isCharacterDevice() || entry.isSparse()) {
                     throw new IOException("the entry " + entry.getName() + " is neither file, folder nor link");
+                } else {
+                    unpacking.file(entry.getName(), tar);
                 }
             }
         }
