@@ -84,6 +84,11 @@ public record Catalog(String about, Map<String, List<String>> groups, Map<String
                 throw new InputException("a file without an address");
             }
             addresses = List.copyOf(addresses);
+            for (URI address : addresses) {
+                if (address.getHost() == null || !List.of("http", "https").contains(address.getScheme())) {
+                    throw new InputException("\"" + address + "\" is no address of the web: http:// or https:// and a host");
+                }
+            }
             unpack = unpack != null && unpack;
             inner = inner == null ? List.of() : List.copyOf(inner);
             String path = addresses.get(0).getPath();

@@ -12,7 +12,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Enumeration;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -37,14 +36,15 @@ public final class Archives {
     }
 
     /**
-     * Unpacks an archive into a folder, where what is there of the same name is replaced.
+     * Unpacks an archive into a folder, where what is there of the same name is replaced. Not by two processes at once.
      *
      * @throws InputException in one line, if the archive is broken, or an entry is refused
      */
     public static void unpack(Path archive, Path folder) {
         String name = archive.getFileName().toString();
-        Path hidden = folder.resolve(".gift-unpacking-" + UUID.randomUUID());
+        Path hidden = folder.resolve(".gift-unpacking-" + name);
         try {
+            delete(hidden); // of a process that was killed
             Files.createDirectories(hidden);
             Unpacking unpacking = new Unpacking(archive, hidden);
             if (name.endsWith(".zip")) {
@@ -124,6 +124,9 @@ public final class Archives {
 
     /** Deletes a folder and what is in it, links not followed; what cannot be deleted stays. */
     private static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try {
             Files.walkFileTree(folder, new SimpleFileVisitor<>() {
                 @Override

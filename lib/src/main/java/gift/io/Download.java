@@ -128,13 +128,13 @@ public final class Download {
     private boolean fill(Remote remote, PartFile part, LongConsumer progress) throws IOException {
         boolean complete = remote.size >= 0 && part.size() == remote.size; // killed just before it had its name
         boolean pieces = part.size() > 0;
+        long most = part.size();
         int failures = 0;
         while (!complete) {
             if (!part.resumable(remote.checksum != null)) {
                 part.clear();
             }
-            long before = part.size();
-            pieces |= before > 0;
+            pieces |= part.size() > 0;
             String reason;
             try {
                 complete = attempt(remote, part, progress);
@@ -142,7 +142,8 @@ public final class Download {
             } catch (IOException e) {
                 reason = AtomicFiles.oneLine(e);
             }
-            failures = part.size() > before ? 0 : failures + 1;
+            failures = part.size() > most ? 0 : failures + 1; // a server without ranges begins anew again and again
+            most = Math.max(most, part.size());
             if (!complete && failures >= settings.tries) {
                 throw new Final(reason + "; tried " + failures + " times, what has arrived (" + part.size()
                         + " bytes) is kept for the next time");
@@ -222,9 +223,13 @@ public final class Download {
         try {
             return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Final("interrupted; what has arrived is kept");
+            throw interrupted();
         }
+    }
+
+    private static Final interrupted() {
+        Thread.currentThread().interrupt();
+        return new Final("interrupted; what has arrived is kept");
     }
 
     /** Copies what comes; a connection that breaks or falls silent ends it with an exception, the bytes before are kept. */
@@ -243,8 +248,7 @@ public final class Download {
         try {
             Thread.sleep(millis);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Final("interrupted; what has arrived is kept");
+            throw interrupted();
         }
     }
 }

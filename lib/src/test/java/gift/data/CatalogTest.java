@@ -229,6 +229,7 @@ class CatalogTest {
         assertThatThrownBy(() -> item(file("/x.zip", ", 'unpack': true"), "")).hasMessageContainingAll("x.zip", "there");
         assertThatThrownBy(() -> item(file("/x", ", 'checksum': 'sha256:1', 'stated_by': 'us'"), "")).hasMessageContaining("no checksum");
         assertThatThrownBy(() -> item(file("/x", ", 'stated_by': 'us'"), "")).hasMessageContaining("stated_by");
+        assertThatThrownBy(() -> item("{'addresses': 'ftp://x/y'}", "")).hasMessageContaining("ftp://x/y");
         assertThatThrownBy(() -> item("{'addresses': []}", "")).hasMessageContaining("without an address");
         assertThatThrownBy(() -> item("", ", 'licens': 'x'")).hasMessageContainingAll("licens", "licence");
     }

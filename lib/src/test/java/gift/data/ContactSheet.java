@@ -16,15 +16,19 @@ final class ContactSheet {
 
     private ContactSheet() {}
 
-    /** Writes the sheet of a task and returns its path. */
-    static Path of(Task task) {
+    /**
+     * Writes the sheet of a task and returns its path.
+     *
+     * @param kind subfolder: made or real pictures
+     */
+    static Path of(Task task, String kind) {
         List<Sheet.Row> rows = new ArrayList<>();
         for (int k = 0; k < task.classNames().size(); k++) {
             List<Picture> pictures = new ArrayList<>(of(task.train(), k));
             pictures.addAll(of(task.test(), k));
             rows.add(new Sheet.Row(task.classNames().get(k), pictures));
         }
-        Path file = Path.of("target", "contact-sheets", task.name() + ".png");
+        Path file = Path.of("target", "contact-sheets", kind, task.name() + ".png");
         Pictures.writePng(file, Sheet.of(rows, rows.size() > 40 ? 10 : 4, 1));
         return file;
     }

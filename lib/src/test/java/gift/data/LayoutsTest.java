@@ -51,7 +51,7 @@ class LayoutsTest {
                 }
             }
         }
-        assertThat(ContactSheet.of(task)).isRegularFile();
+        assertThat(ContactSheet.of(task, "made")).isRegularFile();
         return task;
     }
 

@@ -32,7 +32,7 @@ class RealDataTest {
         assertThat(task.train().size()).isEqualTo(train);
         assertThat(task.test().size()).isEqualTo(test);
         assertThat(task.classNames()).hasSize(classes);
-        assertThat(ContactSheet.of(task)).isRegularFile();
+        assertThat(ContactSheet.of(task, "real")).isRegularFile();
     }
 
     @Test
