@@ -1,7 +1,10 @@
 package gift.study.figures;
 
+import gift.eval.AccuracyMatrix;
+import gift.eval.Interval;
 import gift.study.tables.MethodNames;
 import gift.tensor.Parameters;
+import java.awt.Color;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -17,6 +20,8 @@ import org.knowm.xchart.XYChart;
  * by ids of methods, which look as they do in the figures of studies. Where none is a method, the first one stands out.
  */
 public final class Plots {
+    private static final int ROW = 26; // height of a row of intervals
+
     private Plots() {}
 
     /**
@@ -68,6 +73,38 @@ public final class Plots {
     public static Figure points(String title, String across, String up, Map<String, double[]> points) {
         return MatrixFigures.scatter(title, "", across, up, points.entrySet().stream().map(point ->
                 new MatrixFigures.Point(point.getKey(), Figures.exact(point.getValue()[0]), Figures.exact(point.getValue()[1]))).toList());
+    }
+
+    /**
+     * Intervals, a row for each, from top to bottom, beside a grey line at zero.
+     *
+     * @param across name of the axis, with its unit
+     */
+    public static Figure intervals(String title, String across, Map<String, Interval> intervals) {
+        List<String> names = new ArrayList<>(intervals.keySet());
+        XYChart chart = Charts.xy(760, 80 + ROW * names.size(), "", across, "");
+        chart.getStyler().setChartTitleVisible(false);
+        chart.getStyler().setYAxisMin(-0.5).setYAxisMax(names.size() - 0.5);
+        chart.getStyler().setPlotGridHorizontalLinesVisible(false);
+        Charts.thin(chart, "zero", new double[] {0, 0}, new double[] {-0.5, names.size() - 0.5}, Color.GRAY);
+        for (int row = 0; row < names.size(); row++) {
+            Interval interval = intervals.get(names.get(row));
+            double y = names.size() - 1.0 - row; // the chart counts from below
+            if (interval.exists()) {
+                Charts.thin(chart, names.get(row) + " interval", new double[] {interval.low(), interval.high()},
+                        new double[] {y, y}, Color.BLACK);
+            }
+            Charts.line(chart, names.get(row), new double[] {interval.mean()}, new double[] {y}, SeriesStyle.of(0));
+        }
+        chart.getStyler().setYAxisTickMarkSpacingHint(ROW - 6); // one tick a row
+        chart.setCustomYAxisTickLabelsFormatter(y -> Math.abs(y - Math.rint(y)) > 0.01 || y < -0.1 || y > names.size() - 0.9 ? ""
+                : MethodNames.display(names.get(names.size() - 1 - (int) Math.rint(y))));
+        return new Figure(title, "dot: mean over seeds; line: 95 % interval", List.of(), List.of(chart), 1);
+    }
+
+    /** An accuracy matrix, which may lack rows that are still to come. */
+    public static Figure matrix(String title, AccuracyMatrix matrix) {
+        return MatrixFigures.heatmap(title, matrix);
     }
 
     /** How far each layer of a CLIP model moved: {@code ||after - before|| / ||before||} in percent, a line for each. */

@@ -24,12 +24,12 @@ public enum Metric {
     }
 
     /** Its mean over the tasks, percent. */
-    double of(Metrics metrics) {
+    public double of(Metrics metrics) {
         return mean.applyAsDouble(metrics);
     }
 
     /** Its value for each task, percent; NaN for Transfer of the first. */
-    List<Double> perTask(Metrics metrics) {
+    public List<Double> perTask(Metrics metrics) {
         return perTask.apply(metrics);
     }
 

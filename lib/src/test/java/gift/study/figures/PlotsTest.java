@@ -7,12 +7,16 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import gift.eval.AccuracyMatrix;
+import gift.eval.Interval;
 import gift.tensor.Devices;
 import gift.tensor.Parameters;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.XYChart;
 
 class PlotsTest {
@@ -28,6 +32,28 @@ class PlotsTest {
         assertThat(chart.getSeriesMap().get("mine").getYData()).containsExactly(7);
         assertThat(chart.getXAxisTitle()).isEqualTo("x");
         assertThat(points.image(1).getWidth()).isEqualTo(points.width());
+    }
+
+    @Test
+    void intervalsAreRowsFromTopToBottom() {
+        Map<String, Interval> rows = new LinkedHashMap<>();
+        rows.put("zscl", new Interval(-2, -3, -1, 3));
+        rows.put("mine", new Interval(4, Double.NaN, Double.NaN, 1));
+        XYChart chart = (XYChart) Plots.intervals("title", "points", rows).panels().get(0);
+        assertThat(chart.getSeriesMap().get("zscl interval").getXData()).containsExactly(-3, -1);
+        assertThat(chart.getSeriesMap().get("zscl").getYData()).containsExactly(1);
+        assertThat(chart.getSeriesMap().get("mine").getYData()).containsExactly(0);
+        assertThat(chart.getSeriesMap()).doesNotContainKey("mine interval");
+        var label = chart.getStyler().getyAxisTickLabelsFormattingFunction();
+        assertThat(List.of(label.apply(1.0), label.apply(0.0), label.apply(0.5))).containsExactly("ZSCL", "mine", "");
+    }
+
+    @Test
+    void matrixMayLackRows() {
+        AccuracyMatrix matrix = AccuracyMatrix.of(List.of("a", "b")).withBefore(10, 20).withRow(50, 25);
+        HeatMapChart chart = (HeatMapChart) Plots.matrix("title", matrix).panels().get(0);
+        assertThat(chart.getHeatMapSeries().getHeatData()).hasSize(4);
+        assertThat(chart.getHeatMapSeries().getYData().toString()).isEqualTo("[b, a, (before)]");
     }
 
     @Test
