@@ -97,9 +97,15 @@ public final class Plots {
             Charts.line(chart, names.get(row), new double[] {interval.mean()}, new double[] {y}, SeriesStyle.of(0));
         }
         chart.getStyler().setYAxisTickMarkSpacingHint(ROW - 6); // one tick a row
-        chart.setCustomYAxisTickLabelsFormatter(y -> Math.abs(y - Math.rint(y)) > 0.01 || y < -0.1 || y > names.size() - 0.9 ? ""
-                : MethodNames.display(names.get(names.size() - 1 - (int) Math.rint(y))));
+        chart.setCustomYAxisTickLabelsFormatter(y -> label(names, y));
         return new Figure(title, "dot: mean over seeds; line: 95 % interval", List.of(), List.of(chart), 1);
+    }
+
+    /** The name of the row at height y; elsewhere blanks, as many as nowhere else: the chart thins out equal labels. */
+    private static String label(List<String> names, double y) {
+        int row = names.size() - 1 - (int) Math.rint(y);
+        boolean named = Math.abs(y - Math.rint(y)) < 0.01 && row >= 0 && row < names.size();
+        return named ? MethodNames.display(names.get(row)) : " ".repeat(3 + (int) Math.round(4 * y));
     }
 
     /** An accuracy matrix, which may lack rows that are still to come. */

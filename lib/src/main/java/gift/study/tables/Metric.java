@@ -38,6 +38,11 @@ public enum Metric {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** The name for reading: "Transfer". */
+    public String display() {
+        return name().charAt(0) + id().substring(1);
+    }
+
     static List<String> ids() {
         return Arrays.stream(values()).map(Metric::id).toList();
     }
