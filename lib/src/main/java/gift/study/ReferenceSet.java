@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +54,13 @@ final class ReferenceSet {
         if (isSet(folder)) {
             return tasks.stream().map(task -> folder).toList();
         }
-        List<Path> perTask = tasks.stream().map(task -> PairFolder.of(folder, task)).toList();
+        List<Path> perTask = pictured().stream().map(task -> PairFolder.of(folder, task)).toList();
         return planFile != null || perTask.stream().anyMatch(ReferenceSet::isSet) ? perTask : null;
+    }
+
+    /** For every task, the task whose pictures it distils on. */
+    private List<String> pictured() {
+        return wanted.ofTask().isEmpty() ? tasks : Collections.nCopies(tasks.size(), wanted.ofTask());
     }
 
     private static boolean isSet(Path folder) {
@@ -67,14 +73,14 @@ final class ReferenceSet {
         if (folders == null) {
             if (Files.isDirectory(folder) && !data.knows(wanted.set())) {
                 throw new InputException(name + ": " + folder + " holds neither image_text.csv nor, for every task, a folder"
-                        + " such as " + tasks.get(0) + "_Syn with it");
+                        + " such as " + pictured().get(0) + "_Syn with it");
             }
             data.require(List.of(wanted.set()));
         } else if (planFile == null) {
             folders.forEach(PairDataset::read);
         } else {
             GenerationPlan plan = GenerationPlan.read(planFile);
-            for (String task : tasks) {
+            for (String task : pictured()) {
                 require(plan.tasks().contains(task), "no pictures for task " + task + " in " + planFile);
             }
         }

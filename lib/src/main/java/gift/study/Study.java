@@ -265,8 +265,8 @@ public final class Study {
 
     /** Set and plan by their last names: where they lie decides nothing. */
     private static Reference named(Reference wanted) {
-        return new Reference(last(wanted.set()), last(wanted.plan()), wanted.pictures(), last(wanted.sentences()),
-                wanted.sentenceCount(), wanted.picturesOf(), wanted.change());
+        return new Reference(last(wanted.set()), last(wanted.plan()), wanted.ofTask(), wanted.pictures(),
+                last(wanted.sentences()), wanted.sentenceCount(), wanted.picturesOf(), wanted.change());
     }
 
     private static String last(String path) {

@@ -69,19 +69,22 @@ public record StudyConfig(
      *     {@code <task>_Syn} for every task, or a data set, whose training pictures are captioned by their classes
      *     (in the mini world by their own captions)
      * @param plan a generation plan, whose missing pictures are drawn first
+     * @param ofTask whose pictures every task distils on; empty for each task's own. Those of a sequence's first task show
+     *     the generic concepts alone
      * @param pictures how many of them, a fixed random choice of a data set, the first of a folder; 0 for all
      * @param sentences in place of the pictures' own texts: a file of them, one a line, or a data set's captions
      * @param sentenceCount how many of them, a fixed random choice; 0 for all
      * @param picturesOf a data set whose pictures of the texts' classes take the pictures' place
      * @param change for ablations
      */
-    public record Reference(String set, String plan, Integer pictures, String sentences, Integer sentenceCount,
-            String picturesOf, Change change) {
+    public record Reference(String set, String plan, String ofTask, Integer pictures, String sentences,
+            Integer sentenceCount, String picturesOf, Change change) {
         public Reference {
             pictures = pictures == null ? 0 : pictures;
             sentenceCount = sentenceCount == null ? 0 : sentenceCount;
             set = set == null ? "" : set;
             plan = plan == null ? "" : plan;
+            ofTask = ofTask == null ? "" : ofTask;
             sentences = sentences == null ? "" : sentences;
             picturesOf = picturesOf == null ? "" : picturesOf;
             change = change == null ? Change.NONE : change;
@@ -92,8 +95,8 @@ public record StudyConfig(
 
         /** These pairs of a folder elsewhere. */
         Reference at(Path folder) {
-            return new Reference(folder.toAbsolutePath().toString(), "", pictures, sentences, sentenceCount, picturesOf,
-                    change);
+            return new Reference(folder.toAbsolutePath().toString(), "", ofTask, pictures, sentences, sentenceCount,
+                    picturesOf, change);
         }
     }
 

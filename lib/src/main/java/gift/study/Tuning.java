@@ -155,7 +155,7 @@ public final class Tuning {
     }
 
     private static StudyConfig.Reference absolute(Path folder, StudyConfig.Reference r) {
-        return new StudyConfig.Reference(absolute(folder, r.set()), absolute(folder, r.plan()), r.pictures(),
+        return new StudyConfig.Reference(absolute(folder, r.set()), absolute(folder, r.plan()), r.ofTask(), r.pictures(),
                 absolute(folder, r.sentences()), r.sentenceCount(), r.picturesOf(), r.change());
     }
 
