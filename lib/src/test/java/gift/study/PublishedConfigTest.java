@@ -100,7 +100,7 @@ class PublishedConfigTest {
     }
 
     private static StudyConfig.Reference reference(String set) {
-        return new StudyConfig.Reference(set, "", 1000, "", 0, "", StudyConfig.Change.NONE);
+        return new StudyConfig.Reference(set, "", "", 1000, "", 0, "", StudyConfig.Change.NONE);
     }
 
     @Test

@@ -22,6 +22,9 @@ import org.knowm.xchart.XYChart;
 public final class Plots {
     private static final int ROW = 26; // height of a row of intervals
 
+    private static final double PALEST = 190; // of bars, in grey levels
+    private static final double DARKEST = 40;
+
     private Plots() {}
 
     /**
@@ -54,13 +57,30 @@ public final class Plots {
         CategoryChart chart = Charts.category(760, 380, "", "", up);
         chart.getStyler().setOverlapped(false).setAvailableSpaceFill(0.75).setChartTitleVisible(false);
         chart.getStyler().setXAxisLabelRotation(categories.size() > 8 ? 45 : 0);
+        shade(styles);
         series.forEach((name, values) -> {
             require(values.length == categories.size(), name, values.length, categories.size());
             CategorySeries bars = chart.addSeries(name, categories, Arrays.stream(values).boxed().toList());
             bars.setFillColor(styles.get(name).color());
         });
-        styles.replaceAll((name, style) -> new SeriesStyle(style.color(), style.stroke(), Mark.BAR));
         return new Figure(title, "", MatrixFigures.keys(styles, false), List.of(chart), 1);
+    }
+
+    /** Bars in even steps of grey from pale to dark, each with the hue of its series: they differ in black and white too. */
+    private static void shade(Map<String, SeriesStyle> styles) {
+        double grey = PALEST;
+        for (String name : new ArrayList<>(styles.keySet())) {
+            Color color = styles.get(name).color();
+            double own = 0.299 * color.getRed() + 0.587 * color.getGreen() + 0.114 * color.getBlue();
+            double white = own < grey ? (grey - own) / (255 - own) : 0; // share of it to mix in
+            double scale = own > grey ? grey / own : 1;
+            float[] rgb = color.getRGBColorComponents(null);
+            for (int k = 0; k < rgb.length; k++) {
+                rgb[k] = (float) (scale * rgb[k] * (1 - white) + white);
+            }
+            styles.put(name, new SeriesStyle(new Color(rgb[0], rgb[1], rgb[2]), styles.get(name).stroke(), Mark.BAR));
+            grey -= (PALEST - DARKEST) / Math.max(1, styles.size() - 1);
+        }
     }
 
     /**

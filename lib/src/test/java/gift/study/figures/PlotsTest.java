@@ -62,10 +62,21 @@ class PlotsTest {
         CategoryChart chart = (CategoryChart) bars.panels().get(0);
         assertThat(chart.getStyler().isOverlapped()).isFalse();
         assertThat(chart.getSeriesMap().get("x").getXData().toString()).isEqualTo("[a, b]");
-        assertThat(bars.legend().get(0).style()).isEqualTo(
-                new SeriesStyle(SeriesStyle.of(0).color(), SeriesStyle.of(0).stroke(), Mark.BAR));
+        assertThat(bars.legend().get(0).style().marker()).isEqualTo(Mark.BAR);
         assertThatThrownBy(() -> Plots.bars("title", "%", List.of("a", "b"), Map.of("x", new double[] {1})))
                 .hasMessage("series 'x' has 1 values for 2 places");
+    }
+
+    /** The grey of a colour is 0.299 r + 0.587 g + 0.114 b. */
+    @Test
+    void barsDifferInBlackAndWhite() {
+        Map<String, double[]> series = new LinkedHashMap<>();
+        List.of("zeroshot", "finetune", "gift").forEach(name -> series.put(name, new double[] {1}));
+        List<Double> greys = Plots.bars("title", "%", List.of("a"), series).legend().stream().map(key -> key.style().color())
+                .map(c -> 0.299 * c.getRed() + 0.587 * c.getGreen() + 0.114 * c.getBlue()).toList();
+        assertThat(greys.get(0)).isCloseTo(190, within(1.0));
+        assertThat(greys.get(1)).isCloseTo(115, within(1.0));
+        assertThat(greys.get(2)).isCloseTo(40, within(1.0));
     }
 
     /** Block 2 of the text tower goes from (3, 4) to (3, 4.5): 0.5 of 5. */
