@@ -121,11 +121,13 @@ public final class Plots {
         return new Figure(title, "dot: mean over seeds; line: 95 % interval", List.of(), List.of(chart), 1);
     }
 
-    /** The name of the row at height y; elsewhere blanks, as many as nowhere else: the chart thins out equal labels. */
+    /** The name of the row at height y; elsewhere blanks that differ by height, since the chart thins out equal labels. */
     private static String label(List<String> names, double y) {
         int row = names.size() - 1 - (int) Math.rint(y);
-        boolean named = Math.abs(y - Math.rint(y)) < 0.01 && row >= 0 && row < names.size();
-        return named ? MethodNames.display(names.get(row)) : " ".repeat(3 + (int) Math.round(4 * y));
+        if (Math.abs(y - Math.rint(y)) < 0.01 && row >= 0 && row < names.size()) {
+            return MethodNames.display(names.get(row));
+        }
+        return Long.toBinaryString(Math.round(8 * y) & 0xfff).replace('0', ' ').replace('1', '\u00a0');
     }
 
     /** An accuracy matrix, which may lack rows that are still to come. */
