@@ -5,6 +5,7 @@ import gift.study.job.Job;
 import gift.study.job.JobFolders;
 import gift.study.job.JobRun;
 import gift.study.job.Selection;
+import gift.study.job.StudyJob;
 import gift.study.tables.ResultFolders;
 import gift.study.tables.Tables;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import picocli.CommandLine.Parameters;
 
 /** Which runs of which job: the same for the command and for the processes that it starts. */
 final class JobOptions {
+    static final String PROCESSES = "at most so many at once, each with one thread (default: number of cores)";
+
     @Parameters(paramLabel = "JOB.json", arity = "0..1", defaultValue = "data/studies/mini.json",
             description = "the job (default ${DEFAULT-VALUE})")
     Path file;
@@ -37,6 +40,17 @@ final class JobOptions {
             description = "the committed reference (default ${DEFAULT-VALUE})")
     Path reference;
 
+    /** Those of a whole job that another command made. */
+    static JobOptions of(Path file, Path results) {
+        JobOptions options = new JobOptions();
+        options.file = file;
+        options.size = "default";
+        options.results = results;
+        options.published = results.resolve("published");
+        options.reference = results.resolve("mini");
+        return options;
+    }
+
     Job job() {
         return Job.read(file);
     }
@@ -55,8 +69,16 @@ final class JobOptions {
                 Interval.Kind.BOOTSTRAP);
     }
 
+    /** @param processes at most so many, or null for one on each core */
+    StudyJob.Start start(Integer processes) {
+        List<String> arguments = new ArrayList<>(List.of("study-worker"));
+        arguments.addAll(arguments());
+        return new StudyJob.Start(Gift.class.getName(), arguments,
+                processes != null ? processes : Runtime.getRuntime().availableProcessors());
+    }
+
     /** The same options for a process. */
-    List<String> arguments() {
+    private List<String> arguments() {
         List<String> arguments = new ArrayList<>(List.of(file.toString(), "--size", size,
                 "--results", results.toString(), "--published", published.toString(), "--reference", reference.toString()));
         if (only != null) {

@@ -10,7 +10,6 @@ import gift.study.job.Results;
 import gift.study.job.StudyJob;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,8 +27,7 @@ final class StudyCommand implements Callable<Integer> {
     @Mixin
     private JobOptions job;
 
-    @Option(names = "--processes", paramLabel = "N", description = "at most so many at once, each with one thread"
-            + " (default: number of cores)")
+    @Option(names = "--processes", paramLabel = "N", description = JobOptions.PROCESSES)
     private Integer processes;
 
     @Option(names = "--restart", description = "forget earlier runs of the job")
@@ -74,7 +72,7 @@ final class StudyCommand implements Callable<Integer> {
         if (restart) {
             runs.forEach(run -> run.folder(folders.runs()).forget());
         }
-        List<String> failed = report || runs.isEmpty() ? List.of() : new StudyJob(runs, folders, out).run(start());
+        List<String> failed = report || runs.isEmpty() ? List.of() : new StudyJob(runs, folders, out).run(job.start(processes));
         if (job.only != null) {
             out.print(job.tables().get(job.only).text());
         } else {
@@ -83,12 +81,5 @@ final class StudyCommand implements Callable<Integer> {
         failed.forEach(run -> out.println("failed twice: " + run));
         out.flush();
         return failed.isEmpty() ? 0 : 1;
-    }
-
-    private StudyJob.Start start() {
-        List<String> arguments = new ArrayList<>(List.of("study-worker"));
-        arguments.addAll(job.arguments());
-        return new StudyJob.Start(Gift.class.getName(), arguments,
-                processes != null ? processes : Runtime.getRuntime().availableProcessors());
     }
 }

@@ -3,14 +3,17 @@ package gift.cli;
 import gift.data.Csv;
 import gift.io.AtomicFiles;
 import gift.io.Json;
-import gift.study.Study;
 import gift.study.Tuning;
+import gift.study.job.Job;
+import gift.study.job.JobRun;
+import gift.study.job.StudyJob;
 import gift.study.tables.TextTable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,14 +23,17 @@ import picocli.CommandLine.Spec;
 
 /** Searches the settings of a study's methods. */
 @Command(name = "tune", description = "Try settings of every method of a study, as many of each, on another order or other"
-        + " seeds; goes on where it was stopped.")
+        + " seeds; runs side by side; goes on where it was stopped.")
 final class TuneCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TUNING.json", description = "the study and the grids; see data/README.md")
     private Path file;
 
-    @Option(names = "--results", paramLabel = "DIR", defaultValue = "results/runs",
-            description = "folder of all runs (default ${DEFAULT-VALUE})")
+    @Option(names = "--results", paramLabel = "DIR", defaultValue = "results",
+            description = "the trials go to DIR/runs (default ${DEFAULT-VALUE})")
     private Path results;
+
+    @Option(names = "--processes", paramLabel = "N", description = JobOptions.PROCESSES)
+    private Integer processes;
 
     @Spec
     private CommandSpec spec;
@@ -36,16 +42,23 @@ final class TuneCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         Tuning tuning = new Tuning(file);
-        Path folder = results.resolve(tuning.study().name());
-        Path trials = folder.resolve("trials.json");
-        AtomicFiles.writeString(trials, Json.write(tuning.study()));
-        new Study(trials, results, Study.Options.NONE).run(false, run -> {
-            out.println(run.line());
+        Path folder = results.resolve("runs").resolve(tuning.study().name());
+        AtomicFiles.writeString(folder.resolve("trials.json"), Json.write(tuning.study()));
+        Job trials = new Job(tuning.study().name(), tuning.study().about(),
+                Map.of("default", List.of(new Job.Part("trials.json", List.of(), List.of()))));
+        AtomicFiles.writeString(folder.resolve("job.json"), Json.write(trials));
+
+        JobOptions job = JobOptions.of(folder.resolve("job.json"), results);
+        List<JobRun> runs = job.runs(trials);
+        List<String> failed = new StudyJob(runs, job.folders(), out).run(job.start(processes));
+        if (!failed.isEmpty()) {
+            failed.forEach(run -> out.println("failed twice: " + run));
             out.flush();
-        });
+            return 1;
+        }
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("method", "trial", "settings", "transfer", "avg", "last", "chosen"));
-        for (Tuning.Outcome o : tuning.outcomes(results)) {
+        for (Tuning.Outcome o : tuning.outcomes(job.folders().runs())) {
             rows.add(List.of(o.trial().method(), o.trial().name(), Json.line(o.trial().changes()), number(o.transfer()),
                     number(o.avg()), number(o.last()), o.chosen() ? "yes" : ""));
         }

@@ -55,7 +55,8 @@ final class ReferenceSet {
             return tasks.stream().map(task -> folder).toList();
         }
         List<Path> perTask = pictured().stream().map(task -> PairFolder.of(folder, task)).toList();
-        return planFile != null || perTask.stream().anyMatch(ReferenceSet::isSet) ? perTask : null;
+        boolean each = planFile != null || !wanted.ofTask().isEmpty() || perTask.stream().anyMatch(ReferenceSet::isSet);
+        return each ? perTask : null;
     }
 
     /** For every task, the task whose pictures it distils on. */

@@ -107,6 +107,20 @@ class StudyJobTest {
         onlyOneTable(whole);
     }
 
+    @Test
+    void tuningRunsItsTrialsSideBySide() {
+        Path tuning = study.write("tuning.json", """
+                {"study": "one.json", "tasks": ["second", "first"], "seeds": [3],
+                 "grids": {"finetune": {"training.learning_rate": [1e-3, 1e-4]}}}
+                """);
+        Path results = folder.resolve("tuned");
+        Terminal terminal = Terminal.run("tune", tuning, "--results", results, "--processes", 2);
+        assertThat(terminal.err()).isEmpty();
+        assertThat(terminal.out()).contains("2 of 2: tuning, finetune.").contains("{\"training.learning_rate\":1.0E-4}");
+        assertThat(Csv.read(results.resolve("runs/tuning/outcomes.csv"))).hasSize(3)
+                .anySatisfy(row -> assertThat(row).contains("finetune.1", "yes"));
+    }
+
     private static void until(Process process, Path sign) throws InterruptedException {
         while (process.isAlive() && !Files.exists(sign)) {
             process.waitFor(5, TimeUnit.MILLISECONDS);

@@ -1,0 +1,89 @@
+package gift.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import gift.data.PairDataset;
+import gift.io.InputException;
+import gift.io.Json;
+import gift.io.Picture;
+import gift.io.Pictures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Reference sets of a folder with pictures for each task, and their changes for ablations. */
+class ReferenceSetTest {
+    private static final List<String> TASKS = List.of("first", "second");
+
+    @TempDir
+    Path folder;
+
+    /** Six grey pictures a task: of brightness 10, 11, ... and 20, 21, ..., the last but one black. */
+    @BeforeEach
+    void pictures() throws IOException {
+        for (int t = 0; t < 2; t++) {
+            Path set = Files.createDirectories(folder.resolve("set").resolve(TASKS.get(t) + "_Syn"));
+            StringBuilder texts = new StringBuilder("image,text\n");
+            for (int i = 0; i < 6; i++) {
+                byte[] rgb = new byte[3 * 4 * 4];
+                Arrays.fill(rgb, (byte) (i == 4 ? 0 : 10 * (t + 1) + i));
+                Pictures.writePng(set.resolve(i + ".png"), new Picture(4, 4, rgb));
+                texts.append(i).append(".png,text ").append(t).append(' ').append(i).append('\n');
+            }
+            Files.writeString(set.resolve("image_text.csv"), texts);
+        }
+    }
+
+    private List<PairDataset> read(String settings) {
+        JsonNode tree = Json.parse("test", "{\"set\": \"set\"" + settings + "}");
+        StudyConfig.Reference wanted = Json.convert("test", tree, StudyConfig.Reference.class);
+        ReferenceSet set = new ReferenceSet("synthetic", wanted, folder, TASKS, DataRoot.of(folder, null, ".", Set.of()));
+        set.check();
+        return set.read();
+    }
+
+    private static List<Integer> brightness(PairDataset pairs) {
+        return IntStream.range(0, pairs.size()).mapToObj(i -> pairs.picture(i).rgb()[0] & 255).toList();
+    }
+
+    private static List<String> texts(PairDataset pairs) {
+        return IntStream.range(0, pairs.size()).mapToObj(pairs::text).toList();
+    }
+
+    @Test
+    void everyTaskItsOwnWithoutBlackOnes() {
+        List<PairDataset> sets = read("");
+        assertThat(brightness(sets.get(0))).containsExactly(10, 11, 12, 13, 15);
+        assertThat(brightness(sets.get(1))).containsExactly(20, 21, 22, 23, 25);
+        assertThat(texts(sets.get(1))).containsExactly("text 1 0", "text 1 1", "text 1 2", "text 1 3", "text 1 5");
+        assertThat(brightness(read(", \"pictures\": 2").get(1))).containsExactly(20, 21);
+    }
+
+    @Test
+    void allOfOneTask() {
+        List<PairDataset> sets = read(", \"of_task\": \"first\"");
+        assertThat(texts(sets.get(1))).isEqualTo(texts(sets.get(0))).first().isEqualTo("text 0 0");
+        assertThatThrownBy(() -> read(", \"of_task\": \"third\"")).isInstanceOf(InputException.class)
+                .hasMessageContaining("third_Syn");
+    }
+
+    @Test
+    void changedForAblations() {
+        PairDataset shuffled = read(", \"change\": \"shuffled\"").get(0);
+        assertThat(brightness(shuffled)).containsExactly(10, 11, 12, 13, 15);
+        assertThat(texts(shuffled)).isNotEqualTo(texts(read("").get(0))).containsExactlyInAnyOrderElementsOf(texts(read("").get(0)));
+
+        PairDataset noise = read(", \"change\": \"noise\"").get(0);
+        assertThat(texts(noise)).isEqualTo(texts(read("").get(0)));
+        assertThat(noise.picture(0).rgb()).isEqualTo(noise.picture(0).rgb()).isNotEqualTo(noise.picture(1).rgb()).hasSize(48);
+    }
+}
