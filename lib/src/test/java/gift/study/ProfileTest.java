@@ -27,7 +27,7 @@ class ProfileTest {
         assertThat(profile.open(profile.tasks().get(0)).classNames()).hasSize(10);
         assertThat(profile.pairs("order_I", "real")).isPresent().get().satisfies(pairs ->
                 assertThat(pairs).hasSameSizeAs(profile.tasks()));
-        assertThat(profile.sentences("order_I", "real")).contains("a photo of a table.");
+        assertThat(profile.sentences("order_I", "real")).hasSize(500);
         assertThat(profile.device().isGpu()).isFalse();
     }
 
