@@ -12,7 +12,7 @@ Installs what is missing (Debian, Ubuntu), builds the library without its tests,
 What it makes is in results: report.html, tables, figures, notebooks (executed copies and pages to read). Stopped, by
 Ctrl-C or otherwise, it goes on from there when it is called again.
 
-  --quick            a few methods, one order, one seed
+  --quick            four methods, one order, one seed, fewer pictures; no notebooks
   --full             the whole grid, of which the committed reference is made
   --only TABLE       only the runs that this table needs, which is then printed; no notebooks
   --restart          forget earlier runs of the study
@@ -35,7 +35,7 @@ profile=mini
 restart=
 while [ $# -gt 0 ]; do
     case "$1" in
-        --quick) size=quick ;;
+        --quick) size=quick; notebooks=no ;;
         --full) size=full ;;
         --only) [ $# -ge 2 ] || fail "--only needs the name of a table, for example --only order_I"; only="$2"; shift ;;
         --only=*) only="${1#*=}" ;;
@@ -57,7 +57,7 @@ case "$profile" in
     *) fail "--profile is mini or paper, not $profile" ;;
 esac
 [ -z "$only" ] || notebooks=no
-[ "$notebooks" = yes ] || [ -z "$numbers" ] || fail "--notebooks goes with none of --only, --no-notebooks and --profile paper"
+[ "$notebooks" = yes ] || [ -z "$numbers" ] || fail "--notebooks goes with none of --quick, --only, --no-notebooks and --profile paper"
 
 need_build_tools
 [ "$notebooks" = no ] || need_jupyter

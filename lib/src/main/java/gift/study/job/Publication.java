@@ -16,6 +16,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -24,7 +26,8 @@ import java.util.stream.Stream;
  * and when they were made.
  */
 public final class Publication {
-    private static final String BEGIN = "<!-- results:begin -->";
+    /** The begin mark may name studies; without names all are shown. */
+    private static final Pattern BEGIN = Pattern.compile("<!-- results:begin(( [A-Za-z0-9_-]+?)*) -->\\R");
     private static final String END = "<!-- results:end -->";
 
     private final Path folder;
@@ -73,7 +76,7 @@ public final class Publication {
         delete(folder.resolve("figures"));
         outputs.writeTables(folder.resolve("tables"));
         outputs.writeFigures(folder.resolve("figures"), false);
-        AtomicFiles.writeString(readme, replaced(page, readme, block(from.published())));
+        AtomicFiles.writeString(readme, replaced(page, readme, from.published()));
     }
 
     /** Tables and figures of the committed matrices alone. */
@@ -82,34 +85,31 @@ public final class Publication {
         return new Outputs(new ResultFolders(folder.resolve("runs"), published, matrices), StudyRuns.studies(matrices));
     }
 
-    /** What stands between the marks in README.md: the main table of every study. */
-    String block(Path published) {
+    /**
+     * The page with the main tables of the studies that its begin mark names.
+     *
+     * @param file of the page, for messages
+     */
+    String replaced(String page, Path file, Path published) {
+        Place place = place(page, file);
         Outputs outputs = outputs(published);
         StringBuilder text = new StringBuilder();
-        for (String study : outputs.studies()) {
+        for (String study : place.studies.isEmpty() ? outputs.studies() : place.studies) {
             text.append("\n**").append(study).append("**\n\n").append(outputs.tables(study).get(study).markdown());
         }
-        return text.append('\n').toString();
+        return page.substring(0, place.begin) + text.append('\n') + page.substring(place.end);
     }
 
-    /** What stands there now. */
-    static String block(String page, Path file) {
-        int[] place = place(page, file);
-        return page.substring(place[0], place[1]);
-    }
+    private record Place(List<String> studies, int begin, int end) {}
 
-    private static String replaced(String page, Path file, String block) {
-        int[] place = place(page, file);
-        return page.substring(0, place[0]) + block + page.substring(place[1]);
-    }
-
-    private static int[] place(String page, Path file) {
-        int begin = page.indexOf(BEGIN + "\n");
+    private static Place place(String page, Path file) {
+        Matcher begin = BEGIN.matcher(page);
         int end = page.indexOf(END);
-        if (begin < 0 || end < begin) {
-            throw new InputException(file + " has no lines " + BEGIN + " and " + END + " for the table");
+        if (!begin.find() || end < begin.end()) {
+            throw new InputException(file + " has no lines <!-- results:begin --> and " + END + " for the table");
         }
-        return new int[] {begin + BEGIN.length() + 1, end};
+        List<String> studies = begin.group(1).isEmpty() ? List.of() : List.of(begin.group(1).strip().split(" "));
+        return new Place(studies, begin.end(), end);
     }
 
     private static String read(Path file) {

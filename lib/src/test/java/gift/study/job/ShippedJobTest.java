@@ -16,10 +16,11 @@ class ShippedJobTest {
     void sizes() {
         Set<String> full = ids("full");
         Set<String> standard = ids("default");
-        assertThat(full).contains("order_I/gift/3", "order_II/joint/1", "ablations/noise_pictures/2").containsAll(standard);
-        assertThat(standard).contains("order_I/gift/1", "order_I/gift/2", "order_II/zscl/1", "ablations/cd/1");
-        assertThat(ids("quick")).containsExactlyInAnyOrder("order_I/finetune/1", "order_I/wise_ft/1", "order_I/zscl/1",
-                "order_I/gift/1");
+        assertThat(full).contains("order_I/gift/3", "order_II/joint/1", "ablations/noise_pictures/2").containsAll(standard)
+                .containsAll(ids("quick"));
+        assertThat(standard).contains("order_I/gift/1", "order_I/gift/2", "order_II/zscl/1", "ablations/teacher_initial/1");
+        assertThat(ids("quick")).containsExactlyInAnyOrder("quick/finetune/1", "quick/wise_ft/1", "quick/zscl/1",
+                "quick/gift/1");
     }
 
     private static Set<String> ids(String size) {
