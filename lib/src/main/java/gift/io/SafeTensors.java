@@ -27,7 +27,7 @@ import java.util.Map;
  * }
  * }</pre>
  */
-public final class SafeTensors implements AutoCloseable {
+public final class SafeTensors implements TensorFile {
     /** Element types that this project reads and writes. */
     public enum DType {
         F64(8), F32(4), F16(2), BF16(2), I64(8), I32(4), U8(1), BOOL(1);
@@ -51,12 +51,7 @@ public final class SafeTensors implements AutoCloseable {
      * @param begin offset of its first byte, counted from the first byte after the header
      * @param end offset after its last byte
      */
-    public record Entry(String name, DType dtype, long[] shape, long begin, long end) {
-        /** Number of elements: the product of the shape, 1 for a scalar. */
-        public long elements() {
-            return SafeTensors.elements(shape);
-        }
-
+    public record Entry(String name, DType dtype, long[] shape, long begin, long end) implements Tensor {
         @Override
         public String toString() {
             return name + " " + dtype + Arrays.toString(shape);
@@ -74,8 +69,6 @@ public final class SafeTensors implements AutoCloseable {
         /** Writes all bytes, little-endian, in pieces of any size. */
         void writeTo(WritableByteChannel channel) throws IOException;
     }
-
-    private static final int CHUNK = 1 << 20; // bytes read at a time when converting
 
     private final Path file;
     private final FileChannel channel;
@@ -121,16 +114,19 @@ public final class SafeTensors implements AutoCloseable {
     }
 
     /** The tensors by name, in the order of their place in the file. */
+    @Override
     public Map<String, Entry> entries() {
         return header.entries();
     }
 
     /** The strings under {@code __metadata__}; empty where there are none. */
+    @Override
     public Map<String, String> metadata() {
         return header.metadata();
     }
 
     /** The entry of a tensor that must be there. */
+    @Override
     public Entry entry(String name) {
         Entry entry = entries().get(name);
         if (entry == null) {
@@ -172,40 +168,25 @@ public final class SafeTensors implements AutoCloseable {
         }
     }
 
-    /**
-     * A tensor of dtype F64, F32, F16 or BF16 as floats, row by row. F64 is rounded to nearest, the others are exact.
-     *
-     * @throws InputException if there is no such tensor or it has another dtype
-     */
+    @Override
     public float[] floats(String name) {
-        Entry entry = entry(name);
-        float[] result = new float[count(entry)];
-        switch (entry.dtype()) {
-            case F64 -> each(entry, (bytes, i) -> result[i] = (float) bytes.getDouble());
-            case F32 -> each(entry, (bytes, i) -> result[i] = bytes.getFloat());
-            case F16 -> each(entry, (bytes, i) -> result[i] = HalfFloats.f16ToFloat(bytes.getShort()));
-            case BF16 -> each(entry, (bytes, i) -> result[i] = HalfFloats.bf16ToFloat(bytes.getShort()));
-            default -> throw new InputException("tensor " + entry + " in " + file + " does not hold decimal numbers");
-        }
-        return result;
+        return elements(entry(name)).floats();
     }
 
-    /**
-     * A tensor of dtype I64, I32, U8 (0..255) or BOOL (0 or 1) as longs, row by row.
-     *
-     * @throws InputException if there is no such tensor or it has another dtype
-     */
+    @Override
+    public double[] doubles(String name) {
+        return elements(entry(name)).doubles();
+    }
+
+    @Override
     public long[] longs(String name) {
-        Entry entry = entry(name);
-        long[] result = new long[count(entry)];
-        switch (entry.dtype()) {
-            case I64 -> each(entry, (bytes, i) -> result[i] = bytes.getLong());
-            case I32 -> each(entry, (bytes, i) -> result[i] = bytes.getInt());
-            case U8 -> each(entry, (bytes, i) -> result[i] = bytes.get() & 0xff);
-            case BOOL -> each(entry, (bytes, i) -> result[i] = bytes.get() != 0 ? 1 : 0);
-            default -> throw new InputException("tensor " + entry + " in " + file + " does not hold whole numbers");
-        }
-        return result;
+        return elements(entry(name)).longs();
+    }
+
+    private Elements elements(Entry entry) {
+        long start = header.dataStart() + entry.begin();
+        return new Elements(file, entry.toString(), entry.dtype(), entry.elements(),
+                (into, at) -> readFully(channel, into, start + at));
     }
 
     @Override
@@ -228,38 +209,6 @@ public final class SafeTensors implements AutoCloseable {
         }
     }
 
-    @FunctionalInterface
-    private interface Element {
-        /** Takes the next element, number i, from the buffer. */
-        void take(ByteBuffer bytes, int i);
-    }
-
-    /** Hands the tensor's elements one after the other to {@code element}, reading a piece of the file at a time. */
-    private void each(Entry entry, Element element) {
-        ByteBuffer piece = ByteBuffer.allocate((int) Math.min(CHUNK, entry.end() - entry.begin()))
-                .order(ByteOrder.LITTLE_ENDIAN); // CHUNK is a multiple of every element size
-        try {
-            int i = 0;
-            for (long at = entry.begin(); at < entry.end(); at += piece.limit()) {
-                piece.clear().limit((int) Math.min(CHUNK, entry.end() - at));
-                readFully(channel, piece, header.dataStart() + at);
-                piece.flip();
-                while (piece.hasRemaining()) {
-                    element.take(piece, i++);
-                }
-            }
-        } catch (IOException e) {
-            throw unreadable(file, e);
-        }
-    }
-
-    private int count(Entry entry) {
-        if (entry.elements() > Integer.MAX_VALUE - 8) {
-            throw new InputException("tensor " + entry + " in " + file + " has more elements than an array can hold");
-        }
-        return (int) entry.elements();
-    }
-
     private static FileChannel openChannel(Path file, boolean writable) throws IOException {
         return writable
                 ? FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)
@@ -270,7 +219,7 @@ public final class SafeTensors implements AutoCloseable {
         return new InputException("cannot read " + file + ": " + AtomicFiles.reason(e), e);
     }
 
-    private static void closeQuietly(FileChannel channel) {
+    static void closeQuietly(FileChannel channel) {
         try {
             if (channel != null) {
                 channel.close();

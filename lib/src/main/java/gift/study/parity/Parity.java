@@ -33,6 +33,7 @@ public final class Parity {
                 case "clip_vit", "clip_resnet" -> ClipParity.run(folder, manager, report);
                 case "steps" -> new StepParity(folder, manager).run(Shortcuts.ALL, report);
                 case "preprocess" -> PreprocessParity.run(folder, report);
+                case "checkpoints" -> CheckpointParity.run(folder, report);
                 case "diffusion" -> DiffusionParity.run(folder, manager, report);
                 case "tokenizer" -> {
                     if (vocabulary == null) {
@@ -50,7 +51,7 @@ public final class Parity {
         }
         if (!any) {
             throw new InputException("nothing to compare in " + root
-                    + ": it has none of clip_vit, clip_resnet, diffusion, tokenizer, preprocess, steps");
+                    + ": it has none of checkpoints, clip_vit, clip_resnet, diffusion, tokenizer, preprocess, steps");
         }
     }
 
