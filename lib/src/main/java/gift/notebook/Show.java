@@ -177,7 +177,7 @@ public final class Show {
     }
 
     /**
-     * Starts a place under the running cell whose text can be replaced, for progress.
+     * Starts a place under the running cell whose text or figure can be replaced, for progress.
      *
      * @param id a name that no other live text of the notebook has
      */
@@ -185,21 +185,31 @@ public final class Show {
         return new Live(id);
     }
 
-    /** A text that is replaced by the next one; outside a notebook each new text is a line of its own. */
+    /** A text or figure that is replaced by the next one; outside a notebook each new text is a line of its own. */
     public static final class Live {
         private final String id;
-        private String shown;
+        private Object shown; // a text or a figure
 
         private Live(String id) {
             this.id = id;
         }
 
         /** Replaces the text. Once a second is enough for a reader; the last text stays in the notebook. */
-        public synchronized void update(String text) {
-            if (text.equals(shown)) {
+        public void update(String text) {
+            replace(text, Map.of("text/plain", text), text);
+        }
+
+        /** Replaces the text, or another figure, by a figure. */
+        public void update(Figure figure) {
+            String text = "[figure] " + figure.title();
+            replace(figure, Frontend.present() ? Map.of("image/png", Base64.getEncoder().encodeToString(
+                    Png.encode(figure.image(1))), "text/plain", text) : Map.of(), text);
+        }
+
+        private synchronized void replace(Object next, Map<String, String> content, String text) {
+            if (next.equals(shown)) {
                 return;
             }
-            Map<String, String> content = Map.of("text/plain", text);
             if (!Frontend.present()) {
                 System.out.println(text);
             } else if (shown == null) {
@@ -207,7 +217,7 @@ public final class Show {
             } else {
                 Frontend.update(content, id);
             }
-            shown = text;
+            shown = next;
         }
     }
 

@@ -90,6 +90,11 @@ public final class Generation {
         return output;
     }
 
+    /** How pictures are made; with the scheduler that is taken where the plan names none. */
+    public Sampling sampling() {
+        return sampling;
+    }
+
     /** Pictures of all tasks. */
     public int total() {
         return plan.total();

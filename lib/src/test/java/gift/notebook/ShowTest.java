@@ -8,12 +8,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.io.Picture;
+import gift.study.figures.Figure;
+import gift.study.figures.Plots;
 import gift.tensor.Devices;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Outside a notebook, which is where tests run, everything is text on standard output. */
@@ -34,6 +37,17 @@ class ShowTest {
                 List.of("GIFT", 71.25), Arrays.asList("ZSCL", null), List.of("x", 100), List.of("y", 0.00025))));
         assertThat(text).isEqualTo(
                 "method     acc\n" + "GIFT     71.25\n" + "ZSCL\n" + "x          100\n" + "y       2.5E-4\n");
+    }
+
+    @Test
+    void liveTextGivesWayToFigures() {
+        Figure figure = Plots.bars("title", "%", List.of("a"), Map.of("x", new double[] {1}));
+        assertThat(printed(() -> {
+            Show.Live live = Show.live("id");
+            live.update("1 of 2");
+            live.update("1 of 2");
+            live.update(figure);
+        })).isEqualTo("1 of 2\n[figure] title\n");
     }
 
     @Test

@@ -79,7 +79,8 @@ public final class Figures {
         return new Interval(value, Double.NaN, Double.NaN, 1);
     }
 
-    private static Figure scatter(StudyRuns study, Interval.Kind kind) {
+    /** Transfer against Last of every method of a study, with intervals over seeds. */
+    public static Figure scatter(StudyRuns study, Interval.Kind kind) {
         if (study.tasks().size() < 2) {
             throw new InputException("study " + study.name() + " has one task, and with it no Transfer");
         }

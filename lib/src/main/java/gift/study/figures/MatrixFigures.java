@@ -42,14 +42,20 @@ public final class MatrixFigures {
 
     /** An accuracy matrix: a row after each task, a column for each task. */
     public static Figure heatmap(StudyRuns study, Run run) {
-        AccuracyMatrix matrix = run.matrix();
+        return heatmap("Accuracy in %, " + named(study, run), run.matrix());
+    }
+
+    /** An accuracy matrix, rows that are still to come left empty. */
+    static Figure heatmap(String title, AccuracyMatrix matrix) {
         int n = matrix.tasks().size();
         List<String> rows = new ArrayList<>();
         List<Number[]> cells = new ArrayList<>();
         for (int j = n - 1; j >= 0; j--) { // the chart counts rows from below
             rows.add(matrix.tasks().get(j));
             for (int i = 0; i < n; i++) {
-                cells.add(new Number[] {i, rows.size() - 1, matrix.get(j, i)});
+                if (j < matrix.rows()) {
+                    cells.add(new Number[] {i, rows.size() - 1, matrix.get(j, i)});
+                }
             }
         }
         matrix.before().ifPresent(before -> {
@@ -65,7 +71,7 @@ public final class MatrixFigures {
         chart.getStyler().setShowValue(true).setValueFont(Figure.TEXT).setHeatMapValueDecimalPattern("0.0")
                 .setRangeColors(SHADES).setMin(0).setMax(100);
         chart.addSeries("accuracy", matrix.tasks(), rows, cells);
-        return new Figure("Accuracy in %, " + named(study, run),
+        return new Figure(title,
                 "the diagonal is a task just learnt; to its right not yet learnt, below it kept or forgotten", List.of(),
                 List.of(chart), 1);
     }

@@ -1,7 +1,10 @@
 package gift.study.figures;
 
+import gift.eval.AccuracyMatrix;
+import gift.eval.Interval;
 import gift.study.tables.MethodNames;
 import gift.tensor.Parameters;
+import java.awt.Color;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -17,6 +20,11 @@ import org.knowm.xchart.XYChart;
  * by ids of methods, which look as they do in the figures of studies. Where none is a method, the first one stands out.
  */
 public final class Plots {
+    private static final int ROW = 26; // height of a row of intervals
+
+    private static final double PALEST = 190; // of bars, in grey levels
+    private static final double DARKEST = 40;
+
     private Plots() {}
 
     /**
@@ -49,13 +57,30 @@ public final class Plots {
         CategoryChart chart = Charts.category(760, 380, "", "", up);
         chart.getStyler().setOverlapped(false).setAvailableSpaceFill(0.75).setChartTitleVisible(false);
         chart.getStyler().setXAxisLabelRotation(categories.size() > 8 ? 45 : 0);
+        shade(styles);
         series.forEach((name, values) -> {
             require(values.length == categories.size(), name, values.length, categories.size());
             CategorySeries bars = chart.addSeries(name, categories, Arrays.stream(values).boxed().toList());
             bars.setFillColor(styles.get(name).color());
         });
-        styles.replaceAll((name, style) -> new SeriesStyle(style.color(), style.stroke(), Mark.BAR));
         return new Figure(title, "", MatrixFigures.keys(styles, false), List.of(chart), 1);
+    }
+
+    /** Bars in even steps of grey from pale to dark, each with the hue of its series: they differ in black and white too. */
+    private static void shade(Map<String, SeriesStyle> styles) {
+        double grey = PALEST;
+        for (String name : new ArrayList<>(styles.keySet())) {
+            Color color = styles.get(name).color();
+            double own = 0.299 * color.getRed() + 0.587 * color.getGreen() + 0.114 * color.getBlue();
+            double white = own < grey ? (grey - own) / (255 - own) : 0; // share of it to mix in
+            double scale = own > grey ? grey / own : 1;
+            float[] rgb = color.getRGBColorComponents(null);
+            for (int k = 0; k < rgb.length; k++) {
+                rgb[k] = (float) (scale * rgb[k] * (1 - white) + white);
+            }
+            styles.put(name, new SeriesStyle(new Color(rgb[0], rgb[1], rgb[2]), styles.get(name).stroke(), Mark.BAR));
+            grey -= (PALEST - DARKEST) / Math.max(1, styles.size() - 1);
+        }
     }
 
     /**
@@ -68,6 +93,46 @@ public final class Plots {
     public static Figure points(String title, String across, String up, Map<String, double[]> points) {
         return MatrixFigures.scatter(title, "", across, up, points.entrySet().stream().map(point ->
                 new MatrixFigures.Point(point.getKey(), Figures.exact(point.getValue()[0]), Figures.exact(point.getValue()[1]))).toList());
+    }
+
+    /**
+     * Intervals, a row for each, from top to bottom, beside a grey line at zero.
+     *
+     * @param across name of the axis, with its unit
+     */
+    public static Figure intervals(String title, String across, Map<String, Interval> intervals) {
+        List<String> names = new ArrayList<>(intervals.keySet());
+        XYChart chart = Charts.xy(760, 80 + ROW * names.size(), "", across, "");
+        chart.getStyler().setChartTitleVisible(false);
+        chart.getStyler().setYAxisMin(-0.5).setYAxisMax(names.size() - 0.5);
+        chart.getStyler().setPlotGridHorizontalLinesVisible(false);
+        Charts.thin(chart, "zero", new double[] {0, 0}, new double[] {-0.5, names.size() - 0.5}, Color.GRAY);
+        for (int row = 0; row < names.size(); row++) {
+            Interval interval = intervals.get(names.get(row));
+            double y = names.size() - 1.0 - row; // the chart counts from below
+            if (interval.exists()) {
+                Charts.thin(chart, names.get(row) + " interval", new double[] {interval.low(), interval.high()},
+                        new double[] {y, y}, Color.BLACK);
+            }
+            Charts.line(chart, names.get(row), new double[] {interval.mean()}, new double[] {y}, SeriesStyle.of(0));
+        }
+        chart.getStyler().setYAxisTickMarkSpacingHint(ROW - 6); // one tick a row
+        chart.setCustomYAxisTickLabelsFormatter(y -> label(names, y));
+        return new Figure(title, "dot: mean over seeds; line: 95 % interval", List.of(), List.of(chart), 1);
+    }
+
+    /** The name of the row at height y; elsewhere blanks that differ by height, since the chart thins out equal labels. */
+    private static String label(List<String> names, double y) {
+        int row = names.size() - 1 - (int) Math.rint(y);
+        if (Math.abs(y - Math.rint(y)) < 0.01 && row >= 0 && row < names.size()) {
+            return MethodNames.display(names.get(row));
+        }
+        return Long.toBinaryString(Math.round(8 * y) & 0xfff).replace('0', ' ').replace('1', '\u00a0');
+    }
+
+    /** An accuracy matrix, which may lack rows that are still to come. */
+    public static Figure matrix(String title, AccuracyMatrix matrix) {
+        return MatrixFigures.heatmap(title, matrix);
     }
 
     /** How far each layer of a CLIP model moved: {@code ||after - before|| / ||before||} in percent, a line for each. */

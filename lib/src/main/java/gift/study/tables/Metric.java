@@ -24,18 +24,23 @@ public enum Metric {
     }
 
     /** Its mean over the tasks, percent. */
-    double of(Metrics metrics) {
+    public double of(Metrics metrics) {
         return mean.applyAsDouble(metrics);
     }
 
     /** Its value for each task, percent; NaN for Transfer of the first. */
-    List<Double> perTask(Metrics metrics) {
+    public List<Double> perTask(Metrics metrics) {
         return perTask.apply(metrics);
     }
 
     /** The name in columns and files. */
     String id() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The name for reading: "Transfer". */
+    public String display() {
+        return name().charAt(0) + id().substring(1);
     }
 
     static List<String> ids() {

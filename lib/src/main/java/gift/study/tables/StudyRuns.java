@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -78,6 +79,37 @@ public record StudyRuns(String name, List<Run> runs, List<String> notes) {
     public static StudyRuns read(Path folder, String name) {
         List<Run> runs = new ArrayList<>();
         List<String> notes = new ArrayList<>();
+        collect(folder, runs, notes);
+        if (runs.isEmpty()) {
+            throw new InputException("study " + name + " has no finished run in " + folder
+                    + (notes.isEmpty() ? "" : "; " + String.join("; ", notes)));
+        }
+        return new StudyRuns(name, runs, notes);
+    }
+
+    /**
+     * A study's own runs, and of the committed reference those that are not among them; a note says how many are whose.
+     *
+     * @param study its name
+     * @return nothing where neither has a finished run
+     * @throws InputException naming the file, if a matrix is broken, or if the two ran over other tasks
+     */
+    public static Optional<StudyRuns> either(ResultFolders folders, String study) {
+        List<Run> runs = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        collect(folders.runs().resolve(study), runs, notes);
+        int own = runs.size();
+        List<Run> reference = new ArrayList<>();
+        collect(folders.reference().resolve(study), reference, notes);
+        reference.stream().filter(run -> runs.subList(0, own).stream()
+                .noneMatch(mine -> mine.method.equals(run.method) && mine.seed == run.seed)).forEach(runs::add);
+        if (own > 0 && runs.size() > own) {
+            notes.add(own + " runs are your own, " + (runs.size() - own) + " those of the committed reference");
+        }
+        return runs.isEmpty() ? Optional.empty() : Optional.of(new StudyRuns(study, runs, notes));
+    }
+
+    private static void collect(Path folder, List<Run> runs, List<String> notes) {
         for (Path method : inside(folder)) {
             for (Path entry : inside(method)) {
                 if (isRun(entry)) {
@@ -85,11 +117,11 @@ public record StudyRuns(String name, List<Run> runs, List<String> notes) {
                 }
             }
         }
-        if (runs.isEmpty()) {
-            throw new InputException("study " + name + " has no finished run in " + folder
-                    + (notes.isEmpty() ? "" : "; " + String.join("; ", notes)));
-        }
-        return new StudyRuns(name, runs, notes);
+    }
+
+    /** These runs for some of the methods alone, those that there are. */
+    public StudyRuns only(String... methods) {
+        return new StudyRuns(name, runs.stream().filter(run -> List.of(methods).contains(run.method)).toList(), notes);
     }
 
     private static void read(Path entry, String method, List<Run> runs, List<String> notes) {
