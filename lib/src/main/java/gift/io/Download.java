@@ -2,6 +2,7 @@ package gift.io;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -139,6 +140,8 @@ public final class Download {
             try {
                 complete = attempt(remote, part, progress);
                 reason = "the connection broke off";
+            } catch (ConnectException e) { // which comes without words
+                reason = "no connection";
             } catch (IOException e) {
                 reason = AtomicFiles.oneLine(e);
             }
@@ -153,7 +156,7 @@ public final class Download {
             }
         }
         part.force();
-        String wrong = wrong(remote, part);
+        String wrong = part.difference(remote);
         if (wrong == null) {
             return true;
         }
@@ -162,17 +165,6 @@ public final class Download {
             throw new Final("what arrived has " + wrong + ": the file there is broken or has changed; it was thrown away");
         }
         return false;
-    }
-
-    /** What is wrong with a complete file, or null. */
-    private static String wrong(Remote remote, PartFile part) throws IOException {
-        if (remote.size >= 0 && part.size() != remote.size) {
-            return part.size() + " bytes, not " + remote.size;
-        }
-        if (remote.checksum == null || remote.checksum.fits(part.path())) {
-            return null;
-        }
-        return "the checksum " + Checksum.of(part.path(), remote.checksum.algorithm()) + ", not " + remote.checksum;
     }
 
     /** One request. Whether the file is complete now; otherwise it broke off. */

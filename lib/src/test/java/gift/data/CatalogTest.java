@@ -185,6 +185,8 @@ class CatalogTest {
         String both = "{'addresses': ['" + server.uri("/gone/w.bin") + "', '" + server.uri("/copy/w.bin") + "']}";
         assertThat(get(item(both, ""))).isEmpty();
         assertThat(root("x/w.bin")).hasBinaryContent(new byte[] {1, 2});
+        String none = "{'addresses': ['" + server.uri("/gone/v.bin") + "', '" + server.uri("/gone/too/v.bin") + "']}";
+        assertThat(get(item(none, ""))).singleElement().asString().contains("404", "nor could 127.0.0.1 give it");
     }
 
     @Test

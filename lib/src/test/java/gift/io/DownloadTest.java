@@ -29,7 +29,7 @@ class DownloadTest {
     Path folder;
 
     private final FlakyServer server = new FlakyServer();
-    private final Download download = new Download(new Download.Settings(3, Duration.ofMillis(1), Duration.ofMillis(800)));
+    private final Download download = new Download(new Download.Settings(3, Duration.ofMillis(1), Duration.ofSeconds(2)));
 
     private static byte[] bytes(long seed, int size) {
         byte[] bytes = new byte[size];
@@ -157,7 +157,7 @@ class DownloadTest {
         fails(stated("/500"), "the server answers 500", "tried 3 times");
         assertThat(server.requests).hasSize(3);
         server.close();
-        fails(stated("/nobody"), "tried 3 times");
+        fails(stated("/nobody"), "no connection", "tried 3 times");
     }
 
     @Test
