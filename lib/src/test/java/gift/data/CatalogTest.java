@@ -97,7 +97,7 @@ class CatalogTest {
     }
 
     private List<String> get(Item item, Map<String, String> environment) {
-        Download download = new Download(new Download.Settings(2, Duration.ofMillis(1), Duration.ofSeconds(2)));
+        Download download = new Download(new Download.Settings(2, Duration.ofMillis(1), Duration.ofSeconds(60)));
         return new CatalogStore(folder.resolve("root"), new Caches(environment, folder.resolve("home")), download, false, log::add)
                 .get(Map.of("X", item));
     }

@@ -82,17 +82,6 @@ public final class FlakyServer implements AutoCloseable {
         exchange.sendResponseHeaders(from > 0 ? 206 : 200, content.length - from);
         exchange.getResponseBody().write(Arrays.copyOfRange(content, from, Math.max(from, end)));
         exchange.getResponseBody().flush();
-        if (end < content.length) {
-            pause(); // the client drops what it has not read when a connection breaks
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(300);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     public URI uri(String path) {
