@@ -58,7 +58,7 @@ cp "$runs/stable-diffusion/losses.csv" "$ship/"
 cp -r "$diffusion/tokenizer" "$diffusion/scheduler" "$ship/"
 halve() { # folder of the shipped part, folder that it comes from, name of the weights
     cp "$2/config.json" "$ship/$1/"
-    "$gift" halve "$2/$3.safetensors" "$ship/$1/$3.fp16.safetensors"
+    "$gift" convert --half "$2/$3.safetensors" "$ship/$1/$3.fp16.safetensors"
 }
 halve unet "$diffusion/unet" diffusion_pytorch_model
 halve text_encoder "$diffusion/text_encoder" model

@@ -19,7 +19,7 @@ import picocli.CommandLine.HelpCommand;
             MetricsCommand.class, DataCommand.class, WorldCommand.class, ZeroShotCommand.class,
             RecognizeCommand.class, PretrainCommand.class, TrainAutoencoderCommand.class,
             TrainDiffusionCommand.class, GenerateCommand.class, MergeCommand.class,
-            HalveCommand.class, ParityCommand.class, BenchCommand.class,
+            ConvertCommand.class, ParityCommand.class, BenchCommand.class,
             HelpCommand.class
         })
 public final class Gift {

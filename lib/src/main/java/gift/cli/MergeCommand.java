@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 /** Averages weights. */
 @Command(name = "merge", description = "Write the mean of several CLIPs' weights (federated mean, WiSE-FT).")
 final class MergeCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "WEIGHTS", arity = "1..*", description = "safetensors files of models of one size")
+    @Parameters(paramLabel = "WEIGHTS", arity = "1..*", description = "weights of models of one size, or their folders")
     private List<Path> files;
 
     @Option(names = "--weights", paramLabel = "W,W,...", split = ",", description = "one each; equal if left out")

@@ -6,50 +6,58 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gift.io.InputException;
 import gift.io.Json;
-import gift.io.SafeTensors;
+import gift.io.TensorFile;
 import gift.tensor.Parameters;
 import gift.tensor.TensorFiles;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * CLIP in safetensors files, under OpenAI's names or under Hugging Face's.
+ * CLIP as it is published: safetensors or torch's files ({@link TensorFile}), under OpenAI's names (OpenAI's archives,
+ * checkpoints of continual learning) or under Hugging Face's.
  *
- * <p>The size comes from {@code config.json} beside the file (OpenAI's terms) where there is one, else from the shapes.
+ * <p>The size comes from the file itself, else from {@code config.json} beside it (OpenAI's or Hugging Face's terms), else
+ * from the shapes.
  */
 public final class ClipWeights {
-    private static final String CONFIG = "config";
+    /** Under which the size stands, as JSON, among the texts beside the tensors. */
+    static final String CONFIG = "config";
+
+    private static final List<String> FILES = List.of(
+            "model.safetensors", "pytorch_model.bin", "model.fp16.safetensors", "pytorch_model.fp16.bin");
 
     private ClipWeights() {}
 
     /**
      * Reads a model.
      *
-     * @param path a safetensors file, or a folder with {@code model.safetensors}
+     * @param path a file or folder as for {@link #file}
      * @param parent on whose device the model computes; the caller closes the model
      * @throws InputException if the file is damaged, or listing missing, unexpected and misshapen tensors
      */
     public static Clip load(Path path, NDManager parent) {
-        Path file = Files.isDirectory(path) ? path.resolve("model.safetensors") : path;
-        try (SafeTensors tensors = SafeTensors.open(file)) {
-            Source source = source(tensors);
-            return load(file, source, config(file, tensors, source.shapes()), parent);
+        Path file = file(path);
+        try (ClipTensors tensors = ClipTensors.open(file)) {
+            return load(file, tensors, config(file, tensors), parent);
         }
     }
 
     /** Reads a model of a given size, whatever lies beside the file. */
-    public static Clip load(Path file, ClipConfig config, NDManager parent) {
-        try (SafeTensors tensors = SafeTensors.open(file)) {
-            return load(file, source(tensors), config, parent);
+    public static Clip load(Path path, ClipConfig config, NDManager parent) {
+        Path file = file(path);
+        try (ClipTensors tensors = ClipTensors.open(file)) {
+            return load(file, tensors, config, parent);
         }
     }
 
-    private static Clip load(Path file, Source source, ClipConfig config, NDManager parent) {
+    private static Clip load(Path file, ClipTensors tensors, ClipConfig config, NDManager parent) {
         Map<String, Shape> shapes = config.shapes();
-        Parameters.requireShapes(file.toString(), shapes, source.shapes());
-        return new Clip(config, Parameters.create(parent, shapes, (name, shape) -> source.values(name)));
+        Parameters.requireShapes(file.toString(), shapes, tensors.shapes());
+        return new Clip(config, Parameters.create(parent, shapes, (name, shape) -> tensors.values(name)));
     }
 
     /** Writes a model under OpenAI's names, with its size in the file's metadata. */
@@ -57,49 +65,49 @@ public final class ClipWeights {
         TensorFiles.write(file, model.parameters().all(), Map.of(CONFIG, Json.write(model.config())));
     }
 
+    /**
+     * The file of weights that a path means.
+     *
+     * @param path the file, or a folder with {@code model.safetensors} or {@code pytorch_model.bin}, single precision
+     *     before half, else with one file that ends in {@code .pt} or {@code .pth}
+     * @throws InputException if the folder has none
+     */
+    public static Path file(Path path) {
+        if (!Files.isDirectory(path)) {
+            return path;
+        }
+        for (String name : FILES) {
+            if (Files.exists(path.resolve(name))) {
+                return path.resolve(name);
+            }
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            List<Path> torch = files.filter(file -> file.toString().matches(".*\\.pth?")).toList();
+            if (torch.size() == 1) {
+                return torch.get(0);
+            }
+        } catch (IOException e) {
+            throw new InputException("cannot read " + path + ": " + e.getMessage(), e);
+        }
+        throw new InputException("no weights in " + path + ": expected model.safetensors, pytorch_model.bin or one .pt file");
+    }
+
     /** The size of a model whose file says it, else that of {@code config.json} beside it, else that of the shapes. */
-    private static ClipConfig config(Path file, SafeTensors tensors, Map<String, Shape> shapes) {
-        String inside = tensors.metadata().get(CONFIG);
-        if (inside != null) {
+    static ClipConfig config(Path file, ClipTensors tensors) {
+        String inside = tensors.file().metadata().get(CONFIG);
+        if (inside != null && inside.contains("\"embed_dim\"")) { // other programs may use the name for their own
             return Json.convert(file + " (metadata)", Json.parse(file + " (metadata)", inside), ClipConfig.class);
         }
         Path beside = file.resolveSibling("config.json");
-        if (Files.exists(beside)) {
-            JsonNode tree = Json.tree(beside);
-            if (tree.has("embed_dim") && tree instanceof ObjectNode object) {
-                object.retain("embed_dim", "image_resolution", "vision_layers", "vision_width", "vision_patch_size",
-                        "vision_heads", "context_length", "vocab_size", "transformer_width", "transformer_heads",
-                        "transformer_layers", "activation");
-                return Json.convert(beside.toString(), object, ClipConfig.class);
-            }
+        JsonNode tree = Files.exists(beside) ? Json.tree(beside) : null;
+        if (tree instanceof ObjectNode object && tree.has("embed_dim")) {
+            object.retain("embed_dim", "image_resolution", "vision_layers", "vision_width", "vision_patch_size",
+                    "vision_heads", "context_length", "vocab_size", "transformer_width", "transformer_heads",
+                    "transformer_layers", "activation");
+            return Json.convert(beside.toString(), object, ClipConfig.class);
         }
-        return ClipConfig.infer(file.toString(), shapes);
-    }
-
-    /** Tensors under OpenAI's names, wherever they come from. */
-    interface Source {
-        Map<String, Shape> shapes();
-
-        float[] values(String name);
-    }
-
-    private static Source source(SafeTensors tensors) {
-        Map<String, Shape> shapes = TensorFiles.shapes(tensors);
-        if (HuggingFaceNames.recognizes(shapes)) {
-            return new HuggingFaceNames(tensors, shapes);
-        }
-        // OpenAI's archives carry three integers beside the weights
-        shapes.keySet().removeAll(Set.of("input_resolution", "context_length", "vocab_size"));
-        return new Source() {
-            @Override
-            public Map<String, Shape> shapes() {
-                return shapes;
-            }
-
-            @Override
-            public float[] values(String name) {
-                return tensors.floats(name);
-            }
-        };
+        ClipConfig inferred = ClipConfig.infer(file.toString(), tensors.shapes());
+        return tensors instanceof HuggingFaceNames && tree != null && tree.has("vision_config")
+                ? HuggingFaceNames.config(beside, tree, inferred) : inferred;
     }
 }

@@ -1,7 +1,12 @@
 package gift.clip;
 
 import ai.djl.ndarray.types.Shape;
-import gift.io.SafeTensors;
+import com.fasterxml.jackson.databind.JsonNode;
+import gift.io.InputException;
+import gift.io.SafeTensors.DType;
+import gift.io.TensorFile;
+import gift.nn.Activation;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +18,7 @@ import java.util.Map;
  * <p>Query, key and value projections are joined; the two projections into the joint space are transposed. A name that
  * has no counterpart stays as it is, and is then reported as unexpected.
  */
-final class HuggingFaceNames implements ClipWeights.Source {
+final class HuggingFaceNames implements ClipTensors {
     private static final String[][] PREFIXES = {
         {"text_model.embeddings.position_embedding.weight", "positional_embedding"},
         {"text_model.embeddings.token_embedding.weight", "token_embedding.weight"},
@@ -37,7 +42,7 @@ final class HuggingFaceNames implements ClipWeights.Source {
     /** Where the values of one tensor come from: tensors one after the other, or one transposed. */
     private record Origin(List<String> parts, boolean transposed) {}
 
-    private final SafeTensors tensors;
+    private final TensorFile tensors;
     private final Map<String, Shape> shapes = new LinkedHashMap<>();
     private final Map<String, Origin> origins = new LinkedHashMap<>();
 
@@ -45,7 +50,30 @@ final class HuggingFaceNames implements ClipWeights.Source {
         return shapes.keySet().stream().anyMatch(name -> name.startsWith("vision_model."));
     }
 
-    HuggingFaceNames(SafeTensors tensors, Map<String, Shape> theirs) {
+    /**
+     * The size as the shapes tell it, with what only {@code config.json} tells: heads and activation, or transformers'
+     * defaults.
+     *
+     * @throws InputException for a CLIP that computes otherwise than {@link Clip}
+     */
+    static ClipConfig config(Path file, JsonNode tree, ClipConfig inferred) {
+        JsonNode text = tree.path("text_config");
+        JsonNode vision = tree.path("vision_config");
+        String activation = text.path("hidden_act").asText("quick_gelu");
+        for (JsonNode tower : List.of(text, vision)) {
+            String own = tower.path("hidden_act").asText("quick_gelu");
+            if (!own.equals(activation) || !own.matches("quick_gelu|gelu") || tower.path("layer_norm_eps").asDouble(1e-5) != 1e-5) {
+                throw new InputException(file + ": CLIPs are known with hidden_act quick_gelu or gelu, the same in both towers,"
+                        + " and layer_norm_eps 1e-5");
+            }
+        }
+        return new ClipConfig(inferred.embedDim(), inferred.imageResolution(), inferred.visionLayers(), inferred.visionWidth(),
+                inferred.visionPatchSize(), vision.path("num_attention_heads").asInt(12), inferred.contextLength(),
+                inferred.vocabSize(), inferred.transformerWidth(), text.path("num_attention_heads").asInt(8),
+                inferred.transformerLayers(), activation.equals("gelu") ? Activation.GELU : Activation.QUICK_GELU);
+    }
+
+    HuggingFaceNames(TensorFile tensors, Map<String, Shape> theirs) {
         this.tensors = tensors;
         theirs.forEach((name, shape) -> {
             if (name.endsWith(".position_ids") || isKeyOrValue(name)) {
@@ -102,6 +130,16 @@ final class HuggingFaceNames implements ClipWeights.Source {
     @Override
     public Map<String, Shape> shapes() {
         return shapes;
+    }
+
+    @Override
+    public TensorFile file() {
+        return tensors;
+    }
+
+    @Override
+    public DType dtype(String name) {
+        return tensors.entry(origins.get(name).parts.get(0)).dtype();
     }
 
     @Override

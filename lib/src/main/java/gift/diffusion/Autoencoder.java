@@ -41,7 +41,7 @@ public final class Autoencoder implements AutoCloseable {
 
     /**
      * Reads a model in diffusers' layout: config.json and diffusion_pytorch_model.safetensors, or its fp16 variant, or
-     * shards with their index.
+     * shards with their index; or the same as torch's {@code .bin}.
      *
      * @param parent on whose device the model computes; the caller closes the model
      * @throws gift.io.InputException if a file is missing or damaged, naming an option that is not supported, or

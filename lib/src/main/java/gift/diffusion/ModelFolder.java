@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.io.Json;
-import gift.io.SafeTensors;
+import gift.io.TensorFile;
 import gift.tensor.Parameters;
 import gift.tensor.TensorFiles;
 import java.nio.file.Files;
@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * One model's folder in the layout of diffusers: config.json, and the weights in one safetensors file or in shards
- * with an index.
+ * One model's folder in the layout of diffusers: config.json, and the weights in one safetensors file, in shards with
+ * an index, or in torch's {@code .bin} files.
  */
 final class ModelFolder {
     static final String CONFIG = "config.json";
@@ -45,13 +45,13 @@ final class ModelFolder {
      */
     static Parameters load(
             Path folder, String base, Map<String, Shape> expected, NDManager parent, UnaryOperator<String> rename) {
-        record Origin(SafeTensors file, String name) {}
-        List<SafeTensors> open = new ArrayList<>();
+        record Origin(TensorFile file, String name) {}
+        List<TensorFile> open = new ArrayList<>();
         try {
             Map<String, Origin> origins = new LinkedHashMap<>();
             Map<String, Shape> shapes = new LinkedHashMap<>();
             for (Path file : weightFiles(folder, base)) {
-                SafeTensors tensors = SafeTensors.open(file);
+                TensorFile tensors = TensorFile.open(file);
                 open.add(tensors);
                 TensorFiles.shapes(tensors).forEach((theirs, shape) -> {
                     String ours = rename.apply(theirs);
@@ -69,35 +69,41 @@ final class ModelFolder {
                 return origin.file.floats(origin.name);
             });
         } finally {
-            open.forEach(SafeTensors::close);
+            open.forEach(TensorFile::close);
         }
     }
 
-    /** The one file, or the shards of the index; single precision before half. */
-    private static List<Path> weightFiles(Path folder, String base) {
+    /**
+     * The files of a folder's weights: one, or the shards of the index; single precision before half, safetensors before
+     * torch's.
+     */
+    static List<Path> weightFiles(Path folder, String base) {
+        String torch = base.startsWith("diffusion_") ? base : "pytorch_" + base; // as transformers calls it
         for (String variant : List.of("", ".fp16")) {
-            Path single = folder.resolve(base + variant + ".safetensors");
-            if (Files.exists(single)) {
-                return List.of(single);
-            }
-            for (String name : List.of(base + variant + ".safetensors.index", base + ".safetensors.index" + variant)) {
-                Path index = folder.resolve(name + ".json");
-                if (Files.exists(index)) {
-                    return shards(index);
+            for (String[] kind : new String[][] {{base, ".safetensors"}, {torch, ".bin"}}) {
+                Path single = folder.resolve(kind[0] + variant + kind[1]);
+                if (Files.exists(single)) {
+                    return List.of(single);
+                }
+                for (String name : List.of(kind[0] + variant + kind[1] + ".index", kind[0] + kind[1] + ".index" + variant)) {
+                    Path index = folder.resolve(name + ".json");
+                    if (Files.exists(index)) {
+                        return shards(index, kind[1]);
+                    }
                 }
             }
         }
         throw new InputException("no weights in " + folder + ": expected " + base + ".safetensors, " + base
-                + ".fp16.safetensors or " + base + ".safetensors.index.json");
+                + ".fp16.safetensors, " + base + ".safetensors.index.json or " + torch + ".bin");
     }
 
-    private static List<Path> shards(Path index) {
+    private static List<Path> shards(Path index, String ending) {
         JsonNode map = Json.tree(index).path("weight_map");
         Set<String> names = new LinkedHashSet<>();
         map.forEach(name -> names.add(name.asText()));
-        if (names.isEmpty() || names.stream().anyMatch(name -> !name.matches("[\\w.-]+\\.safetensors"))) {
-            throw new InputException(index + ": 'weight_map' must say for each tensor which safetensors file beside it"
-                    + " has it");
+        if (names.isEmpty() || names.stream().anyMatch(name -> !name.matches("[\\w.-]+") || !name.endsWith(ending))) {
+            throw new InputException(index + ": 'weight_map' must say for each tensor which " + ending
+                    + " file beside it has it");
         }
         List<String> missing = names.stream().filter(name -> !Files.exists(index.resolveSibling(name))).toList();
         if (!missing.isEmpty()) {

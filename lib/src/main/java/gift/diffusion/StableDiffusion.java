@@ -27,6 +27,8 @@ import java.util.stream.Stream;
 public final class StableDiffusion implements AutoCloseable {
     /** The folder of each part and its class in diffusers; null where any class will do. */
     private static final Map<String, String> PARTS = parts();
+    private static final Map<String, String> WEIGHTS =
+            Map.of("unet", UNet.WEIGHTS, "vae", UNet.WEIGHTS, "text_encoder", TextEncoder.WEIGHTS);
     private static final String SCHEDULER = "scheduler";
     private static final String SCHEDULER_CONFIG = "scheduler_config.json";
 
@@ -131,8 +133,8 @@ public final class StableDiffusion implements AutoCloseable {
     }
 
     /**
-     * SHA-256 over the settings and weights of all parts, by which a generated picture names its model. Reads every
-     * file once.
+     * SHA-256 over the settings and weights of all parts, by which a generated picture names its model. Reads once
+     * every file that {@link #load} reads, and no other weights that lie beside them.
      *
      * @throws InputException if the folder is no Stable Diffusion
      */
@@ -140,8 +142,10 @@ public final class StableDiffusion implements AutoCloseable {
         requireParts(folder);
         StringBuilder listing = new StringBuilder();
         for (String part : PARTS.keySet()) {
+            List<Path> weights = WEIGHTS.containsKey(part)
+                    ? ModelFolder.weightFiles(folder.resolve(part), WEIGHTS.get(part)) : List.of();
             try (Stream<Path> files = Files.list(folder.resolve(part))) {
-                files.filter(file -> file.toString().matches(".*\\.(json|safetensors|txt|gz)")).sorted()
+                files.filter(file -> weights.contains(file) || file.toString().matches(".*\\.(json|txt|gz)")).sorted()
                         .forEach(file -> listing.append(part).append('/').append(file.getFileName()).append(' ')
                                 .append(Hashes.sha256(file)).append('\n'));
             } catch (IOException e) {

@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 public final class TextEncoder implements AutoCloseable {
     static final String CLASS = "CLIPTextModel";
 
-    private static final String WEIGHTS = "model";
+    static final String WEIGHTS = "model";
     private static final String TOKENS = "text_model.embeddings.token_embedding.weight";
     private static final String POSITIONS = "text_model.embeddings.position_embedding.weight";
     private static final String LAYER = "text_model.encoder.layers.";
@@ -53,7 +53,7 @@ public final class TextEncoder implements AutoCloseable {
 
     /**
      * Reads a model in transformers' layout: config.json and model.safetensors, or its fp16 variant, or shards with
-     * their index.
+     * their index; or the same as torch's pytorch_model.bin.
      *
      * @param parent on whose device the model computes; the caller closes the model
      * @throws gift.io.InputException if a file is missing or damaged, naming an option that is not supported, or

@@ -58,9 +58,29 @@ public final class TensorSource implements Source {
         return new TensorSource(name, stored, shape, values.length, element);
     }
 
+    /** Doubles, stored as F64. */
+    public static TensorSource of(String name, long[] shape, double[] values) {
+        return new TensorSource(name, DType.F64, shape, values.length, (bytes, i) -> bytes.putDouble(values[i]));
+    }
+
     /** Longs, stored as I64. */
     public static TensorSource of(String name, long[] shape, long[] values) {
-        return new TensorSource(name, DType.I64, shape, values.length, (bytes, i) -> bytes.putLong(values[i]));
+        return of(name, shape, values, DType.I64);
+    }
+
+    /**
+     * Longs that fit the stored dtype, I64, I32, U8 or BOOL.
+     *
+     * @throws IllegalArgumentException for any other dtype, or if the shape does not fit
+     */
+    public static TensorSource of(String name, long[] shape, long[] values, DType stored) {
+        Element element = switch (stored) {
+            case I64 -> (bytes, i) -> bytes.putLong(values[i]);
+            case I32 -> (bytes, i) -> bytes.putInt((int) values[i]);
+            case U8, BOOL -> (bytes, i) -> bytes.put((byte) values[i]);
+            default -> throw new IllegalArgumentException("whole numbers are not stored as " + stored);
+        };
+        return new TensorSource(name, stored, shape, values.length, element);
     }
 
     /** Ints, stored as I32. */

@@ -27,7 +27,7 @@ import java.util.Map;
 public final class TorchFile implements TensorFile {
     private static final String STATE_DICT = "state_dict";
     private static final int MAX_DEPTH = 32;
-    private static final int MAX_VISITS = 1 << 20;
+    private static final int MAX_VISITS = 1 << 17; // TorchScript's CLIP takes a few thousand
     private static final int MAX_NAME = 512;
 
     /**

@@ -289,8 +289,7 @@ public final class Study {
     /** Of all that goes into a run, by name. */
     private Map<String, String> checksums(Path weights, Tokenizer tokenizer, List<Task> tasks, List<Task> watched) {
         Map<String, String> all = new LinkedHashMap<>();
-        all.put("initial_weights",
-                Hashes.sha256(Files.isDirectory(weights) ? weights.resolve("model.safetensors") : weights));
+        all.put("initial_weights", Hashes.sha256(ClipWeights.file(weights)));
         all.put("vocabulary", tokenizer.sha256());
         references.forEach((name, set) -> {
             set.make();
@@ -325,8 +324,8 @@ public final class Study {
     private Path model() {
         Path path = folder.resolve(config.model()).normalize();
         if (!Files.exists(path)) {
-            throw new InputException("no model at " + path + ": it is a pretraining recipe (.json), a safetensors file"
-                    + " or a folder with model.safetensors");
+            throw new InputException("no model at " + path + ": it is a pretraining recipe (.json), weights"
+                    + " (.safetensors, .pt, .pth, .bin) or a folder with them");
         }
         if (!path.toString().endsWith(".json")) {
             return path;

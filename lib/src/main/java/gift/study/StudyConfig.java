@@ -24,8 +24,8 @@ import java.util.Set;
  * @param about what it asks, in words
  * @param device auto, cpu, gpu0, ...
  * @param data folder of the data sets; or mini, the procedural world
- * @param model a pretraining recipe (.json), whose model is made first if it is not there, or weights (.safetensors
- *     or a folder)
+ * @param model a pretraining recipe (.json), whose model is made first if it is not there, or weights (.safetensors,
+ *     .pt, .pth, .bin, or a folder with them)
  * @param vocabulary of the tokenizer; empty for the one beside the model
  * @param seeds one run each
  * @param tasks names of data sets in the order of learning

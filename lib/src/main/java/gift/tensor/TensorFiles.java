@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import gift.io.SafeTensors;
+import gift.io.TensorFile;
 import gift.io.TensorSource;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
@@ -15,12 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-/** Arrays in safetensors files. Values travel one tensor at a time, so that a file needs no second copy in memory. */
+/** Arrays in files of tensors. Values travel one tensor at a time, so that a file needs no second copy in memory. */
 public final class TensorFiles {
     private TensorFiles() {}
 
     /** The shapes of all tensors in a file, by name. */
-    public static Map<String, Shape> shapes(SafeTensors file) {
+    public static Map<String, Shape> shapes(TensorFile file) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         file.entries().forEach((name, entry) -> shapes.put(name, new Shape(entry.shape())));
         return shapes;
@@ -34,8 +35,8 @@ public final class TensorFiles {
     }
 
     /** One tensor of a file as fp32 or int64 on the manager's device; the caller closes it. */
-    public static NDArray read(SafeTensors file, String name, NDManager manager) {
-        SafeTensors.Entry entry = file.entry(name);
+    public static NDArray read(TensorFile file, String name, NDManager manager) {
+        TensorFile.Tensor entry = file.entry(name);
         Shape shape = new Shape(entry.shape());
         return switch (entry.dtype()) {
             case I64, I32, U8, BOOL -> manager.create(file.longs(name), shape);
@@ -44,7 +45,7 @@ public final class TensorFiles {
     }
 
     /** All tensors of a file by name, attached to {@code manager}, which the caller closes. */
-    public static Map<String, NDArray> readAll(SafeTensors file, NDManager manager) {
+    public static Map<String, NDArray> readAll(TensorFile file, NDManager manager) {
         Map<String, NDArray> arrays = new LinkedHashMap<>();
         file.entries().keySet().forEach(name -> arrays.put(name, read(file, name, manager)));
         return arrays;

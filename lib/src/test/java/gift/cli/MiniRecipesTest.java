@@ -72,7 +72,7 @@ class MiniRecipesTest {
         assertThat(folder.resolve("judged/guidance_2.5.png")).exists();
 
         Path half = folder.resolve("half.safetensors");
-        run("halve", folder.resolve("sd/unet").resolve(weights), half);
+        run("convert", "--half", folder.resolve("sd/unet").resolve(weights), half);
         try (SafeTensors whole = SafeTensors.open(folder.resolve("sd/unet").resolve(weights)); SafeTensors halves = SafeTensors.open(half)) {
             assertThat(halves.entries().keySet()).isEqualTo(whole.entries().keySet());
             float[] there = halves.floats("conv_in.weight");

@@ -9,6 +9,7 @@ import gift.io.InputException;
 import gift.io.SafeTensors;
 import gift.io.SafeTensors.DType;
 import gift.io.TensorSource;
+import gift.io.TorchWriter;
 import gift.tensor.Parameters;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,6 +64,28 @@ class ModelFolderTest {
             folder.resolve(FILE).toFile().delete();
             assertSame(UNet.load(folder, manager).parameters(), unet.parameters(), stored == DType.F16 ? 5e-4 : 4e-3);
         }
+    }
+
+    @Test
+    void torchsFiles() throws IOException {
+        UNet unet = UNet.random(Small.UNET, manager, 1);
+        TextEncoder text = TextEncoder.random(Small.TEXT, manager, 3);
+        unet.save(folder);
+        Files.delete(folder.resolve(FILE));
+        TorchWriter.write(folder.resolve("diffusion_pytorch_model.fp16.bin"), Map.of(), sources(unet.parameters(), DType.F16));
+        assertSame(UNet.load(folder, manager).parameters(), unet.parameters(), 5e-4);
+        TorchWriter.write(folder.resolve("diffusion_pytorch_model.bin"), Map.of(), sources(unet.parameters(), DType.F32));
+        assertSame(UNet.load(folder, manager).parameters(), unet.parameters(), 0);
+        text.save(folder);
+        Files.delete(folder.resolve("model.safetensors"));
+        TorchWriter.write(folder.resolve("pytorch_model-00001-of-00001.bin"), Map.of(), sources(text.parameters(), DType.F32));
+        Files.writeString(folder.resolve("pytorch_model.bin.index.json"),
+                "{\"weight_map\":{\"any\":\"pytorch_model-00001-of-00001.bin\"}}");
+        assertSame(TextEncoder.load(folder, manager).parameters(), text.parameters(), 0);
+    }
+
+    private static List<TensorSource> sources(Parameters parameters, DType stored) {
+        return parameters.all().entrySet().stream().map(e -> source(e.getKey(), e.getValue(), stored)).toList();
     }
 
     @Test

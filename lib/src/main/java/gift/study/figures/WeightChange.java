@@ -1,7 +1,7 @@
 package gift.study.figures;
 
+import gift.clip.ClipTensors;
 import gift.io.InputException;
-import gift.io.SafeTensors;
 import gift.tensor.Parameters;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -45,8 +45,8 @@ final class WeightChange {
      * @throws InputException if the files hold other tensors
      */
     static Map<String, Double> of(Path before, Path after, boolean visual) {
-        try (SafeTensors a = SafeTensors.open(before); SafeTensors b = SafeTensors.open(after)) {
-            return of(a.entries().keySet(), a::floats, b::floats, visual, before + " and " + after);
+        try (ClipTensors a = ClipTensors.open(before); ClipTensors b = ClipTensors.open(after)) {
+            return of(a.shapes().keySet(), a::values, b::values, visual, before + " and " + after);
         }
     }
 

@@ -29,7 +29,7 @@ public final class PaperProfile {
             CudaUtils.getGpuCount() > 0};
         out.println("the paper's scale is run study by study; it needs");
         line(out, there[0], "data sets: " + String.join(", ", plan.tasks()) + " as in data/README.md; their folder in GIFT_DATA");
-        line(out, there[1], "CLIP ViT-B/16: model.safetensors and vocabulary in " + clip);
+        line(out, there[1], "CLIP ViT-B/16: model.safetensors or ViT-B-16.pt, and the vocabulary, in " + clip);
         line(out, there[2], "Stable Diffusion v1.5 in the layout of diffusers: " + diffusion);
         line(out, there[3], "a GPU");
         out.println("then, with a configuration file of the published code (data/README.md):");

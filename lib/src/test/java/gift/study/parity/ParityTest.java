@@ -44,6 +44,12 @@ class ParityTest {
     }
 
     @Test
+    void checkpoints() {
+        CheckpointParity.run(Shared.require("parity/checkpoints"), cases::add);
+        assertAllPassed(18);
+    }
+
+    @Test
     void runsWithShortcuts() {
         new StepParity(Shared.require("parity/steps"), manager).run(Shortcuts.ALL, cases::add);
         assertAllPassed(2 * 29);
