@@ -200,6 +200,8 @@ public final class CatalogStore {
                 first = first == null ? e : first;
             }
         }
-        throw first;
+        List<String> others = file.addresses().stream().skip(1).map(URI::getHost).toList();
+        throw others.isEmpty() ? first
+                : new InputException(first.getMessage() + "; nor could " + String.join(", ", others) + " give it", first);
     }
 }

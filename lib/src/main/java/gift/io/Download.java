@@ -1,12 +1,10 @@
 package gift.io;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -16,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongConsumer;
@@ -55,7 +54,7 @@ public final class Download {
     public record Remote(URI address, long size, Checksum checksum) {}
 
     /** What ends a download for good. */
-    private static final class Final extends RuntimeException {
+    static final class Final extends IOException {
         private static final long serialVersionUID = 1;
 
         Final(String message) {
@@ -139,6 +138,10 @@ public final class Download {
             try {
                 complete = attempt(remote, part, progress);
                 reason = "the connection broke off";
+            } catch (Final e) {
+                throw e;
+            } catch (ConnectException e) { // which comes without words
+                reason = "no connection";
             } catch (IOException e) {
                 reason = AtomicFiles.oneLine(e);
             }
@@ -153,7 +156,7 @@ public final class Download {
             }
         }
         part.force();
-        String wrong = wrong(remote, part);
+        String wrong = part.difference(remote);
         if (wrong == null) {
             return true;
         }
@@ -164,91 +167,36 @@ public final class Download {
         return false;
     }
 
-    /** What is wrong with a complete file, or null. */
-    private static String wrong(Remote remote, PartFile part) throws IOException {
-        if (remote.size >= 0 && part.size() != remote.size) {
-            return part.size() + " bytes, not " + remote.size;
-        }
-        if (remote.checksum == null || remote.checksum.fits(part.path())) {
-            return null;
-        }
-        return "the checksum " + Checksum.of(part.path(), remote.checksum.algorithm()) + ", not " + remote.checksum;
-    }
-
     /** One request. Whether the file is complete now; otherwise it broke off. */
     private boolean attempt(Remote remote, PartFile part, LongConsumer progress) throws IOException {
         long start = part.size();
-        HttpRequest.Builder request = HttpRequest.newBuilder(remote.address).timeout(settings.silence)
-                .header("User-Agent", "gift-java").header("Accept-Encoding", "identity");
+        HttpRequest.Builder request = HttpRequest.newBuilder(remote.address).header("User-Agent", "gift-java")
+                .header("Accept-Encoding", "identity");
         if (start > 0) {
             request.header("Range", "bytes=" + start + "-");
             part.validator().ifPresent(tag -> request.header("If-Range", tag));
         }
-        HttpResponse<InputStream> response = send(request.build());
-        try (InputStream body = response.body()) {
-            long total = HttpAnswer.total(response, start);
-            switch (response.statusCode()) {
-                case 200 -> {
-                    part.clear();
-                    part.remember(HttpAnswer.validator(response));
-                }
-                case 206 -> {
-                    if (HttpAnswer.start(response) != start) {
-                        part.clear();
-                        throw new IOException("the server sent another part than was asked for");
-                    }
-                }
-                case 416 -> {
-                    if (total == start && (remote.size < 0 || remote.size == start)) {
-                        return true; // nothing is missing
-                    }
-                    part.clear();
-                    throw new IOException("the server has fewer than " + start + " bytes");
-                }
-                default -> HttpAnswer.refuse(response.statusCode());
-            }
-            if (remote.size >= 0 && total >= 0 && total != remote.size) {
-                part.clear();
-                throw new Final("the file there has " + total + " bytes, not " + remote.size + ": it has changed");
-            }
-            part.requireRoom(total < 0 ? remote.size : total);
-            copy(body, part, progress);
-            return total < 0 ? remote.size < 0 || part.size() == remote.size : part.size() >= total;
-        } catch (HttpAnswer.Refused e) {
-            throw new Final(e.getMessage());
-        }
-    }
-
-    private HttpResponse<InputStream> send(HttpRequest request) throws IOException {
+        Arrival arrival = new Arrival(remote.size, part, progress);
+        CompletableFuture<?> answer = client.sendAsync(request.build(), arrival);
         try {
-            return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-        } catch (InterruptedException e) {
-            throw interrupted();
+            arrival.await(answer, settings.silence);
+        } finally {
+            arrival.stop();
+            answer.cancel(true);
         }
+        return arrival.complete();
     }
 
-    private static Final interrupted() {
-        Thread.currentThread().interrupt();
-        return new Final("interrupted; what has arrived is kept");
-    }
-
-    /** Copies what comes; a connection that breaks or falls silent ends it with an exception, the bytes before are kept. */
-    private void copy(InputStream body, PartFile part, LongConsumer progress) throws IOException {
-        byte[] piece = new byte[1 << 16];
-        try (Watchdog watchdog = new Watchdog(body, settings.silence)) {
-            for (int n = body.read(piece); n >= 0; n = body.read(piece)) {
-                watchdog.alive();
-                part.append(ByteBuffer.wrap(piece, 0, n));
-                progress.accept(part.size());
-            }
-        }
-    }
-
-    private static void pause(long millis) {
+    private static void pause(long millis) throws Final {
         try {
             Thread.sleep(millis);
         } catch (InterruptedException e) {
             throw interrupted();
         }
+    }
+
+    static Final interrupted() {
+        Thread.currentThread().interrupt();
+        return new Final("interrupted; what has arrived is kept");
     }
 }

@@ -49,6 +49,16 @@ final class PartFile {
         channel.force(true);
     }
 
+    /** In what it differs from the file that is meant, when it is complete; null if in nothing that is known of it. */
+    String difference(Download.Remote remote) throws IOException {
+        if (remote.size() >= 0 && size() != remote.size()) {
+            return size() + " bytes, not " + remote.size();
+        }
+        Checksum stated = remote.checksum();
+        return stated == null || stated.fits(path) ? null
+                : "the checksum " + Checksum.of(path, stated.algorithm()) + ", not " + stated;
+    }
+
     /** Whether more may be added later: the server can tell whether the file is the same, or the checksum will. */
     boolean resumable(boolean checked) {
         return checked || validator().isPresent();

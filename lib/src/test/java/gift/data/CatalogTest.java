@@ -97,7 +97,7 @@ class CatalogTest {
     }
 
     private List<String> get(Item item, Map<String, String> environment) {
-        Download download = new Download(new Download.Settings(2, Duration.ofMillis(1), Duration.ofSeconds(2)));
+        Download download = new Download(new Download.Settings(2, Duration.ofMillis(1), Duration.ofSeconds(60)));
         return new CatalogStore(folder.resolve("root"), new Caches(environment, folder.resolve("home")), download, false, log::add)
                 .get(Map.of("X", item));
     }
@@ -185,6 +185,8 @@ class CatalogTest {
         String both = "{'addresses': ['" + server.uri("/gone/w.bin") + "', '" + server.uri("/copy/w.bin") + "']}";
         assertThat(get(item(both, ""))).isEmpty();
         assertThat(root("x/w.bin")).hasBinaryContent(new byte[] {1, 2});
+        String none = "{'addresses': ['" + server.uri("/gone/v.bin") + "', '" + server.uri("/gone/too/v.bin") + "']}";
+        assertThat(get(item(none, ""))).singleElement().asString().contains("404", "nor could 127.0.0.1 give it");
     }
 
     @Test
