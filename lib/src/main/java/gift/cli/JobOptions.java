@@ -66,7 +66,7 @@ final class JobOptions {
 
     Tables tables() {
         return new Tables(new ResultFolders(results.resolve("runs"), published, reference.resolve("matrices")),
-                Interval.Kind.BOOTSTRAP);
+                Interval.Kind.T);
     }
 
     /** @param processes at most so many, or null for one on each core */

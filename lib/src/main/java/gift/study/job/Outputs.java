@@ -17,7 +17,7 @@ import java.util.Map;
 /** Tables and figures of studies as files: CSV, Markdown, PNG and SVG. */
 final class Outputs {
     /** Of all tables and figures. */
-    static final Interval.Kind INTERVAL = Interval.Kind.BOOTSTRAP;
+    static final Interval.Kind INTERVAL = Interval.Kind.T;
 
     private final ResultFolders folders;
     private final List<String> studies;
