@@ -16,7 +16,7 @@ import picocli.CommandLine.HelpCommand;
         subcommands = {
             StudyCommand.class, WorkerCommand.class, TuneCommand.class,
             RunCommand.class, TableCommand.class, FigureCommand.class,
-            MetricsCommand.class, WorldCommand.class, ZeroShotCommand.class,
+            MetricsCommand.class, DataCommand.class, WorldCommand.class, ZeroShotCommand.class,
             RecognizeCommand.class, PretrainCommand.class, TrainAutoencoderCommand.class,
             TrainDiffusionCommand.class, GenerateCommand.class, MergeCommand.class,
             ConvertCommand.class, ParityCommand.class, BenchCommand.class,

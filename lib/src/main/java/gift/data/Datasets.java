@@ -13,12 +13,20 @@ public final class Datasets {
     private static final Map<String, Function<Path, Task>> READERS = new LinkedHashMap<>();
 
     static {
+        READERS.put("Aircraft", Aircraft::open);
         READERS.put("Caltech101", Caltech101::open);
+        READERS.put("CIFAR100", Cifar::open100);
         READERS.put("DTD", Dtd::open);
+        READERS.put("EuroSAT", EuroSat::open);
+        READERS.put("Flowers", Flowers::open);
         READERS.put("Food", Food::open);
         READERS.put("MNIST", Mnist::open);
         READERS.put("OxfordPet", OxfordPet::open);
         READERS.put("StanfordCars", StanfordCars::open);
+        READERS.put("SUN397", Sun397::open);
+        READERS.put("CIFAR10", Cifar::open10);
+        READERS.put("ImageNet", ImageNet::open);
+        READERS.put("ImageNetSM", ImageNet::small);
         READERS.put("ImageFolder", ImageFolder::open);
     }
 
@@ -33,8 +41,8 @@ public final class Datasets {
      * Opens a data set: reads its lists, decodes no picture.
      *
      * <p>In a part of a data set, the classes are those that its own lists or folders name: the label lists of DTD,
-     * OxfordPet and Food, the folders of Caltech101 and ImageFolder, the class table of StanfordCars (all 196), the
-     * ten digits of MNIST.
+     * OxfordPet and Food, the folders of Caltech101, EuroSAT, ImageNet and ImageFolder, the class tables of Aircraft,
+     * StanfordCars and SUN397, and all classes of MNIST, CIFAR and Flowers.
      *
      * @param name one of {@link #names()}
      * @param root the data set's folder, or the folder that holds it under its original name
@@ -48,5 +56,35 @@ public final class Datasets {
                     + "? Known: " + String.join(", ", names()));
         }
         return reader.apply(root);
+    }
+
+    /** The names that {@link #openPairs} knows: data sets of pictures with sentences, without classes. */
+    public static List<String> pairNames() {
+        return List.of(ConceptualCaptions.SET);
+    }
+
+    /**
+     * Opens pictures with their sentences: reads the table, decodes no picture.
+     *
+     * @param name one of {@link #pairNames()}
+     * @param root as in {@link #open}
+     * @throws InputException as in {@link #open}
+     */
+    public static PairDataset openPairs(String name, Path root) {
+        requirePairs(name);
+        return ConceptualCaptions.open(root);
+    }
+
+    /** All sentences of such a data set, whether their pictures are there or not. */
+    public static List<String> captions(String name, Path root) {
+        requirePairs(name);
+        return ConceptualCaptions.captions(root);
+    }
+
+    private static void requirePairs(String name) {
+        if (!pairNames().contains(name)) {
+            throw new InputException("no data set of pictures with sentences \"" + name + "\"; known: "
+                    + String.join(", ", pairNames()));
+        }
     }
 }

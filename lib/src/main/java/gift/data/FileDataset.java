@@ -6,11 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A data set whose pictures are files. */
-public final class FileDataset implements ImageDataset {
-    private final String name;
-    private final List<String> classNames;
+public final class FileDataset extends LabelledDataset {
     private final List<Path> files;
-    private final int[] labels;
 
     /**
      * @param files one path a picture; whether the files exist is found when they are read, or by {@link Inspection}
@@ -18,33 +15,11 @@ public final class FileDataset implements ImageDataset {
      * @throws IllegalArgumentException if there are not as many labels as files
      */
     public FileDataset(String name, List<String> classNames, List<Path> files, int[] labels) {
+        super(name, classNames, labels);
         if (files.size() != labels.length) {
             throw new IllegalArgumentException(name + ": " + files.size() + " files, " + labels.length + " labels");
         }
-        this.name = name;
-        this.classNames = List.copyOf(classNames);
         this.files = List.copyOf(files);
-        this.labels = labels.clone();
-    }
-
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public List<String> classNames() {
-        return classNames;
-    }
-
-    @Override
-    public int size() {
-        return labels.length;
-    }
-
-    @Override
-    public int label(int i) {
-        return labels[i];
     }
 
     /** The path of picture {@code i}. */

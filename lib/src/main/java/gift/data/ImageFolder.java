@@ -4,16 +4,14 @@ import gift.io.InputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
- * One's own pictures: a folder per class, named like the class, with its pictures in it.
+ * One's own pictures: a folder per class, named like the class, with its pictures in it. {@link FolderSet} knows further
+ * layouts.
  *
  * <p>Every file in a class folder that is not hidden counts as a picture; underscores in folder names become spaces.
  */
 public final class ImageFolder {
-    private static final List<String> TEMPLATES = List.of("a photo of a {}.");
-
     private ImageFolder() {}
 
     /**
@@ -23,28 +21,7 @@ public final class ImageFolder {
      * @throws InputException if {@code train} or {@code test} is missing or holds no folders
      */
     public static Task open(Path root) {
-        return open(root, TEMPLATES);
-    }
-
-    /** As {@link #open(Path)}, with own prompt templates. */
-    public static Task open(Path root, List<String> templates) {
-        String name = nameOf(root);
-        for (String part : List.of("train", "test")) {
-            if (!Files.isDirectory(root.resolve(part))) {
-                throw new InputException(name + ": no folder " + root.resolve(part)
-                        + "; a task needs train/<class>/ and test/<class>/, one folder alone serves for one split");
-            }
-        }
-        List<String> keys = Stream.of("train", "test")
-                .flatMap(part -> classFolders(name, root.resolve(part)).stream())
-                .distinct()
-                .sorted()
-                .toList();
-        return new Task(
-                name,
-                dataset(name + "/train", root.resolve("train"), keys),
-                dataset(name + "/test", root.resolve("test"), keys),
-                templates);
+        return FolderSet.DEFAULT.open(nameOf(root), root);
     }
 
     /**
@@ -54,23 +31,25 @@ public final class ImageFolder {
      */
     public static ImageDataset read(Path folder) {
         String name = nameOf(folder);
-        return dataset(name, folder, classFolders(name, folder));
+        List<Path> classes = classFolders(name, folder);
+        List<String> keys = classes.stream().map(Layout::name).toList();
+        return Layout.dataset(name, keys, keys.stream().map(ImageFolder::className).toList(), Layout.entries(name, classes));
+    }
+
+    /** The class that a folder is named for. */
+    static String className(String folder) {
+        return folder.replace('_', ' ');
+    }
+
+    static List<Path> classFolders(String name, Path folder) {
+        List<Path> folders = Layout.folders(name, folder);
+        if (folders.isEmpty()) {
+            throw new InputException(name + ": no class folders in " + folder + "; make one folder per class in it");
+        }
+        return folders;
     }
 
     private static String nameOf(Path folder) {
         return Layout.name(folder.toAbsolutePath().normalize());
-    }
-
-    private static List<String> classFolders(String name, Path folder) {
-        List<String> names = Layout.folders(name, folder).stream().map(Layout::name).toList();
-        if (names.isEmpty()) {
-            throw new InputException(name + ": no class folders in " + folder + "; make one folder per class in it");
-        }
-        return names;
-    }
-
-    private static FileDataset dataset(String name, Path folder, List<String> keys) {
-        List<String> names = keys.stream().map(key -> key.replace('_', ' ')).toList();
-        return Layout.dataset(name, keys, names, Layout.entries(name, Layout.folders(name, folder)));
     }
 }

@@ -7,7 +7,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** What the readers of folder layouts share. */
@@ -22,14 +24,22 @@ final class Layout {
      * folder or one that holds several data sets.
      */
     static Path locate(String set, Path root, String marker, String... folders) {
+        Path folder = find(set, root, List.of(marker), folders).getParent();
+        return folder == null ? Path.of("") : folder;
+    }
+
+    /** The first path of that kind itself, for markers that are named differently in different archives. */
+    static Path find(String set, Path root, List<String> markers, String... folders) {
         requireFolder(set, root);
         for (String folder : folders) {
-            Path candidate = root.resolve(folder);
-            if (Files.exists(candidate.resolve(marker))) {
-                return candidate;
+            for (String marker : markers) {
+                Path candidate = root.resolve(folder).resolve(marker);
+                if (Files.exists(candidate)) {
+                    return candidate;
+                }
             }
         }
-        throw new InputException(set + ": no " + marker + " in " + root + " or its subfolders "
+        throw new InputException(set + ": no " + String.join(" or ", markers) + " in " + root + " or its subfolders "
                 + String.join(", ", List.of(folders).subList(1, folders.length))
                 + "; unpack the original archive there");
     }
@@ -74,6 +84,22 @@ final class Layout {
         }
     }
 
+    /**
+     * The pictures below {@code base} that a text file lists, {@code class/picture.jpg} a line.
+     *
+     * @throws InputException naming the file, if it is missing or a line is none of that kind
+     */
+    static List<Entry> listed(String set, Path base, Path listing) {
+        return lines(set, listing).stream().map(line -> {
+            int slash = line.indexOf('/');
+            if (slash <= 0) {
+                throw new InputException(set + ": the line \"" + line + "\" of " + listing
+                        + " should be class/picture.jpg; fetch the file again");
+            }
+            return new Entry(line.substring(0, slash), resolve(base, line, listing));
+        }).toList();
+    }
+
     /** The folders in {@code folder}, sorted by name as Python sorts; hidden ones are left out. */
     static List<Path> folders(String set, Path folder) {
         return children(set, folder).stream().filter(Files::isDirectory).toList();
@@ -109,11 +135,15 @@ final class Layout {
 
     /** The pictures of {@code entries}; the label of a picture is the place of its key in {@code keys}. */
     static FileDataset dataset(String name, List<String> keys, List<String> classNames, List<Entry> entries) {
+        Map<String, Integer> labels = new HashMap<>();
+        for (int label = 0; label < keys.size(); label++) {
+            labels.put(keys.get(label), label);
+        }
         return new FileDataset(
                 name,
                 classNames,
                 entries.stream().map(Entry::file).toList(),
-                entries.stream().mapToInt(entry -> keys.indexOf(entry.key())).toArray());
+                entries.stream().mapToInt(entry -> labels.getOrDefault(entry.key(), -1)).toArray());
     }
 
     /** A task whose classes are the keys that occur in its lists, sorted; keys are folder names of {@code table}. */
@@ -124,20 +154,28 @@ final class Layout {
     }
 
     private static Task task(ClassNames table, List<String> keys, List<Entry> train, List<Entry> test) {
-        List<String> classNames = keys.stream().map(table::ofFolder).toList();
-        return new Task(
-                table.set(),
-                dataset(table.set() + "/train", keys, classNames, train),
-                dataset(table.set() + "/test", keys, classNames, test),
-                table.templates());
+        return task(table.set(), keys, keys.stream().map(table::ofFolder).toList(), table.templates(), train, test);
     }
 
-    /** A task of all given class folders, divided 80/20 at random with seed 42 as in the published benchmark. */
+    /** A task whose class k has the key {@code keys.get(k)} and the name {@code classNames.get(k)}. */
+    static Task task(String set, List<String> keys, List<String> classNames, List<String> templates, List<Entry> train,
+            List<Entry> test) {
+        return new Task(set, dataset(set + "/train", keys, classNames, train),
+                dataset(set + "/test", keys, classNames, test), templates);
+    }
+
+    /** A task of all given class folders, divided at random as in the published benchmark. */
     static Task randomTask(ClassNames table, List<Path> classFolders) {
-        List<String> keys = classFolders.stream().map(Layout::name).toList();
         List<Entry> entries = entries(table.set(), classFolders);
+        List<String> keys = classFolders.stream().map(Layout::name).toList();
+        return randomTask(table.set(), keys, keys.stream().map(table::ofFolder).toList(), table.templates(), entries);
+    }
+
+    /** A task of all pictures, divided 80/20 at random with seed 42 as in the published benchmark. */
+    static Task randomTask(String set, List<String> keys, List<String> classNames, List<String> templates,
+            List<Entry> entries) {
         TorchRandom.Split split = TorchRandom.randomSplit(entries.size(), 0.8, 42);
-        return task(table, keys, pick(entries, split.train()), pick(entries, split.test()));
+        return task(set, keys, classNames, templates, pick(entries, split.train()), pick(entries, split.test()));
     }
 
     private static List<Entry> pick(List<Entry> entries, int[] indices) {

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -37,8 +38,9 @@ final class Mnist {
                     + labels.shape[0] + " labels in " + labelFile + "; fetch both again");
         }
         String name = SET + (part.equals("train") ? "/train" : "/test");
-        return new GreyDataset(name, table.names(), pictureFile.toString(), pictures.shape[2], pictures.shape[1],
-                pictures.values, labels.values);
+        int[] classes = IntStream.range(0, labels.values.length).map(i -> labels.values[i] & 0xff).toArray();
+        return new RawDataset(name, table.names(), classes, pictureFile.toString(), pictures.shape[2], pictures.shape[1],
+                1, pictures.values);
     }
 
     private static Path find(Path root, String name, String kind) {

@@ -1,12 +1,9 @@
 package gift.data;
 
-import gift.io.InputException;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import us.hebi.matlab.mat.format.Mat5;
 import us.hebi.matlab.mat.types.Cell;
 import us.hebi.matlab.mat.types.MatFile;
 import us.hebi.matlab.mat.types.Struct;
@@ -20,11 +17,6 @@ final class StanfordCars {
     private static final String SET = "StanfordCars";
 
     private StanfordCars() {}
-
-    /** Reads one thing from an open MAT file; what the library throws at a wrong content is a RuntimeException. */
-    private interface Reading<T> {
-        T from(MatFile file) throws IOException;
-    }
 
     /** @param root the folder of {@code devkit}, or the one above {@code stanford_cars} */
     static Task open(Path root) {
@@ -65,18 +57,8 @@ final class StanfordCars {
         return new FileDataset(SET + part, names, files, labels.stream().mapToInt(label -> label).toArray());
     }
 
-    private static <T> T read(Path path, String expected, Reading<T> reading) {
-        if (!Files.isRegularFile(path)) {
-            throw new InputException(SET + ": no file " + path + "; unpack the original archive again"
-                    + " (the labels of the test pictures are a download of their own)");
-        }
-        try (MatFile file = Mat5.readFromFile(path.toFile())) {
-            return reading.from(file);
-        } catch (InputException e) {
-            throw e;
-        } catch (IOException | RuntimeException e) {
-            throw new InputException(
-                    SET + ": " + path + " is no MAT file with " + expected + " (" + Layout.oneLine(e) + "); fetch it again", e);
-        }
+    private static <T> T read(Path path, String expected, MatFiles.Reading<T> reading) {
+        return MatFiles.read(SET, path, expected, "unpack the original archive again (the labels of the test pictures are"
+                + " a download of their own)", reading);
     }
 }

@@ -18,7 +18,15 @@ public final class Hashes {
      * @throws InputException if the file is missing or unreadable
      */
     public static String sha256(Path file) {
-        MessageDigest digest = sha256();
+        return of(file, digest("SHA-256"));
+    }
+
+    /** The MD5 of a file's content, 32 digits: for comparison with what publishers state. */
+    static String md5(Path file) {
+        return of(file, digest("MD5"));
+    }
+
+    private static String of(Path file, MessageDigest digest) {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] piece = new byte[1 << 16];
             for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
@@ -32,14 +40,14 @@ public final class Hashes {
 
     /** The SHA-256 of bytes. */
     public static String sha256(byte[] bytes) {
-        return HexFormat.of().formatHex(sha256().digest(bytes));
+        return HexFormat.of().formatHex(digest("SHA-256").digest(bytes));
     }
 
-    private static MessageDigest sha256() {
+    private static MessageDigest digest(String algorithm) {
         try {
-            return MessageDigest.getInstance("SHA-256");
+            return MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            throw new IllegalStateException("every Java platform has " + algorithm, e);
         }
     }
 }

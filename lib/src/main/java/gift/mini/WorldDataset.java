@@ -1,21 +1,18 @@
 package gift.mini;
 
-import gift.data.ImageDataset;
+import gift.data.LabelledDataset;
 import gift.data.PairDataset;
 import gift.io.Picture;
 import java.util.List;
-import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Pictures of some concepts, painted when they are asked for: classes take turns, 0, 1, 2, ..., 0, 1, 2, ...
  *
  * <p>As pairs, a picture of the web has the caption that it was painted with.
  */
-public final class WorldDataset implements ImageDataset, PairDataset {
-    private final String name;
+public final class WorldDataset extends LabelledDataset implements PairDataset {
     private final List<Concept> concepts;
-    private final List<String> classNames;
-    private final int size;
     private final long first;
     private final Painter painter;
     private final Captioner captioner;
@@ -34,33 +31,12 @@ public final class WorldDataset implements ImageDataset, PairDataset {
 
     /** @param first the number of each concept's first picture */
     WorldDataset(String name, List<Concept> concepts, int size, long first, Painter painter, Captioner captioner) {
-        this.name = name;
+        super(name, concepts.stream().map(Concept::name).toList(),
+                IntStream.range(0, size).map(i -> i % concepts.size()).toArray());
         this.concepts = List.copyOf(concepts);
-        this.classNames = concepts.stream().map(Concept::name).toList();
-        this.size = size;
         this.first = first;
         this.painter = painter;
         this.captioner = captioner;
-    }
-
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public List<String> classNames() {
-        return classNames;
-    }
-
-    @Override
-    public int size() {
-        return size;
-    }
-
-    @Override
-    public int label(int i) {
-        return Objects.checkIndex(i, size) % concepts.size();
     }
 
     @Override
@@ -76,7 +52,7 @@ public final class WorldDataset implements ImageDataset, PairDataset {
 
     @Override
     public String source(int i) {
-        return World.NAME + " " + World.VERSION + ": " + name + "/" + classNames.get(label(i)) + "#" + number(i);
+        return World.NAME + " " + World.VERSION + ": " + name() + "/" + classNames().get(label(i)) + "#" + number(i);
     }
 
     private long number(int i) {

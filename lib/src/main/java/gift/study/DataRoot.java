@@ -1,6 +1,7 @@
 package gift.study;
 
 import gift.data.Datasets;
+import gift.data.FolderSet;
 import gift.data.ImageFolder;
 import gift.data.Inspection;
 import gift.data.PairDataset;
@@ -14,16 +15,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Where data sets come from: a folder with published ones by name and own ones as image folders, or the mini world. */
+/**
+ * Where data sets come from: a folder with published ones by name and own ones, as image folders or described in
+ * data_sets.json ({@link FolderSet}); or the mini world.
+ */
 final class DataRoot {
     private static final Path WORLD = Path.of(World.NAME);
 
     private final Path root;
+    private final Map<String, FolderSet> own; // those of data_sets.json
 
     private DataRoot(Path root) {
         this.root = root;
+        this.own = root == WORLD ? Map.of() : FolderSet.in(root);
     }
 
     /**
@@ -74,42 +82,80 @@ final class DataRoot {
         if (isWorld()) {
             return World.open(name);
         }
+        if (own.containsKey(name)) {
+            return own.get(name).open(name, root);
+        }
         return isFolder(name) ? ImageFolder.open(root.resolve(name)) : Datasets.open(name, root);
     }
 
-    /** Training pictures with texts: in the mini world's web their own captions, else the prompts of their classes. */
+    /** The entry of a data set in data_sets.json; null where it is not described there. */
+    FolderSet own(String name) {
+        return own.get(name);
+    }
+
+    /**
+     * Pictures with texts: of a data set of pairs its own, of the mini world's web their captions, else the training
+     * pictures with the prompts of their classes. No picture is looked at.
+     */
     PairDataset pairs(String name) {
         if (isWorld() && World.isCaptioned(name)) {
             return World.captioned(name);
         }
-        Task task = open(name);
+        if (isPairs(name)) {
+            return Datasets.openPairs(name, root);
+        }
+        Task task = openUnseen(name);
         return PairDataset.of(task.train(), task.templates().get(0));
+    }
+
+    /** The texts of {@link #pairs}, which need no pictures. */
+    List<String> captions(String name) {
+        if (isPairs(name)) {
+            return Datasets.captions(name, root);
+        }
+        PairDataset pairs = pairs(name);
+        return IntStream.range(0, pairs.size()).mapToObj(pairs::text).toList();
+    }
+
+    private boolean isPairs(String name) {
+        return !isWorld() && Datasets.pairNames().contains(name);
     }
 
     private boolean isFolder(String name) {
         return !Datasets.names().contains(name) && Files.isDirectory(root.resolve(name));
     }
 
-    /** Whether there is a published data set or a folder of this name. */
+    /** Whether there is a published data set, an entry of data_sets.json or a folder of this name. */
     boolean knows(String name) {
-        return isWorld() ? World.names().contains(name) : Datasets.names().contains(name) || isFolder(name);
+        return isWorld() ? World.names().contains(name)
+                : Datasets.names().contains(name) || own.containsKey(name) || isFolder(name);
     }
 
-    /** Refuses names that are neither a published data set nor a folder here. */
+    /** Whether {@link #pairs} knows it. */
+    boolean knowsPairs(String name) {
+        return knows(name) || isPairs(name);
+    }
+
+    /** Refuses names that stand for no data set with classes. */
     void require(Collection<String> names) {
         for (String name : names) {
+            if (isPairs(name)) {
+                throw new InputException(name + " has sentences and no classes: it is no task, but serves as reference set"
+                        + " or sentences");
+            }
             if (!knows(name)) {
                 throw new InputException("no data set '" + name + "' at " + root + Json.nearest(name, known()));
             }
         }
     }
 
-    /** The published names and the folders with own pictures. */
+    /** The published names, those of data_sets.json and the folders with own pictures. */
     private List<String> known() {
         if (isWorld()) {
             return World.names();
         }
         List<String> known = new ArrayList<>(Datasets.names());
+        known.addAll(own.keySet());
         known.remove("ImageFolder"); // a layout, not a data set
         try (Stream<Path> folders = Files.list(root)) {
             folders.filter(f -> Files.isDirectory(f.resolve("train"))).map(f -> f.getFileName().toString())

@@ -72,11 +72,13 @@ final class ReferenceSet {
     void check() {
         List<Path> folders = folders();
         if (folders == null) {
-            if (Files.isDirectory(folder) && !data.knows(wanted.set())) {
+            if (Files.isDirectory(folder) && !data.knowsPairs(wanted.set())) {
                 throw new InputException(name + ": " + folder + " holds neither image_text.csv nor, for every task, a folder"
                         + " such as " + pictured().get(0) + "_Syn with it");
             }
-            data.require(List.of(wanted.set()));
+            if (!data.knowsPairs(wanted.set())) {
+                data.require(List.of(wanted.set()));
+            }
         } else if (planFile == null) {
             folders.forEach(PairDataset::read);
         } else {
@@ -89,7 +91,7 @@ final class ReferenceSet {
             data.require(List.of(wanted.picturesOf()));
         }
         if (!wanted.sentences().isEmpty() && !Files.isRegularFile(sentences)) {
-            require(data.knows(wanted.sentences()), "sentences '" + wanted.sentences()
+            require(data.knowsPairs(wanted.sentences()), "sentences '" + wanted.sentences()
                     + "' are neither a file, one sentence a line, nor a data set");
         }
     }
@@ -136,7 +138,11 @@ final class ReferenceSet {
     List<PairDataset> read() {
         List<Path> folders = folders();
         if (folders == null) {
-            PairDataset pairs = changed(dataPairs());
+            PairDataset chosen = dataPairs();
+            if (!data.isWorld()) { // whose pictures are painted, and are always there
+                Inspection.require(chosen);
+            }
+            PairDataset pairs = changed(chosen);
             return tasks.stream().map(task -> pairs).toList();
         }
         Map<Path, PairDataset> sets = new LinkedHashMap<>();
@@ -191,8 +197,7 @@ final class ReferenceSet {
             return List.of();
         }
         if (!Files.isRegularFile(sentences)) {
-            PairDataset captions = data.pairs(wanted.sentences());
-            return choose(IntStream.range(0, captions.size()).mapToObj(captions::text).distinct().toList());
+            return choose(data.captions(wanted.sentences()).stream().distinct().toList());
         }
         try {
             return choose(Files.readAllLines(sentences).stream().map(String::strip).filter(l -> !l.isEmpty()).toList());

@@ -31,6 +31,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Runs all methods and seeds of a study, one after the other, and tells of each when it is finished. */
 public final class Study {
@@ -301,6 +302,8 @@ public final class Study {
         for (Task task : watched) {
             all.put(task.name() + "/test", DataLists.sha256(task.test(), data.path()));
         }
+        Stream.concat(tasks.stream(), watched.stream()).map(Task::name).filter(name -> data.own(name) != null)
+                .forEach(name -> all.put(name + "/data_sets.json", RunFolder.hash(data.own(name))));
         return all;
     }
 

@@ -23,6 +23,7 @@ class RealDataTest {
         "MNIST, MNIST, 60000, 10000, 10",
         "OxfordPet, oxford-iiit-pet, 300, 298, 3",
         "StanfordCars, stanford_cars, 1176, 392, 196",
+        "CIFAR10, cifar-10-batches-bin, 1000, 1000, 10",
         "ImageFolder, flowers12, 360, 144, 12"
     })
     void opensAndIsSound(String name, String folder, int train, int test, int classes) {
@@ -31,12 +32,13 @@ class RealDataTest {
         assertThat(task.train().size()).isEqualTo(train);
         assertThat(task.test().size()).isEqualTo(test);
         assertThat(task.classNames()).hasSize(classes);
+        assertThat(ContactSheet.of(task, "real")).isRegularFile();
     }
 
     @Test
     void theFolderAboveServesToo() {
         Path root = Shared.require("realdata");
-        for (String name : Datasets.names().subList(0, 6)) {
+        for (String name : List.of("Caltech101", "DTD", "Food", "MNIST", "OxfordPet", "StanfordCars", "CIFAR10")) {
             assertThat(Datasets.open(name, root).train().size()).as(name).isPositive();
         }
     }

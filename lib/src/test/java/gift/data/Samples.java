@@ -45,12 +45,10 @@ final class Samples {
 
     /** Pictures in memory with the given labels; picture i has the grey value i. */
     static ImageDataset dataset(List<String> classNames, int... labels) {
-        byte[] bytes = new byte[labels.length];
         byte[] pixels = new byte[labels.length];
         for (int i = 0; i < labels.length; i++) {
-            bytes[i] = (byte) labels[i];
             pixels[i] = (byte) i;
         }
-        return new GreyDataset("sample", classNames, "memory", 1, 1, pixels, bytes);
+        return new RawDataset("sample", classNames, labels, "memory", 1, 1, 1, pixels);
     }
 }
