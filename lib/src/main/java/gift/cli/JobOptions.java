@@ -1,12 +1,10 @@
 package gift.cli;
 
-import gift.eval.Interval;
 import gift.study.job.Job;
 import gift.study.job.JobFolders;
 import gift.study.job.JobRun;
 import gift.study.job.Selection;
 import gift.study.job.StudyJob;
-import gift.study.tables.ResultFolders;
 import gift.study.tables.Tables;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,8 +63,7 @@ final class JobOptions {
     }
 
     Tables tables() {
-        return new Tables(new ResultFolders(results.resolve("runs"), published, reference.resolve("matrices")),
-                Interval.Kind.T);
+        return folders().allTables();
     }
 
     /** @param processes at most so many, or null for one on each core */

@@ -193,7 +193,7 @@ public final class CatalogStore {
         for (URI address : file.addresses()) {
             try {
                 download.fetch(new Download.Remote(address, file.size() == null ? -1 : file.size(), file.stated()), place,
-                        new Progress(name + ": " + file.to(), file.size(), log));
+                        new DownloadProgress(name + ": " + file.to(), file.size(), log));
                 log.accept(name + ": " + file.to() + " fetched from " + address.getHost());
                 return address.toString();
             } catch (InputException e) {

@@ -43,9 +43,11 @@ final class DownloadRecord {
             throw new InputException(text + "; delete it");
         });
         if (entry(remote).isEmpty()) {
-            String sha256 = Hashes.sha256(place);
+            Checksum stated = remote.stated();
+            String sha256 = stated != null && stated.algorithm().equals(Checksum.SHA256) ? stated.hex() // it fits, just seen
+                    : Hashes.sha256(place);
             put(remote, new Entry(sha256, from, Instant.now().toString()));
-            if (remote.stated() == null) {
+            if (stated == null) {
                 log.accept(remote.to() + ": nobody states a checksum; sha256:" + sha256 + " is recorded in " + file);
             }
         }

@@ -11,7 +11,9 @@ import java.util.Map;
  * @param hex lower-case hexadecimal digits
  */
 public record Checksum(String algorithm, String hex) {
-    private static final Map<String, Integer> DIGITS = Map.of("sha256", 64, "md5", 32);
+    public static final String SHA256 = "sha256";
+
+    private static final Map<String, Integer> DIGITS = Map.of(SHA256, 64, "md5", 32);
 
     /** @throws InputException if it is none */
     public Checksum {

@@ -1,6 +1,7 @@
 package gift.study.job;
 
 import gift.study.tables.ResultFolders;
+import gift.study.tables.Tables;
 import java.nio.file.Path;
 
 /**
@@ -40,5 +41,10 @@ public record JobFolders(Path results, Path published, Path reference) {
     /** For tables and figures. */
     ResultFolders all() {
         return new ResultFolders(runs(), published, reference.resolve("matrices"));
+    }
+
+    /** Tables of own, committed and published results, with a job's intervals. */
+    public Tables allTables() {
+        return new Tables(all(), Outputs.INTERVAL);
     }
 }

@@ -2,6 +2,7 @@ package gift.study.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gift.study.StudyConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +22,21 @@ class ShippedJobTest {
         assertThat(standard).contains("order_I/gift/1", "order_I/gift/2", "order_II/zscl/1", "ablations/teacher_initial/1");
         assertThat(ids("quick")).containsExactlyInAnyOrder("quick/finetune/1", "quick/wise_ft/1", "quick/zscl/1",
                 "quick/gift/1");
+    }
+
+    /** The studies of one job differ in orders and references, not in how a method of the same name learns. */
+    @Test
+    void oneSettingForEachMethod() {
+        StudyConfig first = StudyConfig.read(FILE.resolveSibling("mini_order_I.json"));
+        for (String other : List.of("mini_order_II.json", "mini_ablations.json", "mini_quick.json")) {
+            StudyConfig study = StudyConfig.read(FILE.resolveSibling(other));
+            assertThat(study.training()).as(other).isEqualTo(first.training());
+            study.methods().forEach((name, settings) -> {
+                if (first.methods().containsKey(name)) {
+                    assertThat(settings).as(other + ", " + name).isEqualTo(first.methods().get(name));
+                }
+            });
+        }
     }
 
     private static Set<String> ids(String size) {

@@ -4,7 +4,7 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /** Says how far a download is, every few seconds. */
-final class Progress implements LongConsumer {
+final class DownloadProgress implements LongConsumer {
     private static final long OFTEN = 10_000_000_000L; // ns
 
     private final String what;
@@ -13,7 +13,7 @@ final class Progress implements LongConsumer {
     private long last = System.nanoTime();
 
     /** @param size in bytes, or null */
-    Progress(String what, Long size, Consumer<String> log) {
+    DownloadProgress(String what, Long size, Consumer<String> log) {
         this.what = what;
         this.size = size;
         this.log = log;
