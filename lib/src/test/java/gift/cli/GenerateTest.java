@@ -11,10 +11,12 @@ import gift.io.Json;
 import gift.study.GenerationPlan;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -195,13 +197,20 @@ class GenerateTest {
         assertThat(content("interrupted").keySet()).noneMatch(name -> name.endsWith(".tmp"));
     }
 
+    /** The pictures so far. Not {@code Files.walk}: it fails when a file vanishes that another process is just renaming. */
     private List<Path> pictures(String output) throws IOException {
-        if (!Files.isDirectory(folder.resolve(output))) {
-            return List.of();
+        List<Path> pictures = new ArrayList<>();
+        if (Files.isDirectory(folder.resolve(output))) {
+            try (DirectoryStream<Path> sets = Files.newDirectoryStream(folder.resolve(output), "*_Syn")) {
+                for (Path set : sets) {
+                    try (DirectoryStream<Path> files = Files.newDirectoryStream(set, "*.jpeg")) {
+                        files.forEach(pictures::add);
+                    }
+                }
+            }
         }
-        try (Stream<Path> files = Files.walk(folder.resolve(output))) {
-            return files.filter(file -> file.toString().endsWith(".jpeg")).sorted().toList();
-        }
+        pictures.sort(null);
+        return pictures;
     }
 
     private static Process start(Path plan) throws IOException {
