@@ -136,5 +136,5 @@ run_notebooks() {
         done
     fi
     [ ${#chosen[@]} -gt 0 ] || return 3
-    "$python" "$root/environment/run_notebook.py" --html --output-dir "$output" "${chosen[@]}" </dev/null
+    "$python" "$root/environment/run_notebook.py" --jobs "$(($(nproc 2>/dev/null || echo 1) > 1 ? 2 : 1))" --html --output-dir "$output" "${chosen[@]}" </dev/null
 }

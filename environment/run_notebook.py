@@ -3,7 +3,7 @@
 
 One line per code cell with its seconds; compiler diagnostics and stack traces in full; the notebook is saved with
 all outputs up to the failing cell, always. A cell tagged `raises-exception` may fail. The working folder of a
-notebook is its own folder.
+notebook is its own folder. With --jobs 2 two notebooks run at a time; the lines of each come when it has ended.
 
 Parameters of a notebook are environment variables with defaults, read in its first cell (tagged `parameters`):
 GIFT_QUICK=1 environment/run_notebook.py notebooks/01_*.ipynb
@@ -11,8 +11,11 @@ GIFT_QUICK=1 environment/run_notebook.py notebooks/01_*.ipynb
 import argparse
 import os
 import re
+import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ENVIRONMENT = Path(__file__).resolve().parent
@@ -167,6 +170,29 @@ def execute(path, timeout, target, html):
     return good
 
 
+def side_by_side(options):
+    """Runs the notebooks in processes of their own, each with its share of the cores. True if every one ran."""
+    command = [sys.executable, __file__, "--timeout", str(options.timeout)]
+    command += ["--in-place"] if options.in_place else ["--output-dir", str(options.output_dir)]
+    command += ["--html"] if options.html else []
+    threads = str(max(1, (os.cpu_count() or 1) // options.jobs))
+    environment = {**os.environ, "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", threads)}
+    failed = threading.Event()
+
+    def run(path):
+        if failed.is_set():
+            return
+        done = subprocess.run([*command, str(path)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, check=False)
+        print(done.stdout, end="", flush=True)
+        if done.returncode:
+            failed.set()
+
+    with ThreadPoolExecutor(options.jobs) as pool:
+        list(pool.map(run, options.notebooks))
+    return not failed.is_set()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("notebooks", nargs="+", type=Path, metavar="NOTEBOOK")
@@ -174,14 +200,20 @@ def main():
     place.add_argument("--in-place", action="store_true", help="write the outputs into the notebook itself")
     place.add_argument("--output-dir", type=Path, metavar="DIR", help="write the executed copy to this folder")
     parser.add_argument("--html", action="store_true", help="write a page (.html) beside the executed notebook")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N",
+                        help="notebooks at the same time, which then share the cores (default: %(default)s)")
     parser.add_argument("--timeout", type=int, default=1800, metavar="SECONDS",
                         help="longest time for one cell; 0 for no limit (default: %(default)s)")
     options = parser.parse_args()
     if options.timeout < 0:
         parser.error("--timeout: a number of seconds, or 0 for no limit")
+    if options.jobs < 1:
+        parser.error("--jobs: 1 or more")
     for path in options.notebooks:
         if not path.is_file():
             parser.error(f"no notebook at {path}")
+    if options.jobs > 1 and len(options.notebooks) > 1:
+        sys.exit(0 if side_by_side(options) else 1)
     for path in options.notebooks:
         target = path if options.in_place else options.output_dir / path.name
         try:
