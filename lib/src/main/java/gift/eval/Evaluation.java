@@ -8,6 +8,7 @@ import gift.clip.Tokenizer;
 import gift.clip.ZeroShotClassifier;
 import gift.data.ImageDataset;
 import gift.data.PictureCache;
+import gift.data.Prefetch;
 import gift.data.Task;
 import gift.tensor.RandomStream;
 import java.util.Arrays;
@@ -76,14 +77,16 @@ public final class Evaluation {
     private int[] predictions(Clip model, Tokenizer tokenizer, Runnable eachBatch) {
         List<List<String>> prompts = task.templates().stream().map(task::prompts).toList();
         int[] predicted = new int[data.size()];
-        try (ZeroShotClassifier classifier = ZeroShotClassifier.of(model, tokenizer, prompts)) {
+        int batches = (predicted.length + BATCH - 1) / BATCH;
+        try (ZeroShotClassifier classifier = ZeroShotClassifier.of(model, tokenizer, prompts);
+                Prefetch<float[]> pixels = new Prefetch<>(k -> batch(k * BATCH), batches)) {
             for (int from = 0; from < predicted.length; from += BATCH) {
                 eachBatch.run();
                 int count = Math.min(BATCH, predicted.length - from);
                 try (NDScope scope = new NDScope()) {
                     scope.suppressNotUsedWarning();
                     Shape shape = new Shape(count, 3, resolution, resolution);
-                    int[] some = classifier.predict(model.manager().create(batch(from, count), shape));
+                    int[] some = classifier.predict(model.manager().create(pixels.get(from / BATCH), shape));
                     System.arraycopy(some, 0, predicted, from, count);
                 }
             }
@@ -91,7 +94,8 @@ public final class Evaluation {
         return predicted;
     }
 
-    private float[] batch(int from, int count) {
+    private float[] batch(int from) {
+        int count = Math.min(BATCH, data.size() - from);
         int values = 3 * resolution * resolution;
         float[] all = new float[count * values];
         for (int i = 0; i < count; i++) {
