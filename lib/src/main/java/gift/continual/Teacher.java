@@ -26,12 +26,15 @@ final class Teacher implements AutoCloseable {
     private final NDArray allImages; // (pairs, D), or null
     private final NDArray allTexts;  // (texts, D), or null
 
-    /** @param model stays the caller's */
-    Teacher(Clip model, ReferencePairs pairs, boolean cache, boolean cutTexts) {
+    /**
+     * @param model stays the caller's
+     * @param frozen whether it is the same model in every task and run
+     */
+    Teacher(Clip model, boolean frozen, ReferencePairs pairs, boolean cache, boolean cutTexts) {
         this.model = model;
         this.pairs = pairs;
         this.cutTexts = cutTexts;
-        this.allImages = cache && pairs.fixed() ? Scopes.keep(allImages()) : null;
+        this.allImages = cache && pairs.fixed() ? Scopes.keep(frozen ? known() : allImages()) : null;
         this.allTexts = cache ? Scopes.keep(inBatches(pairs.texts().length, this::textsLive)) : null;
     }
 
@@ -58,6 +61,16 @@ final class Teacher implements AutoCloseable {
             return inBatches(pairs.size(), numbers ->
                     model.imageFeatures(pictures(model, pixels.get(numbers[0] / CACHE_BATCH))));
         }
+    }
+
+    /** The same, if they are known from before. */
+    private NDArray known() {
+        float[] features = pairs.features(model, () -> {
+            try (NDArray made = Scopes.keep(allImages())) {
+                return made.toFloatArray();
+            }
+        });
+        return model.manager().create(features, new Shape(pairs.size(), features.length / pairs.size()));
     }
 
     private int[] numbers(int batch) {

@@ -57,16 +57,22 @@ public final class PackedPictures {
     private final Head head;
     private final ByteBuffer index;
     private final MappedByteBuffer[] windows;
+    private final long window;
 
-    private PackedPictures(Path file, Head head, ByteBuffer index, MappedByteBuffer[] windows) {
+    private PackedPictures(Path file, Head head, ByteBuffer index, MappedByteBuffer[] windows, long window) {
         this.file = file;
         this.head = head;
         this.index = index;
         this.windows = windows;
+        this.window = window;
     }
 
     /** @throws InputException if the file is missing, cut off or damaged; pictures are checked as they are read */
     public static PackedPictures open(Path file) {
+        return open(file, WINDOW);
+    }
+
+    static PackedPictures open(Path file, long window) {
         if (!Files.isRegularFile(file)) {
             throw new InputException("no packed pictures at " + file);
         }
@@ -92,7 +98,7 @@ public final class PackedPictures {
             Head head = Json.convert(file.toString(),
                     Json.parse(file.toString(), new String(json, StandardCharsets.UTF_8)), Head.class);
             ByteBuffer index = tail.slice(0, (int) indexLength);
-            return new PackedPictures(file, head, index, map(channel, at, largest(index)));
+            return new PackedPictures(file, head, index, map(channel, at, window, largest(index)), window);
         } catch (IOException | BufferUnderflowException e) {
             throw damaged(file, e.toString(), e);
         }
@@ -111,10 +117,10 @@ public final class PackedPictures {
                 .map(i -> 3 * index.getInt(ENTRY * i + 8) * index.getInt(ENTRY * i + 12)).max().orElseThrow();
     }
 
-    private static MappedByteBuffer[] map(FileChannel channel, long end, int largest) throws IOException {
-        MappedByteBuffer[] windows = new MappedByteBuffer[(int) ((end + WINDOW - 1) / WINDOW)];
+    private static MappedByteBuffer[] map(FileChannel channel, long end, long window, int largest) throws IOException {
+        MappedByteBuffer[] windows = new MappedByteBuffer[(int) ((end + window - 1) / window)];
         for (int w = 0; w < windows.length; w++) {
-            windows[w] = channel.map(FileChannel.MapMode.READ_ONLY, w * WINDOW, Math.min(WINDOW + largest, end - w * WINDOW));
+            windows[w] = channel.map(FileChannel.MapMode.READ_ONLY, w * window, Math.min(window + largest, end - w * window));
         }
         return windows;
     }
@@ -134,7 +140,7 @@ public final class PackedPictures {
         int width = index.getInt(entry + 8);
         int height = index.getInt(entry + 12);
         byte[] rgb = new byte[3 * width * height];
-        windows[(int) (at / WINDOW)].get((int) (at % WINDOW), rgb);
+        windows[(int) (at / window)].get((int) (at % window), rgb);
         if (checksum(rgb) != index.getInt(entry + 16)) {
             throw damaged(file, "picture " + i + " has changed", null);
         }

@@ -104,6 +104,12 @@ public final class Packs {
         pack(file(set, split), new PictureList(pictures, root), kind, report, progress);
     }
 
+    /** A data set with its pictures packed anew and read from there. */
+    public ImageDataset packed(ImageDataset data, PackKind kind) {
+        PictureList list = new PictureList(data, root);
+        return new PackedDataset(data, new Packing(list, kind).write(file("one", "train"), done -> { }));
+    }
+
     private void pack(Path file, PictureList list, PackKind kind, Consumer<String> report, IntConsumer progress) {
         PackedPictures packed = Files.isRegularFile(file) ? PackedPictures.open(file) : null;
         boolean done = packed != null && packed.kind().equals(kind) && packed.stale(list) == null;

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
+import gift.data.FeatureCache;
 import gift.data.Inspection;
 import gift.data.PairDataset;
 import gift.data.Task;
@@ -245,7 +246,8 @@ public final class Study {
             List<Evaluation> watching = evaluations(watched, resolution);
             SequenceRun.Shared shared = new SequenceRun.Shared(config, initial, tokenizer, tasks, evaluations, watching,
                     allEarlier ? Map.of() : pairs(), sentences(),
-                    new Provenance.Inputs(sha256, counts(evaluations, watching), Environment.of(manager)));
+                    new Provenance.Inputs(sha256, counts(evaluations, watching), Environment.of(manager)),
+                    config.cache().isEmpty() ? FeatureCache.NONE : FeatureCache.in(cache()));
             runs.forEach(run -> work.accept(run, shared));
         }
     }
