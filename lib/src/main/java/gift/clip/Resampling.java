@@ -32,37 +32,62 @@ final class Resampling {
         if (newWidth < 1 || newHeight < 1) {
             throw new IllegalArgumentException("cannot resize to " + newWidth + " x " + newHeight);
         }
-        int[] narrowed = rows(picture, top, left, height, new Weights(width, newWidth));
-        return new Picture(newWidth, newHeight, columns(narrowed, 3 * newWidth, new Weights(height, newHeight)));
+        Rows rows = new Rows(picture, top, left, height, new Weights(width, newWidth));
+        return new Picture(newWidth, newHeight, columns(rows, 3 * newWidth, new Weights(height, newHeight)));
     }
 
     /**
-     * Resamples each row of a rectangle: (height, weights.in, 3) to (height, weights.out, 3), rounded and clipped to
-     * 0..255. Two rows at a time: a long holds the values of both, and one multiplication serves both.
+     * The rows of a rectangle, each resampled to (weights.out, 3), rounded and clipped to 0..255. They are made in their
+     * order as columns ask for them, two at a time: a long holds the values of both, and one multiplication serves both.
+     * Only the last few are kept, which then stay in the processor's nearest memory.
      */
-    private static int[] rows(Picture picture, int top, int left, int height, Weights weights) {
-        byte[] rgb = picture.rgb();
-        int pitch = 3 * picture.width();
-        int length = 3 * weights.out;
-        int[] out = new int[Math.multiplyExact(length, height)];
-        long[] pair = new long[3 * weights.in];
-        for (int y = 0; y < height; y += 2) {
-            int next = Math.min(y + 1, height - 1); // a last row without partner is its own
-            int upper = (top + y) * pitch + 3 * left;
-            int lower = (top + next) * pitch + 3 * left;
+    private static final class Rows {
+        private final Picture picture;
+        private final int top;
+        private final int left;
+        private final int height;
+        private final Weights weights;
+        private final long[] pair;
+        private int[][] kept = new int[0][];
+        private int made;
+
+        Rows(Picture picture, int top, int left, int height, Weights weights) {
+            this.picture = picture;
+            this.top = top;
+            this.left = left;
+            this.height = height;
+            this.weights = weights;
+            this.pair = new long[3 * weights.in];
+        }
+
+        /** From now on the last {@code count} rows can be had. */
+        void keep(int count) {
+            kept = new int[count + 2][3 * weights.out]; // those of a pair may be made one before they are asked for
+        }
+
+        int[] get(int y) {
+            for (; made <= y; made += 2) {
+                make(made, Math.min(made + 1, height - 1)); // a last row without partner is its own
+            }
+            return kept[y % kept.length];
+        }
+
+        private void make(int y, int next) {
+            byte[] rgb = picture.rgb();
+            int upper = 3 * ((top + y) * picture.width() + left);
+            int lower = 3 * ((top + next) * picture.width() + left);
             for (int i = 0; i < pair.length; i++) {
                 pair[i] = rgb[upper + i] & 0xffL | (rgb[lower + i] & 0xffL) << 32;
             }
-            rowPair(pair, weights, out, y * length, next * length);
+            rowPair(pair, weights, kept[y % kept.length], kept[next % kept.length]);
         }
-        return out;
     }
 
     /**
      * Both sums stay within 31 bits, so that the lower is the int in the long, and the upper is what is left without it:
      * a negative lower sum has borrowed from the upper.
      */
-    private static void rowPair(long[] pair, Weights weights, int[] out, int upper, int lower) {
+    private static void rowPair(long[] pair, Weights weights, int[] upper, int[] lower) {
         long halves = (long) HALF << 32 | HALF;
         for (int x = 0; x < weights.out; x++) {
             long red = halves;
@@ -76,29 +101,32 @@ final class Resampling {
                 green += weight * pair[i + 1];
                 blue += weight * pair[i + 2];
             }
-            out[lower++] = clip((int) (red - (int) red >> 32));
-            out[lower++] = clip((int) (green - (int) green >> 32));
-            out[lower++] = clip((int) (blue - (int) blue >> 32));
-            out[upper++] = clip((int) red);
-            out[upper++] = clip((int) green);
-            out[upper++] = clip((int) blue);
+            int o = 3 * x;
+            lower[o] = clip((int) (red - (int) red >> 32));
+            lower[o + 1] = clip((int) (green - (int) green >> 32));
+            lower[o + 2] = clip((int) (blue - (int) blue >> 32));
+            upper[o] = clip((int) red);
+            upper[o + 1] = clip((int) green);
+            upper[o + 2] = clip((int) blue);
         }
     }
 
     /** Resamples each column: (weights.in, length) to (weights.out, length). */
-    private static byte[] columns(int[] in, int length, Weights weights) {
+    private static byte[] columns(Rows rows, int length, Weights weights) {
         byte[] out = new byte[Math.multiplyExact(length, weights.out)];
         int[] sums = new int[length];
+        rows.keep(weights.stride);
         for (int y = 0; y < weights.out; y++) {
             Arrays.fill(sums, HALF);
             int k = y * weights.stride;
-            int start = weights.first[y] * length;
-            int end = start + weights.count[y] * length;
-            for (; start + length < end; start += 2 * length, k += 2) {
-                add(sums, in, start, weights.weight[k], weights.weight[k + 1]);
+            int row = weights.first[y];
+            int end = row + weights.count[y];
+            rows.get(end - 1);
+            for (; row + 1 < end; row += 2, k += 2) {
+                add(sums, rows.get(row), weights.weight[k], rows.get(row + 1), weights.weight[k + 1]);
             }
-            if (start < end) {
-                add(sums, in, start, weights.weight[k]);
+            if (row < end) {
+                add(sums, rows.get(row), weights.weight[k]);
             }
             for (int i = 0; i < length; i++) {
                 out[y * length + i] = (byte) clip(sums[i]);
@@ -108,17 +136,16 @@ final class Resampling {
     }
 
     /** Adds a weighted row. These loops over ints are what the compiler makes vector instructions of. */
-    private static void add(int[] sums, int[] in, int start, int weight) {
+    private static void add(int[] sums, int[] row, int weight) {
         for (int i = 0; i < sums.length; i++) {
-            sums[i] += weight * in[start + i];
+            sums[i] += weight * row[i];
         }
     }
 
-    /** Adds two weighted rows that follow each other. */
-    private static void add(int[] sums, int[] in, int start, int weight, int nextWeight) {
-        int next = start + sums.length;
+    /** Adds two weighted rows. */
+    private static void add(int[] sums, int[] row, int weight, int[] next, int nextWeight) {
         for (int i = 0; i < sums.length; i++) {
-            sums[i] += weight * in[start + i] + nextWeight * in[next + i];
+            sums[i] += weight * row[i] + nextWeight * next[i];
         }
     }
 
