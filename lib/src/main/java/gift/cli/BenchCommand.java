@@ -1,6 +1,7 @@
 package gift.cli;
 
 import gift.io.InputException;
+import gift.study.InputBench;
 import gift.study.StepBench;
 import gift.study.UNetBench;
 import java.nio.file.Path;
@@ -10,11 +11,11 @@ import picocli.CommandLine.Option;
 
 /** Micro-benchmarks. */
 @Command(name = "bench", description = "Time parts of the library.", subcommands = {
-    BenchCommand.Step.class, BenchCommand.UNet.class})
+    BenchCommand.Step.class, BenchCommand.UNet.class, BenchCommand.Input.class})
 final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
-        throw new InputException("say what to time: gift bench step, gift bench unet");
+        throw new InputException("say what to time: gift bench step, gift bench unet, gift bench input");
     }
 
     /** Times one GIFT step with every shortcut off and on. */
@@ -67,6 +68,35 @@ final class BenchCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             new UNetBench(config, size, batch, calls, device).run(System.out::println);
+            return 0;
+        }
+    }
+
+    /** Counts the pictures that a core prepares. */
+    @Command(name = "input", description = "Count the pictures that one core decodes and crops in a second, from files, from"
+            + " packed pictures and from memory, and the cores that keep a step fed.")
+    static final class Input implements Callable<Integer> {
+        @Option(names = "--data", paramLabel = "DIR", description = "folder of data sets (default: painted pictures of 500 x 375)")
+        private Path data;
+
+        @Option(names = "--set", paramLabel = "NAME", description = "whose training pictures are taken")
+        private String set;
+
+        @Option(names = "--pictures", defaultValue = "256", description = "so many (default ${DEFAULT-VALUE})")
+        private int pictures;
+
+        @Option(names = "--resolution", defaultValue = "224", description = "of the model (default ${DEFAULT-VALUE})")
+        private int resolution;
+
+        @Option(names = "--batch", defaultValue = "64", description = "pictures that a step takes (default ${DEFAULT-VALUE})")
+        private int batch;
+
+        @Option(names = "--step-ms", defaultValue = "250", description = "milliseconds of a step (default ${DEFAULT-VALUE})")
+        private double stepMs;
+
+        @Override
+        public Integer call() {
+            new InputBench(new InputBench.Settings(data, set, pictures, resolution, batch, stepMs)).run(System.out::println);
             return 0;
         }
     }

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
 
 /** Gets and checks the data sets and weights of the paper profile. */
 @Command(name = "data", description = "The data sets and weights of the paper profile: what is there, get it, check it.",
-        subcommands = {DataCommand.ListThem.class, DataCommand.Get.class, DataCommand.Check.class, DataCommand.Where.class})
+        subcommands = {DataCommand.ListThem.class, DataCommand.Get.class, DataCommand.Check.class, DataCommand.Where.class,
+            DataPackCommand.class})
 final class DataCommand {
     private DataCommand() {}
 
@@ -35,6 +36,7 @@ final class DataCommand {
                 description = "the catalog (default ${DEFAULT-VALUE})")
         private Path catalog;
 
+        /** The folder of all data. */
         Path root() {
             return data == null || data.toString().isEmpty() ? Path.of(System.getProperty("user.home"), "gift-data") : data;
         }

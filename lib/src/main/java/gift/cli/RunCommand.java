@@ -29,6 +29,10 @@ final class RunCommand implements Callable<Integer> {
             description = "folder of the data sets, instead of the study's (or by GIFT_DATA)")
     private Path data;
 
+    @Option(names = "--cache", paramLabel = "DIR",
+            description = "folder of packed pictures (gift data pack) and features, instead of the study's")
+    private Path cache;
+
     @Option(names = "--model", paramLabel = "PATH", description = "weights or a pretraining recipe, instead of the study's")
     private Path model;
 
@@ -67,7 +71,7 @@ final class RunCommand implements Callable<Integer> {
             return 0;
         }
         Map<String, List<Metrics>> byMethod = new LinkedHashMap<>();
-        new Study(file, results, new Study.Options(data, model, reference, device, methods, seeds))
+        new Study(file, results, new Study.Options(data, cache, model, reference, device, methods, seeds))
                 .run(restart, result -> {
                     Metrics metrics = StudyRuns.metrics(result.method(), result.matrix());
                     byMethod.computeIfAbsent(result.method(), name -> new ArrayList<>()).add(metrics);

@@ -49,16 +49,20 @@ public final class Preprocess {
      * @throws IllegalArgumentException if it is empty or reaches over the edge
      */
     public static Picture crop(Picture picture, int top, int left, int height, int width) {
-        if (top < 0 || left < 0 || height < 1 || width < 1
-                || (long) top + height > picture.height() || (long) left + width > picture.width()) {
-            throw new IllegalArgumentException("a crop of " + width + " x " + height + " at column " + left + ", row " + top
-                    + " does not lie in a picture of " + picture.width() + " x " + picture.height());
-        }
+        requireInside(picture, top, left, height, width);
         byte[] rgb = new byte[3 * width * height];
         for (int y = 0; y < height; y++) {
             System.arraycopy(picture.rgb(), 3 * ((top + y) * picture.width() + left), rgb, 3 * y * width, 3 * width);
         }
         return new Picture(width, height, rgb);
+    }
+
+    private static void requireInside(Picture picture, int top, int left, int height, int width) {
+        if (top < 0 || left < 0 || height < 1 || width < 1
+                || (long) top + height > picture.height() || (long) left + width > picture.width()) {
+            throw new IllegalArgumentException("a crop of " + width + " x " + height + " at column " + left + ", row " + top
+                    + " does not lie in a picture of " + picture.width() + " x " + picture.height());
+        }
     }
 
     /**
@@ -74,7 +78,8 @@ public final class Preprocess {
 
     /** A rectangle of the picture, resized to {@code size} x {@code size}. */
     public static Picture resizedCrop(Picture picture, Box box, int size) {
-        return resize(crop(picture, box.top(), box.left(), box.height(), box.width()), size, size);
+        requireInside(picture, box.top(), box.left(), box.height(), box.width());
+        return Resampling.resize(picture, box.top(), box.left(), box.height(), box.width(), size, size);
     }
 
     /** {@link #randomBox} with GIFT's bounds, resized to {@code size} x {@code size}: the training transform. */
@@ -142,13 +147,14 @@ public final class Preprocess {
     public static float[] normalize(Picture picture, float[] mean, float[] std) {
         int plane = picture.width() * picture.height();
         float[] result = new float[Math.multiplyExact(3, plane)]; // (3, H, W)
+        byte[] rgb = picture.rgb();
         for (int c = 0; c < 3; c++) {
             float[] table = new float[256]; // a byte has few values: divide once for each
             for (int v = 0; v < 256; v++) {
                 table[v] = (v / 255f - mean[c]) / std[c];
             }
-            for (int i = 0; i < plane; i++) {
-                result[c * plane + i] = table[picture.rgb()[3 * i + c] & 0xff];
+            for (int i = 0, o = c * plane; i < plane; i++, o++) {
+                result[o] = table[rgb[3 * i + c] & 0xff];
             }
         }
         return result;

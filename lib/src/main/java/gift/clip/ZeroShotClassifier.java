@@ -59,16 +59,31 @@ public final class ZeroShotClassifier implements AutoCloseable {
 
     /** Logits (B, C) of normalized pictures (B, 3, R, R), without graph; they belong to the scope around the call. */
     public NDArray logits(NDArray pictures) {
-        return Scopes.withoutGradients(() -> model.imageFeatures(pictures).matMul(weights).mul(SCALE));
+        return Scopes.withoutGradients(() -> ofFeatures(model.imageFeatures(pictures)));
+    }
+
+    private NDArray ofFeatures(NDArray features) {
+        return features.matMul(weights).mul(SCALE);
     }
 
     /** The most likely class of each of the pictures (B, 3, R, R). */
     public int[] predict(NDArray pictures) {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            long[] best = logits(pictures).argMax(1).toLongArray();
-            return Arrays.stream(best).mapToInt(Math::toIntExact).toArray();
+            return best(logits(pictures));
         }
+    }
+
+    /** As {@link #predict}, of pictures whose unit-length features (B, D) are known. */
+    public int[] predictFeatures(NDArray features) {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            return best(Scopes.withoutGradients(() -> ofFeatures(features)));
+        }
+    }
+
+    private static int[] best(NDArray logits) {
+        return Arrays.stream(logits.argMax(1).toLongArray()).mapToInt(Math::toIntExact).toArray();
     }
 
     @Override

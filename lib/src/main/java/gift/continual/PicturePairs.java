@@ -1,22 +1,30 @@
 package gift.continual;
 
+import gift.clip.Clip;
 import gift.clip.Preprocess;
 import gift.clip.Tokenizer;
+import gift.data.FeatureCache;
 import gift.data.PairDataset;
 import gift.data.PictureCache;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The pairs of a data set for distillation: evaluation preprocessing, texts tokenized once, shuffled epochs. */
 public final class PicturePairs implements ReferencePairs {
+    private final PairDataset pairs;
+    private final FeatureCache known;
     private final PictureCache pictures;
     private final long[][] texts;
     private final int[] textOf; // null where pictures are held against texts that are not theirs
     private final ShuffledBatches order;
 
-    private PicturePairs(PictureCache pictures, long[][] texts, int[] textOf, ShuffledBatches order) {
+    private PicturePairs(PairDataset pairs, FeatureCache known, PictureCache pictures, long[][] texts, int[] textOf,
+            ShuffledBatches order) {
+        this.pairs = pairs;
+        this.known = known;
         this.pictures = pictures;
         this.texts = texts;
         this.textOf = textOf;
@@ -38,14 +46,24 @@ public final class PicturePairs implements ReferencePairs {
             textOf[i] = numbers.computeIfAbsent(pairs.text(i), text -> numbers.size());
         }
         List<String> distinct = new ArrayList<>(numbers.keySet());
-        return new PicturePairs(PictureCache.of(pairs, picture -> Preprocess.evaluation(picture, resolution), cacheBytes),
-                tokenizer.rows(distinct, contextLength, false), textOf,
+        return new PicturePairs(pairs, FeatureCache.NONE,
+                PictureCache.of(pairs, picture -> Preprocess.evaluation(picture, resolution), cacheBytes), tokenizer.rows(distinct, contextLength, false), textOf,
                 new ShuffledBatches(seed, "reference order", taskNumber, textOf.length, batchSize));
     }
 
     /** The same pictures in the same order, to be held against all of other texts. */
     public PicturePairs against(long[][] texts) {
-        return new PicturePairs(pictures, texts, null, order);
+        return new PicturePairs(pairs, known, pictures, texts, null, order);
+    }
+
+    /** The same; features under frozen models come from a cache. */
+    public PicturePairs with(FeatureCache features) {
+        return new PicturePairs(pairs, features, pictures, texts, textOf, order);
+    }
+
+    @Override
+    public float[] features(Clip frozen, Supplier<float[]> make) {
+        return known.of(frozen, pairs, make);
     }
 
     @Override

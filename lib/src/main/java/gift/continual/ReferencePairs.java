@@ -1,5 +1,8 @@
 package gift.continual;
 
+import gift.clip.Clip;
+import java.util.function.Supplier;
+
 /**
  * The pictures and texts on which a method distils during one task, and the order in which they are drawn.
  *
@@ -20,6 +23,15 @@ public interface ReferencePairs {
 
     /** Which text belongs to picture i. */
     int text(int i);
+
+    /**
+     * The features of all pictures under a model that never changes, which may be known from before.
+     *
+     * @param make computes them: (pictures, D), flat
+     */
+    default float[] features(Clip frozen, Supplier<float[]> make) {
+        return make.get();
+    }
 
     /** The pictures of an iteration; the same whenever it is asked for. */
     int[] batch(int iteration);

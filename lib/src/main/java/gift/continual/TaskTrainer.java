@@ -38,6 +38,7 @@ public final class TaskTrainer implements AutoCloseable {
     private final Prefetch<TaskBatches.Batch> batches;
     private final TaskBatches data;
     private final ReferencePairs pairs; // null if the method uses none
+    private final Prefetch<float[]> referencePictures; // null if the method looks at none
     private final Parameters start;
     private final Clip teacherModel;    // null if the method has none
     private final Teacher teacher;      // null if the method has none
@@ -69,7 +70,10 @@ public final class TaskTrainer implements AutoCloseable {
         this.start = student.parameters().copy();
         this.teacherModel = this.pairs == null ? null : teacherModel(student, initial, method);
         this.teacher = teacherModel == null ? null
-                : new Teacher(teacherModel, pairs, shortcuts.cacheTeacher(), shortcuts.cutTexts());
+                : new Teacher(teacherModel, method.teacher().initialShare() == 1, pairs, shortcuts.cacheTeacher(), shortcuts.cutTexts());
+        boolean looks = this.pairs != null && (method.towers() != Towers.TEXT || teacher.looks());
+        this.referencePictures = !looks ? null
+                : new Prefetch<>(i -> Teacher.pixels(pairs, pairs.batch(i), i), training.iterations() + 1);
         this.penalty = new WeightPenalty(method, student.parameters(), start, shortcuts.closedFormPenalty());
         this.average = new WeightAverage(method, student.parameters(), start);
         this.optimizer = new AdamW(student.parameters(), new AdamW.Settings(
@@ -166,10 +170,12 @@ public final class TaskTrainer implements AutoCloseable {
         boolean paired = method.texts() == Method.Texts.PAIRED;
         int[] texts = paired ? Arrays.stream(numbers).map(pairs::text).toArray()
                 : IntStream.range(0, pairs.texts().length).toArray();
+        NDArray pictures = referencePictures == null ? null
+                : Teacher.pictures(student, referencePictures.get(i));                           // (B, 3, R, R)
         Features taught = teacher == null ? null
-                : Features.of(teacher.images(numbers, i), teacher.texts(texts), teacher.scale());
+                : Features.of(teacher.images(numbers, pictures), teacher.texts(texts), teacher.scale());
         NDArray seen = method.towers() == Towers.TEXT ? taught.images()
-                : student.imageFeatures(Teacher.pictures(student, pairs, numbers, i));           // (B, D)
+                : student.imageFeatures(pictures);                                               // (B, D)
         NDArray read = method.towers() == Towers.IMAGE ? taught.texts()
                 : textFeatures(Teacher.rows(pairs, texts));                                      // (N, D)
         Features own = Features.of(seen, read, student.scale());
@@ -265,6 +271,9 @@ public final class TaskTrainer implements AutoCloseable {
     @Override
     public void close() {
         batches.close();
+        if (referencePictures != null) {
+            referencePictures.close();
+        }
         optimizer.close();
         average.close();
         penalty.close();

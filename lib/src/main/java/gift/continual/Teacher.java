@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
+import gift.data.Prefetch;
 import gift.tensor.NativeOps;
 import gift.tensor.Scopes;
 import java.util.Arrays;
@@ -25,13 +26,15 @@ final class Teacher implements AutoCloseable {
     private final NDArray allImages; // (pairs, D), or null
     private final NDArray allTexts;  // (texts, D), or null
 
-    /** @param model stays the caller's */
-    Teacher(Clip model, ReferencePairs pairs, boolean cache, boolean cutTexts) {
+    /**
+     * @param model stays the caller's
+     * @param frozen whether it is the same model in every task and run
+     */
+    Teacher(Clip model, boolean frozen, ReferencePairs pairs, boolean cache, boolean cutTexts) {
         this.model = model;
         this.pairs = pairs;
         this.cutTexts = cutTexts;
-        this.allImages = cache && pairs.fixed()
-                ? Scopes.keep(inBatches(pairs.size(), numbers -> imagesLive(numbers, 0))) : null;
+        this.allImages = cache && pairs.fixed() ? Scopes.keep(frozen ? known() : allImages()) : null;
         this.allTexts = cache ? Scopes.keep(inBatches(pairs.texts().length, this::textsLive)) : null;
     }
 
@@ -51,10 +54,43 @@ final class Teacher implements AutoCloseable {
         });
     }
 
-    /** Unit-length image features (B, D) of the pictures with these numbers as seen in an iteration, without graph. */
-    NDArray images(int[] numbers, int iteration) {
+    /** The features of all pictures, which are prepared in the background meanwhile. */
+    private NDArray allImages() {
+        int batches = (pairs.size() + CACHE_BATCH - 1) / CACHE_BATCH;
+        try (Prefetch<float[]> pixels = new Prefetch<>(k -> pixels(pairs, numbers(k), 0), batches)) {
+            return inBatches(pairs.size(), numbers ->
+                    model.imageFeatures(pictures(model, pixels.get(numbers[0] / CACHE_BATCH))));
+        }
+    }
+
+    /** The same, if they are known from before. */
+    private NDArray known() {
+        float[] features = pairs.features(model, () -> {
+            try (NDArray made = Scopes.keep(allImages())) {
+                return made.toFloatArray();
+            }
+        });
+        return model.manager().create(features, new Shape(pairs.size(), features.length / pairs.size()));
+    }
+
+    private int[] numbers(int batch) {
+        return IntStream.range(batch * CACHE_BATCH, Math.min(pairs.size(), (batch + 1) * CACHE_BATCH)).toArray();
+    }
+
+    /** Whether it looks at the pictures of every iteration; else it knows their features. */
+    boolean looks() {
+        return allImages == null;
+    }
+
+    /**
+     * Unit-length image features (B, D) without graph.
+     *
+     * @param numbers of the pictures
+     * @param pictures themselves as seen in an iteration, (B, 3, R, R); not needed unless it {@link #looks}
+     */
+    NDArray images(int[] numbers, NDArray pictures) {
         return allImages != null ? select(allImages, numbers)
-                : Scopes.withoutGradients(() -> imagesLive(numbers, iteration));
+                : Scopes.withoutGradients(() -> model.imageFeatures(pictures));
     }
 
     /** Unit-length text features (B, D) of the texts with these numbers, without graph. */
@@ -64,10 +100,6 @@ final class Teacher implements AutoCloseable {
 
     NDArray scale() {
         return Scopes.withoutGradients(model::scale);
-    }
-
-    private NDArray imagesLive(int[] numbers, int iteration) {
-        return model.imageFeatures(pictures(model, pairs, numbers, iteration));
     }
 
     private NDArray textsLive(int[] numbers) {
@@ -80,14 +112,21 @@ final class Teacher implements AutoCloseable {
         return Scopes.withoutGradients(() -> NativeOps.rows(all, manager.create(rows)));
     }
 
-    /** The pictures with these numbers on the model's device, (B, 3, R, R). */
-    static NDArray pictures(Clip model, ReferencePairs pairs, int[] numbers, int iteration) {
-        int r = model.config().imageResolution();
-        float[] all = new float[numbers.length * 3 * r * r];
+    /** The pictures with these numbers as seen in an iteration, (B, 3, R, R), flat. */
+    static float[] pixels(ReferencePairs pairs, int[] numbers, int iteration) {
+        float[] all = null;
         for (int i = 0; i < numbers.length; i++) {
-            System.arraycopy(pairs.picture(numbers[i], iteration), 0, all, i * 3 * r * r, 3 * r * r);
+            float[] one = pairs.picture(numbers[i], iteration);
+            all = all == null ? new float[numbers.length * one.length] : all;
+            System.arraycopy(one, 0, all, i * one.length, one.length);
         }
-        return model.manager().create(all, new Shape(numbers.length, 3, r, r));
+        return all;
+    }
+
+    /** {@link #pixels} on the model's device, (B, 3, R, R). */
+    static NDArray pictures(Clip model, float[] pixels) {
+        int r = model.config().imageResolution();
+        return model.manager().create(pixels, new Shape(pixels.length / (3L * r * r), 3, r, r));
     }
 
     /** The token rows of the texts with these numbers. */

@@ -1,5 +1,6 @@
 package gift.data;
 
+import gift.io.Hashes;
 import gift.io.Picture;
 import gift.io.Pictures;
 import java.nio.file.Path;
@@ -35,5 +36,10 @@ public final class FileDataset extends LabelledDataset {
     @Override
     public String source(int i) {
         return files.get(i).toString();
+    }
+
+    @Override
+    public String contents(int i) {
+        return Hashes.sha256(files.get(i));
     }
 }

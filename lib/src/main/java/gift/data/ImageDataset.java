@@ -14,28 +14,12 @@ import java.util.stream.IntStream;
  * and its methods may be called from several threads. Whether every picture can be read is the question of
  * {@link Inspection}; opening a data set decodes none.
  */
-public interface ImageDataset {
-    /** Name for messages, {@code "DTD/train"}. */
-    String name();
-
+public interface ImageDataset extends PictureSource {
     /** Class names as they appear in prompts; a label is an index into this list. */
     List<String> classNames();
 
-    /** Number of pictures. */
-    int size();
-
     /** Class index of picture {@code i}. */
     int label(int i);
-
-    /**
-     * Picture {@code i}, decoded anew at every call (see {@link PictureCache}).
-     *
-     * @throws InputException naming the picture if it cannot be read
-     */
-    Picture picture(int i);
-
-    /** Where picture {@code i} comes from, for messages: its path, or {@code "file#index"}. */
-    String source(int i);
 
     /** The labels of all pictures, in order. */
     default int[] labels() {

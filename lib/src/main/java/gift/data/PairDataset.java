@@ -12,25 +12,9 @@ import java.util.stream.IntStream;
  *
  * <p>Pairs are numbered {@code 0 .. size()-1}. Its methods may be called from several threads.
  */
-public interface PairDataset {
-    /** Name for messages. */
-    String name();
-
-    /** Number of pairs. */
-    int size();
-
+public interface PairDataset extends PictureSource {
     /** The sentence of pair {@code i}. */
     String text(int i);
-
-    /**
-     * The picture of pair {@code i}, decoded anew at every call (see {@link PictureCache}).
-     *
-     * @throws InputException naming the picture if it cannot be read
-     */
-    Picture picture(int i);
-
-    /** Where the picture of pair {@code i} comes from, for messages: its path, or {@code "file#index"}. */
-    String source(int i);
 
     /**
      * The pairs of a folder in the published layout; see {@link PairFolder}.

@@ -1,6 +1,7 @@
 package gift.data;
 
 import gift.io.AtomicFiles;
+import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Picture;
 import gift.io.Pictures;
@@ -123,6 +124,11 @@ public final class PairFolder {
         @Override
         public String source(int i) {
             return files.get(i).toString();
+        }
+
+        @Override
+        public String contents(int i) {
+            return Hashes.sha256(files.get(i));
         }
     }
 }

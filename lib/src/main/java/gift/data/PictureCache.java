@@ -32,12 +32,7 @@ public final class PictureCache {
      *     for the same picture
      * @param maxBytes the most bytes of pixels that are kept
      */
-    public static PictureCache of(ImageDataset data, UnaryOperator<Picture> prepare, long maxBytes) {
-        return new PictureCache(data.size(), data::picture, prepare, maxBytes);
-    }
-
-    /** As {@link #of(ImageDataset, UnaryOperator, long)}. */
-    public static PictureCache of(PairDataset data, UnaryOperator<Picture> prepare, long maxBytes) {
+    public static PictureCache of(PictureSource data, UnaryOperator<Picture> prepare, long maxBytes) {
         return new PictureCache(data.size(), data::picture, prepare, maxBytes);
     }
 

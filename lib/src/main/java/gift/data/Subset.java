@@ -46,4 +46,9 @@ final class Subset implements ImageDataset {
     public String source(int i) {
         return whole.source(indices[i]);
     }
+
+    @Override
+    public String contents(int i) {
+        return whole.contents(indices[i]);
+    }
 }

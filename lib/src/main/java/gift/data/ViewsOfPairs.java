@@ -35,6 +35,11 @@ final class ViewsOfPairs {
         public String source(int i) {
             return data.source(i);
         }
+
+        @Override
+        public String contents(int i) {
+            return data.contents(i);
+        }
     }
 
     /** Pictures in memory. */
@@ -92,6 +97,11 @@ final class ViewsOfPairs {
         public String source(int i) {
             return whole.source(indices[i]);
         }
+
+        @Override
+        public String contents(int i) {
+            return whole.contents(indices[i]);
+        }
     }
 
     /** Several data sets one after the other. */
@@ -143,6 +153,12 @@ final class ViewsOfPairs {
         public String source(int i) {
             int p = part(i);
             return parts.get(p).source(i - start[p]);
+        }
+
+        @Override
+        public String contents(int i) {
+            int p = part(i);
+            return parts.get(p).contents(i - start[p]);
         }
     }
 }

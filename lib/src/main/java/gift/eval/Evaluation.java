@@ -1,15 +1,18 @@
 package gift.eval;
 
-import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
 import gift.clip.Preprocess;
 import gift.clip.Tokenizer;
 import gift.clip.ZeroShotClassifier;
+import gift.data.FeatureCache;
 import gift.data.ImageDataset;
 import gift.data.PictureCache;
+import gift.data.Prefetch;
 import gift.data.Task;
 import gift.tensor.RandomStream;
+import gift.tensor.Scopes;
 import java.util.Arrays;
 import java.util.List;
 
@@ -65,33 +68,57 @@ public final class Evaluation {
      * @param eachBatch is called before every batch; what it throws ends the evaluation
      */
     public ConfusionMatrix confusion(Clip model, Tokenizer tokenizer, Runnable eachBatch) {
-        return ConfusionMatrix.of(task.classNames(), data.labels(), predictions(model, tokenizer, eachBatch));
+        return confusion(model, tokenizer, eachBatch, FeatureCache.NONE);
+    }
+
+    /** The same of a frozen model, whose features of the pictures may be known from before. */
+    public ConfusionMatrix confusion(Clip model, Tokenizer tokenizer, Runnable eachBatch, FeatureCache known) {
+        float[] features = known.of(model, data, () -> features(model, eachBatch));
+        return ConfusionMatrix.of(task.classNames(), data.labels(), predictions(model, tokenizer, features));
     }
 
     /** The class given to each test picture. */
     public int[] predictions(Clip model, Tokenizer tokenizer) {
-        return predictions(model, tokenizer, () -> { });
+        return predictions(model, tokenizer, features(model, () -> { }));
     }
 
-    private int[] predictions(Clip model, Tokenizer tokenizer, Runnable eachBatch) {
+    private int[] predictions(Clip model, Tokenizer tokenizer, float[] features) {
         List<List<String>> prompts = task.templates().stream().map(task::prompts).toList();
         int[] predicted = new int[data.size()];
+        int width = features.length / Math.max(1, predicted.length);
         try (ZeroShotClassifier classifier = ZeroShotClassifier.of(model, tokenizer, prompts)) {
             for (int from = 0; from < predicted.length; from += BATCH) {
-                eachBatch.run();
                 int count = Math.min(BATCH, predicted.length - from);
-                try (NDScope scope = new NDScope()) {
-                    scope.suppressNotUsedWarning();
-                    Shape shape = new Shape(count, 3, resolution, resolution);
-                    int[] some = classifier.predict(model.manager().create(batch(from, count), shape));
-                    System.arraycopy(some, 0, predicted, from, count);
+                float[] rows = Arrays.copyOfRange(features, from * width, (from + count) * width);
+                try (NDArray some = model.manager().create(rows, new Shape(count, width))) {
+                    System.arraycopy(classifier.predictFeatures(some), 0, predicted, from, count);
                 }
             }
         }
         return predicted;
     }
 
-    private float[] batch(int from, int count) {
+    /** Unit-length features (pictures, D), flat; the next pictures are prepared in the background meanwhile. */
+    private float[] features(Clip model, Runnable eachBatch) {
+        int batches = (data.size() + BATCH - 1) / BATCH;
+        float[] all = new float[Math.multiplyExact(data.size(), model.config().embedDim())];
+        try (Prefetch<float[]> pixels = new Prefetch<>(k -> batch(k * BATCH), batches)) {
+            for (int from = 0; from < data.size(); from += BATCH) {
+                eachBatch.run();
+                int begin = from * model.config().embedDim();
+                Shape shape = new Shape(Math.min(BATCH, data.size() - from), 3, resolution, resolution);
+                float[] batch = pixels.get(from / BATCH);
+                Scopes.withoutGradients(() -> {
+                    float[] some = model.imageFeatures(model.manager().create(batch, shape)).toFloatArray();
+                    System.arraycopy(some, 0, all, begin, some.length);
+                });
+            }
+        }
+        return all;
+    }
+
+    private float[] batch(int from) {
+        int count = Math.min(BATCH, data.size() - from);
         int values = 3 * resolution * resolution;
         float[] all = new float[count * values];
         for (int i = 0; i < count; i++) {

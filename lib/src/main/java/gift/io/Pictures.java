@@ -35,7 +35,7 @@ public final class Pictures {
     /**
      * Decodes one picture file (JPEG, also CMYK; PNG, GIF, BMP, TIFF) to 8-bit RGB, as {@link Picture#of} describes. Of
      * an animation, the first picture. A stored orientation (EXIF) or colour profile is not applied; CMYK becomes RGB by
-     * the rule of the TwelveMonkeys decoder, which differs a little from Pillow's.
+     * the rule of the TwelveMonkeys decoder, at most one level from Pillow's.
      *
      * @throws InputException naming the file, if it is missing, cut off, damaged or no picture
      */

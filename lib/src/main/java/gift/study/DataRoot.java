@@ -4,6 +4,7 @@ import gift.data.Datasets;
 import gift.data.FolderSet;
 import gift.data.ImageFolder;
 import gift.data.Inspection;
+import gift.data.Packs;
 import gift.data.PairDataset;
 import gift.data.Task;
 import gift.io.InputException;
@@ -28,9 +29,11 @@ final class DataRoot {
 
     private final Path root;
     private final Map<String, FolderSet> own; // those of data_sets.json
+    private final Packs packs; // null where pictures come from their files
 
-    private DataRoot(Path root) {
+    private DataRoot(Path root, Packs packs) {
         this.root = root;
+        this.packs = packs;
         this.own = root == WORLD ? Map.of() : FolderSet.in(root);
     }
 
@@ -44,14 +47,24 @@ final class DataRoot {
      */
     static DataRoot of(Path base, Path override, String configured, Collection<String> needed) {
         if (configured.equals(World.NAME)) {
-            return new DataRoot(WORLD);
+            return new DataRoot(WORLD, null);
         }
         Path root = override != null ? override : base.resolve(configured).normalize();
         if (!Files.isDirectory(root)) {
             throw new InputException("no pictures at " + root + ": download " + String.join(", ", needed)
                     + " (data/README.md says where and how they lie) and give their folder with --data or GIFT_DATA");
         }
-        return new DataRoot(root);
+        return new DataRoot(root, null);
+    }
+
+    /** The same data sets, with the packed pictures of a folder in place of their files'; the mini world stays itself. */
+    DataRoot packed(Path folder) {
+        return isWorld() ? this : new DataRoot(root, new Packs(folder, root));
+    }
+
+    /** The packed pictures that are used; null if there are none. */
+    Packs packs() {
+        return packs;
     }
 
     /** Whether it is the mini world, whose data sets open by {@link World#open}. */
@@ -82,6 +95,10 @@ final class DataRoot {
         if (isWorld()) {
             return World.open(name);
         }
+        return packs == null ? fromFiles(name) : packs.of(fromFiles(name));
+    }
+
+    private Task fromFiles(String name) {
         if (own.containsKey(name)) {
             return own.get(name).open(name, root);
         }
@@ -101,6 +118,11 @@ final class DataRoot {
         if (isWorld() && World.isCaptioned(name)) {
             return World.captioned(name);
         }
+        PairDataset pairs = pairsOfFiles(name);
+        return packs == null ? pairs : packs.of(name, pairs);
+    }
+
+    private PairDataset pairsOfFiles(String name) {
         if (isPairs(name)) {
             return Datasets.openPairs(name, root);
         }

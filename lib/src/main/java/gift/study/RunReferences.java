@@ -69,7 +69,7 @@ final class RunReferences {
     private PicturePairs pictures(PairDataset pairs, Clip model, int t) {
         Training training = settings.training().get(t);
         return PicturePairs.of(pairs, shared.tokenizer(), model.config().contextLength(), resolution(model),
-                training.referenceBatchSize(), settings.seed(), t, SequenceRun.CACHE);
+                training.referenceBatchSize(), settings.seed(), t, SequenceRun.CACHE).with(shared.features());
     }
 
     /** Of pictures without texts of their own: random sentences, or the current class prompts. */

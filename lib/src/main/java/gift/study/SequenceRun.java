@@ -12,6 +12,7 @@ import gift.continual.ReferencePairs;
 import gift.continual.TaskBatches;
 import gift.continual.TaskTrainer;
 import gift.continual.Training;
+import gift.data.FeatureCache;
 import gift.data.PairDataset;
 import gift.data.Task;
 import gift.eval.AccuracyMatrix;
@@ -37,7 +38,7 @@ final class SequenceRun {
     /** What all runs of a study share; of each reference set the pairs of every task, and the sentences. */
     record Shared(StudyConfig config, Clip initial, Tokenizer tokenizer, List<Task> tasks, List<Evaluation> evaluations,
             List<Evaluation> watched, Map<String, List<PairDataset>> references,
-            Map<String, List<String>> sentences, Provenance.Inputs inputs) {}
+            Map<String, List<String>> sentences, Provenance.Inputs inputs, FeatureCache features) {}
 
     /**
      * Everything that decides the result.
@@ -55,6 +56,7 @@ final class SequenceRun {
     private final RunFolder folder;
     private final Settings settings;
     private final RunReferences references;
+    private boolean trained; // else the model is the initial one, whose features may be known
 
     SequenceRun(Shared shared, String methodName, Settings settings, RunFolder folder) {
         this.shared = shared;
@@ -109,6 +111,7 @@ final class SequenceRun {
         if (method.learns() == Learns.NOTHING) {
             return;
         }
+        trained = true;
         int number = jointly() ? 0 : t;
         if (Files.exists(folder.weights(number))) {
             load(model, folder.weights(number));
@@ -194,7 +197,8 @@ final class SequenceRun {
     /** Of the model, or of the one between it and the initial model where the method says so. */
     private List<ConfusionMatrix> confusions(Clip model, List<Evaluation> evaluations) {
         if (method.evaluationShare() == 1) {
-            return evaluations.stream().map(e -> e.confusion(model, shared.tokenizer, Stop::check)).toList();
+            FeatureCache known = trained ? FeatureCache.NONE : shared.features;
+            return evaluations.stream().map(e -> e.confusion(model, shared.tokenizer, Stop::check, known)).toList();
         }
         try (Clip between = model.copy()) {
             between.parameters().lerp(shared.initial.parameters(), 1 - method.evaluationShare());

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
+import gift.data.FeatureCache;
 import gift.data.Inspection;
 import gift.data.PairDataset;
 import gift.data.Task;
@@ -49,14 +50,21 @@ public final class Study {
      * What the user says besides the study's file; null or empty leaves it to the file.
      *
      * @param data folder of the data sets
+     * @param cache folder of packed pictures and features
      * @param model weights or a pretraining recipe
      * @param reference set of the reference pairs
      * @param device auto, cpu, gpu0, ...
      * @param methods only these
      * @param seeds only these
      */
-    public record Options(Path data, Path model, Path reference, String device, List<String> methods, List<Long> seeds) {
+    public record Options(Path data, Path cache, Path model, Path reference, String device, List<String> methods,
+            List<Long> seeds) {
         public static final Options NONE = new Options(null, null, null, null, List.of(), List.of());
+
+        /** Without a cache of its own. */
+        public Options(Path data, Path model, Path reference, String device, List<String> methods, List<Long> seeds) {
+            this(data, null, model, reference, device, methods, seeds);
+        }
     }
 
     /**
@@ -105,7 +113,8 @@ public final class Study {
         this.dataFolder = options.data;
         Set<String> needed = new LinkedHashSet<>(config.tasks());
         needed.addAll(config.watched());
-        this.data = DataRoot.of(folder, null, config.data(), needed);
+        DataRoot files = DataRoot.of(folder, null, config.data(), needed);
+        this.data = config.cache().isEmpty() ? files : files.packed(cache());
         data.require(needed);
         for (StudyMethod method : methods) {
             if (method.method().usesReferenceSet()) {
@@ -137,6 +146,9 @@ public final class Study {
         if (options.data != null && !config.data().equals(World.NAME)) {
             result = Json.replace(result, "data", options.data.toAbsolutePath().toString());
         }
+        if (options.cache != null) {
+            result = Json.replace(result, "cache", options.cache.toAbsolutePath().toString());
+        }
         if (options.model != null) {
             result = Json.replace(result, "model", options.model.toAbsolutePath().toString());
         }
@@ -155,6 +167,10 @@ public final class Study {
 
     public StudyConfig config() {
         return config;
+    }
+
+    private Path cache() {
+        return folder.resolve(config.cache()).normalize();
     }
 
     /**
@@ -223,11 +239,15 @@ public final class Study {
                 runs.forEach(run -> run.folder.holds(run.settings));
             }
             int resolution = initial.config().imageResolution();
+            if (data.packs() != null) {
+                data.packs().requireResolution(resolution);
+            }
             List<Evaluation> evaluations = evaluations(tasks, resolution);
             List<Evaluation> watching = evaluations(watched, resolution);
             SequenceRun.Shared shared = new SequenceRun.Shared(config, initial, tokenizer, tasks, evaluations, watching,
                     allEarlier ? Map.of() : pairs(), sentences(),
-                    new Provenance.Inputs(sha256, counts(evaluations, watching), Environment.of(manager)));
+                    new Provenance.Inputs(sha256, counts(evaluations, watching), Environment.of(manager)),
+                    config.cache().isEmpty() ? FeatureCache.NONE : FeatureCache.in(cache()));
             runs.forEach(run -> work.accept(run, shared));
         }
     }
@@ -301,6 +321,9 @@ public final class Study {
         }
         for (Task task : watched) {
             all.put(task.name() + "/test", DataLists.sha256(task.test(), data.path()));
+        }
+        if (data.packs() != null) {
+            all.putAll(data.packs().changes());
         }
         Stream.concat(tasks.stream(), watched.stream()).map(Task::name).filter(name -> data.own(name) != null)
                 .forEach(name -> all.put(name + "/data_sets.json", RunFolder.hash(data.own(name))));

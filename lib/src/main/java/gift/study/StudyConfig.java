@@ -24,6 +24,7 @@ import java.util.Set;
  * @param about what it asks, in words
  * @param device auto, cpu, gpu0, ...
  * @param data folder of the data sets; or mini, the procedural world
+ * @param cache folder of packed pictures (gift data pack) and of features of the pretrained model; empty for none
  * @param model a pretraining recipe (.json), whose model is made first if it is not there, or weights (.safetensors,
  *     .pt, .pth, .bin, or a folder with them)
  * @param vocabulary of the tokenizer; empty for the one beside the model
@@ -44,6 +45,7 @@ public record StudyConfig(
         String about,
         String device,
         String data,
+        String cache,
         String model,
         String vocabulary,
         List<Long> seeds,
@@ -100,7 +102,7 @@ public record StudyConfig(
         }
     }
 
-    static final StudyConfig DEFAULT = new StudyConfig("study", "", "auto", ".", "", "", List.of(42L), List.of("MNIST"),
+    static final StudyConfig DEFAULT = new StudyConfig("study", "", "auto", ".", "", "", "", List.of(42L), List.of("MNIST"),
             List.of(), Map.of(), Map.of(), Training.DEFAULT, Map.of(), 0,
             KeepWeights.ALL);
 

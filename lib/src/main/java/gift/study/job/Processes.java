@@ -1,5 +1,6 @@
 package gift.study.job;
 
+import gift.data.Workers;
 import gift.io.InputException;
 import gift.study.Stop;
 import java.io.BufferedReader;
@@ -102,6 +103,7 @@ final class Processes implements AutoCloseable {
         Path log = logs.resolve(name + "-" + (all.size() + 1) + ".log");
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
         builder.environment().put("OMP_NUM_THREADS", "1");
+        builder.environment().putIfAbsent(Workers.VARIABLE, "1");
         // threads that spin while they wait take the time of the other processes
         builder.environment().putIfAbsent("OMP_WAIT_POLICY", "passive");
         try {

@@ -1,0 +1,23 @@
+package gift.data;
+
+import gift.io.Hashes;
+import gift.io.Picture;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** What identifies pictures by their content, whatever they are called and wherever they lie. */
+final class Contents {
+    private Contents() {}
+
+    /** Size and SHA-256 of the pixels. */
+    static String of(Picture picture) {
+        return picture.width() + " x " + picture.height() + " " + Hashes.sha256(picture.rgb());
+    }
+
+    /** SHA-256 of the contents of all pictures in their order; computed on all cores. */
+    static String sha256(PictureSource pictures) {
+        String all = IntStream.range(0, pictures.size()).parallel().mapToObj(pictures::contents).collect(Collectors.joining("\n"));
+        return Hashes.sha256(all.getBytes(StandardCharsets.UTF_8));
+    }
+}
