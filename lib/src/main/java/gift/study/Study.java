@@ -44,6 +44,7 @@ public final class Study {
     private final DataRoot data;
     private final Path dataFolder; // null unless given in place of the configured one
     private final Map<String, ReferenceSet> references = new LinkedHashMap<>(); // those that methods use
+    private final Phases phases = new Phases();
 
     /**
      * What the user says besides the study's file; null or empty leaves it to the file.
@@ -115,7 +116,8 @@ public final class Study {
         }
     }
 
-    private static StudyConfig read(Path file) {
+    /** The settings in a file of either kind. */
+    public static StudyConfig read(Path file) {
         return PublishedConfig.isOne(file) ? PublishedConfig.read(file).study() : StudyConfig.read(file);
     }
 
@@ -155,6 +157,17 @@ public final class Study {
 
     public StudyConfig config() {
         return config;
+    }
+
+    /** What the runs of this process took. */
+    public Phases phases() {
+        return phases;
+    }
+
+    /** Whether all runs were brought to their end. */
+    public boolean finished() {
+        return methods.stream().allMatch(method -> config.seeds().stream().allMatch(seed ->
+                folder(method.name(), seed).finished()));
     }
 
     /**
@@ -202,10 +215,19 @@ public final class Study {
     }
 
     private void goThrough(boolean restart, Predicate<Run> wanted, BiConsumer<Run, SequenceRun.Shared> work) {
+        phases.begin(Phases.OPENING);
+        try {
+            open(restart, wanted, work);
+        } finally {
+            phases.end();
+        }
+    }
+
+    private void open(boolean restart, Predicate<Run> wanted, BiConsumer<Run, SequenceRun.Shared> work) {
         Device device = Devices.parse(config.device());
         List<Task> tasks = config.tasks().stream().map(data::openUnseen).toList();
         List<Task> watched = config.watched().stream().map(data::openUnseen).toList();
-        boolean allEarlier = !restart && everyRunFinished();
+        boolean allEarlier = !restart && finished();
         if (!allEarlier) {
             tasks.forEach(Study::inspect);
             watched.forEach(Study::inspect);
@@ -227,14 +249,9 @@ public final class Study {
             List<Evaluation> watching = evaluations(watched, resolution);
             SequenceRun.Shared shared = new SequenceRun.Shared(config, initial, tokenizer, tasks, evaluations, watching,
                     allEarlier ? Map.of() : pairs(), sentences(),
-                    new Provenance.Inputs(sha256, counts(evaluations, watching), Environment.of(manager)));
+                    new Provenance.Inputs(sha256, counts(evaluations, watching), Environment.of(manager)), phases);
             runs.forEach(run -> work.accept(run, shared));
         }
-    }
-
-    private boolean everyRunFinished() {
-        return methods.stream().allMatch(method -> config.seeds().stream().allMatch(seed ->
-                folder(method.name(), seed).finished()));
     }
 
     private RunFolder folder(String method, long seed) {
@@ -257,7 +274,7 @@ public final class Study {
             for (long seed : config.seeds()) {
                 runs.add(new Run(method.name(), new SequenceRun.Settings(method.method(), method.training(), seed,
                         config.tasks(), config.watched(), reference == null ? null : named(reference),
-                        config.testPictures(), own),
+                        config.testPictures(), config.testTemplates(), own),
                         folder(method.name(), seed)));
             }
         }
@@ -317,14 +334,15 @@ public final class Study {
     }
 
     private List<Evaluation> evaluations(List<Task> tasks, int resolution) {
-        return tasks.stream().map(t -> new Evaluation(t, resolution, config.testPictures(), SequenceRun.CACHE)).toList();
+        return tasks.stream().map(task -> config.testTemplates() == 0 ? task : task.withTemplates(config.testTemplates()))
+                .map(task -> new Evaluation(task, resolution, config.testPictures(), SequenceRun.CACHE)).toList();
     }
 
     /** The pretrained model's weights; made by its recipe if the configuration names one. */
     private Path model() {
-        Path path = folder.resolve(config.model()).normalize();
+        Path path = data.beside(folder, config.model());
         if (!Files.exists(path)) {
-            throw new InputException("no model at " + path + ": it is a pretraining recipe (.json), weights"
+            throw new InputException("no model at " + path + data.orBelow(config.model()) + ": it is a pretraining recipe (.json), weights"
                     + " (.safetensors, .pt, .pth, .bin) or a folder with them");
         }
         if (!path.toString().endsWith(".json")) {

@@ -22,6 +22,7 @@ import java.util.Set;
  *
  * @param name of its folder under the results
  * @param about what it asks, in words
+ * @param head what to know before running it
  * @param device auto, cpu, gpu0, ...
  * @param data folder of the data sets; or mini, the procedural world
  * @param model a pretraining recipe (.json), whose model is made first if it is not there, or weights (.safetensors,
@@ -37,11 +38,13 @@ import java.util.Set;
  * @param training settings of every task
  * @param learningRates peak learning rates of single tasks
  * @param testPictures at most so many test pictures of a task, a fixed choice; 0 for all
+ * @param testTemplates evaluation with at most so many prompt templates of a task, the first; 0 for all
  * @param keepWeights which weights of a run stay on the disk when they are not needed any more
  */
 public record StudyConfig(
         String name,
         String about,
+        Head head,
         String device,
         String data,
         String model,
@@ -54,7 +57,21 @@ public record StudyConfig(
         Training training,
         Map<String, Double> learningRates,
         int testPictures,
+        int testTemplates,
         KeepWeights keepWeights) {
+
+    /**
+     * What to know before running a study, in words; of no influence.
+     *
+     * @param paper whose experiment it is
+     * @param command that runs it
+     * @param expected what should come out, and where that is from
+     * @param hours that it takes
+     * @param hardware that it needs
+     */
+    public record Head(String paper, String command, String expected, String hours, String hardware) {
+        static final Head NONE = new Head("", "", "", "", "");
+    }
 
     /** Those after every task, those after the last, or none once a run is finished. */
     public enum KeepWeights { ALL, LAST, NONE }
@@ -100,8 +117,8 @@ public record StudyConfig(
         }
     }
 
-    static final StudyConfig DEFAULT = new StudyConfig("study", "", "auto", ".", "", "", List.of(42L), List.of("MNIST"),
-            List.of(), Map.of(), Map.of(), Training.DEFAULT, Map.of(), 0,
+    static final StudyConfig DEFAULT = new StudyConfig("study", "", Head.NONE, "auto", ".", "", "", List.of(42L), List.of("MNIST"),
+            List.of(), Map.of(), Map.of(), Training.DEFAULT, Map.of(), 0, 0,
             KeepWeights.ALL);
 
     private static final Map<String, Method> BASES = Methods.byName();
@@ -119,9 +136,11 @@ public record StudyConfig(
         distinct("task", tasks);
         distinct("watched data set", watched);
         distinct("seed", seeds);
+        head = head == null ? Head.NONE : head;
         require(keepWeights != null, "keep_weights must be all, last or none");
         requireFolderNames(methods.keySet());
         require(testPictures >= 0, "test_pictures " + testPictures + " must not be negative");
+        require(testTemplates >= 0, "test_templates " + testTemplates + " must not be negative");
         for (String task : learningRates.keySet()) {
             require(tasks.contains(task), "learning_rates names '" + task + "', which is not among the tasks"
                     + Json.nearest(task, tasks));

@@ -1,0 +1,41 @@
+package gift.study.dry;
+
+import gift.clip.ClipConfig;
+import gift.diffusion.AutoencoderConfig;
+import gift.diffusion.TextEncoderConfig;
+import gift.diffusion.UNetConfig;
+
+/**
+ * How large a dry run is.
+ *
+ * @param clip size of the model that learns
+ * @param unet, autoencoder, textEncoder sizes of the parts of the Stable Diffusion that draws
+ * @param drawn pictures that it draws, those of the first task
+ * @param pixels of a side of a drawn picture
+ * @param steps of a drawn picture
+ * @param iterations of every task; one more update is made, as in a real run
+ * @param batchSize pictures of the task per update
+ * @param referenceBatchSize reference pairs per update
+ * @param pairs painted reference pairs of a task
+ * @param testPictures of a task
+ * @param testTemplates with which classes are named in evaluation
+ */
+public record DryScale(
+        ClipConfig clip,
+        UNetConfig unet,
+        AutoencoderConfig autoencoder,
+        TextEncoderConfig textEncoder,
+        int drawn,
+        int pixels,
+        int steps,
+        int iterations,
+        int batchSize,
+        int referenceBatchSize,
+        int pairs,
+        int testPictures,
+        int testTemplates) {
+
+    /** The paper's models at their full size; as little of everything else as keeps two cores busy for some minutes. */
+    public static final DryScale FULL = new DryScale(ClipConfig.VIT_B_16, UNetConfig.STABLE_DIFFUSION_1,
+            AutoencoderConfig.STABLE_DIFFUSION_1, TextEncoderConfig.STABLE_DIFFUSION_1, 1, 512, 2, 2, 2, 2, 4, 2, 1);
+}
