@@ -42,6 +42,7 @@ public final class Study {
     private final Path folder;
     private final Path results;
     private final DataRoot data;
+    private final Path model; // weights, or a recipe
     private final Path dataFolder; // null unless given in place of the configured one
     private final Map<String, ReferenceSet> references = new LinkedHashMap<>(); // those that methods use
     private final Phases phases = new Phases();
@@ -108,6 +109,11 @@ public final class Study {
         needed.addAll(config.watched());
         this.data = DataRoot.of(folder, null, config.data(), needed);
         data.require(needed);
+        this.model = data.beside(folder, config.model());
+        if (!Files.exists(model)) {
+            throw new InputException("no model at " + model + data.orBelow(config.model())
+                    + ": it is a pretraining recipe (.json), weights (.safetensors, .pt, .pth, .bin) or a folder with them");
+        }
         for (StudyMethod method : methods) {
             if (method.method().usesReferenceSet()) {
                 references.computeIfAbsent(method.method().reference(), name ->
@@ -233,7 +239,7 @@ public final class Study {
             watched.forEach(Study::inspect);
         }
         references.values().forEach(ReferenceSet::check);
-        Path weights = model();
+        Path weights = weights();
         Path vocabulary = config.vocabulary().isEmpty() ? (Files.isDirectory(weights) ? weights : weights.getParent())
                 : folder.resolve(config.vocabulary()).normalize();
         Tokenizer tokenizer = Tokenizer.load(vocabulary);
@@ -339,16 +345,11 @@ public final class Study {
     }
 
     /** The pretrained model's weights; made by its recipe if the configuration names one. */
-    private Path model() {
-        Path path = data.beside(folder, config.model());
-        if (!Files.exists(path)) {
-            throw new InputException("no model at " + path + data.orBelow(config.model()) + ": it is a pretraining recipe (.json), weights"
-                    + " (.safetensors, .pt, .pth, .bin) or a folder with them");
+    private Path weights() {
+        if (!model.toString().endsWith(".json")) {
+            return model;
         }
-        if (!path.toString().endsWith(".json")) {
-            return path;
-        }
-        Pretraining pretraining = new Pretraining(path, dataFolder);
+        Pretraining pretraining = new Pretraining(model, dataFolder);
         pretraining.run(false);
         return pretraining.output();
     }

@@ -2,6 +2,7 @@ package gift.data.sample;
 
 import gift.data.ClassNames;
 import gift.io.InputException;
+import gift.io.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,11 +31,11 @@ public final class SampleSets {
     static {
         add("Aircraft", "fgvc-aircraft-2013b", root -> TrueLayouts.aircraft(root, ClassNames.of("Aircraft").names()));
         add("Caltech101", "caltech101", root -> TrueLayouts.folders(root.resolve("caltech101/101_ObjectCategories"),
-                ClassNames.of("Caltech101").folders(), RANDOMLY_DIVIDED));
+                TrueLayouts.classFolders("Caltech101"), RANDOMLY_DIVIDED));
         add("CIFAR100", "cifar-100-binary", TrueLayouts::cifar100);
         add("DTD", "dtd", TrueLayouts::dtd);
         add("EuroSAT", "eurosat", root -> TrueLayouts.folders(root.resolve("eurosat/2750"),
-                ClassNames.of("EuroSAT").folders(), RANDOMLY_DIVIDED));
+                TrueLayouts.classFolders("EuroSAT"), RANDOMLY_DIVIDED));
         add("Flowers", "flowers-102", TrueLayouts::flowers);
         add("Food", "food-101", TrueLayouts::food);
         add("MNIST", "MNIST", TrueLayouts::mnist);
@@ -57,6 +58,13 @@ public final class SampleSets {
         return List.copyOf(SETS.keySet());
     }
 
+    /** @throws InputException if there is no such set */
+    public static void require(String name) {
+        if (!SETS.containsKey(name)) {
+            throw new InputException("no painted pictures for the data set '" + name + "'" + Json.nearest(name, SETS.keySet()));
+        }
+    }
+
     /**
      * Writes a set, whole or not at all, unless it is there.
      *
@@ -65,10 +73,8 @@ public final class SampleSets {
      * @throws InputException if there is no such set, or the folder cannot be written
      */
     public static boolean write(String name, Path root) {
+        require(name);
         Sample sample = SETS.get(name);
-        if (sample == null) {
-            throw new InputException("no painted pictures for the data set '" + name + "', only for " + names());
-        }
         Path place = root.resolve(sample.folder);
         if (Files.exists(place)) {
             return false;

@@ -122,10 +122,16 @@ public final class TrueLayouts {
         }
     }
 
+    /** The folder of each class. */
+    public static List<String> classFolders(String set) {
+        ClassNames table = ClassNames.of(set);
+        return table.folders().isEmpty() ? table.names().stream().map(name -> name.replace(' ', '_')).toList() : table.folders();
+    }
+
     /** Lists of one training and one test picture a class. */
     public static void dtd(Path root) {
         Path folder = root.resolve("dtd/dtd");
-        List<String> folders = ClassNames.of("DTD").folders();
+        List<String> folders = classFolders("DTD");
         folders(folder.resolve("images"), folders, 2);
         for (int part = 1; part <= 2; part++) {
             String file = "_" + part + ".jpg\n";
@@ -137,7 +143,7 @@ public final class TrueLayouts {
     /** One training and one test picture a class. */
     public static void food(Path root) {
         Path folder = root.resolve("food-101");
-        List<String> folders = ClassNames.of("Food").folders();
+        List<String> folders = classFolders("Food");
         folders(folder.resolve("images"), folders, 2);
         for (int part = 1; part <= 2; part++) {
             int number = part;

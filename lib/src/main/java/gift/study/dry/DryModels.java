@@ -21,7 +21,6 @@ import java.util.List;
 
 /** Models with random weights, in the files of published ones. */
 final class DryModels {
-    private static final int MERGES = 1500; // words of class names come to about as many tokens as in CLIP's vocabulary
     private static final String VOCABULARY = "bpe_simple_vocab_16e6.txt.gz";
     private static final long SEED = 1;
 
@@ -29,7 +28,7 @@ final class DryModels {
 
     /** Writes a CLIP and its vocabulary, unless they are there. */
     static void clip(Path folder, DryScale scale) {
-        vocabulary(folder);
+        vocabulary(folder, scale.merges());
         Path weights = folder.resolve("model.safetensors");
         if (Files.exists(weights)) {
             return;
@@ -41,19 +40,19 @@ final class DryModels {
     }
 
     /** A vocabulary learnt from the prompts of all classes; its ids are fewer than the published ones. */
-    private static void vocabulary(Path folder) {
+    private static void vocabulary(Path folder, int merges) {
         if (Files.exists(folder.resolve(VOCABULARY))) {
             return;
         }
         List<String> prompts = SampleSets.names().stream().filter(ClassNames.sets()::contains).map(ClassNames::of)
                 .flatMap(set -> Task.prompts(set.templates().get(0), set.names()).stream()).toList();
-        BytePairLearner.write(folder.resolve(VOCABULARY), BytePairLearner.learn(prompts, MERGES));
+        BytePairLearner.write(folder.resolve(VOCABULARY), BytePairLearner.learn(prompts, merges));
     }
 
     /** Writes a Stable Diffusion in the layout of diffusers. */
     static void diffusion(Path folder, DryScale scale) {
         Path tokenizer = folder.resolve("tokenizer");
-        vocabulary(tokenizer);
+        vocabulary(tokenizer, scale.merges());
         try (NDManager manager = Devices.newManager(Device.cpu());
                 StableDiffusion model = new StableDiffusion(UNet.random(scale.unet(), manager, SEED),
                         Autoencoder.random(scale.autoencoder(), manager, SEED),

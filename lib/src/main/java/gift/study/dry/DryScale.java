@@ -9,6 +9,7 @@ import gift.diffusion.UNetConfig;
  * How large a dry run is.
  *
  * @param clip size of the model that learns
+ * @param merges of the vocabulary
  * @param unet, autoencoder, textEncoder sizes of the parts of the Stable Diffusion that draws
  * @param drawn pictures that it draws, those of the first task
  * @param pixels of a side of a drawn picture
@@ -22,6 +23,7 @@ import gift.diffusion.UNetConfig;
  */
 public record DryScale(
         ClipConfig clip,
+        int merges,
         UNetConfig unet,
         AutoencoderConfig autoencoder,
         TextEncoderConfig textEncoder,
@@ -35,7 +37,9 @@ public record DryScale(
         int testPictures,
         int testTemplates) {
 
+    private static final int MERGES = 1500; // words of class names then come to about as many tokens as in CLIP's own
+
     /** The paper's models at their full size; as little of everything else as keeps two cores busy for some minutes. */
-    public static final DryScale FULL = new DryScale(ClipConfig.VIT_B_16, UNetConfig.STABLE_DIFFUSION_1,
+    public static final DryScale FULL = new DryScale(ClipConfig.VIT_B_16, MERGES, UNetConfig.STABLE_DIFFUSION_1,
             AutoencoderConfig.STABLE_DIFFUSION_1, TextEncoderConfig.STABLE_DIFFUSION_1, 1, 512, 2, 2, 2, 2, 4, 2, 1);
 }

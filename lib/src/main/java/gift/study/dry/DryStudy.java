@@ -7,6 +7,7 @@ import gift.data.Datasets;
 import gift.data.PairDataset;
 import gift.data.PairFolder;
 import gift.data.sample.SampleFiles;
+import gift.data.sample.SampleSets;
 import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.io.Json;
@@ -64,6 +65,7 @@ final class DryStudy {
                 drawn.put(name, Json.replace(GenerationPlan.DEFAULT, "tasks", real.tasks()));
             }
         });
+        sets().forEach(SampleSets::require);
     }
 
     private static boolean isDataSet(String name) {
