@@ -1,5 +1,6 @@
 package gift.study;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gift.continual.Method;
@@ -22,7 +23,7 @@ import java.util.Set;
  *
  * @param name of its folder under the results
  * @param about what it asks, in words
- * @param head what to know before running it
+ * @param head what to know before running it, or null
  * @param device auto, cpu, gpu0, ...
  * @param data folder of the data sets; or mini, the procedural world
  * @param model a pretraining recipe (.json), whose model is made first if it is not there, or weights (.safetensors,
@@ -44,7 +45,7 @@ import java.util.Set;
 public record StudyConfig(
         String name,
         String about,
-        Head head,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Head head,
         String device,
         String data,
         String model,
@@ -69,9 +70,7 @@ public record StudyConfig(
      * @param hours that it takes
      * @param hardware that it needs
      */
-    public record Head(String paper, String command, String expected, String hours, String hardware) {
-        static final Head NONE = new Head("", "", "", "", "");
-    }
+    public record Head(String paper, String command, String expected, String hours, String hardware) {}
 
     /** Those after every task, those after the last, or none once a run is finished. */
     public enum KeepWeights { ALL, LAST, NONE }
@@ -117,7 +116,7 @@ public record StudyConfig(
         }
     }
 
-    static final StudyConfig DEFAULT = new StudyConfig("study", "", Head.NONE, "auto", ".", "", "", List.of(42L), List.of("MNIST"),
+    static final StudyConfig DEFAULT = new StudyConfig("study", "", null, "auto", ".", "", "", List.of(42L), List.of("MNIST"),
             List.of(), Map.of(), Map.of(), Training.DEFAULT, Map.of(), 0, 0,
             KeepWeights.ALL);
 
@@ -136,7 +135,6 @@ public record StudyConfig(
         distinct("task", tasks);
         distinct("watched data set", watched);
         distinct("seed", seeds);
-        head = head == null ? Head.NONE : head;
         require(keepWeights != null, "keep_weights must be all, last or none");
         requireFolderNames(methods.keySet());
         require(testPictures >= 0, "test_pictures " + testPictures + " must not be negative");

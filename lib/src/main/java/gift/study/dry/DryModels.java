@@ -14,6 +14,7 @@ import gift.diffusion.SchedulerConfig;
 import gift.diffusion.StableDiffusion;
 import gift.diffusion.TextEncoder;
 import gift.diffusion.UNet;
+import gift.io.AtomicFiles;
 import gift.tensor.Devices;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,10 +50,14 @@ final class DryModels {
         BytePairLearner.write(folder.resolve(VOCABULARY), BytePairLearner.learn(prompts, merges));
     }
 
-    /** Writes a Stable Diffusion in the layout of diffusers. */
-    static void diffusion(Path folder, DryScale scale) {
+    /**
+     * Writes a Stable Diffusion in the layout of diffusers.
+     *
+     * @param clip folder of {@link #clip}, whose vocabulary it shares
+     */
+    static void diffusion(Path folder, Path clip, DryScale scale) {
         Path tokenizer = folder.resolve("tokenizer");
-        vocabulary(tokenizer, scale.merges());
+        AtomicFiles.write(tokenizer.resolve(VOCABULARY), out -> Files.copy(clip.resolve(VOCABULARY), out));
         try (NDManager manager = Devices.newManager(Device.cpu());
                 StableDiffusion model = new StableDiffusion(UNet.random(scale.unet(), manager, SEED),
                         Autoencoder.random(scale.autoencoder(), manager, SEED),

@@ -144,7 +144,7 @@ public final class DryRun {
         Path model = folder.resolve("stable-diffusion");
         phase("weights", () -> {
             if (!Files.exists(model.resolve("model_index.json"))) {
-                DryModels.diffusion(model, scale);
+                DryModels.diffusion(model, clip(), scale);
             }
         });
         Path plan = folder.resolve("studies/drawn_plan.json");

@@ -185,11 +185,10 @@ final class DryStudy {
                 "methods: " + methods + "; seed " + real.seeds().get(0),
                 "weights: random. Vocabulary: learnt from the class names; the embedding has its full size",
                 "pictures: painted, of all classes a few each",
-                String.format("training: %d iterations of a task, %d updates with the last at rate 0 (%,d iterations); %d + %d"
-                        + " pictures an update (%d + %d)", scale.iterations(), scale.iterations() + 1,
-                        real.training().iterations(), scale.batchSize(), scale.referenceBatchSize(),
+                String.format("training: %d updates of a task, the last at rate 0 (%,d); %d + %d pictures an update (%d + %d)",
+                        scale.iterations() + 1, real.training().iterations() + 1, scale.batchSize(), scale.referenceBatchSize(),
                         real.training().batchSize(), real.training().referenceBatchSize()),
-                String.format("evaluation: %d test pictures of a task; %d of up to %d templates a class, %,d prompts in place"
+                String.format("evaluation: test pictures of a task: %d; %d of up to %d templates a class, %,d prompts in place"
                         + " of %,d, since the text tower would take most of the time", scale.testPictures(),
                         scale.testTemplates(), most, kept, all)));
         if (draws()) {

@@ -59,7 +59,7 @@ class DryRunTest {
         dry(file).run(false);
         Path dry = folder.resolve("dry");
         assertThat(Csv.read(dry.resolve("runs/two/gift/42/matrix.csv"))).hasSize(4);
-        assertThat(Csv.read(dry.resolve("runs/two/gift/42/losses/02_MNIST.csv"))).hasSize(4); // two iterations and one more
+        assertThat(Csv.read(dry.resolve("runs/two/gift/42/losses/02_MNIST.csv"))).hasSize(4); // and the header
         assertThat(dry.resolve("runs/two/zscl")).doesNotExist();
         assertThat(dry.resolve("tables/two.csv")).isRegularFile();
         assertThat(dry.resolve("stable-diffusion")).doesNotExist();
