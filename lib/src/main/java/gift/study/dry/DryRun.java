@@ -138,10 +138,11 @@ public final class DryRun {
 
     /** Draws pictures by a Stable Diffusion that is deleted afterwards: it takes 4 GB of disk. */
     private void draw() {
+        Path model = folder.resolve("stable-diffusion");
         if (!drawn().isEmpty()) {
+            delete(model); // of a session that was killed while it did so
             return;
         }
-        Path model = folder.resolve("stable-diffusion");
         phase("weights", () -> {
             if (!Files.exists(model.resolve("model_index.json"))) {
                 DryModels.diffusion(model, clip(), scale);
@@ -164,6 +165,9 @@ public final class DryRun {
     }
 
     private static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
@@ -191,19 +195,25 @@ public final class DryRun {
                 add(dry.name(), study.phases());
             }
         }
-        if (!earlier) {
-            phase(dry.name(), "tables", () -> tables(dry.name()));
+        if (!earlier || !Files.exists(tables(dry.name()).get(0))) {
+            phase(dry.name(), "tables", () -> writeTables(dry.name()));
         }
     }
 
-    private void tables(String study) {
+    /** The files of the tables of a study. */
+    private List<Path> tables(String study) {
+        return Tables.of(study).stream().map(name -> folder.resolve("tables").resolve(name + ".csv")).toList();
+    }
+
+    private void writeTables(String study) {
         Tables all = new Tables(new ResultFolders(folder.resolve("runs"), published, folder.resolve("reference")),
                 Interval.Kind.T);
-        for (String name : Tables.of(study)) {
+        for (Path file : tables(study)) {
+            String name = file.getFileName().toString().replace(".csv", "");
             if (Files.isDirectory(published) || !name.endsWith("_published")) {
                 ResultTable table = all.get(name);
-                AtomicFiles.writeString(folder.resolve("tables").resolve(name + ".csv"), table.csv());
-                AtomicFiles.writeString(folder.resolve("tables").resolve(name + ".md"), table.markdown());
+                AtomicFiles.writeString(file.resolveSibling(name + ".md"), table.markdown());
+                AtomicFiles.writeString(file, table.csv());
             }
         }
     }

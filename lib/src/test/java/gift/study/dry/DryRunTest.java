@@ -79,6 +79,22 @@ class DryRunTest {
         assertThat(Csv.read(dry.resolve("runs/two/zscl/42/matrix.csv"))).hasSize(4);
     }
 
+    /** Killed after a run, it still writes the tables; a published configuration serves as well. */
+    @Test
+    void goesOn() throws IOException {
+        Path file = Files.writeString(folder.resolve("published.json"), """
+                {"exp_no": "published", "train_dataset": ["MNIST"], "learning_rate": "5e-5", "ita": "0.25", "L2": "1",
+                 "distill": "1", "ref_model": "load", "ref_dataset": "SyntheticDataset_A", "awc": True}
+                """);
+        dry(file).run(false);
+        Path table = folder.resolve("dry/tables/published.csv");
+        Files.delete(table);
+        Files.delete(folder.resolve("dry/runs/published/gift/42/matrix.csv")); // and the last evaluation
+        dry(file).run(false);
+        assertThat(table).isRegularFile();
+        assertThat(Csv.read(folder.resolve("dry/runs/published/gift/42/matrix.csv"))).hasSize(3);
+    }
+
     @Test
     void whatIsNoDryRun() throws IOException {
         assertThatThrownBy(() -> dry(STUDIES.resolve("mini_order_I.json"))).isInstanceOf(InputException.class)
