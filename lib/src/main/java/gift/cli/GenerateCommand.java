@@ -23,6 +23,10 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "N", description = "the picture after the last of this part (default: all)")
     private Integer to;
 
+    @Option(names = "--data", paramLabel = "DIR", defaultValue = "${env:GIFT_DATA}",
+            description = "folder of all data, below which the plan's model may lie (or by GIFT_DATA)")
+    private Path data;
+
     @Option(names = "--device", description = "auto, cpu, gpu0, ..., instead of the plan's")
     private String device;
 
@@ -31,7 +35,7 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Generation generation = new Generation(file, device);
+        Generation generation = new Generation(file, device, data);
         int left = generation.run(from, to == null ? generation.total() : to);
         PrintWriter out = spec.commandLine().getOut();
         out.println((left == 0 ? "all " + generation.total() + " pictures are in "

@@ -1,7 +1,10 @@
 package gift.cli;
 
 import gift.eval.Metrics;
+import gift.io.InputException;
 import gift.study.Study;
+import gift.study.dry.DryRun;
+import gift.study.dry.DryScale;
 import gift.study.tables.StudyRuns;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -40,8 +43,8 @@ final class RunCommand implements Callable<Integer> {
             description = "set of reference pairs, or of <task>_Syn folders, instead of the study's")
     private Path reference;
 
-    @Option(names = "--results", paramLabel = "DIR", defaultValue = "results/runs",
-            description = "folder of all runs (default ${DEFAULT-VALUE})")
+    @Option(names = "--results", paramLabel = "DIR",
+            description = "folder of all runs (default results/runs, with --dry results/dry)")
     private Path results;
 
     @Option(names = "--device", description = "auto, cpu, gpu0, ..., instead of the study's")
@@ -59,6 +62,10 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--explain", description = "print what the settings were understood as, and stop")
     private boolean explain;
 
+    @Option(names = "--dry", description = "the whole chain on painted pictures, with random weights of full size and a few"
+            + " updates a task, by GIFT unless --method says otherwise; of order I together with order II beside it")
+    private boolean dry;
+
     @Spec
     private CommandSpec spec;
 
@@ -70,8 +77,12 @@ final class RunCommand implements Callable<Integer> {
             out.flush();
             return 0;
         }
+        if (dry) {
+            return dry(out);
+        }
         Map<String, List<Metrics>> byMethod = new LinkedHashMap<>();
-        new Study(file, results, new Study.Options(data, cache, model, reference, device, methods, seeds))
+        Path folder = results == null ? Path.of("results/runs") : results;
+        new Study(file, folder, new Study.Options(data, cache, model, reference, device, methods, seeds))
                 .run(restart, result -> {
                     Metrics metrics = StudyRuns.metrics(result.method(), result.matrix());
                     byMethod.computeIfAbsent(result.method(), name -> new ArrayList<>()).add(metrics);
@@ -86,6 +97,19 @@ final class RunCommand implements Callable<Integer> {
                 mean(runs, Metrics::forget)));
         out.println();
         out.flush();
+        return 0;
+    }
+
+    private int dry(PrintWriter out) {
+        if (model != null || reference != null || !seeds.isEmpty()) {
+            throw new InputException("--dry makes model, reference pairs and data of its own and takes one seed: leave out"
+                    + " --model, --reference and --seed");
+        }
+        Path folder = results == null ? Path.of("results/dry") : results;
+        new DryRun(DryRun.orders(file), folder, Path.of("results/published"), DryScale.FULL, methods, device, line -> {
+            out.println(line);
+            out.flush();
+        }).run(restart);
         return 0;
     }
 

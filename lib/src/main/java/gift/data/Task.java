@@ -37,6 +37,11 @@ public record Task(String name, ImageDataset train, ImageDataset test, List<Stri
         return prompts(template, classNames());
     }
 
+    /** This task with its first templates alone, at most so many. */
+    public Task withTemplates(int most) {
+        return new Task(name, train, test, templates.subList(0, Math.min(most, templates.size())));
+    }
+
     /** The prompts of training: those of the first template. */
     public List<String> trainingPrompts() {
         return prompts(templates.get(0));

@@ -134,7 +134,8 @@ public final class Pictures {
                 || text.contains("truncated") || text.contains("unexpected end");
     }
 
-    private static byte[] jpeg(Picture picture, float quality) {
+    /** The bytes of a JPEG. */
+    public static byte[] jpeg(Picture picture, float quality) {
         if (!(quality >= 0 && quality <= 1)) {
             throw new InputException("JPEG quality " + quality + " is not between 0 and 1");
         }

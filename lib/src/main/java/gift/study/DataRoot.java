@@ -72,6 +72,22 @@ final class DataRoot {
         return root == WORLD;
     }
 
+    /** What a file names by a path: beside it or, where that does not exist, below the folder of the data sets. */
+    Path beside(Path folder, String path) {
+        return beside(folder, path, isWorld() ? null : root);
+    }
+
+    /** @param data folder of the data sets, or null */
+    static Path beside(Path folder, String path, Path data) {
+        Path beside = folder.resolve(path).normalize();
+        return data == null || Files.exists(beside) || !Files.exists(data.resolve(path)) ? beside : data.resolve(path);
+    }
+
+    /** For messages: the second place in which {@link #beside} looks. */
+    String orBelow(String path) {
+        return isWorld() || Path.of(path).isAbsolute() ? "" : ", nor below " + root;
+    }
+
     /** The folder, or the name of the world. */
     Path path() {
         return root;

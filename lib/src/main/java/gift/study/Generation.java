@@ -57,14 +57,23 @@ public final class Generation {
 
     private record Line(String file, String sha256, Origin origin) {}
 
-    /** @param file the plan; @param device overrides its device, or null */
+    /** As {@link #Generation(Path, String, Path)}, of a model that lies where the plan says. */
     public Generation(Path file, String device) {
+        this(file, device, null);
+    }
+
+    /**
+     * @param file the plan
+     * @param device overrides its device, or null
+     * @param data folder of the data sets, or null; a model that does not lie where the plan says may lie below it
+     */
+    public Generation(Path file, String device, Path data) {
         this.file = file;
         GenerationPlan read = GenerationPlan.read(file);
         this.plan = device == null ? read : new GenerationPlan(read.about(), read.model(), read.data(), read.generic(), read.tasks(),
                 read.prompts(), read.images(), read.seed(), read.sampling(), read.output(), read.quality(), device);
         Path folder = file.toAbsolutePath().normalize().getParent();
-        this.model = folder.resolve(plan.model()).normalize();
+        this.model = DataRoot.beside(folder, plan.model(), data);
         this.output = folder.resolve(plan.output()).normalize();
         this.pools = plan.pools(folder);
         this.sampling = plan.sampling().withScheduler(scheduler());

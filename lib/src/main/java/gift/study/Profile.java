@@ -106,7 +106,7 @@ public final class Profile {
 
     /** How the studies' pictures are drawn. */
     public Sampling sampling() {
-        return new Generation(planFile("order_I"), null).sampling();
+        return new Generation(planFile("order_I"), null, data).sampling();
     }
 
     /** The prompts that the pictures for each task of a study are drawn from: generic ones, and those of the tasks before it. */
@@ -196,9 +196,7 @@ public final class Profile {
 
     /** What a file names, beside it or, where that does not exist, in the folder of the data sets. */
     private Path beside(Path file, String path, String what) {
-        Path beside = file.resolveSibling(path).normalize();
-        return data == null || Files.exists(beside) || !Files.exists(data.resolve(path)) ? required(beside, what)
-                : data.resolve(path);
+        return required(DataRoot.beside(file.getParent(), path, data), what);
     }
 
     private Path required(Path path, String what) {

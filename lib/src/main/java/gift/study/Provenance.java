@@ -47,6 +47,7 @@ public record Provenance(String settingsHash, String started, String ended, doub
         private final Inputs inputs;
         private final String start = now();
         private final long clock = System.nanoTime();
+        private final PeakMemory memory = PeakMemory.watch();
 
         /** Begins a session. */
         Writer(Path file, String settingsHash, Inputs inputs) {
@@ -54,7 +55,6 @@ public record Provenance(String settingsHash, String started, String ended, doub
             this.settingsHash = settingsHash;
             this.inputs = inputs;
             this.earlier = Files.exists(file) ? read(file).sessions() : List.of();
-            PeakMemory.reset();
             write(null);
         }
 
@@ -70,7 +70,7 @@ public record Provenance(String settingsHash, String started, String ended, doub
 
         private Provenance write(String ended) {
             double seconds = Math.round((System.nanoTime() - clock) / 1e8) / 10.0;
-            double peak = Math.round(PeakMemory.gib() * 1000) / 1000.0;
+            double peak = Math.round(memory.watchedGib() * 1000) / 1000.0;
             Environment environment = inputs.environment();
             List<Session> sessions = new ArrayList<>(earlier);
             sessions.add(new Session(start, seconds, peak > 0 ? peak : null, environment.commit(), environment.device()));

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  *
  * <p>The meaning of every key is that of the published {@code run_exp.py} and the trainer behind it, oddities included:
  * where two switches exclude each other, the one that wins there wins here. The file names neither weights nor folders:
- * weights come by {@code --model}, data sets and synthetic sets lie where the published layout has them
+ * weights are those of {@code gift data get} or come by {@code --model}; data sets and synthetic sets lie where the published layout has them
  * ({@code ../data/mtil}, {@code ../data/synthetic}, seen from the file) or come by {@code --data} and
  * {@code --reference}.
  */
@@ -42,6 +42,7 @@ public final class PublishedConfig {
             "pwe", "the published trainer does not read it",
             "dump", "weights within a task are kept in the checkpoint alone",
             "save_path", "--results says where runs are kept");
+    private static final String MODEL = "weights/clip";
     private static final int PAIRS = 1000; // reference pairs of a task by default
     private static final Pattern PYTHON = Pattern.compile("\"(?:\\\\.|[^\"\\\\])*\"|\\b(?:True|False|None)\\b");
 
@@ -113,6 +114,9 @@ public final class PublishedConfig {
         settings.set("methods", Json.toTree(Map.of("gift", method())));
         settings.set("references", references());
         settings.put("data", "../data/mtil");
+        settings.put("model", MODEL);
+        notes.add("no entry for the model -> " + MODEL + " below the folder of the data sets, as gift data get leaves it, or"
+                + " --model");
         KEYS.stream().filter(key -> IGNORED.containsKey(key) && entries.has(key)).forEach(key ->
                 notes.add("ignored: " + key + " = " + entries.shown(key) + ", because " + IGNORED.get(key)));
         return Json.with(source, settings, StudyConfig.class, StudyConfig.DEFAULT);

@@ -45,8 +45,12 @@ final class ReferenceSet {
         this.tasks = tasks;
         this.data = data;
         this.planFile = wanted.plan().isEmpty() ? null : base.resolve(wanted.plan()).normalize();
-        this.folder = planFile != null ? new Generation(planFile, null).output() : base.resolve(wanted.set()).normalize();
+        this.folder = planFile != null ? generation().output() : base.resolve(wanted.set()).normalize();
         this.sentences = base.resolve(wanted.sentences()).normalize();
+    }
+
+    private Generation generation() {
+        return new Generation(planFile, null, data.isWorld() ? null : data.path());
     }
 
     /** Where the pairs of each task lie; null where they are those of a data set. */
@@ -112,7 +116,7 @@ final class ReferenceSet {
     void make() {
         if (unmade().isPresent()) {
             FolderLock.alone(folder, true, () -> {
-                Generation generation = new Generation(planFile, null);
+                Generation generation = generation();
                 generation.run(0, generation.total());
                 return null;
             });

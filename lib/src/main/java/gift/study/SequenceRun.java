@@ -1,5 +1,6 @@
 package gift.study;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
@@ -38,16 +39,18 @@ final class SequenceRun {
     /** What all runs of a study share; of each reference set the pairs of every task, and the sentences. */
     record Shared(StudyConfig config, Clip initial, Tokenizer tokenizer, List<Task> tasks, List<Evaluation> evaluations,
             List<Evaluation> watched, Map<String, List<PairDataset>> references,
-            Map<String, List<String>> sentences, Provenance.Inputs inputs, FeatureCache features) {}
+            Map<String, List<String>> sentences, Provenance.Inputs inputs, FeatureCache features, Phases phases) {}
 
     /**
      * Everything that decides the result.
      *
      * @param reference null for a method that uses no reference set
+     * @param testTemplates not written where it is 0, all of them
      * @param sha256 of weights, vocabulary and lists of pictures, by name
      */
     record Settings(Method method, List<Training> training, long seed, List<String> tasks, List<String> watched,
-            StudyConfig.Reference reference, int testPictures, Map<String, String> sha256) {}
+            StudyConfig.Reference reference, int testPictures, @JsonInclude(JsonInclude.Include.NON_DEFAULT) int testTemplates,
+            Map<String, String> sha256) {}
 
     private final Shared shared;
     private final String methodName;
@@ -160,6 +163,7 @@ final class SequenceRun {
     }
 
     private void train(Clip model, int t, Provenance.Writer provenance) {
+        shared.phases.begin(Phases.TRAINING);
         Training training = training(t);
         TaskBatches batches = batches(model, t);
         ReferencePairs pairs = references.pairs(model, t);
@@ -196,6 +200,7 @@ final class SequenceRun {
 
     /** Of the model, or of the one between it and the initial model where the method says so. */
     private List<ConfusionMatrix> confusions(Clip model, List<Evaluation> evaluations) {
+        shared.phases.begin(Phases.EVALUATION);
         if (method.evaluationShare() == 1) {
             FeatureCache known = trained ? FeatureCache.NONE : shared.features;
             return evaluations.stream().map(e -> e.confusion(model, shared.tokenizer, Stop::check, known)).toList();

@@ -43,8 +43,10 @@ public final class Study {
     private final Path folder;
     private final Path results;
     private final DataRoot data;
+    private final Path model; // weights, or a recipe
     private final Path dataFolder; // null unless given in place of the configured one
     private final Map<String, ReferenceSet> references = new LinkedHashMap<>(); // those that methods use
+    private final Phases phases = new Phases();
 
     /**
      * What the user says besides the study's file; null or empty leaves it to the file.
@@ -116,6 +118,11 @@ public final class Study {
         DataRoot files = DataRoot.of(folder, null, config.data(), needed);
         this.data = config.cache().isEmpty() ? files : files.packed(cache());
         data.require(needed);
+        this.model = data.beside(folder, config.model());
+        if (!Files.exists(model)) {
+            throw new InputException("no model at " + model + data.orBelow(config.model())
+                    + ": it is a pretraining recipe (.json), weights (.safetensors, .pt, .pth, .bin) or a folder with them");
+        }
         for (StudyMethod method : methods) {
             if (method.method().usesReferenceSet()) {
                 references.computeIfAbsent(method.method().reference(), name ->
@@ -124,7 +131,8 @@ public final class Study {
         }
     }
 
-    private static StudyConfig read(Path file) {
+    /** The settings in a file of either kind. */
+    public static StudyConfig read(Path file) {
         return PublishedConfig.isOne(file) ? PublishedConfig.read(file).study() : StudyConfig.read(file);
     }
 
@@ -173,6 +181,17 @@ public final class Study {
         return folder.resolve(config.cache()).normalize();
     }
 
+    /** What the runs of this process took. */
+    public Phases phases() {
+        return phases;
+    }
+
+    /** Whether all runs were brought to their end. */
+    public boolean finished() {
+        return methods.stream().allMatch(method -> config.seeds().stream().allMatch(seed ->
+                folder(method.name(), seed).finished()));
+    }
+
     /**
      * Runs what is not finished.
      *
@@ -218,16 +237,25 @@ public final class Study {
     }
 
     private void goThrough(boolean restart, Predicate<Run> wanted, BiConsumer<Run, SequenceRun.Shared> work) {
+        phases.begin(Phases.OPENING);
+        try {
+            open(restart, wanted, work);
+        } finally {
+            phases.end();
+        }
+    }
+
+    private void open(boolean restart, Predicate<Run> wanted, BiConsumer<Run, SequenceRun.Shared> work) {
         Device device = Devices.parse(config.device());
         List<Task> tasks = config.tasks().stream().map(data::openUnseen).toList();
         List<Task> watched = config.watched().stream().map(data::openUnseen).toList();
-        boolean allEarlier = !restart && everyRunFinished();
+        boolean allEarlier = !restart && finished();
         if (!allEarlier) {
             tasks.forEach(Study::inspect);
             watched.forEach(Study::inspect);
         }
         references.values().forEach(ReferenceSet::check);
-        Path weights = model();
+        Path weights = weights();
         Path vocabulary = config.vocabulary().isEmpty() ? (Files.isDirectory(weights) ? weights : weights.getParent())
                 : folder.resolve(config.vocabulary()).normalize();
         Tokenizer tokenizer = Tokenizer.load(vocabulary);
@@ -247,14 +275,9 @@ public final class Study {
             SequenceRun.Shared shared = new SequenceRun.Shared(config, initial, tokenizer, tasks, evaluations, watching,
                     allEarlier ? Map.of() : pairs(), sentences(),
                     new Provenance.Inputs(sha256, counts(evaluations, watching), Environment.of(manager)),
-                    config.cache().isEmpty() ? FeatureCache.NONE : FeatureCache.in(cache()));
+                    config.cache().isEmpty() ? FeatureCache.NONE : FeatureCache.in(cache()), phases);
             runs.forEach(run -> work.accept(run, shared));
         }
-    }
-
-    private boolean everyRunFinished() {
-        return methods.stream().allMatch(method -> config.seeds().stream().allMatch(seed ->
-                folder(method.name(), seed).finished()));
     }
 
     private RunFolder folder(String method, long seed) {
@@ -277,7 +300,7 @@ public final class Study {
             for (long seed : config.seeds()) {
                 runs.add(new Run(method.name(), new SequenceRun.Settings(method.method(), method.training(), seed,
                         config.tasks(), config.watched(), reference == null ? null : named(reference),
-                        config.testPictures(), own),
+                        config.testPictures(), config.testTemplates(), own),
                         folder(method.name(), seed)));
             }
         }
@@ -340,20 +363,16 @@ public final class Study {
     }
 
     private List<Evaluation> evaluations(List<Task> tasks, int resolution) {
-        return tasks.stream().map(t -> new Evaluation(t, resolution, config.testPictures(), SequenceRun.CACHE)).toList();
+        return tasks.stream().map(task -> config.testTemplates() == 0 ? task : task.withTemplates(config.testTemplates()))
+                .map(task -> new Evaluation(task, resolution, config.testPictures(), SequenceRun.CACHE)).toList();
     }
 
     /** The pretrained model's weights; made by its recipe if the configuration names one. */
-    private Path model() {
-        Path path = folder.resolve(config.model()).normalize();
-        if (!Files.exists(path)) {
-            throw new InputException("no model at " + path + ": it is a pretraining recipe (.json), weights"
-                    + " (.safetensors, .pt, .pth, .bin) or a folder with them");
+    private Path weights() {
+        if (!model.toString().endsWith(".json")) {
+            return model;
         }
-        if (!path.toString().endsWith(".json")) {
-            return path;
-        }
-        Pretraining pretraining = new Pretraining(path, dataFolder);
+        Pretraining pretraining = new Pretraining(model, dataFolder);
         pretraining.run(false);
         return pretraining.output();
     }

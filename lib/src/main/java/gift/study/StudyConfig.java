@@ -1,5 +1,6 @@
 package gift.study;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gift.continual.Method;
@@ -22,6 +23,7 @@ import java.util.Set;
  *
  * @param name of its folder under the results
  * @param about what it asks, in words
+ * @param head what to know before running it, or null
  * @param device auto, cpu, gpu0, ...
  * @param data folder of the data sets; or mini, the procedural world
  * @param cache folder of packed pictures (gift data pack) and of features of the pretrained model; empty for none
@@ -38,11 +40,13 @@ import java.util.Set;
  * @param training settings of every task
  * @param learningRates peak learning rates of single tasks
  * @param testPictures at most so many test pictures of a task, a fixed choice; 0 for all
+ * @param testTemplates evaluation with at most so many prompt templates of a task, the first; 0 for all
  * @param keepWeights which weights of a run stay on the disk when they are not needed any more
  */
 public record StudyConfig(
         String name,
         String about,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Head head,
         String device,
         String data,
         String cache,
@@ -56,7 +60,19 @@ public record StudyConfig(
         Training training,
         Map<String, Double> learningRates,
         int testPictures,
+        int testTemplates,
         KeepWeights keepWeights) {
+
+    /**
+     * What to know before running a study, in words; of no influence.
+     *
+     * @param paper whose experiment it is
+     * @param command that runs it
+     * @param expected what should come out, and where that is from
+     * @param hours that it takes
+     * @param hardware that it needs
+     */
+    public record Head(String paper, String command, String expected, String hours, String hardware) {}
 
     /** Those after every task, those after the last, or none once a run is finished. */
     public enum KeepWeights { ALL, LAST, NONE }
@@ -102,8 +118,8 @@ public record StudyConfig(
         }
     }
 
-    static final StudyConfig DEFAULT = new StudyConfig("study", "", "auto", ".", "", "", "", List.of(42L), List.of("MNIST"),
-            List.of(), Map.of(), Map.of(), Training.DEFAULT, Map.of(), 0,
+    static final StudyConfig DEFAULT = new StudyConfig("study", "", null, "auto", ".", "", "", "", List.of(42L),
+            List.of("MNIST"), List.of(), Map.of(), Map.of(), Training.DEFAULT, Map.of(), 0, 0,
             KeepWeights.ALL);
 
     private static final Map<String, Method> BASES = Methods.byName();
@@ -124,6 +140,7 @@ public record StudyConfig(
         require(keepWeights != null, "keep_weights must be all, last or none");
         requireFolderNames(methods.keySet());
         require(testPictures >= 0, "test_pictures " + testPictures + " must not be negative");
+        require(testTemplates >= 0, "test_templates " + testTemplates + " must not be negative");
         for (String task : learningRates.keySet()) {
             require(tasks.contains(task), "learning_rates names '" + task + "', which is not among the tasks"
                     + Json.nearest(task, tasks));

@@ -184,8 +184,9 @@ class StudyJobTest {
     @Test
     void thePaperProfileSaysWhatItNeeds() {
         Terminal terminal = Terminal.run("study", "../data/studies/mini.json", "--profile", "paper");
-        assertThat(terminal.out()).contains("missing  CLIP ViT-B/16", "EuroSAT", "gift generate ../data/plans/order_I.json",
-                "--reference ../results/runs/synthetic/order_I").hasLineCount(8);
+        assertThat(terminal.out()).contains("missing  data sets and weights", "gift data get paper",
+                "gift doctor ../data/studies/mtil_order_I.json", "gift run ../data/studies/mtil_ablations.json",
+                "gift run ../data/studies/mtil_order_I.json --dry");
         assertThat(terminal.code()).isEqualTo(2);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import gift.data.Catalog.Item;
 import gift.data.Catalog.Kind;
 import gift.data.Catalog.Remote;
+import gift.data.sample.TrueLayouts;
 import gift.io.Caches;
 import gift.io.Download;
 import gift.io.FlakyServer;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import gift.Shared;
+import gift.data.sample.SampleFiles;
+import gift.data.sample.TrueLayouts;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Picture;
@@ -44,7 +46,7 @@ class LayoutsTest {
         assertThat(Inspection.problems(task)).isEmpty();
         for (ImageDataset part : List.of(task.train(), task.test())) {
             for (int i = 0; i < part.size(); i++) {
-                Picture wanted = TrueLayouts.picture(part.label(i));
+                Picture wanted = SampleFiles.picture(part.label(i));
                 for (int c = 0; c < 2; c++) {
                     assertThat(part.picture(i).get(5, 5, c)).as(part.source(i)).isCloseTo(wanted.get(5, 5, c),
                             org.assertj.core.data.Offset.offset(3));
@@ -161,9 +163,9 @@ class LayoutsTest {
         assertThat(task.test().source(0)).endsWith("image_00003.jpg"); // the valid part is left out
         assertThat(task.classNames()).hasSize(102).startsWith("pink primrose");
         Path parts = root.resolve("flowers-102/setid.mat");
-        TrueLayouts.mat(parts, "trnid", TrueLayouts.row(1), "tstid", TrueLayouts.row(307));
+        SampleFiles.mat(parts, "trnid", SampleFiles.row(1), "tstid", SampleFiles.row(307));
         fails("Flowers", "picture 307", "306");
-        TrueLayouts.mat(parts, "trnid", TrueLayouts.row(1));
+        SampleFiles.mat(parts, "trnid", SampleFiles.row(1));
         fails("Flowers", parts.toString(), "tstid");
         assertThat(root.resolve("flowers-102/imagelabels.mat").toFile().delete()).isTrue();
         fails("Flowers", "imagelabels.mat", "download of its own");

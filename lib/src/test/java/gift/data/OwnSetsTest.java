@@ -3,6 +3,8 @@ package gift.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gift.data.sample.SampleFiles;
+import gift.data.sample.TrueLayouts;
 import gift.io.InputException;
 import java.nio.file.Path;
 import java.util.List;
@@ -81,8 +83,8 @@ class OwnSetsTest {
     @Test
     void captionsAsTheScriptOfOpenClipLeavesThem() {
         Path table = root.resolve("cc_data/Validation_GCC-1.1.0-Validation_output.csv");
-        TrueLayouts.jpeg(root.resolve("cc_data/val/7/1007.jpg"), 3);
-        TrueLayouts.jpeg(root.resolve("cc_data/val/0/2000.jpg"), 4);
+        SampleFiles.jpeg(root.resolve("cc_data/val/7/1007.jpg"), 3);
+        SampleFiles.jpeg(root.resolve("cc_data/val/0/2000.jpg"), 4);
         Samples.text(table, "title\tfilepath\na \"dog\", running\tval/7/1007.jpg\ntwo cats\tval/0/2000.jpg\n");
         PairDataset pairs = Datasets.openPairs("ConceptualCaptions", root);
         assertThat(IntStream.range(0, pairs.size()).mapToObj(pairs::text)).containsExactly("a \"dog\", running", "two cats");
@@ -107,8 +109,8 @@ class OwnSetsTest {
         Samples.text(table, text.toString());
         assertThat(Datasets.captions("ConceptualCaptions", root)).hasSize(1002).endsWith("sentence 1001");
         fails(() -> Datasets.openPairs("ConceptualCaptions", root), "no picture of " + table, "train/0/0.jpg");
-        TrueLayouts.jpeg(root.resolve("train/1/1001.jpg"), 7);
-        TrueLayouts.jpeg(root.resolve("train/5/5.jpg"), 8);
+        SampleFiles.jpeg(root.resolve("train/1/1001.jpg"), 7);
+        SampleFiles.jpeg(root.resolve("train/5/5.jpg"), 8);
         PairDataset pairs = Datasets.openPairs("ConceptualCaptions", root);
         assertThat(List.of(pairs.text(0), pairs.text(1))).containsExactly("sentence 5", "sentence 1001");
         assertThat(pairs.name()).isEqualTo("ConceptualCaptions (2 of 1002 rows)");

@@ -16,7 +16,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,6 +81,21 @@ class PublishedConfigTest {
                 "L2 = 1 -> penalty_weight 1.0 (lambda)",
                 "image_nums absent -> at most 1000 reference pairs a task");
         assertThat(config.notes()).anyMatch(note -> note.startsWith("ignored: devices = [0,1], because"));
+    }
+
+    /** The published file of order I, its lists longer than its tasks, comes to what mtil_order_I.json says of GIFT. */
+    @Test
+    void orderI() {
+        StudyConfig ours = StudyConfig.read(Path.of("../data/studies/mtil_order_I.json")).only(List.of("gift"), List.of());
+        String tasks = ours.tasks().stream().map(task -> "\"" + task + "\"").collect(Collectors.joining(", ", "[", "]"));
+        String rates = ours.tasks().stream().map(task -> List.of("Aircraft", "MNIST").contains(task) ? "\"5e-5\"" : "\"1e-5\"")
+                .collect(Collectors.joining(", ", "[", ", \"1e-5\", \"1e-5\"]"));
+        PublishedConfig config = read(FILE.replace("[\"Aircraft\", \"DTD\"]", tasks)
+                .replace("[\"Aircraft\", \"DTD\", \"Food\"]", tasks.replace("]", ", \"CIFAR10\"]"))
+                .replace("[\"5e-5\", \"1e-5\", \"2e-5\"]", rates));
+        assertThat(config.study().resolved("file")).isEqualTo(ours.resolved("ours"));
+        assertThat(config.study().watched()).containsExactly("CIFAR10");
+        assertThat(config.notes()).filteredOn(note -> note.startsWith("unused: learning_rate")).hasSize(2);
     }
 
     @Test

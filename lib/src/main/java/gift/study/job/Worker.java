@@ -43,6 +43,6 @@ public final class Worker {
     static Study study(Path file, List<JobRun> runs, Path folder) {
         List<String> methods = runs.stream().map(JobRun::method).distinct().toList();
         List<Long> seeds = runs.stream().map(JobRun::seed).distinct().toList();
-        return new Study(file, folder, new Study.Options(null, null, null, null, methods, seeds));
+        return new Study(file, folder, new Study.Options(null, null, null, null, null, methods, seeds));
     }
 }

@@ -1,0 +1,218 @@
+package gift.data.sample;
+
+import static gift.data.sample.SampleFiles.bytes;
+import static gift.data.sample.SampleFiles.jpeg;
+import static gift.data.sample.SampleFiles.mat;
+import static gift.data.sample.SampleFiles.picture;
+import static gift.data.sample.SampleFiles.row;
+import static gift.data.sample.SampleFiles.text;
+
+import gift.data.ClassNames;
+import gift.io.Picture;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import us.hebi.matlab.mat.format.Mat5;
+import us.hebi.matlab.mat.types.Cell;
+
+/**
+ * Data sets of a few small pictures in their true layouts, as torchvision leaves them, with all classes. A picture is
+ * painted by its class: see {@link SampleFiles#picture}.
+ */
+public final class TrueLayouts {
+    private TrueLayouts() {}
+
+    /** {@code variants} in the order of their labels, one training and one test picture each. */
+    public static void aircraft(Path root, List<String> variants) {
+        Path data = root.resolve("fgvc-aircraft-2013b/data");
+        text(data.resolve("variants.txt"), String.join("\n", variants) + "\n");
+        List<String> train = new ArrayList<>();
+        List<String> test = new ArrayList<>();
+        for (int k = 0; k < variants.size(); k++) {
+            train.add(String.format("%07d %s", 2 * k, variants.get(k)));
+            test.add(String.format("%07d %s", 2 * k + 1, variants.get(k)));
+            jpeg(data.resolve(String.format("images/%07d.jpg", 2 * k)), k);
+            jpeg(data.resolve(String.format("images/%07d.jpg", 2 * k + 1)), k, 1);
+        }
+        text(data.resolve("images_variant_train.txt"), String.join("\n", train) + "\n");
+        text(data.resolve("images_variant_val.txt"), "9999999 " + variants.get(0) + "\n");
+        text(data.resolve("images_variant_test.txt"), String.join("\n", test) + "\n");
+    }
+
+    /** Records of CIFAR's binary layout, the given bytes before every picture; picture i is that of its last byte. */
+    public static byte[] cifar(int[]... labelBytes) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (int[] labels : labelBytes) {
+            Arrays.stream(labels).forEach(out::write);
+            Picture colour = picture(labels[labels.length - 1]);
+            for (int c = 0; c < 3; c++) {
+                for (int p = 0; p < 32 * 32; p++) {
+                    out.write(p == 33 ? 7 * (c + 1) : colour.get(0, 0, c)); // row 1, column 1 tells the planes
+                }
+            }
+        }
+        return out.toByteArray();
+    }
+
+    public static void cifar100(Path root) {
+        int[][] all = IntStream.range(0, 100).mapToObj(k -> new int[] {k / 5, k}).toArray(int[][]::new);
+        bytes(root.resolve("cifar-100-binary/train.bin"), cifar(all));
+        bytes(root.resolve("cifar-100-binary/test.bin"), cifar(all));
+    }
+
+    public static void cifar10(Path root) {
+        int[][] all = IntStream.range(0, 10).mapToObj(k -> new int[] {k}).toArray(int[][]::new);
+        for (int batch = 1; batch <= 5; batch++) {
+            bytes(root.resolve("cifar-10-batches-bin/data_batch_" + batch + ".bin"), cifar(all));
+        }
+        bytes(root.resolve("cifar-10-batches-bin/test_batch.bin"), cifar(all));
+    }
+
+    /** A folder a class with {@code each} pictures, {@code <class>_1.jpg} and so on. */
+    public static void folders(Path place, List<String> folders, int each) {
+        for (int k = 0; k < folders.size(); k++) {
+            for (int i = 1; i <= each; i++) {
+                jpeg(place.resolve(folders.get(k)).resolve(folders.get(k) + "_" + i + ".jpg"), k, i);
+            }
+        }
+    }
+
+    /** Class k has the pictures 3k, 3k + 1 and 3k + 2, counted from 0: one for training, validation and testing. */
+    public static void flowers(Path root) {
+        Path folder = root.resolve("flowers-102");
+        int n = 3 * 102;
+        for (int i = 0; i < n; i++) {
+            jpeg(folder.resolve(String.format("jpg/image_%05d.jpg", i + 1)), i / 3, i % 3);
+        }
+        mat(folder.resolve("imagelabels.mat"), "labels", row(IntStream.range(0, n).map(i -> i / 3 + 1).toArray()));
+        mat(folder.resolve("setid.mat"),
+                "trnid", row(IntStream.range(0, 102).map(k -> 3 * k + 1).toArray()),
+                "valid", row(IntStream.range(0, 102).map(k -> 3 * k + 2).toArray()),
+                "tstid", row(IntStream.range(0, 102).map(k -> 3 * k + 3).toArray()));
+    }
+
+    /** The lines of ClassName.txt. */
+    public static List<String> sunClasses() {
+        return ClassNames.of("SUN397").folders().stream().map(name -> "/" + name.charAt(0) + "/" + name).toList();
+    }
+
+    public static void sun397(Path root, int each) {
+        List<String> classes = sunClasses();
+        Path folder = root.resolve("SUN397");
+        text(folder.resolve("ClassName.txt"), String.join("\n", classes) + "\n");
+        for (int k = 0; k < classes.size(); k++) {
+            for (int i = 0; i < each; i++) {
+                jpeg(folder.resolve(classes.get(k).substring(1)).resolve("sun_a" + (char) ('a' + i) + ".jpg"), k, i);
+            }
+        }
+    }
+
+    public static void imageNet(Path root, List<Integer> labels, int each) {
+        List<String> folders = ClassNames.of("ImageNet").folders();
+        for (int k : labels) {
+            for (int i = 0; i < each; i++) {
+                jpeg(root.resolve("ImageNet/train").resolve(folders.get(k)).resolve(folders.get(k) + "_" + i + ".JPEG"), k, i);
+            }
+            jpeg(root.resolve("ImageNet/val").resolve(folders.get(k)).resolve("ILSVRC2012_val_" + k + ".JPEG"), k);
+        }
+    }
+
+    /** The folder of each class. */
+    public static List<String> classFolders(String set) {
+        ClassNames table = ClassNames.of(set);
+        return table.folders().isEmpty() ? table.names().stream().map(name -> name.replace(' ', '_')).toList() : table.folders();
+    }
+
+    /** Lists of one training and one test picture a class. */
+    public static void dtd(Path root) {
+        Path folder = root.resolve("dtd/dtd");
+        List<String> folders = classFolders("DTD");
+        folders(folder.resolve("images"), folders, 2);
+        for (int part = 1; part <= 2; part++) {
+            String file = "_" + part + ".jpg\n";
+            text(folder.resolve(part == 1 ? "labels/train1.txt" : "labels/test1.txt"),
+                    folders.stream().map(name -> name + "/" + name + file).collect(Collectors.joining()));
+        }
+    }
+
+    /** One training and one test picture a class. */
+    public static void food(Path root) {
+        Path folder = root.resolve("food-101");
+        List<String> folders = classFolders("Food");
+        folders(folder.resolve("images"), folders, 2);
+        for (int part = 1; part <= 2; part++) {
+            int number = part;
+            String lists = folders.stream().map(name -> String.format("\"%s\": [\"%s/%s_%d\"]", name, name, name, number))
+                    .collect(Collectors.joining(", ", "{", "}"));
+            text(folder.resolve(part == 1 ? "meta/train.json" : "meta/test.json"), lists);
+        }
+    }
+
+    /** Two training and one test picture of each digit. */
+    public static void mnist(Path root) {
+        Path folder = root.resolve("MNIST/raw");
+        idx(folder, "train", 20);
+        idx(folder, "t10k", 10);
+    }
+
+    private static void idx(Path folder, String part, int count) {
+        ByteBuffer pictures = ByteBuffer.allocate(16 + 28 * 28 * count).putInt(0x803).putInt(count).putInt(28).putInt(28);
+        ByteBuffer labels = ByteBuffer.allocate(8 + count).putInt(0x801).putInt(count);
+        for (int i = 0; i < count; i++) {
+            byte[] grey = new byte[28 * 28];
+            Arrays.fill(grey, (byte) (40 + i % 10));
+            pictures.put(grey);
+            labels.put((byte) (i % 10));
+        }
+        bytes(folder.resolve(part + "-images-idx3-ubyte"), pictures.array());
+        bytes(folder.resolve(part + "-labels-idx1-ubyte"), labels.array());
+    }
+
+    /** One training and one test picture of each breed. */
+    public static void oxfordPet(Path root) {
+        Path folder = root.resolve("oxford-iiit-pet");
+        List<String> breeds = ClassNames.of("OxfordPet").names();
+        for (int part = 1; part <= 2; part++) {
+            StringBuilder list = new StringBuilder("# picture class species breed\n");
+            for (int k = 0; k < breeds.size(); k++) {
+                String name = breeds.get(k).replace(' ', '_') + "_" + part;
+                jpeg(folder.resolve("images/" + name + ".jpg"), k, part);
+                list.append(name).append(' ').append(k + 1).append(" 1 1\n");
+            }
+            text(folder.resolve(part == 1 ? "annotations/trainval.txt" : "annotations/test.txt"), list.toString());
+        }
+    }
+
+    /** One training and one test picture of each model. */
+    public static void stanfordCars(Path root) {
+        Path folder = root.resolve("stanford_cars");
+        List<String> models = ClassNames.of("StanfordCars").names();
+        Cell names = Mat5.newCell(1, models.size());
+        for (int k = 0; k < models.size(); k++) {
+            names.set(k, Mat5.newString(models.get(k)));
+            jpeg(folder.resolve(String.format("cars_train/%05d.jpg", k + 1)), k, 0);
+            jpeg(folder.resolve(String.format("cars_test/%05d.jpg", k + 1)), k, 1);
+        }
+        mat(folder.resolve("devkit/cars_meta.mat"), "class_names", names);
+        mat(folder.resolve("devkit/cars_train_annos.mat"), "annotations", SampleFiles.annotations(models.size()));
+        mat(folder.resolve("cars_test_annos_withlabels.mat"), "annotations", SampleFiles.annotations(models.size()));
+    }
+
+    /** The publisher's table with sentences of its kind; of the first {@code pictures} rows the pictures, too. */
+    public static void conceptualCaptions(Path root, int rows, int pictures) {
+        Path folder = root.resolve("ConceptualCaptions");
+        StringBuilder table = new StringBuilder();
+        for (int r = 0; r < rows; r++) {
+            table.append("a person looks at number ").append(r).append("\thttp://localhost/").append(r).append('\n');
+            if (r < pictures) {
+                jpeg(folder.resolve("val/" + r % 1000 + "/" + r + ".jpg"), r);
+            }
+        }
+        text(folder.resolve("Validation_GCC-1.1.0-Validation.tsv"), table.toString());
+    }
+}
