@@ -65,8 +65,7 @@ final class DataCheck {
 
     private void sound(String name, Task task, String how) {
         if (!findings.faulty(name)) {
-            findings.sound(name, String.format(Locale.ROOT, "%,d classes, %,d + %,d pictures, %s", task.classNames().size(),
-                    task.train().size(), task.test().size(), how));
+            findings.sound(name, size(new Counts(task.classNames().size(), task.train().size(), task.test().size())) + ", " + how);
         }
     }
 
@@ -76,20 +75,19 @@ final class DataCheck {
             return;
         }
         Counts published = item.counts();
-        compare(name, "classes", task.classNames().size(), published.classes(), mend);
-        compare(name, "training pictures", task.train().size(), published.train(), mend);
-        compare(name, "test pictures", task.test().size(), published.test(), mend);
-    }
-
-    private void compare(String name, String what, int found, int published, String mend) {
-        if (found != published) {
-            String text = String.format(Locale.ROOT, "%,d %s, published are %,d", found, what, published);
+        Counts found = new Counts(task.classNames().size(), task.train().size(), task.test().size());
+        if (!found.equals(published)) {
+            String text = size(found) + "; published are " + size(published);
             if (parts) {
                 findings.note(name, text);
             } else {
-                findings.fault(name, text, mend + "; or --parts if a part is meant");
+                findings.fault(name, text, mend + "; or --parts where a part is meant");
             }
         }
+    }
+
+    private static String size(Counts counts) {
+        return String.format(Locale.ROOT, "%,d classes, %,d + %,d pictures", counts.classes(), counts.train(), counts.test());
     }
 
     private void names(String name, Task task, String mend) {

@@ -21,7 +21,7 @@ final class EstimateTable {
         estimates.runs().forEach(run -> line.accept(String.format(Locale.ROOT, columns, run.method(), run.runs(),
                 Progress.time(run.training()), Progress.time(run.evaluation()), Progress.time(run.total()))));
         line.accept(String.format(Locale.ROOT, "looking through pictures %s, generating pictures %s; in all %s (%.2f hours),"
-                + " estimated from what this machine computes now", Progress.time(estimates.looking()),
+                + " estimated for this machine with nothing else to do", Progress.time(estimates.looking()),
                 Progress.time(estimates.generating()), Progress.time(estimates.total()), estimates.total() / 3600));
     }
 }

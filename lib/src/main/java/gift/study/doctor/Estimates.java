@@ -50,8 +50,8 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
      */
     static Estimates of(StudyConfig config, List<StudyMethod> methods, ClipConfig clip, Tokenizer tokenizer,
             List<Task> tasks, List<Task> watched, Map<String, ReferenceCheck.Facts> references, int workers, Device device) {
-        List<Hours.TaskSize> sizes = tasks.stream().map(task -> size(task, clip, tokenizer)).toList();
-        List<Hours.TaskSize> others = watched.stream().map(task -> size(task, clip, tokenizer)).toList();
+        List<Hours.TaskSize> sizes = tasks.stream().map(task -> size(config, task, clip, tokenizer)).toList();
+        List<Hours.TaskSize> others = watched.stream().map(task -> size(config, task, clip, tokenizer)).toList();
         Map<String, Hours.Pairs> pairs = new LinkedHashMap<>();
         references.forEach((name, facts) -> pairs.put(name, facts == null ? new Hours.Pairs(PAIRS, PAIRS, TOKENS, 0)
                 : new Hours.Pairs(facts.pairs(), facts.texts(), tokens(tokenizer, clip, facts.some()), 0)));
@@ -68,7 +68,7 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
         return new Estimates(methods.stream().map(hours::of).toList(), looking / workers, generating);
     }
 
-    private static Hours.TaskSize size(Task task, ClipConfig clip, Tokenizer tokenizer) {
+    private static Hours.TaskSize size(StudyConfig config, Task task, ClipConfig clip, Tokenizer tokenizer) {
         ImageDataset data = task.train().size() > 0 ? task.train() : task.test();
         int[] order = RandomStream.of(0, "doctor time").permutation(data.size());
         List<Integer> sample = Arrays.stream(order, 0, Math.min(SAMPLE, order.length)).boxed().toList();
@@ -76,7 +76,7 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
         double prepare = 0;
         for (int round = 0; round < 2; round++) { // the first makes the decoder ready
             List<Picture> pictures = new ArrayList<>();
-            long begin = System.nanoTime();
+            Stopwatch reading = new Stopwatch(1);
             for (int i : sample) {
                 try {
                     pictures.add(data.picture(i));
@@ -84,17 +84,13 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
                     pictures.add(new Picture(1, 1, new byte[3])); // it is among the findings
                 }
             }
-            read = seconds(begin) / Math.max(1, sample.size());
-            begin = System.nanoTime();
+            read = reading.seconds() / Math.max(1, sample.size());
+            Stopwatch preparing = new Stopwatch(1);
             pictures.forEach(picture -> Preprocess.normalize(Preprocess.evaluation(picture, clip.imageResolution())));
-            prepare = seconds(begin) / Math.max(1, sample.size());
+            prepare = preparing.seconds() / Math.max(1, sample.size());
         }
-        return new Hours.TaskSize(task.classNames().size(), task.templates().size(),
+        return new Hours.TaskSize(config.tasks().indexOf(task.name()), task.classNames().size(), task.templates().size(),
                 tokens(tokenizer, clip, task.trainingPrompts()), task.train().size(), task.test().size(), read, prepare);
-    }
-
-    private static double seconds(long begin) {
-        return (System.nanoTime() - begin) / 1e9;
     }
 
     /** Those of the longest text, start and end included. */

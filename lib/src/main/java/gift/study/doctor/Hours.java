@@ -26,12 +26,13 @@ final class Hours {
     /**
      * What of a task decides the time.
      *
+     * @param number of the task in the study, from 0
      * @param tokens of a training prompt, at the longest
      * @param templates prompts of all templates together are classes times these
      * @param read seconds to decode a picture
      * @param prepare seconds to bring a decoded picture to the model's size
      */
-    record TaskSize(int classes, int templates, int tokens, int train, int test, double read, double prepare) {}
+    record TaskSize(int number, int classes, int templates, int tokens, int train, int test, double read, double prepare) {}
 
     /** What of a reference set decides the time: pairs and distinct texts of a task, tokens of a long one. */
     record Pairs(int pairs, int texts, int tokens, double read) {}
@@ -58,11 +59,13 @@ final class Hours {
         double training = 0;
         if (eachTask) {
             for (int t = 0; t < tasks.size(); t++) {
-                training += training(one.method(), one.training().get(t), t, one.training().get(t).iterations() + 1);
+                Training settings = one.training().get(tasks.get(t).number());
+                training += training(one.method(), settings, t, settings.iterations() + 1);
             }
         } else if (one.method().learns() == Learns.JOINTLY) {
             for (int t = 0; t < tasks.size(); t++) { // as many updates as all tasks, each on pictures of one of them
-                training += training(one.method(), one.training().get(t), t, one.training().get(t).iterations());
+                Training settings = one.training().get(tasks.get(t).number());
+                training += training(one.method(), settings, t, settings.iterations());
             }
         }
         int evaluations = 1 + (eachTask ? tasks.size() : 1);

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
 import gift.clip.Clip;
 import gift.clip.ClipConfig;
 import gift.diffusion.UNet;
@@ -18,7 +19,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * What this machine computes in a second, measured on models with random weights: of a large model two layers of its
+ * What this machine computes in a second when nothing else does, measured on models with random weights: of a large model two layers of its
  * true width stand for all of them.
  *
  * @param imageTraining operations of image tower, forward and backward
@@ -31,11 +32,13 @@ record Speed(double imageTraining, double image, double textTraining, double tex
     /** A backward pass takes twice the operations of the forward pass. */
     static final double BACKWARD = 2;
 
-    private static final double SECONDS = 0.6;   // at least, of each measurement
-    private static final int MOST_CALLS = 40;
+    private static final double WARM_UP = 0.5;   // seconds at least, and one call
+    private static final double SECONDS = 0.8;   // seconds at least of each measurement
     private static final double LARGE = 2e9;     // operations of a picture beyond which two layers must do
     private static final double LARGE_CALL = 2e11;
-    private static final int MOST_ON_CPU = 8;    // pictures in a batch: more of them are not faster there
+    private static final int ENOUGH = 8;         // large pictures in a batch: on a CPU more of them are not faster
+    private static final double SMALL_CALL = 2e10;
+    private static final int EVALUATED = 100;    // pictures in a batch
     private static final int TEXTS = 100;
     private static final int STATES = 77;
 
@@ -47,21 +50,20 @@ record Speed(double imageTraining, double image, double textTraining, double tex
      */
     static Speed of(ClipConfig full, int batch, int tokens, Device device) {
         ClipConfig config = Operations.image(full) > LARGE ? shallow(full) : full;
-        int pictures = device.isGpu() ? batch : Math.min(MOST_ON_CPU, batch);
-        int r = config.imageResolution();
+        int most = device.isGpu() ? EVALUATED : (int) Math.max(ENOUGH, SMALL_CALL / Operations.image(config));
         try (NDManager manager = Devices.newManager(device);
                 Clip model = Clip.random(config, manager, 1).train(false);
                 AdamW optimizer = new AdamW(model.parameters(), AdamW.Settings.DEFAULT)) {
-            NDArray batchOf = model.manager().create(RandomStream.of(1, "speed").normals(pictures * 3 * r * r, 1),
-                    new Shape(pictures, 3, r, r));
+            NDArray evaluated = pictures(model, Math.min(EVALUATED, most));
+            NDArray learnt = pictures(model, Math.min(batch, most));
             long[][] rows = rows(config, tokens);
-            double image = Operations.image(config) * pictures;
+            double image = Operations.image(config);
             double text = Operations.text(config, tokens) * rows.length;
-            double imageForward = rate(image, () -> finish(() -> model.imageFeatures(batchOf)));
-            double textForward = rate(text, () -> finish(() -> model.textFeatures(rows)));
-            double imageTraining = rate((1 + BACKWARD) * image, () -> learn(model, false, batchOf, rows));
-            double textTraining = rate((1 + BACKWARD) * text, () -> learn(model, true, batchOf, rows));
-            double values = rate(model.parameters().size(), () -> {
+            double imageForward = rate(device, image * evaluated.size(0), () -> finish(() -> model.imageFeatures(evaluated)));
+            double textForward = rate(device, text, () -> finish(() -> model.textFeatures(rows)));
+            double imageTraining = rate(device, (1 + BACKWARD) * image * learnt.size(0), () -> learn(model, false, learnt, rows));
+            double textTraining = rate(device, (1 + BACKWARD) * text, () -> learn(model, true, learnt, rows));
+            double values = rate(device, model.parameters().size(), () -> {
                 try (Gradients recording = Gradients.record()) {
                     optimizer.step(model.parameters().gradients(), 1e-9);
                     model.parameters().get("logit_scale").toFloatArray(); // waits for the device
@@ -83,7 +85,7 @@ record Speed(double imageTraining, double image, double textTraining, double tex
             NDArray context = own.create(RandomStream.of(1, "context").normals(latents * STATES * config.crossAttentionDim(), 1),
                     new Shape(latents, STATES, config.crossAttentionDim()));
             NDArray timesteps = own.ones(new Shape(latents));
-            return rate(latents * Operations.unet(config, h, w, STATES),
+            return rate(device, latents * Operations.unet(config, h, w, STATES),
                     () -> finish(() -> unet.forward(sample, timesteps, context)));
         }
     }
@@ -105,6 +107,11 @@ record Speed(double imageTraining, double image, double textTraining, double tex
                 c.crossAttentionDim(), c.transformerLayersPerBlock(),
                 c.attentionHeadDim().subList(0, Math.min(n, c.attentionHeadDim().size())), c.useLinearProjection(),
                 c.timeEmbeddingDim(), c.convInKernel(), c.convOutKernel());
+    }
+
+    private static NDArray pictures(Clip model, int count) {
+        int r = model.config().imageResolution();
+        return model.manager().create(RandomStream.of(1, "speed").normals(count * 3 * r * r, 1), new Shape(count, 3, r, r));
     }
 
     private static long[][] rows(ClipConfig config, int tokens) {
@@ -135,17 +142,20 @@ record Speed(double imageTraining, double image, double textTraining, double tex
         });
     }
 
-    /** Of so many operations a call, those of a second; the first call, which also makes ready, is not counted. */
-    private static double rate(double operations, Runnable call) {
-        call.run();
-        long begin = System.nanoTime();
+    /** Of so many operations a call, those of a second; the first calls, which also make ready, are not counted. */
+    private static double rate(Device device, double operations, Runnable call) {
+        repeat(new Stopwatch(0), WARM_UP, call);
+        Stopwatch watch = new Stopwatch(device.isGpu() ? 0 : JniUtils.getNumThreads());
+        int calls = repeat(watch, SECONDS, call);
+        return operations * calls / watch.seconds();
+    }
+
+    private static int repeat(Stopwatch watch, double seconds, Runnable call) {
         int calls = 0;
-        double seconds;
         do {
             call.run();
             calls++;
-            seconds = (System.nanoTime() - begin) / 1e9;
-        } while (seconds < SECONDS && calls < MOST_CALLS);
-        return operations * calls / seconds;
+        } while (watch.wallSeconds() < seconds);
+        return calls;
     }
 }
