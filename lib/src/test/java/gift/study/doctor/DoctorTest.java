@@ -103,7 +103,7 @@ class DoctorTest {
             // reference sets
             fault("folder of a task missing", SYNTHETIC, s -> s.move("synthetic/EuroSAT_Syn", "synthetic/Euro_Syn"), "EuroSAT_Syn"),
             fault("picture of a pair missing", SYNTHETIC, s -> s.delete("synthetic/EuroSAT_Syn/1.jpeg"), "EuroSAT_Syn", "1.jpeg"),
-            fault("pair without a text", SYNTHETIC, s -> s.replace("synthetic/EuroSAT_Syn/image_text.csv", "an owl", ""), "without a text"),
+            fault("pair without a text", SYNTHETIC, s -> s.replace("synthetic/EuroSAT_Syn/image_text.csv", "an owl", ""), "row 1", "a picture and its text"),
             warning("picture all black", SYNTHETIC, s -> Pictures.writeJpeg(s.at("synthetic/EuroSAT_Syn/1.jpeg"),
                 new Picture(16, 12, new byte[576]), 0.9f), "all black"),
             warning("fewer pairs than wanted", SYNTHETIC, s -> s.replace("study.json", "\"pictures\": 2", "\"pictures\": 3"), "wanted are 3"),
