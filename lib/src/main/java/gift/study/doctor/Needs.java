@@ -16,7 +16,7 @@ import java.util.List;
 /** Memory and disk that a study takes. */
 final class Needs {
     private static final int FLOAT = 4; // bytes
-    // Values that a transformer block keeps for its backward pass, in widths a token: measured in NeedsTest's words
+    // values that a transformer block keeps for its backward pass, in widths a token: 30 to 31 measured at 16 and 40 pictures
     private static final int KEPT = 30;
     private static final int PROMPT = 14; // tokens of a long class prompt
     private static final long ENGINE = 700L << 20; // bytes of the process before any model
