@@ -107,7 +107,8 @@ public final class Doctor {
         needed.addAll(config.watched());
         DataRoot root = findings.attempt("data", "environment/gift data get NAME..., or --data DIR",
                 () -> DataRoot.of(folder, null, config.data(), needed));
-        Place place = new Place(root == null || root.isWorld() ? folder : root.path().toAbsolutePath().normalize(),
+        Place place = new Place(root == null ? folder.resolve(config.data()).normalize()
+                : root.isWorld() ? folder : root.path().toAbsolutePath().normalize(),
                 Files.exists(options.catalog) ? Catalog.read(options.catalog) : null);
 
         List<Task> tasks = tasks(config.tasks(), false, root, place, pass, findings);
