@@ -15,7 +15,7 @@ import picocli.CommandLine.HelpCommand;
         description = "A reproducible study of continual learning of CLIP with synthetic data.",
         subcommands = {
             StudyCommand.class, WorkerCommand.class, TuneCommand.class,
-            RunCommand.class, TableCommand.class, FigureCommand.class,
+            RunCommand.class, DoctorCommand.class, TableCommand.class, FigureCommand.class,
             MetricsCommand.class, DataCommand.class, WorldCommand.class, ZeroShotCommand.class,
             RecognizeCommand.class, PretrainCommand.class, TrainAutoencoderCommand.class,
             TrainDiffusionCommand.class, GenerateCommand.class, MergeCommand.class,

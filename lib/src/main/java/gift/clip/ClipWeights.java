@@ -54,6 +54,21 @@ public final class ClipWeights {
         }
     }
 
+    /**
+     * The size of a model, after a look at names and shapes of all its tensors; no values are read.
+     *
+     * @param path a file or folder as for {@link #file}
+     * @throws InputException as {@link #load}
+     */
+    public static ClipConfig check(Path path) {
+        Path file = file(path);
+        try (ClipTensors tensors = ClipTensors.open(file)) {
+            ClipConfig config = config(file, tensors);
+            Parameters.requireShapes(file.toString(), config.shapes(), tensors.shapes());
+            return config;
+        }
+    }
+
     private static Clip load(Path file, ClipTensors tensors, ClipConfig config, NDManager parent) {
         Map<String, Shape> shapes = config.shapes();
         Parameters.requireShapes(file.toString(), shapes, tensors.shapes());

@@ -36,10 +36,17 @@ public final class Inspection {
      * a part of a randomly divided data set can have such classes, and accuracy is defined all the same.
      */
     public static List<String> problems(Task task) {
-        List<String> problems = problems(task.train());
+        List<String> problems = labelProblems(task);
+        for (ImageDataset part : List.of(task.train(), task.test())) {
+            problems.addAll(pictureProblems(part.name(), part.size(), part::picture, part::source));
+        }
+        return problems;
+    }
+
+    /** The part of {@link #problems(Task)} for which no picture is decoded. */
+    public static List<String> labelProblems(Task task) {
+        List<String> problems = classProblems(task.train(), true);
         problems.addAll(classProblems(task.test(), false));
-        problems.addAll(pictureProblems(
-                task.test().name(), task.test().size(), task.test()::picture, task.test()::source));
         return problems;
     }
 
@@ -127,7 +134,13 @@ public final class Inspection {
                 + String.join(", ", named) + (empty.size() > NAMED ? ", ..." : ""));
     }
 
-    private static List<String> pictureProblems(
+    /**
+     * The pictures that cannot be read, decoded by all workers of the fork-join pool around the call.
+     *
+     * @param name of the data set, for messages
+     * @param pictures decodes one; may do more with it
+     */
+    public static List<String> pictureProblems(
             String name, int size, IntFunction<Picture> pictures, IntFunction<String> sources) {
         List<Bad> bad = IntStream.range(0, size)
                 .parallel()

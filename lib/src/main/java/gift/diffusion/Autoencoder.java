@@ -65,7 +65,7 @@ public final class Autoencoder implements AutoCloseable {
     }
 
     /** {@code encoder.mid_block.attentions.0.query.weight} to {@code encoder.mid_block.attentions.0.to_q.weight}. */
-    private static String newerName(String name) {
+    static String newerName(String name) {
         String[] parts = name.split("\\.");
         if (parts.length >= 2 && name.contains(".attentions.")) {
             String layer = parts[parts.length - 2];

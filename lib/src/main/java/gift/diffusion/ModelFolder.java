@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -45,7 +46,22 @@ final class ModelFolder {
      */
     static Parameters load(
             Path folder, String base, Map<String, Shape> expected, NDManager parent, UnaryOperator<String> rename) {
-        record Origin(TensorFile file, String name) {}
+        return open(folder, base, expected, rename, origins -> Parameters.create(parent, expected, (name, shape) -> {
+            Origin origin = origins.get(name);
+            return origin.file.floats(origin.name);
+        }));
+    }
+
+    /** Throws what {@link #load} throws, but reads no values. */
+    static void check(Path folder, String base, Map<String, Shape> expected, UnaryOperator<String> rename) {
+        open(folder, base, expected, rename, origins -> null);
+    }
+
+    /** A tensor under the name that it has in its file. */
+    private record Origin(TensorFile file, String name) {}
+
+    private static <T> T open(Path folder, String base, Map<String, Shape> expected, UnaryOperator<String> rename,
+            Function<Map<String, Origin>, T> use) {
         List<TensorFile> open = new ArrayList<>();
         try {
             Map<String, Origin> origins = new LinkedHashMap<>();
@@ -64,10 +80,7 @@ final class ModelFolder {
                 });
             }
             Parameters.requireShapes(folder.toString(), expected, shapes);
-            return Parameters.create(parent, expected, (name, shape) -> {
-                Origin origin = origins.get(name);
-                return origin.file.floats(origin.name);
-            });
+            return use.apply(origins);
         } finally {
             open.forEach(TensorFile::close);
         }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -77,7 +78,7 @@ public final class StableDiffusion implements AutoCloseable {
             open.add(autoencoder);
             UNet unet = UNet.load(folder.resolve("unet"), parent);
             open.add(unet);
-            requireFit(folder, unet, autoencoder, textEncoder, tokenizer);
+            requireFit(folder, unet.config(), autoencoder.config(), textEncoder.config(), tokenizer);
             return new StableDiffusion(unet, autoencoder, textEncoder, tokenizer, scheduler);
         } catch (RuntimeException e) {
             open.forEach(StableDiffusion::closeQuietly);
@@ -113,22 +114,66 @@ public final class StableDiffusion implements AutoCloseable {
         });
     }
 
-    private static void requireFit(Path folder, UNet unet, Autoencoder autoencoder, TextEncoder textEncoder,
-            Tokenizer tokenizer) {
-        int width = textEncoder.config().hiddenSize();
-        int expected = unet.config().crossAttentionDim();
+    /**
+     * What keeps {@link #load} from reading a folder, one line each; empty if nothing does. Reads settings, names and
+     * shapes, but no weights.
+     */
+    public static List<String> problems(Path folder) {
+        List<String> problems = new ArrayList<>();
+        try {
+            requireParts(folder);
+        } catch (InputException e) {
+            return List.of(e.getMessage());
+        }
+        attempt(problems, () -> SchedulerConfig.read(folder.resolve(SCHEDULER).resolve(SCHEDULER_CONFIG)));
+        Tokenizer tokenizer = attempt(problems, () -> Tokenizer.load(folder.resolve("tokenizer")));
+        TextEncoderConfig text = attempt(problems, () -> {
+            TextEncoderConfig config = TextEncoderConfig.read(folder.resolve("text_encoder").resolve(ModelFolder.CONFIG));
+            ModelFolder.check(folder.resolve("text_encoder"), TextEncoder.WEIGHTS, config.shapes(), TextEncoder::known);
+            return config;
+        });
+        AutoencoderConfig vae = attempt(problems, () -> {
+            AutoencoderConfig config = AutoencoderConfig.read(folder.resolve("vae").resolve(ModelFolder.CONFIG));
+            ModelFolder.check(folder.resolve("vae"), UNet.WEIGHTS, config.shapes(), Autoencoder::newerName);
+            return config;
+        });
+        UNetConfig unet = attempt(problems, () -> {
+            UNetConfig config = UNetConfig.read(folder.resolve("unet").resolve(ModelFolder.CONFIG));
+            ModelFolder.check(folder.resolve("unet"), UNet.WEIGHTS, config.shapes(), name -> name);
+            return config;
+        });
+        if (problems.isEmpty()) {
+            attempt(problems, () -> {
+                requireFit(folder, unet, vae, text, tokenizer);
+                return null;
+            });
+        }
+        return problems;
+    }
+
+    private static <T> T attempt(List<String> problems, Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (InputException e) {
+            problems.add(e.getMessage());
+            return null;
+        }
+    }
+
+    private static void requireFit(Path folder, UNetConfig unet, AutoencoderConfig autoencoder,
+            TextEncoderConfig textEncoder, Tokenizer tokenizer) {
+        int width = textEncoder.hiddenSize();
+        int expected = unet.crossAttentionDim();
         if (width != expected) {
             throw new InputException(folder + ": the text encoder gives " + width + " values a token, the unet expects " + expected);
         }
-        if (autoencoder.config().latentChannels() != unet.config().inChannels()
-                || unet.config().inChannels() != unet.config().outChannels()) {
-            throw new InputException(folder + ": latents have " + autoencoder.config().latentChannels()
-                    + " channels in the vae; the unet takes " + unet.config().inChannels() + " and gives "
-                    + unet.config().outChannels());
+        if (autoencoder.latentChannels() != unet.inChannels() || unet.inChannels() != unet.outChannels()) {
+            throw new InputException(folder + ": latents have " + autoencoder.latentChannels()
+                    + " channels in the vae; the unet takes " + unet.inChannels() + " and gives " + unet.outChannels());
         }
-        if (tokenizer.vocabularySize() > textEncoder.config().vocabSize()) {
+        if (tokenizer.vocabularySize() > textEncoder.vocabSize()) {
             throw new InputException(folder + ": the tokenizer has " + tokenizer.vocabularySize()
-                    + " tokens, the text encoder knows " + textEncoder.config().vocabSize());
+                    + " tokens, the text encoder knows " + textEncoder.vocabSize());
         }
     }
 

@@ -61,9 +61,12 @@ public final class TextEncoder implements AutoCloseable {
      */
     public static TextEncoder load(Path folder, NDManager parent) {
         TextEncoderConfig config = TextEncoderConfig.read(folder.resolve(ModelFolder.CONFIG));
-        // older files carry the numbers 0 .. L - 1
-        return new TextEncoder(config, ModelFolder.load(folder, WEIGHTS, config.shapes(), parent,
-                name -> name.endsWith(".position_ids") ? null : name));
+        return new TextEncoder(config, ModelFolder.load(folder, WEIGHTS, config.shapes(), parent, TextEncoder::known));
+    }
+
+    /** The name of a tensor, or null for the numbers 0 .. L - 1 that older files carry. */
+    static String known(String name) {
+        return name.endsWith(".position_ids") ? null : name;
     }
 
     /** A model with random weights of the published initialization, on the device of {@code parent}. */

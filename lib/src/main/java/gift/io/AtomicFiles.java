@@ -105,7 +105,7 @@ public final class AtomicFiles {
     }
 
     /** The message of {@code e} on one line, or its kind where it has none. */
-    static String oneLine(Throwable e) {
+    public static String oneLine(Throwable e) {
         String message = e.getMessage();
         return message == null || message.isBlank() ? e.getClass().getSimpleName() : message.strip().replaceAll("\\s+", " ");
     }

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * Where data sets come from: a folder with published ones by name and own ones, as image folders or described in
  * data_sets.json ({@link FolderSet}); or the mini world.
  */
-final class DataRoot {
+public final class DataRoot {
     private static final Path WORLD = Path.of(World.NAME);
 
     private final Path root;
@@ -45,7 +45,7 @@ final class DataRoot {
      * @param override a folder in place of the configured one, or null; the world needs none and stays itself
      * @param needed the data sets that will be asked for, to name them where the folder is missing
      */
-    static DataRoot of(Path base, Path override, String configured, Collection<String> needed) {
+    public static DataRoot of(Path base, Path override, String configured, Collection<String> needed) {
         if (configured.equals(World.NAME)) {
             return new DataRoot(WORLD, null);
         }
@@ -68,12 +68,12 @@ final class DataRoot {
     }
 
     /** Whether it is the mini world, whose data sets open by {@link World#open}. */
-    boolean isWorld() {
+    public boolean isWorld() {
         return root == WORLD;
     }
 
     /** What a file names by a path: beside it or, where that does not exist, below the folder of the data sets. */
-    Path beside(Path folder, String path) {
+    public Path beside(Path folder, String path) {
         return beside(folder, path, isWorld() ? null : root);
     }
 
@@ -89,7 +89,7 @@ final class DataRoot {
     }
 
     /** The folder, or the name of the world. */
-    Path path() {
+    public Path path() {
         return root;
     }
 
@@ -107,7 +107,7 @@ final class DataRoot {
     }
 
     /** As {@link #open}, but looks at no picture. */
-    Task openUnseen(String name) {
+    public Task openUnseen(String name) {
         if (isWorld()) {
             return World.open(name);
         }
@@ -122,7 +122,7 @@ final class DataRoot {
     }
 
     /** The entry of a data set in data_sets.json; null where it is not described there. */
-    FolderSet own(String name) {
+    public FolderSet own(String name) {
         return own.get(name);
     }
 
@@ -175,7 +175,7 @@ final class DataRoot {
     }
 
     /** Refuses names that stand for no data set with classes. */
-    void require(Collection<String> names) {
+    public void require(Collection<String> names) {
         for (String name : names) {
             if (isPairs(name)) {
                 throw new InputException(name + " has sentences and no classes: it is no task, but serves as reference set"

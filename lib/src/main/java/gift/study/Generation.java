@@ -94,6 +94,11 @@ public final class Generation {
         return file;
     }
 
+    /** The folder of the Stable Diffusion. */
+    public Path model() {
+        return model;
+    }
+
     /** The folder of the set. */
     public Path output() {
         return output;
@@ -146,6 +151,18 @@ public final class Generation {
         if (!Files.exists(output.resolve(PLAN))) {
             AtomicFiles.writeString(output.resolve(PLAN), Json.write(settings));
         }
+    }
+
+    /**
+     * Looks whether the folder can take the pictures; writes nothing.
+     *
+     * @throws InputException as {@link #run}
+     */
+    public void check() {
+        if (Files.exists(output.resolve(PLAN))) {
+            requireSamePlan(settings());
+        }
+        requireWritable(output);
     }
 
     /**

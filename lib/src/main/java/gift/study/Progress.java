@@ -71,7 +71,7 @@ public final class Progress implements AutoCloseable {
     }
 
     /** "52.3 s", "3 min 12 s", "2 h 5 min". */
-    static String time(double seconds) {
+    public static String time(double seconds) {
         long whole = Math.round(seconds);
         return whole < 60 ? String.format(Locale.ROOT, "%.1f s", seconds)
                 : whole < 3600 ? whole / 60 + " min " + whole % 60 + " s" : whole / 3600 + " h " + whole / 60 % 60 + " min";

@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
  * One reference set of a study: for every task the pairs on which methods distil. They are those of a folder in the
  * published layout, of one such folder for every task, of a generation plan, or of a data set.
  */
-final class ReferenceSet {
+public final class ReferenceSet {
     private final String name;
     private final Reference wanted;
     private final List<String> tasks;
@@ -39,7 +39,7 @@ final class ReferenceSet {
      * @param name in the study
      * @param base folder of the study's file
      */
-    ReferenceSet(String name, Reference wanted, Path base, List<String> tasks, DataRoot data) {
+    public ReferenceSet(String name, Reference wanted, Path base, List<String> tasks, DataRoot data) {
         this.name = "reference set " + name;
         this.wanted = wanted;
         this.tasks = tasks;
@@ -54,7 +54,7 @@ final class ReferenceSet {
     }
 
     /** Where the pairs of each task lie; null where they are those of a data set. */
-    private List<Path> folders() {
+    public List<Path> folders() {
         if (isSet(folder)) {
             return tasks.stream().map(task -> folder).toList();
         }
@@ -73,7 +73,7 @@ final class ReferenceSet {
     }
 
     /** @throws InputException before anything is computed, if the pairs are not there and cannot be made */
-    void check() {
+    public void check() {
         List<Path> folders = folders();
         if (folders == null) {
             if (Files.isDirectory(folder) && !data.knowsPairs(wanted.set())) {
@@ -107,7 +107,7 @@ final class ReferenceSet {
     }
 
     /** The plan some of whose pictures are missing, if it is one. */
-    Optional<Path> unmade() {
+    public Optional<Path> unmade() {
         boolean made = planFile == null || folders().stream().allMatch(ReferenceSet::isSet);
         return made ? Optional.empty() : Optional.of(planFile);
     }
@@ -161,7 +161,8 @@ final class ReferenceSet {
         return changed(PairDataset.some(all, Arrays.copyOf(shown, most)));
     }
 
-    private static boolean isBlack(Picture picture) {
+    /** Whether a picture is what the generator's safety checker leaves; such pairs are left out. */
+    public static boolean isBlack(Picture picture) {
         for (byte value : picture.rgb()) {
             if (value != 0) {
                 return false;
@@ -170,7 +171,8 @@ final class ReferenceSet {
         return true;
     }
 
-    private PairDataset dataPairs() {
+    /** The chosen pairs of a data set, unchanged; only where there are no {@link #folders}. */
+    public PairDataset dataPairs() {
         PairDataset all = data.pairs(wanted.set());
         int size = all.size();
         if (wanted.pictures() == 0 || wanted.pictures() >= size) {
@@ -196,7 +198,7 @@ final class ReferenceSet {
     }
 
     /** The sentences that pictures are held against in place of their own texts; empty if there are none. */
-    List<String> sentences() {
+    public List<String> sentences() {
         if (wanted.sentences().isEmpty()) {
             return List.of();
         }

@@ -36,6 +36,9 @@ import java.util.stream.Stream;
 
 /** Runs all methods and seeds of a study, one after the other, and tells of each when it is finished. */
 public final class Study {
+    /** Bytes of the pictures of one data set that a run keeps in memory. */
+    public static final long PICTURES_KEPT = SequenceRun.CACHE;
+
     private static final String REFERENCE = "reference "; // and its name, among the checksums
 
     private final StudyConfig config;
@@ -105,10 +108,7 @@ public final class Study {
      * @throws InputException if settings are wrong, or data sets or model are not there
      */
     public Study(Path file, Path results, Options options) {
-        this.config = with(options, read(file)).only(options.methods, options.seeds);
-        if (config.model().isEmpty()) {
-            throw new InputException(file + ": model is missing: name a pretraining recipe or weights there or by --model");
-        }
+        this.config = settings(file, options);
         this.methods = config.resolved(file.toString());
         this.folder = file.toAbsolutePath().normalize().getParent();
         this.results = results.resolve(config.name());
@@ -129,6 +129,19 @@ public final class Study {
                         new ReferenceSet(name, config.references().get(name), folder, config.tasks(), data));
             }
         }
+    }
+
+    /**
+     * The settings in a study's file with what the user says besides.
+     *
+     * @throws InputException if they are wrong or name no model
+     */
+    public static StudyConfig settings(Path file, Options options) {
+        StudyConfig config = with(options, read(file)).only(options.methods, options.seeds);
+        if (config.model().isEmpty()) {
+            throw new InputException(file + ": model is missing: name a pretraining recipe or weights there or by --model");
+        }
+        return config;
     }
 
     /** The settings in a file of either kind. */
