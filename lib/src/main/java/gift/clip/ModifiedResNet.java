@@ -9,11 +9,13 @@ import ai.djl.nn.pooling.Pool;
 import gift.nn.BatchNorm2d;
 import gift.nn.Conv2d;
 import gift.nn.Linear;
+import gift.tensor.Chain;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * The ResNet of OpenAI's CLIP: a stem of three convolutions, average pooling before strided convolutions, and
@@ -40,15 +42,16 @@ final class ModifiedResNet implements ImageTower {
     }
 
     @Override
-    public NDArray forward(NDArray images) {
+    public Chain chain(NDArray images) {
+        List<UnaryOperator<NDArray>> blocks = stages.stream().<UnaryOperator<NDArray>>map(b -> b::forward).toList();
+        return Chain.of(() -> stem(images)).then(blocks).then(pool::forward); // (B, 32 w, R/32, R/32) -> (B, D)
+    }
+
+    private NDArray stem(NDArray images) {
         NDArray x = Activation.relu(stem1.forward(images));    // (B, w/2, R/2, R/2)
         x = Activation.relu(stem2.forward(x));
         x = Activation.relu(stem3.forward(x));                 // (B, w, R/2, R/2)
-        x = halve(x);                                          // (B, w, R/4, R/4)
-        for (Bottleneck block : stages) {
-            x = block.forward(x);
-        }
-        return pool.forward(x);                                // (B, 32 w, R/32, R/32) -> (B, D)
+        return halve(x);                                       // (B, w, R/4, R/4)
     }
 
     /** Mean over squares of 2 x 2 pixels. */
