@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import gift.tensor.Chain;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
+import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import java.util.Arrays;
 
@@ -37,6 +38,11 @@ public final class Clip implements AutoCloseable {
     /** A model of the same weights with own arrays. */
     public Clip copy() {
         return new Clip(config, parameters.copy());
+    }
+
+    /** A frozen model of the same weights, rounded, that computes in a precision; of fp32 a copy. */
+    public Clip in(Precision precision) {
+        return new Clip(config, parameters.copy(precision));
     }
 
     public ClipConfig config() {

@@ -12,6 +12,7 @@ import gift.nn.Linear;
 import gift.tensor.Chain;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
+import gift.tensor.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +113,7 @@ final class ModifiedResNet implements ImageTower {
         private final Linear value;
         private final Linear out;
         private final int heads;
+        private final Precision precision;
 
         AttentionPool(Parameters parameters, int heads) {
             positionalEmbedding = parameters.get("visual.attnpool.positional_embedding");
@@ -120,6 +122,7 @@ final class ModifiedResNet implements ImageTower {
             value = Linear.of(parameters, "visual.attnpool.v_proj");
             out = Linear.of(parameters, "visual.attnpool.c_proj");
             this.heads = heads;
+            this.precision = parameters.precision();
         }
 
         NDArray forward(NDArray x) {
@@ -129,7 +132,7 @@ final class ModifiedResNet implements ImageTower {
             x = NDArrays.concat(new NDList(x.mean(new int[] {1}, true), x), 1).add(positionalEmbedding);
             NDArray q = split(query.forward(x.get(":, 0:1")));                                 // (B, h, 1, C/h)
             NDArray y = NativeOps.attention(q, split(key.forward(x)), split(value.forward(x)), false);
-            return out.forward(y.transpose(0, 2, 1, 3).reshape(b, c));                         // (B, D)
+            return precision.widen(out.forward(y.transpose(0, 2, 1, 3).reshape(b, c)));        // (B, D)
         }
 
         /** (B, T, C) to (B, h, T, C / h). */

@@ -59,20 +59,21 @@ public final class TextTower {
             System.arraycopy(tokens[i], 0, flat, i * length, length);
             positions[i] = (long) i * length + ends[i];
         }
-        Shape rows = new Shape(n, length);
-        return Chain.of(() -> embedded(flat, rows)).then(blocks.links()).then(x -> projected(x, positions));
+        // not within the links: backward reads both, and what Java's values were given to must stay open until then
+        NDArray numbers = manager.create(flat, new Shape(n, length));
+        NDArray atEnd = manager.create(positions);
+        return Chain.of(() -> embedded(numbers)).then(blocks.links()).then(x -> projected(x, atEnd));
     }
 
-    /** (N, T, W). */
-    private NDArray embedded(long[] tokens, Shape shape) {
-        NDArray x = NativeOps.rows(tokenEmbedding, manager.create(tokens, shape));
-        return x.add(positionalEmbedding.get("0:" + shape.get(1)));
+    /** Numbers of tokens (N, T) to (N, T, W). */
+    private NDArray embedded(NDArray numbers) {
+        return NativeOps.rows(tokenEmbedding, numbers).add(positionalEmbedding.get("0:" + numbers.getShape().get(1)));
     }
 
     /** From x (N, T, W) the rows at the end tokens, projected: (N, D). */
-    private NDArray projected(NDArray x, long[] positions) {
+    private NDArray projected(NDArray x, NDArray atEnd) {
         NDArray flat = after.forward(x).reshape(-1, x.getShape().get(2));                        // (N T, W)
-        return NativeOps.rows(flat, manager.create(positions)).matMul(projection);
+        return NativeOps.rows(flat, atEnd).matMul(projection);
     }
 
     /** The position of the end token: the first of the highest number. */

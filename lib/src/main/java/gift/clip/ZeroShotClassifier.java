@@ -62,11 +62,20 @@ public final class ZeroShotClassifier implements AutoCloseable {
         return Scopes.withoutGradients(() -> model.imageFeatures(pictures).matMul(weights).mul(SCALE));
     }
 
-    /** The most likely class of each of the pictures (B, 3, R, R). */
+    /**
+     * The most likely class of each of the pictures (B, 3, R, R).
+     *
+     * @throws ArithmeticException if a logit is no number
+     */
     public int[] predict(NDArray pictures) {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            long[] best = logits(pictures).argMax(1).toLongArray();
+            NDArray logits = logits(pictures);
+            if (!Float.isFinite(logits.sum().getFloat())) {
+                throw new ArithmeticException("the logits of test pictures are no numbers: some weight is none, or values"
+                        + " pass 65,504 in fp16 (bf16 and fp32 hold them)");
+            }
+            long[] best = logits.argMax(1).toLongArray();
             return Arrays.stream(best).mapToInt(Math::toIntExact).toArray();
         }
     }

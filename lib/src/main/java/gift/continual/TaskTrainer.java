@@ -12,6 +12,7 @@ import gift.tensor.AdamW;
 import gift.tensor.Gradients;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
+import gift.tensor.Precision;
 import gift.tensor.Schedule;
 import gift.tensor.Scopes;
 import java.util.Arrays;
@@ -67,7 +68,7 @@ public final class TaskTrainer implements AutoCloseable {
         this.batches = new Prefetch<>(data::batch, training.iterations() + 1);
         this.pairs = method.usesReference() ? pairs : null;
         this.start = student.parameters().copy();
-        this.teacherModel = this.pairs == null ? null : teacherModel(student, initial, method);
+        this.teacherModel = this.pairs == null ? null : teacherModel(student, initial, method, training.precision());
         this.teacher = teacherModel == null ? null
                 : new Teacher(teacherModel, pairs, shortcuts.cacheTeacher(), shortcuts.cutTexts());
         this.penalty = new WeightPenalty(method, student.parameters(), start, shortcuts.closedFormPenalty());
@@ -77,16 +78,18 @@ public final class TaskTrainer implements AutoCloseable {
         this.schedule = new Schedule(training.learningRate(), training.warmup(), training.iterations());
     }
 
-    private static Clip teacherModel(Clip student, Clip initial, Method method) {
+    private static Clip teacherModel(Clip student, Clip initial, Method method, Precision precision) {
         if (method.teacher() == null) {
             return null;
         }
         double share = method.teacher().initialShare();
-        Clip teacher = share == 1 ? initial.copy() : student.copy();
-        if (share > 0 && share < 1) {
-            teacher.parameters().lerp(initial.parameters(), share);
+        if (share == 0 || share == 1) {
+            return (share == 1 ? initial : student).in(precision);
         }
-        return teacher;
+        try (Clip between = student.copy()) {
+            between.parameters().lerp(initial.parameters(), share);
+            return between.in(precision);
+        }
     }
 
     /** How many updates the task takes. */

@@ -12,9 +12,11 @@ import java.util.function.UnaryOperator;
  * graph of one link at a time.
  *
  * <p>The latter is activation checkpointing (Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost): forward
- * keeps the inputs of the links alone, and backward computes each link again from its input. The gradients have the same
- * bits, for one more forward. DJL has no functions with a backward of their own, so the caller brings the result's
- * gradient: {@code kept.backward(g)}.
+ * keeps the inputs of the links alone, and backward computes each link again from its input: one forward more, for the
+ * same gradients up to rounding. DJL has no functions with a backward of their own, so the caller brings the result's
+ * gradient, {@code kept.backward(g)}.
+ *
+ * <p>The links make no array of Java's values ({@link Scopes#result}).
  */
 public final class Chain {
     private final Supplier<NDArray> first;
