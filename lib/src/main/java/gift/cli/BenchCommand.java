@@ -1,9 +1,11 @@
 package gift.cli;
 
 import gift.io.InputException;
+import gift.io.Json;
 import gift.study.InputBench;
 import gift.study.StepBench;
 import gift.study.UNetBench;
+import gift.tensor.Precision;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,8 +20,13 @@ final class BenchCommand implements Callable<Integer> {
         throw new InputException("say what to time: gift bench step, gift bench unet, gift bench input");
     }
 
-    /** Times one GIFT step with every shortcut off and on. */
-    @Command(name = "step", description = "Time one GIFT step with every shortcut off and on, in one process.")
+    private static Precision precision(String name) {
+        return Json.convert("--precision", Json.toTree(name), Precision.class);
+    }
+
+    /** Times one GIFT step with every shortcut off and on, or one with less memory. */
+    @Command(name = "step", description = {"Time one GIFT step with every shortcut off and on, in one process.",
+        "With one of --precision, --accumulation and --checkpointing: all on, and that."})
     static final class Step implements Callable<Integer> {
         @Option(names = "--model", defaultValue = "ViT-B/16",
                 description = "ViT-B/16, ViT-B/32 or ViT-L/14, with random weights (default ${DEFAULT-VALUE})")
@@ -35,12 +42,24 @@ final class BenchCommand implements Callable<Integer> {
         @Option(names = "--steps", defaultValue = "3", description = "timed steps of each kind (default ${DEFAULT-VALUE})")
         private int steps;
 
+        @Option(names = "--precision", defaultValue = "fp32",
+                description = "of the teacher: fp32, fp16 or bf16 (default ${DEFAULT-VALUE})")
+        private String precision;
+
+        @Option(names = "--accumulation", defaultValue = "1",
+                description = "parts in which a batch goes through the student (default ${DEFAULT-VALUE})")
+        private int accumulation;
+
+        @Option(names = "--checkpointing", description = "compute activations again in backward")
+        private boolean checkpointing;
+
         @Option(names = "--device", defaultValue = "auto", description = "auto, cpu, gpu0, ... (default ${DEFAULT-VALUE})")
         private String device;
 
         @Override
         public Integer call() {
-            new StepBench(model, batch, classes, steps, device).run(System.out::println);
+            StepBench.Memory memory = new StepBench.Memory(precision(precision), accumulation, checkpointing);
+            new StepBench(model, batch, classes, steps, device, memory).run(System.out::println);
             return 0;
         }
     }
@@ -62,12 +81,15 @@ final class BenchCommand implements Callable<Integer> {
         @Option(names = "--calls", defaultValue = "3", description = "timed calls (default ${DEFAULT-VALUE})")
         private int calls;
 
+        @Option(names = "--precision", defaultValue = "fp32", description = "fp32, fp16 or bf16 (default ${DEFAULT-VALUE})")
+        private String precision;
+
         @Option(names = "--device", defaultValue = "auto", description = "auto, cpu, gpu0, ... (default ${DEFAULT-VALUE})")
         private String device;
 
         @Override
         public Integer call() {
-            new UNetBench(config, size, batch, calls, device).run(System.out::println);
+            new UNetBench(config, size, batch, calls, device, precision(precision)).run(System.out::println);
             return 0;
         }
     }

@@ -9,6 +9,7 @@ import gift.nn.TransformerBlock;
 import gift.tensor.Parameters;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** A stack of CLIP's transformer blocks, as both towers have it. */
@@ -20,12 +21,9 @@ final class Blocks {
                 parameters, prefix + ".resblocks." + i, heads, causal, activation)).toList();
     }
 
-    /** x (B, T, W), same shape out. */
-    NDArray forward(NDArray x) {
-        for (TransformerBlock block : blocks) {
-            x = block.forward(x);
-        }
-        return x;
+    /** Each from x (B, T, W) to the same shape. */
+    List<UnaryOperator<NDArray>> links() {
+        return blocks.stream().<UnaryOperator<NDArray>>map(block -> block::forward).toList();
     }
 
     static void shapes(String prefix, int layers, int width, Map<String, Shape> shapes) {

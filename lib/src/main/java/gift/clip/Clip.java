@@ -3,8 +3,10 @@ package gift.clip;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import gift.tensor.Chain;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
+import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import java.util.Arrays;
 
@@ -38,6 +40,11 @@ public final class Clip implements AutoCloseable {
         return new Clip(config, parameters.copy());
     }
 
+    /** A frozen model of the same weights, rounded, that computes in a precision; of fp32 a copy. */
+    public Clip in(Precision precision) {
+        return new Clip(config, parameters.copy(precision));
+    }
+
     public ClipConfig config() {
         return config;
     }
@@ -63,7 +70,7 @@ public final class Clip implements AutoCloseable {
 
     /** Normalized pictures (B, 3, R, R) to features (B, D) as the tower gives them. */
     public NDArray encodeImages(NDArray pictures) {
-        return images.forward(pictures);
+        return images.chain(pictures).forward();
     }
 
     /** Rows of tokens to features (N, D) as the tower gives them; rows are cut after the longest end token. */
@@ -73,17 +80,31 @@ public final class Clip implements AutoCloseable {
 
     /** {@link #encodeTexts(long[][])} with the choice to compute all positions. The result is the same. */
     public NDArray encodeTexts(long[][] tokens, boolean cut) {
-        return texts.forward(tokens, cut);
+        return texts.chain(tokens, cut).forward();
     }
 
     /** Features of unit length, (B, D). */
     public NDArray imageFeatures(NDArray pictures) {
-        return NativeOps.normalize(encodeImages(pictures));
+        return imageChain(pictures).forward();
     }
 
     /** Features of unit length, (N, D). */
     public NDArray textFeatures(long[][] tokens) {
-        return NativeOps.normalize(encodeTexts(tokens));
+        return textChain(tokens, true).forward();
+    }
+
+    /** {@link #imageFeatures} block by block, for training with less memory. */
+    public Chain imageChain(NDArray pictures) {
+        return images.chain(pictures).then(NativeOps::normalize);
+    }
+
+    /**
+     * {@link #textFeatures} block by block.
+     *
+     * @param cut whether rows are cut after the longest end token
+     */
+    public Chain textChain(long[][] tokens, boolean cut) {
+        return texts.chain(tokens, cut).then(NativeOps::normalize);
     }
 
     /** exp(logit_scale), 0-dim: what similarities are multiplied by before a softmax. */

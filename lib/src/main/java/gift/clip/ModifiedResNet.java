@@ -9,11 +9,14 @@ import ai.djl.nn.pooling.Pool;
 import gift.nn.BatchNorm2d;
 import gift.nn.Conv2d;
 import gift.nn.Linear;
+import gift.tensor.Chain;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
+import gift.tensor.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * The ResNet of OpenAI's CLIP: a stem of three convolutions, average pooling before strided convolutions, and
@@ -40,15 +43,16 @@ final class ModifiedResNet implements ImageTower {
     }
 
     @Override
-    public NDArray forward(NDArray images) {
+    public Chain chain(NDArray images) {
+        List<UnaryOperator<NDArray>> blocks = stages.stream().<UnaryOperator<NDArray>>map(b -> b::forward).toList();
+        return Chain.of(() -> stem(images)).then(blocks).then(pool::forward); // (B, 32 w, R/32, R/32) -> (B, D)
+    }
+
+    private NDArray stem(NDArray images) {
         NDArray x = Activation.relu(stem1.forward(images));    // (B, w/2, R/2, R/2)
         x = Activation.relu(stem2.forward(x));
         x = Activation.relu(stem3.forward(x));                 // (B, w, R/2, R/2)
-        x = halve(x);                                          // (B, w, R/4, R/4)
-        for (Bottleneck block : stages) {
-            x = block.forward(x);
-        }
-        return pool.forward(x);                                // (B, 32 w, R/32, R/32) -> (B, D)
+        return halve(x);                                       // (B, w, R/4, R/4)
     }
 
     /** Mean over squares of 2 x 2 pixels. */
@@ -109,6 +113,7 @@ final class ModifiedResNet implements ImageTower {
         private final Linear value;
         private final Linear out;
         private final int heads;
+        private final Precision precision;
 
         AttentionPool(Parameters parameters, int heads) {
             positionalEmbedding = parameters.get("visual.attnpool.positional_embedding");
@@ -117,6 +122,7 @@ final class ModifiedResNet implements ImageTower {
             value = Linear.of(parameters, "visual.attnpool.v_proj");
             out = Linear.of(parameters, "visual.attnpool.c_proj");
             this.heads = heads;
+            this.precision = parameters.precision();
         }
 
         NDArray forward(NDArray x) {
@@ -126,7 +132,7 @@ final class ModifiedResNet implements ImageTower {
             x = NDArrays.concat(new NDList(x.mean(new int[] {1}, true), x), 1).add(positionalEmbedding);
             NDArray q = split(query.forward(x.get(":, 0:1")));                                 // (B, h, 1, C/h)
             NDArray y = NativeOps.attention(q, split(key.forward(x)), split(value.forward(x)), false);
-            return out.forward(y.transpose(0, 2, 1, 3).reshape(b, c));                         // (B, D)
+            return precision.widen(out.forward(y.transpose(0, 2, 1, 3).reshape(b, c)));        // (B, D)
         }
 
         /** (B, T, C) to (B, h, T, C / h). */

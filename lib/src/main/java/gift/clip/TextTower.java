@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.nn.LayerNorm;
+import gift.tensor.Chain;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import java.util.Map;
@@ -36,13 +37,12 @@ public final class TextTower {
     }
 
     /**
-     * Token rows to features.
+     * Token rows to features (N, D), not yet of unit length, block by block.
      *
      * @param tokens N rows of equal length, at most the context length
      * @param cut whether rows are cut after the longest end token
-     * @return (N, D), not yet of unit length
      */
-    public NDArray forward(long[][] tokens, boolean cut) {
+    public Chain chain(long[][] tokens, boolean cut) {
         int n = tokens.length;
         int[] ends = new int[n];
         int length = cut ? 0 : tokens[0].length;
@@ -59,12 +59,21 @@ public final class TextTower {
             System.arraycopy(tokens[i], 0, flat, i * length, length);
             positions[i] = (long) i * length + ends[i];
         }
-        NDArray x = NativeOps.rows(tokenEmbedding, manager.create(flat, new Shape(n, length)));  // (N, T, W)
-        x = x.add(positionalEmbedding.get("0:" + length));
-        x = after.forward(blocks.forward(x));
-        long width = x.getShape().get(2);
-        NDArray atEnd = NativeOps.rows(x.reshape(-1, width), manager.create(positions));         // (N, W)
-        return atEnd.matMul(projection);                                                        // (N, D)
+        // not within the links: backward reads both, and what Java's values were given to must stay open until then
+        NDArray numbers = manager.create(flat, new Shape(n, length));
+        NDArray atEnd = manager.create(positions);
+        return Chain.of(() -> embedded(numbers)).then(blocks.links()).then(x -> projected(x, atEnd));
+    }
+
+    /** Numbers of tokens (N, T) to (N, T, W). */
+    private NDArray embedded(NDArray numbers) {
+        return NativeOps.rows(tokenEmbedding, numbers).add(positionalEmbedding.get("0:" + numbers.getShape().get(1)));
+    }
+
+    /** From x (N, T, W) the rows at the end tokens, projected: (N, D). */
+    private NDArray projected(NDArray x, NDArray atEnd) {
+        NDArray flat = after.forward(x).reshape(-1, x.getShape().get(2));                        // (N T, W)
+        return NativeOps.rows(flat, atEnd).matMul(projection);
     }
 
     /** The position of the end token: the first of the highest number. */

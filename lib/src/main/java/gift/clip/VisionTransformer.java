@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import gift.nn.Conv2d;
 import gift.nn.LayerNorm;
+import gift.tensor.Chain;
 import gift.tensor.Parameters;
 import java.util.Map;
 
@@ -33,13 +34,17 @@ final class VisionTransformer implements ImageTower {
     }
 
     @Override
-    public NDArray forward(NDArray images) {
+    public Chain chain(NDArray images) {
+        return Chain.of(() -> tokens(images)).then(blocks.links())
+                .then(x -> after.forward(x.get(":, 0")).matMul(projection));            // (B, D)
+    }
+
+    private NDArray tokens(NDArray images) {
         long b = images.getShape().get(0);
         NDArray x = patches.forward(images).reshape(b, width, -1).transpose(0, 2, 1);   // (B, T - 1, W)
         NDArray token = classEmbedding.reshape(1, 1, width).broadcast(b, 1, width);     // (B, 1, W)
         x = NDArrays.concat(new NDList(token, x), 1).add(positionalEmbedding);          // (B, T, W)
-        x = blocks.forward(before.forward(x));
-        return after.forward(x.get(":, 0")).matMul(projection);                         // (B, D)
+        return before.forward(x);
     }
 
     static void shapes(ClipConfig config, Map<String, Shape> shapes) {

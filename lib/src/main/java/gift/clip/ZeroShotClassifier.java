@@ -66,7 +66,11 @@ public final class ZeroShotClassifier implements AutoCloseable {
         return features.matMul(weights).mul(SCALE);
     }
 
-    /** The most likely class of each of the pictures (B, 3, R, R). */
+    /**
+     * The most likely class of each of the pictures (B, 3, R, R).
+     *
+     * @throws ArithmeticException if a logit is no number
+     */
     public int[] predict(NDArray pictures) {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
@@ -83,6 +87,10 @@ public final class ZeroShotClassifier implements AutoCloseable {
     }
 
     private static int[] best(NDArray logits) {
+        if (!Float.isFinite(logits.sum().getFloat())) {
+            throw new ArithmeticException("the logits of test pictures are no numbers: some weight is none, or values"
+                    + " pass 65,504 in fp16 (bf16 and fp32 hold them)");
+        }
         return Arrays.stream(logits.argMax(1).toLongArray()).mapToInt(Math::toIntExact).toArray();
     }
 

@@ -12,6 +12,7 @@ import gift.tensor.AdamW;
 import gift.tensor.Gradients;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
+import gift.tensor.Precision;
 import gift.tensor.Schedule;
 import gift.tensor.Scopes;
 import java.util.Arrays;
@@ -68,9 +69,9 @@ public final class TaskTrainer implements AutoCloseable {
         this.batches = new Prefetch<>(data::batch, training.iterations() + 1);
         this.pairs = method.usesReference() ? pairs : null;
         this.start = student.parameters().copy();
-        this.teacherModel = this.pairs == null ? null : teacherModel(student, initial, method);
+        this.teacherModel = this.pairs == null ? null : teacherModel(student, initial, method, training.precision());
         this.teacher = teacherModel == null ? null
-                : new Teacher(teacherModel, method.teacher().initialShare() == 1, pairs, shortcuts.cacheTeacher(), shortcuts.cutTexts());
+                : new Teacher(teacherModel, initialAsItIs(), pairs, shortcuts.cacheTeacher(), shortcuts.cutTexts());
         boolean looks = this.pairs != null && (method.towers() != Towers.TEXT || teacher.looks());
         this.referencePictures = !looks ? null
                 : new Prefetch<>(i -> Teacher.pixels(pairs, pairs.batch(i), i), training.iterations() + 1);
@@ -81,16 +82,23 @@ public final class TaskTrainer implements AutoCloseable {
         this.schedule = new Schedule(training.learningRate(), training.warmup(), training.iterations());
     }
 
-    private static Clip teacherModel(Clip student, Clip initial, Method method) {
+    /** Whether the teacher is the pretrained model in every task and run, so that its features can be known from before. */
+    private boolean initialAsItIs() {
+        return method.teacher().initialShare() == 1 && training.precision() == Precision.FP32;
+    }
+
+    private static Clip teacherModel(Clip student, Clip initial, Method method, Precision precision) {
         if (method.teacher() == null) {
             return null;
         }
         double share = method.teacher().initialShare();
-        Clip teacher = share == 1 ? initial.copy() : student.copy();
-        if (share > 0 && share < 1) {
-            teacher.parameters().lerp(initial.parameters(), share);
+        if (share == 0 || share == 1) {
+            return (share == 1 ? initial : student).in(precision);
         }
-        return teacher;
+        try (Clip between = student.copy()) {
+            between.parameters().lerp(initial.parameters(), share);
+            return between.in(precision);
+        }
     }
 
     /** How many updates the task takes. */
@@ -115,35 +123,16 @@ public final class TaskTrainer implements AutoCloseable {
         if (i >= updates()) {
             throw new IllegalStateException("all " + updates() + " updates of the task are made");
         }
-        Parameters parameters = student.parameters();
-        Map<String, NDArray> losses = new LinkedHashMap<>();
-        Map<String, Double> values;
-        try (Gradients recording = Gradients.record()) {
-            boolean pilesUp = penalty.pilesUp(i);
-            if (!pilesUp) {
-                parameters.zeroGradients();
-            }
-            if (pairs != null) {
-                losses.putAll(referenceLosses(i));
-                NDArray reference = sum(losses);
-                if (!pilesUp) {
-                    recording.backward(reference);
-                }
-            }
-            NDArray crossEntropy = crossEntropy(i);
-            NDArray task = crossEntropy;
-            if (penalty.active()) {
-                NDArray value = penalty.apply(parameters.gradients(), i);
-                losses.put("penalty", value);
-                if (!training.shortcuts().closedFormPenalty()) {
-                    task = task.add(value);
-                }
-            }
-            recording.backward(task);
-            losses.put("cross_entropy", crossEntropy);
-            values = read(losses, i);
-            optimizer.step(parameters.gradients(), schedule.rate(i));
+        boolean pilesUp = penalty.pilesUp(i);
+        if (!pilesUp) {
+            student.parameters().zeroGradients();
         }
+        Map<String, Double> values = new LinkedHashMap<>();
+        if (pairs != null) {
+            values.putAll(reference(i, !pilesUp));
+        }
+        values.putAll(task(i));
+        values.put("loss", values.values().stream().mapToDouble(x -> x).reduce(0, Double::sum));
         average.after(i);
         next++;
         if (next == updates()) {
@@ -152,20 +141,55 @@ public final class TaskTrainer implements AutoCloseable {
         return values;
     }
 
+    /** The part of an update that is on reference pictures; nothing stays of it but gradients. */
+    private Map<String, Double> reference(int i, boolean backward) {
+        try (Gradients recording = Gradients.record()) {
+            GradCache features = new GradCache(student, training);
+            Map<String, NDArray> losses = referenceLosses(features, i);
+            if (backward) {
+                features.backward(recording, sum(losses));
+            }
+            return read(losses, i);
+        }
+    }
+
+    /** The part of an update that is on the task's own pictures, with the penalty and the optimizer's step. */
+    private Map<String, Double> task(int i) {
+        Parameters parameters = student.parameters();
+        try (Gradients recording = Gradients.record()) {
+            GradCache features = new GradCache(student, training);
+            Map<String, NDArray> losses = new LinkedHashMap<>();
+            NDArray crossEntropy = crossEntropy(features, i);
+            NDArray task = crossEntropy;
+            if (penalty.active()) {
+                NDArray value = penalty.apply(parameters.gradients(), i);
+                losses.put("penalty", value);
+                if (!training.shortcuts().closedFormPenalty()) {
+                    task = task.add(value);
+                }
+            }
+            features.backward(recording, task);
+            losses.put("cross_entropy", crossEntropy);
+            Map<String, Double> values = read(losses, i);
+            optimizer.step(parameters.gradients(), schedule.rate(i));
+            return values;
+        }
+    }
+
     /** Equation 2 on the task's own pictures. */
-    private NDArray crossEntropy(int i) {
+    private NDArray crossEntropy(GradCache features, int i) {
         TaskBatches.Batch batch = batches.get(i);
         int r = student.config().imageResolution();
         NDArray pictures = student.manager().create(batch.pictures(), new Shape(batch.labels().length, 3, r, r));
-        NDArray images = student.imageFeatures(pictures);                                        // (B, D)
-        NDArray texts = textFeatures(data.classTokens(i));                                       // (C, D)
+        NDArray images = features.images(pictures);                                              // (B, D)
+        NDArray texts = features.texts(data.classTokens(i));                                     // (C, D)
         NDArray labels = student.manager().create(batch.labels());
         NDArray logits = Losses.similarity(images, texts, student.scale());                      // (B, C)
         return Losses.crossEntropy(logits, labels, training.labelSmoothing());
     }
 
     /** The losses on a batch of reference pictures, weighted, by name: equations 3 and 4 and their variants. */
-    private Map<String, NDArray> referenceLosses(int i) {
+    private Map<String, NDArray> referenceLosses(GradCache features, int i) {
         int[] numbers = pairs.batch(i);
         boolean paired = method.texts() == Method.Texts.PAIRED;
         int[] texts = paired ? Arrays.stream(numbers).map(pairs::text).toArray()
@@ -175,27 +199,22 @@ public final class TaskTrainer implements AutoCloseable {
         Features taught = teacher == null ? null
                 : Features.of(teacher.images(numbers, pictures), teacher.texts(texts), teacher.scale());
         NDArray seen = method.towers() == Towers.TEXT ? taught.images()
-                : student.imageFeatures(pictures);                                               // (B, D)
+                : features.images(pictures);                                                     // (B, D)
         NDArray read = method.towers() == Towers.IMAGE ? taught.texts()
-                : textFeatures(Teacher.rows(pairs, texts));                                      // (N, D)
+                : features.texts(Teacher.rows(pairs, texts));                                    // (N, D)
         Features own = Features.of(seen, read, student.scale());
         return ReferenceLosses.of(method, training.labelSmoothing(), own, taught);
-    }
-
-    private NDArray textFeatures(long[][] tokens) {
-        return NativeOps.normalize(student.encodeTexts(tokens, training.shortcuts().cutTexts()));
     }
 
     private static NDArray sum(Map<String, NDArray> losses) {
         return losses.values().stream().reduce(NDArray::add).orElseThrow();
     }
 
-    /** All losses in one transfer from the device. */
+    /** Losses in one transfer from the device. */
     private static Map<String, Double> read(Map<String, NDArray> losses, int update) {
         NDList list = new NDList(losses.values());
         float[] numbers = NDArrays.stack(list).toFloatArray();
         Map<String, Double> values = new LinkedHashMap<>();
-        double total = 0;
         int k = 0;
         for (String name : losses.keySet()) {
             double value = numbers[k++];
@@ -204,9 +223,7 @@ public final class TaskTrainer implements AutoCloseable {
                         + ": a lower learning rate may help");
             }
             values.put(name, value);
-            total += value;
         }
-        values.put("loss", total);
         return values;
     }
 

@@ -1,6 +1,7 @@
 package gift.continual;
 
 import gift.io.InputException;
+import gift.tensor.Precision;
 
 /**
  * How one task is trained; defaults are those of the published GIFT configuration.
@@ -15,6 +16,12 @@ import gift.io.InputException;
  * @param beta2 of AdamW
  * @param checkpointEvery updates between checkpoints within a task
  * @param shortcuts exact shortcuts
+ * @param precision of the models that are only looked at, the teacher and the one that is evaluated; the student is
+ *     trained in fp32
+ * @param accumulation parts in which a batch goes through the student, one after the other: the memory of a part, the
+ *     update of the whole ({@link GradCache})
+ * @param checkpointing whether backward computes the activations of a block again instead of keeping those of all
+ *     ({@link gift.tensor.Chain}): less memory, the same update
  */
 public record Training(
         int iterations,
@@ -26,7 +33,10 @@ public record Training(
         double weightDecay,
         double beta2,
         int checkpointEvery,
-        Shortcuts shortcuts) {
+        Shortcuts shortcuts,
+        Precision precision,
+        int accumulation,
+        boolean checkpointing) {
 
     /**
      * Ways to the same result at less cost; each can be switched off to compare.
@@ -45,12 +55,27 @@ public record Training(
     public static final Training DEFAULT =
             new Training(1000, 64, 64, 1e-5, 100, 0.2, 0, 0.999, 100, Shortcuts.ALL);
 
+    /** In fp32, whole batches, nothing computed twice: as published. */
+    public Training(int iterations, int batchSize, int referenceBatchSize, double learningRate, int warmup,
+            double labelSmoothing, double weightDecay, double beta2, int checkpointEvery, Shortcuts shortcuts) {
+        this(iterations, batchSize, referenceBatchSize, learningRate, warmup, labelSmoothing, weightDecay, beta2,
+                checkpointEvery, shortcuts, Precision.FP32, 1, false);
+    }
+
     public Training {
         atLeast("iterations", iterations, 0);
         atLeast("batch_size", batchSize, 1);
         atLeast("reference_batch_size", referenceBatchSize, 2);
         atLeast("warmup", warmup, 0);
         atLeast("checkpoint_every", checkpointEvery, 1);
+        if (precision == null) {
+            throw new InputException("precision is empty: fp32, fp16 or bf16");
+        }
+        atLeast("accumulation", accumulation, 1);
+        if (accumulation > batchSize) {
+            throw new InputException("accumulation " + accumulation + " leaves no picture for some parts of a batch of "
+                    + batchSize);
+        }
         if (!(learningRate > 0 && learningRate < 1)) {
             throw new InputException("learning_rate " + learningRate + " must be between 0 and 1");
         }

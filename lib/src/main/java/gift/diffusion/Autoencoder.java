@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.nn.Conv2d;
 import gift.tensor.Parameters;
+import gift.tensor.Precision;
 import gift.tensor.Scopes;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -48,9 +49,14 @@ public final class Autoencoder implements AutoCloseable {
      *     listing missing, unexpected and misshapen tensors
      */
     public static Autoencoder load(Path folder, NDManager parent) {
+        return load(folder, parent, Precision.FP32);
+    }
+
+    /** {@link #load(Path, NDManager)} to compute in a precision. */
+    public static Autoencoder load(Path folder, NDManager parent, Precision precision) {
         AutoencoderConfig config = AutoencoderConfig.read(folder.resolve(ModelFolder.CONFIG));
         return new Autoencoder(config,
-                ModelFolder.load(folder, UNet.WEIGHTS, config.shapes(), parent, Autoencoder::newerName));
+                ModelFolder.load(folder, UNet.WEIGHTS, config.shapes(), parent, precision, Autoencoder::newerName));
     }
 
     /** A model with random weights, on the device of {@code parent}. */
@@ -106,7 +112,7 @@ public final class Autoencoder implements AutoCloseable {
             throw new IllegalArgumentException("pictures " + shape + ": height and width must be multiples of "
                     + config.factor());
         }
-        return Scopes.result(() -> quantize.forward(encoder.forward(pictures)));            // (B, 2 C, h, w)
+        return Scopes.result(() -> widen(quantize.forward(encoder.forward(pictures))));     // (B, 2 C, h, w)
     }
 
     /** The means of the latents of pictures (B, 3, H, W) in [-1, 1]: (B, C, h, w), unscaled. */
@@ -122,7 +128,11 @@ public final class Autoencoder implements AutoCloseable {
      */
     public NDArray decode(NDArray latents) {
         requireChannels("latents", latents, config.latentChannels());
-        return Scopes.result(() -> decoder.forward(unquantize.forward(latents)));           // (B, 3, H, W)
+        return Scopes.result(() -> widen(decoder.forward(unquantize.forward(latents))));    // (B, 3, H, W)
+    }
+
+    private NDArray widen(NDArray x) {
+        return parameters.precision().widen(x);
     }
 
     private static void requireChannels(String what, NDArray x, int channels) {

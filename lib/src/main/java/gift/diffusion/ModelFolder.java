@@ -10,6 +10,7 @@ import gift.io.InputException;
 import gift.io.Json;
 import gift.io.TensorFile;
 import gift.tensor.Parameters;
+import gift.tensor.Precision;
 import gift.tensor.TensorFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +33,9 @@ final class ModelFolder {
     private ModelFolder() {}
 
     /** The tensors of a folder whose names are those of the model. */
-    static Parameters load(Path folder, String base, Map<String, Shape> expected, NDManager parent) {
-        return load(folder, base, expected, parent, name -> name);
+    static Parameters load(
+            Path folder, String base, Map<String, Shape> expected, NDManager parent, Precision precision) {
+        return load(folder, base, expected, parent, precision, name -> name);
     }
 
     /**
@@ -44,12 +46,12 @@ final class ModelFolder {
      * @param rename from a name in the file to the model's name, or null for a tensor to pass over
      * @throws InputException if a file is missing or damaged, or listing missing, unexpected and misshapen tensors
      */
-    static Parameters load(
-            Path folder, String base, Map<String, Shape> expected, NDManager parent, UnaryOperator<String> rename) {
+    static Parameters load(Path folder, String base, Map<String, Shape> expected, NDManager parent, Precision precision,
+            UnaryOperator<String> rename) {
         return open(folder, base, expected, rename, origins -> Parameters.create(parent, expected, (name, shape) -> {
             Origin origin = origins.get(name);
             return origin.file.floats(origin.name);
-        }));
+        }, precision));
     }
 
     /** Throws what {@link #load} throws, but reads no values. */

@@ -9,6 +9,7 @@ import gift.io.AtomicFiles;
 import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -67,16 +68,21 @@ public final class StableDiffusion implements AutoCloseable {
      * @throws InputException naming what is missing, damaged or of another kind
      */
     public static StableDiffusion load(Path folder, NDManager parent) {
+        return load(folder, parent, Precision.FP32);
+    }
+
+    /** {@link #load(Path, NDManager)} to compute in a precision; latents and the steps of a scheduler stay fp32. */
+    public static StableDiffusion load(Path folder, NDManager parent, Precision precision) {
         requireParts(folder);
         SchedulerConfig scheduler = SchedulerConfig.read(folder.resolve(SCHEDULER).resolve(SCHEDULER_CONFIG));
         Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer"));
         List<AutoCloseable> open = new ArrayList<>();
         try {
-            TextEncoder textEncoder = TextEncoder.load(folder.resolve("text_encoder"), parent);
+            TextEncoder textEncoder = TextEncoder.load(folder.resolve("text_encoder"), parent, precision);
             open.add(textEncoder);
-            Autoencoder autoencoder = Autoencoder.load(folder.resolve("vae"), parent);
+            Autoencoder autoencoder = Autoencoder.load(folder.resolve("vae"), parent, precision);
             open.add(autoencoder);
-            UNet unet = UNet.load(folder.resolve("unet"), parent);
+            UNet unet = UNet.load(folder.resolve("unet"), parent, precision);
             open.add(unet);
             requireFit(folder, unet.config(), autoencoder.config(), textEncoder.config(), tokenizer);
             return new StableDiffusion(unet, autoencoder, textEncoder, tokenizer, scheduler);

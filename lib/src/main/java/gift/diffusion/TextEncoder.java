@@ -10,6 +10,7 @@ import gift.nn.LayerNorm;
 import gift.nn.TransformerBlock;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
+import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
 import java.nio.file.Path;
@@ -60,8 +61,14 @@ public final class TextEncoder implements AutoCloseable {
      *     listing missing, unexpected and misshapen tensors
      */
     public static TextEncoder load(Path folder, NDManager parent) {
+        return load(folder, parent, Precision.FP32);
+    }
+
+    /** {@link #load(Path, NDManager)} to compute in a precision. */
+    public static TextEncoder load(Path folder, NDManager parent, Precision precision) {
         TextEncoderConfig config = TextEncoderConfig.read(folder.resolve(ModelFolder.CONFIG));
-        return new TextEncoder(config, ModelFolder.load(folder, WEIGHTS, config.shapes(), parent, TextEncoder::known));
+        return new TextEncoder(config, ModelFolder.load(folder, WEIGHTS, config.shapes(), parent, precision,
+                TextEncoder::known));
     }
 
     /** The name of a tensor, or null for the numbers 0 .. L - 1 that older files carry. */

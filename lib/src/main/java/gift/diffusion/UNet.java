@@ -7,6 +7,7 @@ import gift.nn.Conv2d;
 import gift.nn.GroupNorm;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
+import gift.tensor.Precision;
 import gift.tensor.Scopes;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -56,14 +57,24 @@ public final class UNet implements AutoCloseable {
      *     listing missing, unexpected and misshapen tensors
      */
     public static UNet load(Path folder, NDManager parent) {
+        return load(folder, parent, Precision.FP32);
+    }
+
+    /** {@link #load(Path, NDManager)} to compute in a precision. */
+    public static UNet load(Path folder, NDManager parent, Precision precision) {
         UNetConfig config = UNetConfig.read(folder.resolve(ModelFolder.CONFIG));
-        return new UNet(config, ModelFolder.load(folder, WEIGHTS, config.shapes(), parent));
+        return new UNet(config, ModelFolder.load(folder, WEIGHTS, config.shapes(), parent, precision));
     }
 
     /** A model with random weights, on the device of {@code parent}. */
     public static UNet random(UNetConfig config, NDManager parent, long seed) {
+        return random(config, parent, seed, Precision.FP32);
+    }
+
+    /** {@link #random(UNetConfig, NDManager, long)} to compute in a precision. */
+    public static UNet random(UNetConfig config, NDManager parent, long seed, Precision precision) {
         Map<String, Shape> shapes = config.shapes();
-        return new UNet(config, Parameters.create(parent, shapes, RandomWeights.pytorch(shapes, seed)));
+        return new UNet(config, Parameters.create(parent, shapes, RandomWeights.pytorch(shapes, seed), precision));
     }
 
     /** Writes the model in the layout that {@link #load} and diffusers read. */
@@ -108,7 +119,8 @@ public final class UNet implements AutoCloseable {
             for (UpBlock block : upBlocks) {
                 x = block.forward(x, time, context, skips);
             }
-            return convOut.forward(NativeOps.silu(normOut.forward(x)));                 // (B, C, h, w)
+            NDArray noise = convOut.forward(NativeOps.silu(normOut.forward(x)));        // (B, C, h, w)
+            return parameters.precision().widen(noise);
         });
     }
 

@@ -3,6 +3,7 @@ package gift.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import gift.tensor.Parameters;
+import gift.tensor.Precision;
 import java.util.Map;
 
 /** Convolution over pictures. */
@@ -11,19 +12,21 @@ public final class Conv2d {
     private final NDArray bias;   // (out), or null
     private final int stride;
     private final int padding;
+    private final Precision precision;
 
-    private Conv2d(NDArray weight, NDArray bias, int stride, int padding) {
+    private Conv2d(NDArray weight, NDArray bias, int stride, int padding, Precision precision) {
         this.weight = weight;
         this.bias = bias;
         this.stride = stride;
         this.padding = padding;
+        this.precision = precision;
     }
 
     /** The layer of the tensors {@code prefix.weight} and, where there is one, {@code prefix.bias}. */
     public static Conv2d of(Parameters parameters, String prefix, int stride, int padding) {
         String bias = prefix + ".bias";
         return new Conv2d(parameters.get(prefix + ".weight"), parameters.has(bias) ? parameters.get(bias) : null,
-                stride, padding);
+                stride, padding, parameters.precision());
     }
 
     /** Adds the names and shapes of a layer's tensors, with a bias. */
@@ -34,6 +37,6 @@ public final class Conv2d {
 
     /** x (B, in, H, W) to (B, out, H', W'). */
     public NDArray forward(NDArray x) {
-        return Functions.conv2d(x, weight, bias, stride, padding);
+        return Functions.conv2d(x, weight, bias, stride, padding, precision);
     }
 }

@@ -2,7 +2,9 @@ package gift.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
+import gift.tensor.Precision;
 import java.util.Map;
 
 /** Layer normalization over the last axis, eps 1e-5. */
@@ -12,15 +14,18 @@ public final class LayerNorm {
     private final NDArray weight; // (D)
     private final NDArray bias;   // (D)
     private final Shape shape;
+    private final Precision precision;
 
-    private LayerNorm(NDArray weight, NDArray bias) {
+    private LayerNorm(NDArray weight, NDArray bias, Precision precision) {
         this.weight = weight;
         this.bias = bias;
         this.shape = weight.getShape();
+        this.precision = precision;
     }
 
     public static LayerNorm of(Parameters parameters, String prefix) {
-        return new LayerNorm(parameters.get(prefix + ".weight"), parameters.get(prefix + ".bias"));
+        return new LayerNorm(parameters.get(prefix + ".weight"), parameters.get(prefix + ".bias"),
+                parameters.precision());
     }
 
     /** Adds the names and shapes of a layer's tensors. */
@@ -31,6 +36,9 @@ public final class LayerNorm {
 
     /** x (..., D), same shape out. */
     public NDArray forward(NDArray x) {
+        if (precision != Precision.FP32) {
+            return NativeOps.layerNorm(x, weight, bias);
+        }
         return ai.djl.nn.norm.LayerNorm.layerNorm(x, shape, weight, bias, EPSILON).singletonOrThrow();
     }
 }

@@ -3,22 +3,26 @@ package gift.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import gift.tensor.Parameters;
+import gift.tensor.Precision;
 import java.util.Map;
 
 /** y = x W^T + b. */
 public final class Linear {
     private final NDArray weight; // (out, in)
     private final NDArray bias;   // (out), or null
+    private final Precision precision;
 
-    private Linear(NDArray weight, NDArray bias) {
+    private Linear(NDArray weight, NDArray bias, Precision precision) {
         this.weight = weight;
         this.bias = bias;
+        this.precision = precision;
     }
 
     /** The layer of the tensors {@code prefix.weight} and, where there is one, {@code prefix.bias}. */
     public static Linear of(Parameters parameters, String prefix) {
         String bias = prefix + ".bias";
-        return new Linear(parameters.get(prefix + ".weight"), parameters.has(bias) ? parameters.get(bias) : null);
+        return new Linear(parameters.get(prefix + ".weight"), parameters.has(bias) ? parameters.get(bias) : null,
+                parameters.precision());
     }
 
     /** Adds the names and shapes of a layer's tensors. */
@@ -31,6 +35,6 @@ public final class Linear {
 
     /** x (..., in) to (..., out). */
     public NDArray forward(NDArray x) {
-        return Functions.linear(x, weight, bias);
+        return Functions.linear(x, weight, bias, precision);
     }
 }

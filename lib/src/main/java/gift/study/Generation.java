@@ -1,6 +1,7 @@
 package gift.study;
 
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import gift.data.PairFolder;
 import gift.diffusion.Generated;
@@ -15,6 +16,7 @@ import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Pictures;
 import gift.tensor.Devices;
+import gift.tensor.Precision;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,10 +48,11 @@ public final class Generation {
     private final Sampling sampling;
     private final Map<String, List<String>> pools;
 
-    /** Everything that decides a picture; kept in {@code <output>/plan.json}. */
+    /** Everything that decides a picture; kept in {@code <output>/plan.json}, where fp32 goes without saying. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Settings(String model, Map<String, String> prompts, String generic, List<String> tasks, int images,
             long seed, SchedulerKind scheduler, int steps, double guidance, double eta, String negativePrompt, int width,
-            int height, double quality) {}
+            int height, double quality, Precision precision) {}
 
     /** What one picture was made of; in its file, and with file name and hash in the manifest. */
     private record Origin(String prompt, long seed, SchedulerKind scheduler, int steps, double guidance, String model,
@@ -71,7 +74,8 @@ public final class Generation {
         this.file = file;
         GenerationPlan read = GenerationPlan.read(file);
         this.plan = device == null ? read : new GenerationPlan(read.about(), read.model(), read.data(), read.generic(), read.tasks(),
-                read.prompts(), read.images(), read.seed(), read.sampling(), read.output(), read.quality(), device);
+                read.prompts(), read.images(), read.seed(), read.sampling(), read.output(), read.quality(), device,
+                read.precision());
         Path folder = file.toAbsolutePath().normalize().getParent();
         this.model = DataRoot.beside(folder, plan.model(), data);
         this.output = folder.resolve(plan.output()).normalize();
@@ -191,7 +195,7 @@ public final class Generation {
         }
         int count = batches.stream().mapToInt(batch -> batch.wanted.size()).sum();
         try (NDManager manager = Devices.newManager(Devices.parse(plan.device()));
-                StableDiffusion diffusion = StableDiffusion.load(model, manager)) {
+                StableDiffusion diffusion = StableDiffusion.load(model, manager, plan.precision())) {
             TextToImage pipeline = new TextToImage(diffusion);
             return write(settings, () -> {
                 try (Progress progress = new Progress("generating", to - from, to - from - count)) {
@@ -229,7 +233,8 @@ public final class Generation {
         pools.forEach((name, pool) -> hashes.put(name, Hashes.sha256(String.join("\n", pool).getBytes(StandardCharsets.UTF_8))));
         return new Settings(StableDiffusion.hash(model), hashes, plan.generic(), plan.tasks(), plan.images(), plan.seed(),
                 sampling.scheduler(), sampling.steps(), sampling.guidance(), sampling.eta(), sampling.negativePrompt(),
-                sampling.width(), sampling.height(), plan.quality());
+                sampling.width(), sampling.height(), plan.quality(),
+                plan.precision() == Precision.FP32 ? null : plan.precision());
     }
 
     private void requireSamePlan(Settings settings) {

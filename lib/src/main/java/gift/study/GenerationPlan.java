@@ -6,6 +6,7 @@ import gift.diffusion.Sampling;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.mini.World;
+import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ import java.util.Map;
  * @param output folder of the set
  * @param quality of the JPEGs, 0 to 1
  * @param device auto, cpu, gpu0, ...
+ * @param precision in which the model computes
  */
 public record GenerationPlan(
         String about,
@@ -44,11 +46,12 @@ public record GenerationPlan(
         Sampling sampling,
         String output,
         double quality,
-        String device) {
+        String device,
+        Precision precision) {
 
     /** The published settings. */
     public static final GenerationPlan DEFAULT = new GenerationPlan("", "", "", "ImageNet", List.of(), Map.of(), 1000, 42,
-            Sampling.DEFAULT, "synthetic", 0.95, "auto");
+            Sampling.DEFAULT, "synthetic", 0.95, "auto", Precision.FP32);
 
     private static final int MOST_IMAGES = 100_000; // of a task, and seeds between one task and the next
     private static final long SEEDS = 10_000_000;   // between one plan and the next
@@ -68,6 +71,7 @@ public record GenerationPlan(
                 + ", the one place other than the published data sets whose class names are known");
         require(quality >= 0 && quality <= 1, "quality " + quality + " must be between 0 and 1");
         require(sampling != null, "sampling must be an object of settings");
+        require(precision != null, "precision is empty: fp32, fp16 or bf16");
         require(Math.abs(seed) < Long.MAX_VALUE / SEEDS, "seed " + seed + " is too large");
     }
 

@@ -21,6 +21,7 @@ import gift.eval.ConfusionMatrix;
 import gift.eval.Evaluation;
 import gift.io.Json;
 import gift.study.StudyConfig.KeepWeights;
+import gift.tensor.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -202,12 +203,23 @@ final class SequenceRun {
     private List<ConfusionMatrix> confusions(Clip model, List<Evaluation> evaluations) {
         shared.phases.begin(Phases.EVALUATION);
         if (method.evaluationShare() == 1) {
-            FeatureCache known = trained ? FeatureCache.NONE : shared.features;
-            return evaluations.stream().map(e -> e.confusion(model, shared.tokenizer, Stop::check, known)).toList();
+            return rounded(model, evaluations);
         }
         try (Clip between = model.copy()) {
             between.parameters().lerp(shared.initial.parameters(), 1 - method.evaluationShare());
-            return evaluations.stream().map(e -> e.confusion(between, shared.tokenizer, Stop::check)).toList();
+            return rounded(between, evaluations);
+        }
+    }
+
+    /** In the precision of the training, which is the same for all tasks. */
+    private List<ConfusionMatrix> rounded(Clip model, List<Evaluation> evaluations) {
+        Precision precision = settings.training.get(0).precision();
+        if (precision == Precision.FP32) {
+            FeatureCache known = trained ? FeatureCache.NONE : shared.features;
+            return evaluations.stream().map(e -> e.confusion(model, shared.tokenizer, Stop::check, known)).toList();
+        }
+        try (Clip frozen = model.in(precision)) {
+            return evaluations.stream().map(e -> e.confusion(frozen, shared.tokenizer, Stop::check)).toList();
         }
     }
 

@@ -12,6 +12,7 @@ import gift.continual.Training.Shortcuts;
 import gift.io.InputException;
 import gift.nn.Activation;
 import gift.tensor.Devices;
+import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +23,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * The time of one GIFT step with every shortcut off and on, in one process.
+ * The time of one GIFT step with every shortcut off and on, in one process; or of one with less memory.
  *
  * <p>Random weights and pictures; prompts of 8 to 12 tokens in rows of the context length, as class prompts have them.
  */
@@ -38,8 +39,21 @@ public final class StepBench {
     private final int classes;
     private final int steps;
     private final String device;
+    private final Memory memory;
 
-    public StepBench(String model, int batch, int classes, int steps, String device) {
+    /** What of {@link Training} decides how much memory a step takes. */
+    public record Memory(Precision precision, int accumulation, boolean checkpointing) {
+        /** As published. */
+        public static final Memory PLAIN = new Memory(
+                Training.DEFAULT.precision(), Training.DEFAULT.accumulation(), Training.DEFAULT.checkpointing());
+
+        @Override
+        public String toString() {
+            return "teacher " + precision + ", parts " + accumulation + ", checkpointing " + (checkpointing ? "on" : "off");
+        }
+    }
+
+    public StepBench(String model, int batch, int classes, int steps, String device, Memory memory) {
         this.config = MODELS.get(model);
         if (config == null) {
             throw new InputException("unknown model '" + model + "': use one of " + MODELS.keySet().stream().sorted().toList());
@@ -52,6 +66,7 @@ public final class StepBench {
         this.classes = classes;
         this.steps = steps;
         this.device = device;
+        this.memory = memory;
     }
 
     private static ClipConfig vit(int embed, int resolution, int layers, int width, int patch, int text, int heads) {
@@ -64,6 +79,10 @@ public final class StepBench {
         report.accept(title);
         try (NDManager manager = Devices.newManager(Devices.parse(device));
                 Clip model = Clip.random(config, manager, 1)) {
+            if (!memory.equals(Memory.PLAIN)) {
+                report.accept(line(memory.toString(), time(model, Shortcuts.ALL)));
+                return;
+            }
             // on before off: memory that the process has touched is not given back, so the smaller peak comes first
             double[] on = time(model, Shortcuts.ALL);
             report.accept(line("all shortcuts on", on));
@@ -81,7 +100,8 @@ public final class StepBench {
     /** Milliseconds of each timed step, sorted; one step before them is not counted. */
     private double[] time(Clip model, Shortcuts shortcuts) {
         PeakMemory.reset();
-        Training training = new Training(steps, batch, batch, 1e-5, 100, 0.2, 0, 0.999, 1000, shortcuts);
+        Training training = new Training(steps, batch, batch, 1e-5, 100, 0.2, 0, 0.999, 1000, shortcuts,
+                memory.precision, memory.accumulation, memory.checkpointing);
         TaskBatches task = new RandomTask(pixels(), LongStream.range(0, batch).map(i -> i % classes).toArray(), prompts());
         ReferencePairs pairs = new RandomPairs(pixels(), batch, prompts());
         double[] times = new double[steps];

@@ -7,6 +7,7 @@ import gift.diffusion.UNet;
 import gift.diffusion.UNetConfig;
 import gift.io.InputException;
 import gift.tensor.Devices;
+import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
 import java.nio.file.Path;
@@ -23,12 +24,13 @@ public final class UNetBench {
     private final int batch;
     private final int calls;
     private final String device;
+    private final Precision precision;
 
     /**
      * @param file config.json of a UNet, or null for Stable Diffusion 1.5
      * @param size height and width of the latents, or 0 for the configuration's
      */
-    public UNetBench(Path file, int size, int batch, int calls, String device) {
+    public UNetBench(Path file, int size, int batch, int calls, String device, Precision precision) {
         this.config = file == null ? UNetConfig.STABLE_DIFFUSION_1 : UNetConfig.read(file);
         this.size = size == 0 ? config.sampleSize() : size;
         if (this.size < config.factor() || batch < 1 || calls < 1) {
@@ -37,15 +39,16 @@ public final class UNetBench {
         this.batch = batch;
         this.calls = calls;
         this.device = device;
+        this.precision = precision;
     }
 
     /** Runs and reports line by line. */
     public void run(Consumer<String> report) {
         long begin = System.nanoTime();
         try (NDManager manager = Devices.newManager(Devices.parse(device));
-                UNet unet = UNet.random(config, manager, 1)) {
-            report.accept(String.format(Locale.ROOT, "UNet of %,d values in %d tensors, made in %.1f s",
-                    unet.parameters().size(), unet.parameters().names().size(), seconds(begin)));
+                UNet unet = UNet.random(config, manager, 1, precision)) {
+            report.accept(String.format(Locale.ROOT, "UNet of %,d values in %d tensors, %s, made in %.1f s",
+                    unet.parameters().size(), unet.parameters().names().size(), precision, seconds(begin)));
             double[] times = new double[calls];
             for (int i = 0; i < calls; i++) {
                 times[i] = call(unet);

@@ -32,8 +32,12 @@ public final class Gradients implements AutoCloseable {
 
     /** Adds the gradient of the 0-dim {@code loss} to the gradients of all trained tensors, and frees its graph. */
     public void backward(NDArray loss) {
-        NDArray one = loss.getManager().ones(new Shape(), loss.getDataType());
-        JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
+        backward(loss, loss.getManager().ones(new Shape(), loss.getDataType()));
+    }
+
+    /** The same from the middle: {@code gradient} is that of a loss with respect to {@code value}, of the same shape. */
+    public void backward(NDArray value, NDArray gradient) {
+        JniUtils.backward((PtNDArray) value, (PtNDArray) gradient, false, false);
     }
 
     @Override

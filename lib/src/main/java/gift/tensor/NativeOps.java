@@ -67,14 +67,36 @@ public final class NativeOps {
         return call("heads_attention", q, k, v, scalar(heads), scalar(causal ? 1 : 0));
     }
 
-    /** Group normalization of x (B, C, ...) over {@code groups} groups of channels; weight and bias (C). */
+    /**
+     * Group normalization of x (B, C, ...) over {@code groups} groups of channels, in the precision of weight and bias
+     * (C).
+     */
     public static NDArray groupNorm(NDArray x, int groups, NDArray weight, NDArray bias, double eps) {
         return call("group_norm", x, scalar(groups), weight, bias, scalar(eps));
     }
 
-    /** Batch normalization of x (B, C, H, W) with stored mean and variance (C), eps 1e-5. */
+    /** Batch normalization of x (B, C, H, W) with stored mean and variance (C), eps 1e-5, in their precision. */
     public static NDArray batchNorm(NDArray x, NDArray weight, NDArray bias, NDArray mean, NDArray variance) {
         return call("batch_norm", x, weight, bias, mean, variance);
+    }
+
+    /** x W^T + b in the precision of the weight (out, in), to which x (..., in) and the bias (out), or null, are rounded. */
+    public static NDArray linear(NDArray x, NDArray weight, NDArray bias) {
+        return bias == null ? call("linear", x, weight) : call("linear_bias", x, weight, bias);
+    }
+
+    /**
+     * Convolution in the precision of the weight (out, in, k, k), to which x (B, in, H, W) and the bias (out), or null,
+     * are rounded; stride and padding are those of both directions.
+     */
+    public static NDArray conv2d(NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
+        return bias == null ? call("conv", x, weight, scalar(stride), scalar(padding))
+                : call("conv_bias", x, weight, bias, scalar(stride), scalar(padding));
+    }
+
+    /** Layer normalization over the last axis, eps 1e-5, in the precision of weight and bias (D). */
+    public static NDArray layerNorm(NDArray x, NDArray weight, NDArray bias) {
+        return call("layer_norm", x, weight, bias);
     }
 
     /** The rows of weight (V, D) with the given numbers (...), int64; result (..., D). */

@@ -29,10 +29,12 @@ import java.util.function.Predicate;
 public final class Parameters implements AutoCloseable {
     private final NDManager manager;
     private final Map<String, NDArray> arrays;
+    private final Precision precision;
     private final Map<String, NDArray> trained = new LinkedHashMap<>();
 
-    private Parameters(NDManager manager, Map<String, NDArray> arrays) {
+    private Parameters(NDManager manager, Map<String, NDArray> arrays, Precision precision) {
         this.manager = manager;
+        this.precision = precision;
         this.arrays = Collections.unmodifiableMap(arrays);
     }
 
@@ -49,6 +51,11 @@ public final class Parameters implements AutoCloseable {
      * would keep a direct buffer for life instead, of which there may be no more than the Java heap's limit.
      */
     public static Parameters create(NDManager parent, Map<String, Shape> shapes, Filler filler) {
+        return create(parent, shapes, filler, Precision.FP32);
+    }
+
+    /** {@link #create(NDManager, Map, Filler)} of a frozen model, whose matrices are rounded one after the other. */
+    public static Parameters create(NDManager parent, Map<String, Shape> shapes, Filler filler, Precision precision) {
         NDManager manager = parent.newSubManager();
         long largest = shapes.values().stream().mapToLong(Shape::size).max().orElse(0);
         ByteBuffer buffer = ByteBuffer.allocateDirect(Math.toIntExact(Float.BYTES * largest));
@@ -59,14 +66,22 @@ public final class Parameters implements AutoCloseable {
                 ByteBuffer bytes = buffer.slice(0, Float.BYTES * values.length).order(ByteOrder.nativeOrder());
                 bytes.asFloatBuffer().put(values);
                 try (NDArray view = manager.create(bytes, shape, DataType.FLOAT32)) {
-                    arrays.put(name, Scopes.outside(view::duplicate));
+                    NDArray array = Scopes.keep(precision.stores(name, shape)
+                            ? Scopes.withoutGradients(() -> precision.round(view)) : view.duplicate());
+                    array.attach(manager);
+                    arrays.put(name, array);
                 }
             });
         } catch (RuntimeException e) {
             manager.close();
             throw e;
         }
-        return new Parameters(manager, arrays);
+        return new Parameters(manager, arrays, precision);
+    }
+
+    /** In which layers compute. */
+    public Precision precision() {
+        return precision;
     }
 
     /** The manager on whose device the tensors live. */
@@ -103,6 +118,9 @@ public final class Parameters implements AutoCloseable {
 
     /** Lets the tensors whose name passes record gradients, and no others. */
     public Parameters train(Predicate<String> which) {
+        if (precision != Precision.FP32) {
+            throw new IllegalStateException("a model of " + precision + " is frozen");
+        }
         trained.clear();
         arrays.forEach((name, array) -> {
             boolean yes = which.test(name);
@@ -133,14 +151,23 @@ public final class Parameters implements AutoCloseable {
 
     /** A copy with own arrays on the same device, not trained. The caller closes it. */
     public Parameters copy() {
+        return copy(precision);
+    }
+
+    /** A copy of fp32 tensors whose matrices are rounded; it cannot be trained. */
+    public Parameters copy(Precision rounded) {
+        if (precision != Precision.FP32) {
+            throw new IllegalStateException("a model of " + precision + " is rounded already");
+        }
         NDManager own = manager.getParentManager().newSubManager();
         Map<String, NDArray> copies = new LinkedHashMap<>();
         Scopes.withoutGradients(() -> arrays.forEach((name, array) -> {
-            NDArray copy = Scopes.keep(array.duplicate());
+            boolean matrix = rounded.stores(name, array.getShape());
+            NDArray copy = Scopes.keep(matrix ? rounded.round(array) : array.duplicate());
             copy.attach(own);
             copies.put(name, copy);
         }));
-        return new Parameters(own, copies);
+        return new Parameters(own, copies, rounded);
     }
 
     /** Takes over the values of {@code other}, in place. */

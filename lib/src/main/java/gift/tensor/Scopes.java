@@ -41,7 +41,9 @@ public final class Scopes {
 
     /**
      * Closes all that {@code work} creates except its result, a new array, which the caller owns (or an enclosing
-     * scope, if there is one). Where gradients are recorded, the graph holds on to what it needs.
+     * scope, if there is one). Where gradients are recorded, the graph holds on to what it needs; but an array made of
+     * Java's values ({@code manager.create(values)}) lies in Java's memory, which the graph does not hold: if backward
+     * needs it, make it outside.
      */
     public static NDArray result(Supplier<NDArray> work) {
         NDArray result;

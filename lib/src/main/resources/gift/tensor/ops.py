@@ -36,12 +36,34 @@ class M(Module):
     y = torch.scaled_dot_product_attention(qh, kh, vh, None, 0., bool(causal))
     return torch.reshape(torch.transpose(y, 1, 2), [b, t, w])
 
+  # x (..., in), weight (out, in) in the precision to which all else is rounded
+  def linear(self: __torch__.M, x: Tensor, weight: Tensor) -> Tensor:
+    return torch.linear(torch.type_as(x, weight), weight, None)
+
+  def linear_bias(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return torch.linear(torch.type_as(x, weight), weight, torch.type_as(bias, weight))
+
+  # x (B, in, H, W), weight (out, in, k, k) in the precision to which all else is rounded
+  def conv(self: __torch__.M, x: Tensor, weight: Tensor, stride: Tensor, padding: Tensor) -> Tensor:
+    s = int(stride)
+    p = int(padding)
+    return torch.conv2d(torch.type_as(x, weight), weight, None, [s, s], [p, p], [1, 1], 1)
+
+  def conv_bias(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor, stride: Tensor, padding: Tensor) -> Tensor:
+    s = int(stride)
+    p = int(padding)
+    return torch.conv2d(torch.type_as(x, weight), weight, torch.type_as(bias, weight), [s, s], [p, p], [1, 1], 1)
+
+  # over the last axis
+  def layer_norm(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    return torch.layer_norm(torch.type_as(x, weight), torch.size(weight), weight, bias, 1e-05, True)
+
   def group_norm(self: __torch__.M, x: Tensor, groups: Tensor, weight: Tensor, bias: Tensor, eps: Tensor) -> Tensor:
-    return torch.group_norm(x, int(groups), weight, bias, float(eps))
+    return torch.group_norm(torch.type_as(x, weight), int(groups), weight, bias, float(eps))
 
   # batch normalization with the stored statistics, which training leaves as they are
   def batch_norm(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor, mean: Tensor, variance: Tensor) -> Tensor:
-    return torch.batch_norm(x, weight, bias, mean, variance, False, 0.1, 1e-05, False)
+    return torch.batch_norm(torch.type_as(x, weight), weight, bias, mean, variance, False, 0.1, 1e-05, False)
 
   def scale(self: __torch__.M, x: Tensor, factor: Tensor) -> Tensor:
     return torch.mul(x, float(factor))

@@ -13,6 +13,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import gift.nn.Activation;
 import gift.tensor.Devices;
+import gift.tensor.Gradients;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -128,6 +130,30 @@ class ClipTest {
         assertThat(difference(clip.encodeTexts(tokens, true).toFloatArray(), whole)).isLessThan(1e-6);
         assertThat(difference(clip.encodeTexts(otherTail, false).toFloatArray(), whole)).isLessThan(1e-6);
         assertThat(difference(clip.encodeTexts(cutByHand, false).toFloatArray(), whole)).isLessThan(1e-6);
+    }
+
+    /** Java's garbage collector must not reach what backward reads: gradients in spite of it and without it. */
+    @Test
+    void theTokensOutliveTheForward() {
+        Clip clip = Clip.random(VIT, manager, 1).train(false);
+        long[][] tokens = {{498, 7, 499, 0, 0, 0, 0, 0}, {498, 3, 9, 12, 499, 0, 0, 0}};
+        float[] expected = embeddingGradient(clip, tokens, () -> { });
+        assertThat(embeddingGradient(clip, tokens, () -> {
+            System.gc();
+            for (int i = 0; i < 1000; i++) {
+                ByteBuffer.allocateDirect(80).putLong(0, 499).putLong(32, 498);
+            }
+        })).isEqualTo(expected);
+    }
+
+    private static float[] embeddingGradient(Clip clip, long[][] tokens, Runnable between) {
+        clip.parameters().zeroGradients();
+        try (Gradients recording = Gradients.record()) {
+            NDArray loss = clip.textFeatures(tokens).sum();
+            between.run();
+            recording.backward(loss);
+            return clip.parameters().get("token_embedding.weight").getGradient().toFloatArray();
+        }
     }
 
     @Test

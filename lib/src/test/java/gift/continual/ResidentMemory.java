@@ -1,15 +1,20 @@
 package gift.continual;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import gift.clip.Clip;
 import gift.tensor.Devices;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** 200 GIFT updates of a small model; prints the resident memory in kB after update 50 and after update 200. */
-final class ResidentMemory {
+public final class ResidentMemory {
     private ResidentMemory() {}
 
     public static void main(String[] args) throws IOException {
@@ -30,7 +35,29 @@ final class ResidentMemory {
 
     private static long kilobytes() throws IOException {
         System.gc();
-        return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith("VmRSS:"))
+        return kilobytes("VmRSS:");
+    }
+
+    public static long kilobytes(String key) throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith(key))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).findFirst().orElseThrow();
+    }
+
+    /**
+     * What a class prints in a process of its own, whose Java heap is in memory from the start and cannot grow into the
+     * figures.
+     */
+    public static String fork(Class<?> main, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", System.getProperty("java.class.path"),
+                main.getName()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put("MALLOC_MMAP_THRESHOLD_", "65536"); // glibc else keeps what is freed in its heap
+        Process process = builder.start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assertThat(process.waitFor()).isZero();
+        return printed;
     }
 }

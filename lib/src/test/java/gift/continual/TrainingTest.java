@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gift.continual.Training.Shortcuts;
 import gift.io.InputException;
+import gift.io.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,5 +34,13 @@ class TrainingTest {
             double decay, double beta2, int every, String message) {
         assertThatThrownBy(() -> new Training(iterations, batch, reference, rate, warmup, smoothing, decay, beta2,
                 every, Shortcuts.ALL)).isInstanceOf(InputException.class).hasMessage(message);
+    }
+
+    @Test
+    void everyPartOfABatchHasAPicture() {
+        assertThatThrownBy(() -> Json.replace(Training.DEFAULT, "accumulation", 0))
+                .hasMessageContaining("accumulation 0 must be at least 1");
+        assertThatThrownBy(() -> Json.replace(Training.DEFAULT, "accumulation", 65))
+                .hasMessageContaining("accumulation 65 leaves no picture for some parts of a batch of 64");
     }
 }

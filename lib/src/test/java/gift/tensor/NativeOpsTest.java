@@ -221,6 +221,55 @@ class NativeOpsTest {
         }
     }
 
+    // ---- layers in the precision of their weights
+
+    /** Inputs that both formats hold exactly, so that the reference in fp32 differs by the result's rounding alone. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void layersComputeInTheWeightsPrecision(boolean bias) {
+        NDArray x = manager.create(new float[] {1, -2, 0.5f, 3, 0, 4}, new Shape(2, 3));
+        NDArray weight = manager.create(new float[] {0.25f, 1, -1, 2, 0.5f, 8}, new Shape(2, 3));
+        NDArray b = manager.create(new float[] {1, -0.5f});
+        // x W^T: 0.25 - 2 - 0.5 = -2.25, 2 - 1 + 4 = 5; 0.75 - 4 = -3.25, 6 + 32 = 38
+        float[] expected = bias ? new float[] {-1.25f, 4.5f, -2.25f, 37.5f} : new float[] {-2.25f, 5, -3.25f, 38};
+        NDArray picture = x.reshape(2, 3, 1, 1);
+        NDArray kernel = weight.reshape(2, 3, 1, 1);
+        for (Precision precision : Precision.values()) {
+            NDArray w = precision.round(weight);
+            NDArray k = precision.round(kernel);
+            assertThat(precision.widen(NativeOps.linear(x, w, bias ? b : null)).toFloatArray()).containsExactly(expected);
+            assertThat(precision.widen(NativeOps.conv2d(picture, k, bias ? b : null, 1, 0)).toFloatArray())
+                    .containsExactly(expected);
+        }
+        assertThat(NativeOps.linear(x, Precision.FP16.round(weight), bias ? b : null).getDataType())
+                .isEqualTo(DataType.FLOAT16);
+    }
+
+    @Test
+    void layerNorm() {
+        assertSame(x -> NativeOps.layerNorm(x[0], x[1], x[2]),
+                x -> {
+                    NDArray centred = x[0].sub(x[0].mean(new int[] {1}, true));
+                    NDArray variance = centred.mul(centred).mean(new int[] {1}, true);
+                    return centred.div(variance.add(1e-5f).sqrt()).mul(x[1]).add(x[2]);
+                },
+                normal(manager, "x", 4, 7), normal(manager, "weight", 7), normal(manager, "bias", 7));
+    }
+
+    /** Their inputs may be of lower precision, their results are in that of weight and bias. */
+    @Test
+    void normalizationsAreInSinglePrecision() {
+        NDArray x = NativeOps.toBfloat16(normal(manager, "x", 2, 6, 4, 3));
+        NDArray wide = NativeOps.toFloat32(x);
+        NDArray weight = normal(manager, "weight", 6);
+        NDArray bias = normal(manager, "bias", 6);
+        NDArray variance = weight.abs().add(0.5f);
+        assertThat(NativeOps.groupNorm(x, 3, weight, bias, 1e-5).toFloatArray())
+                .isEqualTo(NativeOps.groupNorm(wide, 3, weight, bias, 1e-5).toFloatArray());
+        assertThat(NativeOps.batchNorm(x, weight, bias, bias, variance).toFloatArray())
+                .isEqualTo(NativeOps.batchNorm(wide, weight, bias, bias, variance).toFloatArray());
+    }
+
     // ---- lists
 
     private List<NDArray> list(String name) {
