@@ -30,7 +30,7 @@ record Place(Path root, Catalog catalog) {
                 : "delete what is broken, then environment/gift data get " + name + " --data " + root;
     }
 
-    /** What gets weights that should lie at a path: the catalog's nearest. */
+    /** What gets weights that should lie at a path: the catalog's entry of that file, else the nearest name. */
     String mendWeights(Path path) {
         if (catalog == null) {
             return "put them there";
@@ -40,7 +40,8 @@ record Place(Path root, Catalog catalog) {
         if (known.isEmpty()) {
             return "put them there";
         }
-        String name = Nearest.to(path.getFileName().toString(), known);
+        String name = known.stream().filter(item -> item(item).files().stream().anyMatch(file -> path.endsWith(file.to())))
+                .findFirst().orElseGet(() -> Nearest.to(path.getFileName().toString(), known));
         return "environment/gift data get " + name + " --data " + root + " (to " + root.resolve(item(name).folder())
                 + "), or put them there";
     }
