@@ -89,7 +89,9 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
             pictures.forEach(picture -> Preprocess.normalize(Preprocess.evaluation(picture, clip.imageResolution())));
             prepare = preparing.seconds() / Math.max(1, sample.size());
         }
-        return new Hours.TaskSize(config.tasks().indexOf(task.name()), task.classNames().size(), task.templates().size(),
+        int templates = config.testTemplates() == 0 ? task.templates().size()
+                : Math.min(config.testTemplates(), task.templates().size());
+        return new Hours.TaskSize(config.tasks().indexOf(task.name()), task.classNames().size(), templates,
                 tokens(tokenizer, clip, task.trainingPrompts()), task.train().size(), task.test().size(), read, prepare);
     }
 
