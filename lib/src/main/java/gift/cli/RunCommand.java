@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,33 +29,12 @@ final class RunCommand implements Callable<Integer> {
             description = "settings (see data/README.md), or a configuration file of the published code")
     private Path file;
 
-    @Option(names = "--data", paramLabel = "DIR", defaultValue = "${env:GIFT_DATA}",
-            description = "folder of the data sets, instead of the study's (or by GIFT_DATA)")
-    private Path data;
-
-    @Option(names = "--cache", paramLabel = "DIR",
-            description = "folder of packed pictures (gift data pack) and features, instead of the study's")
-    private Path cache;
-
-    @Option(names = "--model", paramLabel = "PATH", description = "weights or a pretraining recipe, instead of the study's")
-    private Path model;
-
-    @Option(names = "--reference", paramLabel = "DIR",
-            description = "set of reference pairs, or of <task>_Syn folders, instead of the study's")
-    private Path reference;
+    @Mixin
+    private StudyOptions study;
 
     @Option(names = "--results", paramLabel = "DIR",
             description = "folder of all runs (default results/runs, with --dry results/dry)")
     private Path results;
-
-    @Option(names = "--device", description = "auto, cpu, gpu0, ..., instead of the study's")
-    private String device;
-
-    @Option(names = "--method", paramLabel = "NAME", description = "only this method; may be repeated")
-    private List<String> methods = List.of();
-
-    @Option(names = "--seed", paramLabel = "N", description = "only this seed; may be repeated")
-    private List<Long> seeds = List.of();
 
     @Option(names = "--restart", description = "forget earlier runs (of the chosen methods and seeds)")
     private boolean restart;
@@ -82,13 +62,12 @@ final class RunCommand implements Callable<Integer> {
         }
         Map<String, List<Metrics>> byMethod = new LinkedHashMap<>();
         Path folder = results == null ? Path.of("results/runs") : results;
-        new Study(file, folder, new Study.Options(data, cache, model, reference, device, methods, seeds))
-                .run(restart, result -> {
-                    Metrics metrics = StudyRuns.metrics(result.method(), result.matrix());
-                    byMethod.computeIfAbsent(result.method(), name -> new ArrayList<>()).add(metrics);
-                    out.println(result.line() + (result.earlier() ? ", finished before; " : "; ") + result.folder());
-                    out.flush();
-                });
+        new Study(file, folder, study.get()).run(restart, result -> {
+            Metrics metrics = StudyRuns.metrics(result.method(), result.matrix());
+            byMethod.computeIfAbsent(result.method(), name -> new ArrayList<>()).add(metrics);
+            out.println(result.line() + (result.earlier() ? ", finished before; " : "; ") + result.folder());
+            out.flush();
+        });
         int width = byMethod.keySet().stream().mapToInt(String::length).max().orElse(0);
         String head = "%n%-" + Math.max(width, 6) + "s %5s";
         out.printf(head + " %15s %15s %15s %15s", "method", "seeds", "Transfer", "Avg", "Last", "Forget");
@@ -101,12 +80,13 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private int dry(PrintWriter out) {
-        if (model != null || reference != null || !seeds.isEmpty()) {
+        Study.Options said = study.get();
+        if (said.cache() != null || said.model() != null || said.reference() != null || !said.seeds().isEmpty()) {
             throw new InputException("--dry makes model, reference pairs and data of its own and takes one seed: leave out"
-                    + " --model, --reference and --seed");
+                    + " --cache, --model, --reference and --seed");
         }
         Path folder = results == null ? Path.of("results/dry") : results;
-        new DryRun(DryRun.orders(file), folder, Path.of("results/published"), DryScale.FULL, methods, device, line -> {
+        new DryRun(DryRun.orders(file), folder, Path.of("results/published"), DryScale.FULL, said.methods(), said.device(), line -> {
             out.println(line);
             out.flush();
         }).run(restart);

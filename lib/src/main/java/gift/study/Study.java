@@ -64,12 +64,7 @@ public final class Study {
      */
     public record Options(Path data, Path cache, Path model, Path reference, String device, List<String> methods,
             List<Long> seeds) {
-        public static final Options NONE = new Options(null, null, null, null, List.of(), List.of());
-
-        /** Without a cache of its own. */
-        public Options(Path data, Path model, Path reference, String device, List<String> methods, List<Long> seeds) {
-            this(data, null, model, reference, device, methods, seeds);
-        }
+        public static final Options NONE = new Options(null, null, null, null, null, List.of(), List.of());
     }
 
     /**

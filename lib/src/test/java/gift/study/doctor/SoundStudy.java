@@ -111,7 +111,7 @@ final class SoundStudy {
                 path -> new Machine.Disk("disk", free, writable));
         Doctor.Options options = new Doctor.Options(List.of(), root.resolve("runs"), root.resolve("catalog.json"), quick, false,
                 estimate, 2);
-        Study.Options study = new Study.Options(null, null, null, device, List.of(), List.of());
+        Study.Options study = new Study.Options(null, null, null, null, device, List.of(), List.of());
         return new Doctor(root.resolve("study.json"), study, options, machine).look(finding -> { });
     }
 
