@@ -70,8 +70,7 @@ public final class TaskTrainer implements AutoCloseable {
         this.start = student.parameters().copy();
         this.teacherModel = this.pairs == null ? null : teacherModel(student, initial, method);
         this.teacher = teacherModel == null ? null
-                : new Teacher(teacherModel, method.teacher().initialShare() == 1, pairs,
-                        shortcuts.cacheTeacher(), shortcuts.cutTexts());
+                : new Teacher(teacherModel, method.teacher().initialShare() == 1, pairs, shortcuts.cacheTeacher(), shortcuts.cutTexts());
         boolean looks = this.pairs != null && (method.towers() != Towers.TEXT || teacher.looks());
         this.referencePictures = !looks ? null
                 : new Prefetch<>(i -> Teacher.pixels(pairs, pairs.batch(i), i), training.iterations() + 1);
