@@ -95,10 +95,11 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     /** Counts the pictures that a core prepares. */
-    @Command(name = "input", description = "Count the pictures that one core decodes and crops in a second, from files, from"
-            + " packed pictures and from memory, and the cores that keep a step fed.")
+    @Command(name = "input", description = "Count the pictures that one core decodes and crops in a second, from files,"
+            + " from packed pictures and from memory, and the cores that keep a step fed.")
     static final class Input implements Callable<Integer> {
-        @Option(names = "--data", paramLabel = "DIR", description = "folder of data sets (default: painted pictures of 500 x 375)")
+        @Option(names = "--data", paramLabel = "DIR",
+                description = "folder of data sets (default: painted pictures of 500 x 375)")
         private Path data;
 
         @Option(names = "--set", paramLabel = "NAME", description = "whose training pictures are taken")

@@ -47,7 +47,8 @@ public final class PicturePairs implements ReferencePairs {
         }
         List<String> distinct = new ArrayList<>(numbers.keySet());
         return new PicturePairs(pairs, FeatureCache.NONE,
-                PictureCache.of(pairs, picture -> Preprocess.evaluation(picture, resolution), cacheBytes), tokenizer.rows(distinct, contextLength, false), textOf,
+                PictureCache.of(pairs, picture -> Preprocess.evaluation(picture, resolution), cacheBytes),
+                tokenizer.rows(distinct, contextLength, false), textOf,
                 new ShuffledBatches(seed, "reference order", taskNumber, textOf.length, batchSize));
     }
 

@@ -17,7 +17,8 @@ final class Contents {
 
     /** SHA-256 of the contents of all pictures in their order; computed on all cores. */
     static String sha256(PictureSource pictures) {
-        String all = IntStream.range(0, pictures.size()).parallel().mapToObj(pictures::contents).collect(Collectors.joining("\n"));
+        String all = IntStream.range(0, pictures.size()).parallel().mapToObj(pictures::contents)
+                .collect(Collectors.joining("\n"));
         return Hashes.sha256(all.getBytes(StandardCharsets.UTF_8));
     }
 }

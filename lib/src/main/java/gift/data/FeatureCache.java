@@ -59,7 +59,8 @@ public final class FeatureCache {
 
     private static String key(Clip model, PictureSource pictures) {
         StringBuilder weights = new StringBuilder();
-        model.parameters().all().forEach((name, values) -> weights.append(name).append(' ').append(sha256(values)).append('\n'));
+        model.parameters().all().forEach((name, values) ->
+                weights.append(name).append(' ').append(sha256(values)).append('\n'));
         String all = String.join("\n", "features of pictures after evaluation preprocessing", model.config().toString(),
                 weights, Contents.sha256(pictures), model.manager().getEngine().getVersion(),
                 model.manager().getDevice().getDeviceType(), "threads " + JniUtils.getNumThreads());
