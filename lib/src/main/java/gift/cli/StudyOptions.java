@@ -1,0 +1,37 @@
+package gift.cli;
+
+import gift.study.Study;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** What is said of a study besides its file. */
+final class StudyOptions {
+    @Option(names = "--data", paramLabel = "DIR", defaultValue = "${env:GIFT_DATA}",
+            description = "folder of the data sets, instead of the study's (or by GIFT_DATA)")
+    private Path data;
+
+    @Option(names = "--cache", paramLabel = "DIR",
+            description = "folder of packed pictures (gift data pack) and features, instead of the study's")
+    private Path cache;
+
+    @Option(names = "--model", paramLabel = "PATH", description = "weights or a pretraining recipe, instead of the study's")
+    private Path model;
+
+    @Option(names = "--reference", paramLabel = "DIR",
+            description = "set of reference pairs, or of <task>_Syn folders, instead of the study's")
+    private Path reference;
+
+    @Option(names = "--device", description = "auto, cpu, gpu0, ..., instead of the study's")
+    private String device;
+
+    @Option(names = "--method", paramLabel = "NAME", description = "only this method; may be repeated")
+    private List<String> methods = List.of();
+
+    @Option(names = "--seed", paramLabel = "N", description = "only this seed; may be repeated")
+    private List<Long> seeds = List.of();
+
+    Study.Options get() {
+        return new Study.Options(data, cache, model, reference, device, methods, seeds);
+    }
+}
