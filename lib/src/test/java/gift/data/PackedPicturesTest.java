@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,19 +26,29 @@ import org.junit.jupiter.api.io.TempDir;
 class PackedPicturesTest {
     private static final int[][] SIZES = {{97, 64}, {64, 64}, {40, 71}, {130, 33}, {500, 375}};
 
+    private static final List<byte[]> JPEGS = new ArrayList<>();
+
     @TempDir
     Path folder;
 
     private final List<String> said = new ArrayList<>();
     private Packs packs;
 
+    /** Encoded once: every write of a JPEG waits for the disk. */
+    @BeforeAll
+    static void encode(@TempDir Path scratch) throws IOException {
+        for (int i = 0; i < 40; i++) {
+            int[] size = SIZES[i % SIZES.length];
+            Pictures.writeJpeg(scratch.resolve(i + ".jpg"), wavy(size[0], size[1], i), 0.9f);
+            JPEGS.add(Files.readAllBytes(scratch.resolve(i + ".jpg")));
+        }
+    }
+
     @BeforeEach
     void make() {
         for (String split : List.of("train", "test")) {
             for (int i = 0; i < 40; i++) {
-                int[] size = SIZES[i % SIZES.length];
-                Path file = file(split, i);
-                Pictures.writeJpeg(file, wavy(size[0], size[1], i), 0.9f);
+                Samples.bytes(file(split, i), JPEGS.get(i));
             }
         }
         packs = packs();
