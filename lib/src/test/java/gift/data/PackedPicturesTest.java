@@ -146,7 +146,7 @@ class PackedPicturesTest {
     @Test
     void picturesOverTheEdgeOfAWindowAreWhole() {
         pack(PackKind.WHOLE, PackKind.evaluation(48));
-        for (long window : new long[] {100, 4096, 12_345, 1 << 20}) {
+        for (long window : new long[] {70_001, 600_000, 1 << 20}) {
             PackedPictures packed = PackedPictures.open(packs.file("photos", "train"), window);
             for (int i = 0; i < 40; i++) {
                 assertThat(packed.picture(i).rgb()).isEqualTo(task().train().picture(i).rgb());
