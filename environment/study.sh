@@ -12,7 +12,7 @@ Installs what is missing (Debian, Ubuntu), builds the library without its tests,
 What it makes is in results: report.html, tables, figures, notebooks (executed copies and pages to read). Stopped, by
 Ctrl-C or otherwise, it goes on from there when it is called again.
 
-  --quick            four methods, one order, one seed, fewer pictures; no notebooks
+  --quick            three methods and zero-shot, one order, one seed, fewer pictures; no notebooks
   --full             the whole grid, of which the committed reference is made
   --only TABLE       only the runs that this table needs, which is then printed; no notebooks
   --restart          forget earlier runs of the study
