@@ -40,6 +40,11 @@ public record ClassNames(String set, List<String> names, List<String> templates,
         return found;
     }
 
+    /** One prompt a class, by the template of training. */
+    public List<String> trainingPrompts() {
+        return Task.prompts(templates.get(0), names);
+    }
+
     /**
      * The class name that belongs to a folder of the original archive. Without a folder list, a folder is named like
      * its class, with underscores for spaces and in any case.

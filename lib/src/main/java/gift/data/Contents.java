@@ -7,11 +7,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** What identifies pictures by their content, whatever they are called and wherever they lie. */
-final class Contents {
+public final class Contents {
     private Contents() {}
 
     /** Size and SHA-256 of the pixels. */
-    static String of(Picture picture) {
+    public static String of(Picture picture) {
         return picture.width() + " x " + picture.height() + " " + Hashes.sha256(picture.rgb());
     }
 

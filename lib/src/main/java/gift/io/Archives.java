@@ -3,13 +3,10 @@ package gift.io;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -44,7 +41,7 @@ public final class Archives {
         String name = archive.getFileName().toString();
         Path hidden = folder.resolve(".gift-unpacking-" + name);
         try {
-            delete(hidden); // of a process that was killed
+            Folders.delete(hidden); // of a process that was killed
             Files.createDirectories(hidden);
             Unpacking unpacking = new Unpacking(archive, hidden);
             if (name.endsWith(".zip")) {
@@ -65,7 +62,11 @@ public final class Archives {
         } catch (IOException | IllegalArgumentException e) { // the latter from Commons Compress, for broken heads
             throw new InputException("cannot unpack " + archive + ": " + AtomicFiles.oneLine(e), e);
         } finally {
-            delete(hidden);
+            try {
+                Folders.delete(hidden);
+            } catch (InputException ignored) {
+                // hidden and harmless
+            }
         }
     }
 
@@ -119,30 +120,6 @@ public final class Archives {
             } else {
                 Files.move(entry, place, StandardCopyOption.REPLACE_EXISTING);
             }
-        }
-    }
-
-    /** Deletes a folder and what is in it, links not followed; what cannot be deleted stays. */
-    private static void delete(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path inner, IOException e) throws IOException {
-                    Files.delete(inner);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException ignored) {
-            // hidden and harmless
         }
     }
 }

@@ -58,12 +58,12 @@ public final class DataRoot {
     }
 
     /** The same data sets, with the packed pictures of a folder in place of their files'; the mini world stays itself. */
-    DataRoot packed(Path folder) {
+    public DataRoot packed(Path folder) {
         return isWorld() ? this : new DataRoot(root, new Packs(folder, root));
     }
 
     /** The packed pictures that are used; null if there are none. */
-    Packs packs() {
+    public Packs packs() {
         return packs;
     }
 

@@ -1,7 +1,6 @@
 package gift.study;
 
 import gift.data.ClassNames;
-import gift.data.Task;
 import gift.diffusion.Sampling;
 import gift.io.InputException;
 import gift.io.Json;
@@ -110,7 +109,7 @@ public record GenerationPlan(
      * @param folder of the plan's file
      * @throws InputException if a name is unknown or a file does not serve
      */
-    Map<String, List<String>> pools(Path folder) {
+    public Map<String, List<String>> pools(Path folder) {
         Map<String, List<String>> pools = new LinkedHashMap<>();
         pools.put(generic, pool(generic, folder));
         tasks.forEach(task -> pools.computeIfAbsent(task, name -> pool(name, folder)));
@@ -130,8 +129,7 @@ public record GenerationPlan(
                 throw new InputException("plan: no class names for '" + name + "'" + Json.nearest(name, ClassNames.sets())
                         + "; or give a file of prompts under \"prompts\"");
             }
-            ClassNames classes = ClassNames.of(name);
-            return Task.prompts(classes.templates().get(0), classes.names());
+            return ClassNames.of(name).trainingPrompts();
         }
         Path file = folder.resolve(prompts.get(name)).normalize();
         if (!Files.isRegularFile(file)) {
@@ -146,8 +144,12 @@ public record GenerationPlan(
         }
     }
 
-    /** The prompts that task k draws from: the generic ones, then those of the tasks before it. */
-    List<String> poolOf(int task, Map<String, List<String>> pools) {
+    /**
+     * The prompts that task k draws from: the generic ones, then those of the tasks before it.
+     *
+     * @param pools of {@link #pools}
+     */
+    public List<String> poolOf(int task, Map<String, List<String>> pools) {
         List<String> pool = new ArrayList<>(pools.get(generic));
         tasks.subList(0, task).forEach(name -> pool.addAll(pools.get(name)));
         return pool;

@@ -6,6 +6,7 @@ import gift.data.ImageFolder;
 import gift.data.PackKind;
 import gift.data.Packs;
 import gift.data.Task;
+import gift.io.Folders;
 import gift.io.InputException;
 import gift.io.Picture;
 import gift.io.Pictures;
@@ -15,14 +16,12 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * How many pictures one core prepares for the model, by where they come from. Counted is the processor time of one thread,
@@ -70,7 +69,7 @@ public final class InputBench {
             data = data.subset(IntStream.range(0, Math.min(settings.pictures, data.size())).toArray());
             return measure(data, scratch.resolve("packed"), report);
         } finally {
-            delete(scratch);
+            Folders.delete(scratch);
         }
     }
 
@@ -162,16 +161,6 @@ public final class InputBench {
     private static Path scratch() {
         try {
             return Files.createTempDirectory("gift-bench");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(one);
-            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

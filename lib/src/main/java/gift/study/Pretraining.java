@@ -13,7 +13,6 @@ import gift.clip.Tokenizer;
 import gift.continual.Losses;
 import gift.data.ClassNames;
 import gift.data.Prefetch;
-import gift.data.Task;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
@@ -163,8 +162,7 @@ public final class Pretraining {
         }
         List<String> texts = new ArrayList<>();
         for (String set : ClassNames.sets()) {
-            ClassNames known = ClassNames.of(set);
-            texts.addAll(Task.prompts(known.templates().get(0), known.names()));
+            texts.addAll(ClassNames.of(set).trainingPrompts());
         }
         texts.addAll(pictures.captions());
         return texts;

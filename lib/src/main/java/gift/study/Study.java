@@ -264,9 +264,7 @@ public final class Study {
         }
         references.values().forEach(ReferenceSet::check);
         Path weights = weights();
-        Path vocabulary = config.vocabulary().isEmpty() ? (Files.isDirectory(weights) ? weights : weights.getParent())
-                : folder.resolve(config.vocabulary()).normalize();
-        Tokenizer tokenizer = Tokenizer.load(vocabulary);
+        Tokenizer tokenizer = Tokenizer.load(vocabulary(config, folder, weights));
         try (NDManager manager = Devices.newManager(device);
                 Clip initial = ClipWeights.load(weights, manager)) {
             Map<String, String> sha256 = checksums(weights, tokenizer, tasks, watched);
@@ -373,6 +371,19 @@ public final class Study {
     private List<Evaluation> evaluations(List<Task> tasks, int resolution) {
         return tasks.stream().map(task -> config.testTemplates() == 0 ? task : task.withTemplates(config.testTemplates()))
                 .map(task -> new Evaluation(task, resolution, config.testPictures(), SequenceRun.CACHE)).toList();
+    }
+
+    /**
+     * Where a study's vocabulary lies: where its configuration says, else beside the weights.
+     *
+     * @param folder of the configuration
+     * @param weights of the model, a file or a folder
+     */
+    public static Path vocabulary(StudyConfig config, Path folder, Path weights) {
+        if (!config.vocabulary().isEmpty()) {
+            return folder.resolve(config.vocabulary()).normalize();
+        }
+        return Files.isDirectory(weights) ? weights : weights.getParent();
     }
 
     /** The pretrained model's weights; made by its recipe if the configuration names one. */

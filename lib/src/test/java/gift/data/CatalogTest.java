@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import gift.data.Catalog.Item;
 import gift.data.Catalog.Kind;
 import gift.data.Catalog.Remote;
+import gift.data.sample.SampleFiles;
 import gift.data.sample.TrueLayouts;
 import gift.io.Caches;
 import gift.io.Download;
@@ -84,7 +85,7 @@ class CatalogTest {
     }
 
     private Catalog catalog(String item) {
-        return Catalog.read(Samples.text(folder.resolve("catalog.json"),
+        return Catalog.read(SampleFiles.text(folder.resolve("catalog.json"),
                 "{\"about\": \"\", \"groups\": {\"all\": [\"X\"]}, \"items\": {\"X\": " + item.replace('\'', '"') + "}}"));
     }
 
@@ -161,7 +162,7 @@ class CatalogTest {
         assertThat(check.problems("X", item, false)).singleElement().asString().contains("no file", "gift data get X");
         server.file("/v.bin", new byte[1]);
         String entry = Json.tree(root("downloads/record.json")).toString().replace("/w.bin", "/v.bin");
-        Samples.text(root("downloads/record.json"), entry);
+        SampleFiles.text(root("downloads/record.json"), entry);
         assertThat(get(item(file("/v.bin", ""), ""))).singleElement().asString().contains("differs from the file", "delete it");
     }
 
@@ -171,12 +172,12 @@ class CatalogTest {
         Item item = item(file("/x.zip", checksum(archive) + ", 'unpack': true, 'there': 'a'"), ", 'by_hand': 'ask a friend'");
         assertThat(get(item)).singleElement().asString().startsWith("X: " + server.uri("/x.zip")).contains("404",
                 "ask a friend", "put it at " + root("downloads/X/x.zip")).doesNotContain("\n");
-        Samples.bytes(root("downloads/X/x.zip"), archive);
+        SampleFiles.bytes(root("downloads/X/x.zip"), archive);
         assertThat(get(item)).isEmpty();
         assertThat(root("x/a")).hasContent("one");
         assertThat(server.requests).isEmpty(); // the server has no such path at all
         Item other = item(file("/y.zip", checksum(new byte[0]) + ", 'unpack': true, 'there': 'b'"), "");
-        Samples.bytes(root("downloads/X/y.zip"), archive);
+        SampleFiles.bytes(root("downloads/X/y.zip"), archive);
         assertThat(get(other)).singleElement().asString().contains("not the file that is meant", "us states");
     }
 
@@ -197,22 +198,22 @@ class CatalogTest {
         String address = "{'addresses': 'https://huggingface.co/o/n/resolve/main/unet/w.bin', 'to': 'unet/w.bin'"
                 + checksum(weights) + "}";
         Item item = item(address, "");
-        Samples.bytes(folder.resolve("hf/hub/models--o--n/snapshots/r0/unet/w.bin"), new byte[3]); // another version
-        Samples.bytes(folder.resolve("hf/hub").resolve(hub), weights);
+        SampleFiles.bytes(folder.resolve("hf/hub/models--o--n/snapshots/r0/unet/w.bin"), new byte[3]); // another version
+        SampleFiles.bytes(folder.resolve("hf/hub").resolve(hub), weights);
         assertThat(get(item, Map.of("HF_HOME", folder.resolve("hf").toString()))).isEmpty();
         assertThat(root("x/unet/w.bin")).hasBinaryContent(weights);
         assertThat(log).anyMatch(line -> line.contains("taken from " + folder.resolve("hf/hub").resolve(hub)));
 
         Item torch = item(file("/t.pt", checksum(weights)), "");
-        Samples.bytes(folder.resolve("torch/hub/checkpoints/t.pt"), weights);
+        SampleFiles.bytes(folder.resolve("torch/hub/checkpoints/t.pt"), weights);
         assertThat(get(torch, Map.of("TORCH_HOME", folder.resolve("torch").toString()))).isEmpty();
         assertThat(root("x/t.pt")).hasBinaryContent(weights);
         Item clip = item(file("/c.pt", checksum(weights)), "");
-        Samples.bytes(folder.resolve("home/.cache/clip/c.pt"), weights);
+        SampleFiles.bytes(folder.resolve("home/.cache/clip/c.pt"), weights);
         assertThat(get(clip)).isEmpty();
         assertThat(server.requests).isEmpty();
         Item unstated = item(file("/u.pt", ""), ""); // a name alone proves nothing
-        Samples.bytes(folder.resolve("home/.cache/clip/u.pt"), weights);
+        SampleFiles.bytes(folder.resolve("home/.cache/clip/u.pt"), weights);
         assertThat(get(unstated)).singleElement().asString().contains("404");
     }
 
@@ -220,7 +221,7 @@ class CatalogTest {
     void whatNoProgramMayFetch() {
         Item item = item("", ", 'there': 'data', 'by_hand': 'register there'");
         assertThat(get(item)).singleElement().isEqualTo("X cannot be fetched by a program: register there (http://x)");
-        Samples.bytes(root("x/data"), new byte[0]);
+        SampleFiles.bytes(root("x/data"), new byte[0]);
         assertThat(get(item)).isEmpty();
     }
 

@@ -3,6 +3,7 @@ package gift.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gift.data.sample.SampleFiles;
 import gift.io.InputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -98,10 +99,10 @@ class DatasetsTest {
     }
 
     private void mnist(byte[] trainPictures) {
-        Samples.bytes(root.resolve("train-images-idx3-ubyte"), trainPictures);
-        Samples.bytes(root.resolve("train-labels-idx1-ubyte"), idx(0x801, new int[] {3}, 3));
-        Samples.bytes(root.resolve("t10k-images.idx3-ubyte"), idx(0x803, new int[] {1, 2, 4}, 8));
-        Samples.bytes(root.resolve("t10k-labels.idx1-ubyte"), idx(0x801, new int[] {1}, 1));
+        SampleFiles.bytes(root.resolve("train-images-idx3-ubyte"), trainPictures);
+        SampleFiles.bytes(root.resolve("train-labels-idx1-ubyte"), idx(0x801, new int[] {3}, 3));
+        SampleFiles.bytes(root.resolve("t10k-images.idx3-ubyte"), idx(0x803, new int[] {1, 2, 4}, 8));
+        SampleFiles.bytes(root.resolve("t10k-labels.idx1-ubyte"), idx(0x801, new int[] {1}, 1));
     }
 
     @Test
@@ -117,12 +118,12 @@ class DatasetsTest {
         try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
             gzip.write(pictures);
         }
-        Path file = Samples.bytes(root.resolve("train-images-idx3-ubyte.gz"), packed.toByteArray());
+        Path file = SampleFiles.bytes(root.resolve("train-images-idx3-ubyte.gz"), packed.toByteArray());
         assertThat(Datasets.open("MNIST", root).train().picture(1).get(1, 1, 0)).isEqualTo(77);
 
-        Samples.bytes(file, Arrays.copyOf(packed.toByteArray(), packed.size() - 12));
+        SampleFiles.bytes(file, Arrays.copyOf(packed.toByteArray(), packed.size() - 12));
         fails("MNIST", file.toString());
-        Samples.bytes(file, pictures);
+        SampleFiles.bytes(file, pictures);
         fails("MNIST", file.toString(), "GZIP");
     }
 
@@ -150,51 +151,51 @@ class DatasetsTest {
 
     @Test
     void dtd() {
-        Samples.text(root.resolve("labels/train1.txt"), "grid/b.jpg\nbanded/a.jpg\r\n\n");
+        SampleFiles.text(root.resolve("labels/train1.txt"), "grid/b.jpg\nbanded/a.jpg\r\n\n");
         fails("DTD", "test1.txt");
-        Path test = Samples.text(root.resolve("labels/test1.txt"), "woven/c.jpg\n");
+        Path test = SampleFiles.text(root.resolve("labels/test1.txt"), "woven/c.jpg\n");
         Task task = Datasets.open("DTD", root);
         assertThat(task.classNames()).containsExactly("banded", "grid", "woven");
         assertThat(task.train().labels()).containsExactly(1, 0);
         assertThat(task.train().source(0)).isEqualTo(root.resolve("images/grid/b.jpg").toString());
         assertThat(Inspection.problems(task)).anyMatch(p -> p.contains("no folder " + root.resolve("images/grid")));
-        Samples.text(test, "wovn/c.jpg\n");
+        SampleFiles.text(test, "wovn/c.jpg\n");
         fails("DTD", "\"wovn\"", "woven");
-        Samples.text(test, "woven\n");
+        SampleFiles.text(test, "woven\n");
         fails("DTD", test.toString(), "\"woven\"");
-        Samples.bytes(test, new byte[] {(byte) 0xff, 0x10});
+        SampleFiles.bytes(test, new byte[] {(byte) 0xff, 0x10});
         fails("DTD", test.toString());
-        Samples.text(test, "woven/\0.jpg\n");
+        SampleFiles.text(test, "woven/\0.jpg\n");
         fails("DTD", test.toString());
     }
 
     @Test
     void pets() {
-        Path train = Samples.text(root.resolve("annotations/trainval.txt"), "# comment\nBengal_7 6 1 2\n");
-        Samples.text(root.resolve("annotations/test.txt"), "german_shorthaired_1 15 2 11\n");
+        Path train = SampleFiles.text(root.resolve("annotations/trainval.txt"), "# comment\nBengal_7 6 1 2\n");
+        SampleFiles.text(root.resolve("annotations/test.txt"), "german_shorthaired_1 15 2 11\n");
         Task task = Datasets.open("OxfordPet", root);
         assertThat(task.classNames()).containsExactly("Bengal", "German Shorthaired");
         assertThat(task.test().label(0)).isEqualTo(1);
         assertThat(task.test().source(0)).endsWith("german_shorthaired_1.jpg");
-        Samples.text(train, "Bengal_7 38 1 2\n");
+        SampleFiles.text(train, "Bengal_7 38 1 2\n");
         fails("OxfordPet", "Bengal_7 38 1 2", train.toString(), "1 to 37");
-        Samples.text(train, "Bengal_7\n");
+        SampleFiles.text(train, "Bengal_7\n");
         fails("OxfordPet", "Bengal_7", train.toString());
-        Samples.text(train, "Bengal_7 7 1 2\n");
+        SampleFiles.text(train, "Bengal_7 7 1 2\n");
         fails("OxfordPet", "class 7", "Birman", "Bengal");
     }
 
     @Test
     void food() throws IOException {
-        Path train = Samples.text(root.resolve("meta/train.json"), "{\"sushi\": [\"sushi/2\"], \"ramen\": [\"ramen/1\"]}");
-        Samples.text(root.resolve("meta/test.txt"), "ramen/3\n");
+        Path train = SampleFiles.text(root.resolve("meta/train.json"), "{\"sushi\": [\"sushi/2\"], \"ramen\": [\"ramen/1\"]}");
+        SampleFiles.text(root.resolve("meta/test.txt"), "ramen/3\n");
         Task task = Datasets.open("Food", root);
         assertThat(task.classNames()).containsExactly("ramen", "sushi");
         assertThat(task.train().labels()).containsExactly(1, 0);
         assertThat(task.test().source(0)).isEqualTo(root.resolve("images/ramen/3.jpg").toString());
-        Samples.text(train, "{\"sushi\": [\"sushi/2\"");
+        SampleFiles.text(train, "{\"sushi\": [\"sushi/2\"");
         fails("Food", train.toString());
-        Samples.text(train, "{\"sushi\": [\"2\"]}");
+        SampleFiles.text(train, "{\"sushi\": [\"2\"]}");
         fails("Food", "\"2\"", train.toString());
         Files.delete(train);
         fails("Food", "train.json");
@@ -203,9 +204,9 @@ class DatasetsTest {
     @Test
     void caltech101() throws IOException {
         Path categories = root.resolve("101_ObjectCategories");
-        Samples.bytes(categories.resolve("BACKGROUND_Google/tmp"), new byte[1]);
+        SampleFiles.bytes(categories.resolve("BACKGROUND_Google/tmp"), new byte[1]);
         for (int i = 0; i < 10; i++) {
-            Samples.bytes(categories.resolve(i < 5 ? "crab/" + i + ".jpg" : "Faces/" + i + ".jpg"), new byte[1]);
+            SampleFiles.bytes(categories.resolve(i < 5 ? "crab/" + i + ".jpg" : "Faces/" + i + ".jpg"), new byte[1]);
         }
         Task task = Datasets.open("Caltech101", root);
         assertThat(task.classNames()).containsExactly("off-center face", "crab");
@@ -215,9 +216,9 @@ class DatasetsTest {
         Files.createDirectories(categories.resolve("yin_yang"));
         assertThat(Inspection.problems(Datasets.open("Caltech101", root)))
                 .contains("Caltech101/train: 1 of 3 classes without a picture: yin and yang symbol");
-        Samples.bytes(categories.resolve("crabs/1.jpg"), new byte[1]);
+        SampleFiles.bytes(categories.resolve("crabs/1.jpg"), new byte[1]);
         fails("Caltech101", "\"crabs\"", "\"crab\"");
-        Samples.bytes(categories.resolve("crab/more/1.jpg"), new byte[1]);
+        SampleFiles.bytes(categories.resolve("crab/more/1.jpg"), new byte[1]);
         fails("Caltech101", categories.resolve("crab/more").toString());
     }
 
@@ -225,7 +226,7 @@ class DatasetsTest {
     void imageFolder() throws IOException {
         for (String file : List.of("train/ice_cream/2.jpg", "train/ice_cream/1.jpg", "train/ice_cream/.hidden",
                 "test/tea/1.jpg")) {
-            Samples.bytes(root.resolve(file), new byte[1]);
+            SampleFiles.bytes(root.resolve(file), new byte[1]);
         }
         Files.createDirectories(root.resolve("train/water"));
         Task task = Datasets.open("ImageFolder", root);
@@ -276,9 +277,9 @@ class DatasetsTest {
         fails("StanfordCars", "cars_train_annos.mat", "struct array annotations");
         mat("devkit/cars_train_annos.mat", "annotations", Mat5.newScalar(1));
         fails("StanfordCars", "cars_train_annos.mat", "struct array annotations");
-        Samples.text(root.resolve("devkit/cars_train_annos.mat"), "not a MAT file");
+        SampleFiles.text(root.resolve("devkit/cars_train_annos.mat"), "not a MAT file");
         fails("StanfordCars", "cars_train_annos.mat", "fetch it again");
-        Samples.bytes(root.resolve("devkit/cars_train_annos.mat"), new byte[0]);
+        SampleFiles.bytes(root.resolve("devkit/cars_train_annos.mat"), new byte[0]);
         fails("StanfordCars", "cars_train_annos.mat", "fetch it again");
     }
 }

@@ -3,6 +3,7 @@ package gift.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gift.data.sample.SampleFiles;
 import gift.io.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ class InspectionTest {
     void everyBadPictureIsNamedUpTo20() {
         List<Path> files = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
-            files.add(i < 25 ? Samples.text(root.resolve(i + ".jpg"), "no picture") : Samples.jpeg(root.resolve(i + ".jpg")));
+            files.add(i < 25 ? SampleFiles.text(root.resolve(i + ".jpg"), "no picture") : Samples.jpeg(root.resolve(i + ".jpg")));
         }
         ImageDataset data = new FileDataset("set", List.of("a"), files, new int[30]);
         List<String> problems = Inspection.problems(data);

@@ -68,7 +68,7 @@ class LayoutsTest {
         assertThat(task.train().size() + task.test().size()).isEqualTo(200); // none of val
         assertThat(task.trainingPrompts()).first().isEqualTo("a photo of a Yak-42, a type of aircraft.");
         Path list = root.resolve("fgvc-aircraft-2013b/data/images_variant_test.txt");
-        Samples.text(list, "0000001 Yak-43\n");
+        SampleFiles.text(list, "0000001 Yak-43\n");
         fails("Aircraft", "0000001 Yak-43", list.toString(), "Yak-42");
         Files.delete(list);
         fails("Aircraft", list.toString());
@@ -90,11 +90,11 @@ class LayoutsTest {
         assertThat(ten.classNames()).startsWith("airplane", "automobile");
 
         Path file = root.resolve("cifar-100-binary/train.bin");
-        Samples.bytes(file, new byte[3075]);
+        SampleFiles.bytes(file, new byte[3075]);
         fails("CIFAR100", file.toString(), "3075 bytes");
-        Samples.bytes(file, new byte[0]);
+        SampleFiles.bytes(file, new byte[0]);
         fails("CIFAR100", file.toString(), "0 bytes");
-        Samples.bytes(file, TrueLayouts.cifar(new int[] {0, 100}));
+        SampleFiles.bytes(file, TrueLayouts.cifar(new int[] {0, 100}));
         assertThat(Inspection.problems(Datasets.open("CIFAR100", root))).anyMatch(p -> p.contains("label 100 of " + file));
     }
 
@@ -116,7 +116,7 @@ class LayoutsTest {
         assertThat(Datasets.open("CIFAR100", root.resolve("cifar-100-python")).train().size()).isEqualTo(6);
         Files.delete(train);
         fails("CIFAR100", train.toString());
-        Samples.text(train, "<html>not found</html>");
+        SampleFiles.text(train, "<html>not found</html>");
         fails("CIFAR100", train.toString());
         Files.copy(folder.resolve("meta"), train, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         fails("CIFAR100", train.toString(), "data");
@@ -174,15 +174,15 @@ class LayoutsTest {
     @Test
     void sun397() {
         TrueLayouts.sun397(root, 5);
-        Samples.text(root.resolve("SUN397/README.txt"), "not a picture");
+        SampleFiles.text(root.resolve("SUN397/README.txt"), "not a picture");
         Task task = sound("SUN397", "SUN397");
         assertThat(task.classNames()).hasSize(397).startsWith("abbey", "airplane cabin")
                 .contains("apse/indoor", "theater/indoor procenium", "kitchenette");
         assertThat(task.train().size()).isEqualTo(1588);
         assertThat(task.test().size()).isEqualTo(397);
-        Samples.bytes(root.resolve("SUN397/a/abbeys/sun_x.jpg"), new byte[1]);
+        SampleFiles.bytes(root.resolve("SUN397/a/abbeys/sun_x.jpg"), new byte[1]);
         fails("SUN397", "abbeys", "ClassName.txt");
-        Samples.text(root.resolve("SUN397/ClassName.txt"), "abbey\n");
+        SampleFiles.text(root.resolve("SUN397/ClassName.txt"), "abbey\n");
         fails("SUN397", "\"abbey\"", "ClassName.txt");
     }
 
@@ -200,9 +200,9 @@ class LayoutsTest {
         assertThat(Datasets.open("ImageNet", root).test().size()).isEqualTo(5);
         Files.move(root.resolve("ImageNet/val_in_folder"), root.resolve("elsewhere"));
         assertThat(Datasets.open("ImageNet", root).test().size()).isZero();
-        Samples.bytes(root.resolve("ImageNet/val/ILSVRC2012_val_00000001.JPEG"), new byte[1]);
+        SampleFiles.bytes(root.resolve("ImageNet/val/ILSVRC2012_val_00000001.JPEG"), new byte[1]);
         fails("ImageNet", "sorted into class folders");
-        Samples.bytes(root.resolve("ImageNet/train/n00000001/1.JPEG"), new byte[1]);
+        SampleFiles.bytes(root.resolve("ImageNet/train/n00000001/1.JPEG"), new byte[1]);
         assertThat(root.resolve("ImageNet/val/ILSVRC2012_val_00000001.JPEG").toFile().delete()).isTrue();
         assertThat(root.resolve("ImageNet/val").toFile().delete()).isTrue();
         fails("ImageNet", "\"n00000001\"");
@@ -213,7 +213,7 @@ class LayoutsTest {
         List<String> folders = ClassNames.of("ImageNet").folders();
         for (int k = 0; k < 103; k++) {
             for (int i = 0; i < (k == 5 ? 130 : 3); i++) {
-                Samples.bytes(root.resolve("train").resolve(folders.get(k)).resolve(i + ".JPEG"), new byte[0]);
+                SampleFiles.bytes(root.resolve("train").resolve(folders.get(k)).resolve(i + ".JPEG"), new byte[0]);
             }
         }
         Task small = Datasets.open("ImageNetSM", root);
@@ -229,7 +229,7 @@ class LayoutsTest {
         List<String> categories = ClassNames.of("Caltech101").folders();
         fingerprint("Caltech101", splits, root.resolve("101_ObjectCategories"), categories, "image_%04d.jpg");
         fingerprint("EuroSAT", splits, root.resolve("2750"), ClassNames.of("EuroSAT").folders(), "x_%d.jpg");
-        Samples.text(root.resolve("ClassName.txt"), String.join("\n", TrueLayouts.sunClasses()) + "\n");
+        SampleFiles.text(root.resolve("ClassName.txt"), String.join("\n", TrueLayouts.sunClasses()) + "\n");
         List<String> scenes = TrueLayouts.sunClasses().stream().map(line -> line.substring(1)).toList();
         fingerprint("SUN397", splits, root, scenes, "sun_%08d.jpg");
     }

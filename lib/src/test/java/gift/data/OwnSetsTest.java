@@ -24,7 +24,7 @@ class OwnSetsTest {
     }
 
     private FolderSet only(String json) {
-        Samples.text(root.resolve("data_sets.json"), json);
+        SampleFiles.text(root.resolve("data_sets.json"), json);
         return FolderSet.in(root).values().iterator().next();
     }
 
@@ -57,11 +57,11 @@ class OwnSetsTest {
     @Test
     void dividedByLists() {
         TrueLayouts.folders(root.resolve("Fish"), List.of("cod", "eel"), 2);
-        Samples.text(root.resolve("Fish/train.txt"), "eel/eel_1.jpg\ncod/cod_2.jpg\n");
-        Path test = Samples.text(root.resolve("Fish/test.txt"), "cod/cod_1.jpg\n");
+        SampleFiles.text(root.resolve("Fish/train.txt"), "eel/eel_1.jpg\ncod/cod_2.jpg\n");
+        Path test = SampleFiles.text(root.resolve("Fish/test.txt"), "cod/cod_1.jpg\n");
         FolderSet fish = only("{\"Fish\": {\"layout\": \"lists\"}}");
         assertThat(fish.open("Fish", root).train().labels()).containsExactly(1, 0);
-        Samples.text(test, "cod_1.jpg\n");
+        SampleFiles.text(test, "cod_1.jpg\n");
         fails(() -> fish.open("Fish", root), "cod_1.jpg", test.toString());
     }
 
@@ -85,17 +85,17 @@ class OwnSetsTest {
         Path table = root.resolve("cc_data/Validation_GCC-1.1.0-Validation_output.csv");
         SampleFiles.jpeg(root.resolve("cc_data/val/7/1007.jpg"), 3);
         SampleFiles.jpeg(root.resolve("cc_data/val/0/2000.jpg"), 4);
-        Samples.text(table, "title\tfilepath\na \"dog\", running\tval/7/1007.jpg\ntwo cats\tval/0/2000.jpg\n");
+        SampleFiles.text(table, "title\tfilepath\na \"dog\", running\tval/7/1007.jpg\ntwo cats\tval/0/2000.jpg\n");
         PairDataset pairs = Datasets.openPairs("ConceptualCaptions", root);
         assertThat(IntStream.range(0, pairs.size()).mapToObj(pairs::text)).containsExactly("a \"dog\", running", "two cats");
         assertThat(pairs.picture(1).get(3, 3, 0)).isBetween(41, 47);
         assertThat(Inspection.problems(pairs)).isEmpty();
         assertThat(Datasets.openPairs("ConceptualCaptions", root.resolve("cc_data")).size()).isEqualTo(2);
-        Samples.text(table, "filepath\ttitle\n");
+        SampleFiles.text(table, "filepath\ttitle\n");
         fails(() -> Datasets.openPairs("ConceptualCaptions", root), table.toString(), "title, tab, filepath");
-        Samples.text(table, "title\tfilepath\nno file\n");
+        SampleFiles.text(table, "title\tfilepath\nno file\n");
         fails(() -> Datasets.openPairs("ConceptualCaptions", root), table.toString(), "row 0", "no file");
-        Samples.text(table, "title\tfilepath\n");
+        SampleFiles.text(table, "title\tfilepath\n");
         fails(() -> Datasets.openPairs("ConceptualCaptions", root), "no row", table.toString());
     }
 
@@ -106,7 +106,7 @@ class OwnSetsTest {
         for (int i = 0; i < 1002; i++) {
             text.append("sentence ").append(i).append("\thttp://example.org/").append(i).append('\n');
         }
-        Samples.text(table, text.toString());
+        SampleFiles.text(table, text.toString());
         assertThat(Datasets.captions("ConceptualCaptions", root)).hasSize(1002).endsWith("sentence 1001");
         fails(() -> Datasets.openPairs("ConceptualCaptions", root), "no picture of " + table, "train/0/0.jpg");
         SampleFiles.jpeg(root.resolve("train/1/1001.jpg"), 7);

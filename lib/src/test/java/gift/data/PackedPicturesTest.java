@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gift.clip.Preprocess;
+import gift.data.sample.SampleFiles;
 import gift.io.InputException;
 import gift.io.Picture;
 import gift.io.Pictures;
@@ -48,7 +49,7 @@ class PackedPicturesTest {
     void make() {
         for (String split : List.of("train", "test")) {
             for (int i = 0; i < 40; i++) {
-                Samples.bytes(file(split, i), JPEGS.get(i));
+                SampleFiles.bytes(file(split, i), JPEGS.get(i));
             }
         }
         packs = packs();

@@ -1,5 +1,6 @@
 package gift.data;
 
+import gift.data.sample.SampleFiles;
 import gift.io.AtomicFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -68,7 +69,7 @@ class PairDatasetTest {
         Samples.jpeg(root.resolve("7.jpeg"));
         Samples.jpeg(root.resolve("8.jpeg"));
         Path other = Samples.jpeg(root.resolve("elsewhere/9.jpeg"));
-        Samples.text(root.resolve("image_text.csv"),
+        SampleFiles.text(root.resolve("image_text.csv"),
                 "image,text\r\n/home/x/syn/DTD_Syn/7.jpeg,a\r\nC:\\syn\\8.jpeg,b\r\n" + other + ",c\r\n");
         PairDataset pairs = PairDataset.read(root);
         assertThat(Inspection.problems(pairs)).isEmpty();
@@ -90,7 +91,7 @@ class PairDatasetTest {
             {"image,text\n0.jpeg,a,b\n", "row 1"},
             {"image,text\n0.jpeg,\"a\n", "not a CSV file"},
         }) {
-            Path csv = Samples.text(root.resolve("image_text.csv"), bad[0]);
+            Path csv = SampleFiles.text(root.resolve("image_text.csv"), bad[0]);
             assertThatThrownBy(() -> PairDataset.read(root)).isInstanceOf(InputException.class)
                     .hasMessageContainingAll(csv.toString(), bad[1]).message().doesNotContain("\n");
         }
@@ -99,7 +100,7 @@ class PairDatasetTest {
     @Test
     void rowsWithoutPictures() {
         Samples.jpeg(root.resolve("1.jpeg"));
-        Samples.text(root.resolve("image_text.csv"), "image,text\n1.jpeg,a\n2.jpeg,b\n");
+        SampleFiles.text(root.resolve("image_text.csv"), "image,text\n1.jpeg,a\n2.jpeg,b\n");
         PairDataset pairs = PairDataset.read(root);
         assertThat(Inspection.problems(pairs)).singleElement().asString()
                 .contains(root.resolve("2.jpeg").toString(), "row 2");
@@ -111,7 +112,7 @@ class PairDatasetTest {
 
     @Test
     void aFailedWriteLeavesTheOldFile() throws IOException {
-        Path file = Samples.text(root.resolve("a.txt"), "old");
+        Path file = SampleFiles.text(root.resolve("a.txt"), "old");
         assertThatThrownBy(() -> AtomicFiles.write(file, out -> {
             out.write(1);
             throw new IOException("disk full");

@@ -3,7 +3,6 @@ package gift.data;
 import gift.io.Picture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,19 +24,6 @@ final class Samples {
         PairFolder.writePicture(file.getParent(), 0, picture(100), 0.9f);
         try {
             return Files.move(PairFolder.picture(file.getParent(), 0), file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    static Path text(Path file, String content) {
-        return bytes(file, content.getBytes(StandardCharsets.UTF_8));
-    }
-
-    static Path bytes(Path file, byte[] content) {
-        try {
-            Files.createDirectories(file.getParent());
-            return Files.write(file, content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

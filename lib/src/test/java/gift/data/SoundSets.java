@@ -26,7 +26,7 @@ public final class SoundSets {
                 SampleFiles.jpeg(root.resolve("Birds").resolve(file), 0);
             }
         }
-        Samples.text(root.resolve("data_sets.json"), "{\"Birds\": {\"templates\": [\"a photo of a {}, a bird.\"]}}");
+        SampleFiles.text(root.resolve("data_sets.json"), "{\"Birds\": {\"templates\": [\"a photo of a {}, a bird.\"]}}");
         try (Stream<Path> files = Files.walk(root)) {
             List<Path> pictures = files.filter(file -> file.toString().endsWith(".jpg")).sorted().toList();
             for (int i = 0; i < pictures.size(); i++) {

@@ -51,11 +51,13 @@ public final class SampleFiles {
         return bytes(file, Pictures.jpeg(picture(label, number), QUALITY));
     }
 
-    static Path text(Path file, String content) {
+    /** Writes a text in UTF-8 with the folders above it, and returns its path. */
+    public static Path text(Path file, String content) {
         return bytes(file, content.getBytes(StandardCharsets.UTF_8));
     }
 
-    static Path bytes(Path file, byte[] content) {
+    /** Writes a file with the folders above it, and returns its path. */
+    public static Path bytes(Path file, byte[] content) {
         try {
             Files.createDirectories(file.getParent());
             return Files.write(file, content);

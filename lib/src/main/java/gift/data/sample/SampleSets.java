@@ -1,18 +1,17 @@
 package gift.data.sample;
 
 import gift.data.ClassNames;
+import gift.io.Folders;
 import gift.io.InputException;
 import gift.io.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The published data sets by name, each with all its classes and a few painted pictures of each, in its true layout: what
@@ -81,24 +80,13 @@ public final class SampleSets {
         }
         Path part = root.resolve(".part-" + sample.folder);
         try {
-            delete(part); // of a run that was killed
+            Folders.delete(part); // of a run that was killed
             sample.writer.accept(part);
             Files.move(part.resolve(sample.folder), place);
-            delete(part);
+            Folders.delete(part);
         } catch (IOException e) {
             throw new InputException("cannot write " + place + ": " + e.getMessage(), e);
         }
         return true;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

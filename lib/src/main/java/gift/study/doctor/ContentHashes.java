@@ -1,7 +1,7 @@
 package gift.study.doctor;
 
+import gift.data.Contents;
 import gift.data.ImageDataset;
-import gift.io.Hashes;
 import gift.io.Picture;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,7 +18,7 @@ final class ContentHashes {
 
     /** Takes in picture i; several threads may call it, each for other pictures. */
     Picture take(int i, Picture picture) {
-        hashes[i] = picture.width() + " " + Hashes.sha256(picture.rgb());
+        hashes[i] = Contents.of(picture);
         return picture;
     }
 

@@ -117,7 +117,7 @@ public final class Doctor {
         Path model = root == null ? folder.resolve(config.model()).normalize() : root.beside(folder, config.model());
         Path weights = weightsCheck.weights(model, study.data());
         ClipConfig clip = weights == null ? null : weightsCheck.clip(weights);
-        Tokenizer tokenizer = clip == null ? null : weightsCheck.vocabulary(vocabulary(config, folder, weights), clip, tasks);
+        Tokenizer tokenizer = clip == null ? null : weightsCheck.vocabulary(Study.vocabulary(config, folder, weights), clip, tasks);
         Map<String, ReferenceCheck.Facts> references = root == null ? Map.of()
                 : references(new ReferenceCheck(config, folder, root, pass, weightsCheck, findings), methods);
 
@@ -128,8 +128,11 @@ public final class Doctor {
             machineCheck.memory(clip, config, methods, tasks, pairs, gpu);
         }
         machineCheck.disk(options.results, clip, config, methods, unmade);
+        DataRoot packed = root == null || config.cache().isEmpty() ? root : root.packed(folder.resolve(config.cache()).normalize());
+        List<Task> readTasks = packed(packed, tasks, clip, findings);
+        List<Task> readWatched = packed(packed, watched, clip, findings);
         boolean enough = options.estimate && clip != null && gpu != null && !tasks.isEmpty();
-        Estimates estimates = !enough ? null : Estimates.of(config, methods, clip, tokenizer, tasks, watched, references,
+        Estimates estimates = !enough ? null : Estimates.of(config, methods, clip, tokenizer, readTasks, readWatched, references,
                 options.workers, Devices.parse(config.device()));
         return new Report(!findings.any(Level.FAULT), findings.all(), estimates);
     }
@@ -140,9 +143,21 @@ public final class Doctor {
                 .map(name -> check.check(name, watched)).filter(Objects::nonNull).toList();
     }
 
-    private static Path vocabulary(StudyConfig config, Path folder, Path weights) {
-        return !config.vocabulary().isEmpty() ? folder.resolve(config.vocabulary()).normalize()
-                : Files.isDirectory(weights) ? weights : weights.getParent();
+    /** The same tasks with their packed pictures, where there are some and they serve. */
+    private static List<Task> packed(DataRoot root, List<Task> tasks, ClipConfig clip, Findings findings) {
+        if (root == null || root.packs() == null) {
+            return tasks;
+        }
+        return tasks.stream().map(task -> {
+            Task packed = findings.attempt("packed pictures", "environment/gift data pack " + task.name() + ", or delete them", () -> {
+                Task opened = root.openUnseen(task.name());
+                if (clip != null) {
+                    root.packs().requireResolution(clip.imageResolution());
+                }
+                return opened;
+            });
+            return packed == null ? task : packed;
+        }).toList();
     }
 
     private static Map<String, ReferenceCheck.Facts> references(ReferenceCheck check, List<StudyMethod> methods) {

@@ -78,11 +78,11 @@ final class Hours {
     private double training(Method method, Training training, int t, int updates) {
         TaskSize task = tasks.get(t);
         double image = Operations.image(clip);
-        double backward = 1 + Speed.BACKWARD;
+        double passes = 1 + Speed.BACKWARD + (training.accumulation() > 1 ? 1 : 0) + (training.checkpointing() ? 1 : 0);
         int batch = Math.min(training.batchSize(), task.train());
         double values = Needs.weights(clip) / 4.0;
-        double step = backward * batch * image / speed.imageTraining()
-                + backward * task.classes() * Operations.text(clip, task.tokens()) / speed.textTraining()
+        double step = passes * batch * image / speed.imageTraining()
+                + passes * task.classes() * Operations.text(clip, task.tokens()) / speed.textTraining()
                 + values * (method.penalty() == Method.Penalty.NONE ? 1 : 2) / speed.values();
         double once = 0;
         double waiting = 0; // for pictures that are made within the step
@@ -92,8 +92,8 @@ final class Hours {
             boolean live = method.reference().equals(Method.TASK);
             double text = Operations.text(clip, pairs.tokens());
             int texts = method.texts() == Texts.PAIRED ? reference : pairs.texts();
-            step += method.towers() == Towers.TEXT ? 0 : backward * reference * image / speed.imageTraining();
-            step += method.towers() == Towers.IMAGE ? 0 : backward * texts * text / speed.textTraining();
+            step += method.towers() == Towers.TEXT ? 0 : passes * reference * image / speed.imageTraining();
+            step += method.towers() == Towers.IMAGE ? 0 : passes * texts * text / speed.textTraining();
             boolean taught = method.teacher() != null;
             boolean cached = training.shortcuts().cacheTeacher();
             step += !taught || cached && !live ? 0 : reference * image / speed.image();

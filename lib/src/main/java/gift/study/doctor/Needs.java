@@ -5,6 +5,7 @@ import gift.clip.ClipConfig;
 import gift.continual.Method.Averaging;
 import gift.continual.Method.Learns;
 import gift.continual.Method.Penalty;
+import gift.continual.Training;
 import gift.data.Task;
 import gift.study.Study;
 import gift.study.StudyConfig;
@@ -41,18 +42,29 @@ final class Needs {
         int copies = 6 + (method.method().teacher() == null ? 0 : 1) + (fisher ? 1 : 0)
                 + (method.method().averaging() == Averaging.ENSEMBLE ? 1 : 0);
         int classes = tasks.stream().mapToInt(task -> task.classNames().size()).max().orElse(0);
-        int batch = method.training().stream().mapToInt(t -> t.batchSize()).max().orElse(0);
-        int reference = method.method().usesReference()
-                ? method.training().stream().mapToInt(t -> t.referenceBatchSize()).max().orElse(0) : 0;
-        return copies * weights(config) + Math.max(kept(config, batch, classes), kept(config, reference, reference));
+        long kept = 0;
+        for (Training training : method.training()) {
+            int reference = method.method().usesReference() ? training.referenceBatchSize() : 0;
+            kept = Math.max(kept, Math.max(kept(config, training, training.batchSize(), classes),
+                    kept(config, training, reference, reference)));
+        }
+        return copies * weights(config) + kept;
     }
 
-    private static long kept(ClipConfig config, int pictures, int texts) {
+    private static long kept(ClipConfig config, Training training, int pictures, int texts) {
         int layers = config.visionLayers().stream().mapToInt(n -> n).sum();
         int side = config.imageResolution() / (config.isVisionTransformer() ? config.visionPatchSize() : 8);
-        long picture = (long) layers * (side * side + 1) * config.visionWidth();
-        long text = (long) config.transformerLayers() * Math.min(PROMPT, config.contextLength()) * config.transformerWidth();
-        return KEPT * FLOAT * (pictures * picture + texts * text);
+        long picture = ((long) side * side + 1) * config.visionWidth();
+        long text = (long) Math.min(PROMPT, config.contextLength()) * config.transformerWidth();
+        int parts = training.accumulation(); // one of which has its graph at a time
+        long ofPictures = blocks(training, layers) * picture * ((pictures + parts - 1) / parts);
+        long ofTexts = blocks(training, config.transformerLayers()) * text * ((texts + parts - 1) / parts);
+        return FLOAT * (parts > 1 || training.checkpointing() ? Math.max(ofPictures, ofTexts) : ofPictures + ofTexts);
+    }
+
+    /** Values that a tower keeps, in widths a token: those of all blocks, or the inputs of all and those of one. */
+    private static long blocks(Training training, int blocks) {
+        return training.checkpointing() ? blocks + KEPT : (long) KEPT * blocks;
     }
 
     /** Bytes of Java's heap: prepared test pictures of all tasks, one task's training pictures, reference pictures. */

@@ -12,6 +12,7 @@ import gift.diffusion.UNetConfig;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
+import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
 import java.util.List;
@@ -23,9 +24,9 @@ import java.util.stream.IntStream;
  * true width stand for all of them.
  *
  * @param imageTraining operations of image tower, forward and backward
- * @param image operations of the image tower without gradients
+ * @param image operations of the image tower without gradients, in the precision of what is only looked at
  * @param textTraining operations of the text tower, forward and backward
- * @param text operations of the text tower without gradients
+ * @param text operations of the text tower without gradients, in that precision
  * @param values values of the weights that one update of AdamW goes over
  */
 record Speed(double imageTraining, double image, double textTraining, double text, double values) {
@@ -47,20 +48,22 @@ record Speed(double imageTraining, double image, double textTraining, double tex
      *
      * @param batch pictures of a step
      * @param tokens of a prompt
+     * @param precision of what is only looked at
      */
-    static Speed of(ClipConfig full, int batch, int tokens, Device device) {
+    static Speed of(ClipConfig full, int batch, int tokens, Precision precision, Device device) {
         ClipConfig config = Operations.image(full) > LARGE ? shallow(full) : full;
         int most = device.isGpu() ? EVALUATED : (int) Math.max(ENOUGH, SMALL_CALL / Operations.image(config));
         try (NDManager manager = Devices.newManager(device);
                 Clip model = Clip.random(config, manager, 1).train(false);
+                Clip looked = model.in(precision);
                 AdamW optimizer = new AdamW(model.parameters(), AdamW.Settings.DEFAULT)) {
             NDArray evaluated = pictures(model, Math.min(EVALUATED, most));
             NDArray learnt = pictures(model, Math.min(batch, most));
             long[][] rows = rows(config, tokens);
             double image = Operations.image(config);
             double text = Operations.text(config, tokens) * rows.length;
-            double imageForward = rate(device, image * evaluated.size(0), () -> finish(() -> model.imageFeatures(evaluated)));
-            double textForward = rate(device, text, () -> finish(() -> model.textFeatures(rows)));
+            double imageForward = rate(device, image * evaluated.size(0), () -> finish(() -> looked.imageFeatures(evaluated)));
+            double textForward = rate(device, text, () -> finish(() -> looked.textFeatures(rows)));
             double imageTraining = rate(device, (1 + BACKWARD) * image * learnt.size(0), () -> learn(model, false, learnt, rows));
             double textTraining = rate(device, (1 + BACKWARD) * text, () -> learn(model, true, learnt, rows));
             double values = rate(device, model.parameters().size(), () -> {

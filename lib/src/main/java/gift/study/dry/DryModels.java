@@ -7,7 +7,6 @@ import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
 import gift.data.ClassNames;
-import gift.data.Task;
 import gift.data.sample.SampleSets;
 import gift.diffusion.Autoencoder;
 import gift.diffusion.SchedulerConfig;
@@ -46,7 +45,7 @@ final class DryModels {
             return;
         }
         List<String> prompts = SampleSets.names().stream().filter(ClassNames.sets()::contains).map(ClassNames::of)
-                .flatMap(set -> Task.prompts(set.templates().get(0), set.names()).stream()).toList();
+                .flatMap(set -> set.trainingPrompts().stream()).toList();
         BytePairLearner.write(folder.resolve(VOCABULARY), BytePairLearner.learn(prompts, merges));
     }
 

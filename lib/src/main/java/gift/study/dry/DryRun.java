@@ -6,7 +6,7 @@ import gift.data.sample.SampleSets;
 import gift.diffusion.Sampling;
 import gift.eval.Interval;
 import gift.io.AtomicFiles;
-import gift.io.InputException;
+import gift.io.Folders;
 import gift.io.Json;
 import gift.study.Generation;
 import gift.study.GenerationPlan;
@@ -17,17 +17,14 @@ import gift.study.Study;
 import gift.study.tables.ResultFolders;
 import gift.study.tables.ResultTable;
 import gift.study.tables.Tables;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * The whole chain of a study before its data and weights are downloaded: data sets with all their classes in their true
@@ -140,7 +137,7 @@ public final class DryRun {
     private void draw() {
         Path model = folder.resolve("stable-diffusion");
         if (!drawn().isEmpty()) {
-            delete(model); // of a session that was killed while it did so
+            Folders.delete(model); // of a session that was killed while it did so
             return;
         }
         phase("weights", () -> {
@@ -161,20 +158,7 @@ public final class DryRun {
             Generation generation = new Generation(plan, device);
             generation.run(0, generation.total());
         });
-        delete(model);
-    }
-
-    private static void delete(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        } catch (IOException e) {
-            throw new InputException("cannot delete " + folder + ": " + e.getMessage(), e);
-        }
+        Folders.delete(model);
     }
 
     private void run(DryStudy dry, boolean restart) {

@@ -39,7 +39,7 @@ public record DryScale(
 
     private static final int MERGES = 2000; // words of class names then come to about as many tokens as in CLIP's own
 
-    /** The paper's models at their full size, and of everything else so little that two cores do it in 20 minutes. */
+    /** The paper's models at their full size, and of everything else as little as shows that the chain holds. */
     public static final DryScale FULL = new DryScale(ClipConfig.VIT_B_16, MERGES, UNetConfig.STABLE_DIFFUSION_1,
             AutoencoderConfig.STABLE_DIFFUSION_1, TextEncoderConfig.STABLE_DIFFUSION_1, 1, 512, 2, 1, 2, 2, 4, 1, 1);
 }

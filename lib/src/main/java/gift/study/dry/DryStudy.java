@@ -38,7 +38,21 @@ final class DryStudy {
     private final DryScale scale;
     private final StudyConfig real;
     private final Map<String, Reference> used = new LinkedHashMap<>(); // as in the real study
-    private final Map<String, GenerationPlan> drawn = new LinkedHashMap<>(); // those of them that are drawn
+    private final Map<String, Drawn> drawn = new LinkedHashMap<>(); // those of them that a plan draws
+
+    /** What a reference set's pictures are drawn for: its plan, and the prompts of each name in it. */
+    private record Drawn(GenerationPlan plan, Map<String, List<String>> pools) {
+        static Drawn of(Path file) {
+            GenerationPlan plan = GenerationPlan.read(file);
+            return new Drawn(plan, plan.pools(file.getParent()));
+        }
+
+        /** The published plan for these tasks. */
+        static Drawn of(List<String> tasks) {
+            GenerationPlan plan = Json.replace(GenerationPlan.DEFAULT, "tasks", tasks);
+            return new Drawn(plan, plan.pools(Path.of("")));
+        }
+    }
 
     /**
      * @param file of the study
@@ -60,9 +74,9 @@ final class DryStudy {
                 .map(method -> method.method().reference()).forEach(name -> used.put(name, real.references().get(name)));
         used.forEach((name, reference) -> {
             if (!reference.plan().isEmpty()) {
-                drawn.put(name, GenerationPlan.read(file.toAbsolutePath().resolveSibling(reference.plan()).normalize()));
+                drawn.put(name, Drawn.of(file.toAbsolutePath().resolveSibling(reference.plan()).normalize()));
             } else if (!isDataSet(reference.set())) {
-                drawn.put(name, Json.replace(GenerationPlan.DEFAULT, "tasks", real.tasks()));
+                drawn.put(name, Drawn.of(real.tasks()));
             }
         });
         sets().forEach(SampleSets::require);
@@ -143,24 +157,23 @@ final class DryStudy {
      * @param more pictures by the model of full size, by the task that they are for
      */
     void paint(Map<String, PairDataset> more) {
-        drawn.forEach((reference, plan) -> {
-            for (int t = 0; t < plan.tasks().size(); t++) {
-                Path place = PairFolder.of(pairs(reference), plan.tasks().get(t));
+        drawn.forEach((reference, set) -> {
+            List<String> tasks = set.plan.tasks();
+            for (int t = 0; t < tasks.size(); t++) {
+                Path place = PairFolder.of(pairs(reference), tasks.get(t));
                 if (!Files.exists(PairFolder.texts(place))) {
-                    paint(place, plan, t, more.get(plan.tasks().get(t)));
+                    paint(place, set, t, more.get(tasks.get(t)));
                 }
             }
         });
     }
 
-    private void paint(Path place, GenerationPlan plan, int t, PairDataset more) {
-        List<String> pool = Stream.concat(Stream.of(plan.generic()), plan.tasks().subList(0, t).stream())
-                .map(ClassNames::of).flatMap(set -> gift.data.Task.prompts(set.templates().get(0), set.names()).stream())
-                .toList();
+    private void paint(Path place, Drawn set, int t, PairDataset more) {
+        List<String> pool = set.plan.poolOf(t, set.pools);
         List<String> texts = new ArrayList<>();
         List<Picture> pictures = new ArrayList<>();
         for (int j = 0; j < scale.pairs(); j++) {
-            int prompt = plan.draw(t, j, pool.size());
+            int prompt = set.plan.draw(t, j, pool.size());
             texts.add(pool.get(prompt));
             pictures.add(SampleFiles.picture(prompt % 397));
         }
@@ -194,7 +207,7 @@ final class DryStudy {
         if (draws()) {
             lines.add(String.format("reference pairs: %d of a task, painted, with prompts drawn as for the real ones (%,d); for"
                     + " the first task %d more, drawn by a Stable Diffusion of full size with random weights, %d x %d in %d"
-                    + " steps, single precision", scale.pairs(), drawn.values().iterator().next().images(), scale.drawn(),
+                    + " steps, single precision", scale.pairs(), drawn.values().iterator().next().plan.images(), scale.drawn(),
                     scale.pixels(), scale.pixels(), scale.steps()));
         }
         return lines;

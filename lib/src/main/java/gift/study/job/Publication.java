@@ -1,6 +1,7 @@
 package gift.study.job;
 
 import gift.io.AtomicFiles;
+import gift.io.Folders;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.study.Environment;
@@ -12,13 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The committed reference, {@code results/mini}: {@code matrices/<study>/<method>/<seed>.csv} of finished runs, and what
@@ -57,7 +56,7 @@ public final class Publication {
         });
         String page = read(readme);
         place(page, readme);
-        runs.stream().map(run -> run.study().name()).distinct().forEach(study -> delete(folder.resolve("matrices").resolve(study)));
+        runs.stream().map(run -> run.study().name()).distinct().forEach(study -> Folders.delete(folder.resolve("matrices").resolve(study)));
         List<Environment> environments = new ArrayList<>();
         Map<String, Made> made = new LinkedHashMap<>();
         for (JobRun run : runs) {
@@ -72,8 +71,8 @@ public final class Publication {
         }
         AtomicFiles.writeString(folder.resolve("provenance.json"), Json.write(new Summary(job.name(), environments, made)));
         Outputs outputs = outputs(from.published());
-        delete(folder.resolve("tables"));
-        delete(folder.resolve("figures"));
+        Folders.delete(folder.resolve("tables"));
+        Folders.delete(folder.resolve("figures"));
         outputs.writeTables(folder.resolve("tables"));
         outputs.writeFigures(folder.resolve("figures"), false);
         AtomicFiles.writeString(readme, replaced(page, readme, from.published()));
@@ -117,16 +116,6 @@ public final class Publication {
             return Files.readString(file);
         } catch (IOException e) {
             throw new InputException("cannot read " + file + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> files = Files.exists(folder) ? Files.walk(folder) : Stream.empty()) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new InputException("cannot delete " + folder + ": " + e.getMessage(), e);
         }
     }
 }

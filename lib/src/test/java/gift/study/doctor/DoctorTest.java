@@ -63,6 +63,7 @@ class DoctorTest {
 
     private static final String AIRCRAFT = "data/fgvc-aircraft-2013b/data/";
     private static final String PICTURE = AIRCRAFT + "images/0000006.jpg"; // of training, class 3
+    private static final String PACKED = "packed pictures";
     private static final String DRAWN = "reference set drawn";
     private static final String SYNTHETIC = "reference set synthetic";
     private static final String UNET = "diffusion/unet/diffusion_pytorch_model.safetensors";
@@ -91,6 +92,11 @@ class DoctorTest {
                 "1 test pictures are training pictures", "0000006.jpg and", "0000011.jpg"),
             warning("same picture under two classes", "Aircraft", s -> s.copyFile(PICTURE, AIRCRAFT + "images/0000012.jpg"),
                 "under different classes", "0000006.jpg and"),
+            fault("packed pictures stale", PACKED, s -> {
+                s.pack("EuroSAT", 16);
+                s.bytes("data/eurosat/2750/River/River_3.jpg", s.bytes(PICTURE));
+            }, "EuroSAT", "is stale", "gift data pack EuroSAT"),
+            fault("packed for another model", PACKED, s -> s.pack("EuroSAT", 32), "the model takes 16"),
             // weights
             fault("weights missing", "model", s -> s.delete("clip/tiny.pt"), "nothing at", "gift data get CLIP-tiny"),
             fault("weights cut off", "model", s -> s.cut("clip/tiny.pt", 20_000), "tiny.pt"),
@@ -159,6 +165,13 @@ class DoctorTest {
             assertThat(report.estimates().generating()).isPositive();
             assertThat(Json.parse("report", report.json()).path("ready").asBoolean()).isTrue();
         }
+    }
+
+    @Test
+    void packedPicturesThatServeAreSound() {
+        SoundStudy packed = study.copy(folder.resolve("study"));
+        packed.pack("EuroSAT", 16);
+        assertThat(packed.look(true).ready()).isTrue();
     }
 
     @Test

@@ -9,6 +9,7 @@ import gift.nn.Activation;
 import gift.study.StudyConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,9 +25,15 @@ class HoursTest {
     Path folder;
 
     private Hours.Run run(String method) throws Exception {
+        return run(method, Map.of());
+    }
+
+    private Hours.Run run(String method, Map<String, Object> more) throws Exception {
+        Map<String, Object> training = new HashMap<>(Map.of("iterations", 9, "batch_size", 4, "reference_batch_size", 3));
+        training.putAll(more);
         Path file = Files.writeString(folder.resolve("study.json"), Json.write(Map.of("tasks", List.of("A", "B"), "seeds", List.of(1, 2),
                 "references", Map.of("synthetic", Map.of("set", "x")), "methods", Map.of(method, Map.of()),
-                "training", Map.of("iterations", 9, "batch_size", 4, "reference_batch_size", 3))));
+                "training", training)));
         StudyConfig study = StudyConfig.read(file);
         Hours.TaskSize a = new Hours.TaskSize(0, 2, 3, 5, 100, 10, 0, 0);
         Hours.TaskSize b = new Hours.TaskSize(1, 7, 1, 5, 100, 20, 0, 0);
@@ -50,6 +57,15 @@ class HoursTest {
         double more = run("gift").training() - run("finetune").training();
         // 3 pairs an update, learnt by both towers; the teacher's 50 pictures and 40 texts once a task
         assertThat(more).isCloseTo(2 * (10 * 3 * (IMAGE + TEXT / 2) + 50 * IMAGE / 2 + 40 * TEXT / 4), within(1e-6 * more));
+    }
+
+    @Test
+    void lessMemoryTakesLonger() throws Exception {
+        double plain = run("finetune").training();
+        assertThat(run("finetune", Map.of("accumulation", 2)).training()).isCloseTo(plain * 4 / 3, within(1e-6 * plain));
+        assertThat(run("finetune", Map.of("checkpointing", true)).training()).isCloseTo(plain * 4 / 3, within(1e-6 * plain));
+        assertThat(run("finetune", Map.of("accumulation", 2, "checkpointing", true)).training())
+                .isCloseTo(plain * 5 / 3, within(1e-6 * plain));
     }
 
     @Test

@@ -7,11 +7,13 @@ import gift.clip.Clip;
 import gift.clip.ClipConfig;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
+import gift.data.PackKind;
 import gift.data.PairDataset;
 import gift.data.SoundSets;
 import gift.diffusion.TinyDiffusion;
 import gift.io.Hashes;
 import gift.nn.Activation;
+import gift.study.PicturePacks;
 import gift.study.Study;
 import gift.tensor.Devices;
 import java.io.IOException;
@@ -69,7 +71,7 @@ final class SoundStudy {
                  "images": 2, "sampling": {"steps": 2, "width": 32, "height": 32}, "output": "drawn"}
                 """);
         study.text("study.json", """
-                {"name": "tiny", "data": "data", "model": "clip/tiny.pt", "tasks": ["Aircraft", "EuroSAT", "CIFAR100", "Birds"],
+                {"name": "tiny", "data": "data", "cache": "packed", "model": "clip/tiny.pt", "tasks": ["Aircraft", "EuroSAT", "CIFAR100", "Birds"],
                  "references": {"synthetic": {"set": "synthetic", "pictures": 2}, "drawn": {"plan": "plan.json"}},
                  "methods": {"gift": {}, "gift_drawn": {"base": "gift", "reference": "drawn"}}}
                 """);
@@ -113,6 +115,12 @@ final class SoundStudy {
                 estimate, 2);
         Study.Options study = new Study.Options(null, null, null, null, device, List.of(), List.of());
         return new Doctor(root.resolve("study.json"), study, options, machine).look(finding -> { });
+    }
+
+    /** Packs the pictures of a data set, for a model of this resolution; the sound study's has 16. */
+    void pack(String set, int resolution) {
+        new PicturePacks(at("data"), at("packed"), List.of(set), line -> { })
+                .splits(PackKind.WHOLE, PackKind.evaluation(resolution));
     }
 
     // ---- what can be broken
