@@ -118,12 +118,18 @@ study() {
     GIFT_JAVA_OPTS="${GIFT_JAVA_OPTS:-} -Dgift.parent=$$" "$root/environment/gift" study "$@"
 }
 
-# run_notebooks OUTPUT_DIR NUMBERS: the study's notebooks in order, or those whose number is in the comma list NUMBERS.
+# show_notebooks OUTPUT_DIR: pages of all notebooks with the outputs that they are committed with.
+show_notebooks() {
+    "$python" "$root/environment/run_notebook.py" --no-run --html --output-dir "$1" "$root"/notebooks/[0-9]*.ipynb </dev/null
+}
+
+# run_notebooks OUTPUT_DIR NUMBERS: the study's notebooks, the four long ones first, so that two at a time end together; or
+# those whose number is in the comma list NUMBERS, in its order.
 # Returns 3 if there is none to run.
 run_notebooks() {
     local output="$1" numbers="$2" chosen=() notebook number
     if [ -z "$numbers" ]; then
-        for notebook in "$root"/notebooks/[0-9]*.ipynb; do
+        for notebook in "$root"/notebooks/0[2457]_*.ipynb "$root"/notebooks/0[!2457]_*.ipynb; do
             [ ! -e "$notebook" ] || chosen+=("$notebook")
         done
     else

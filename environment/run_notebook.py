@@ -3,7 +3,8 @@
 
 One line per code cell with its seconds; compiler diagnostics and stack traces in full; the notebook is saved with
 all outputs up to the failing cell, always. A cell tagged `raises-exception` may fail. The working folder of a
-notebook is its own folder. With --jobs 2 two notebooks run at a time; the lines of each come when it has ended.
+notebook is its own folder. With --jobs 2 two notebooks run at a time; the lines of each come when it has ended. With
+--no-run nothing runs: what is saved has the outputs that are there.
 
 Parameters of a notebook are environment variables with defaults, read in its first cell (tagged `parameters`):
 GIFT_QUICK=1 environment/run_notebook.py notebooks/01_*.ipynb
@@ -170,6 +171,14 @@ def execute(path, timeout, target, html):
     return good
 
 
+def keep(path, target, html):
+    """Saves one notebook as it is to `target`."""
+    notebook = read(path)
+    save(notebook, target)
+    if html:
+        save_html(notebook, target.with_suffix(".html"))
+
+
 def side_by_side(options):
     """Runs the notebooks in processes of their own, each with its share of the cores. True if every one ran."""
     command = [sys.executable, __file__, "--timeout", str(options.timeout)]
@@ -202,6 +211,7 @@ def main():
     parser.add_argument("--html", action="store_true", help="write a page (.html) beside the executed notebook")
     parser.add_argument("--jobs", type=int, default=1, metavar="N",
                         help="notebooks at the same time, which then share the cores (default: %(default)s)")
+    parser.add_argument("--no-run", action="store_true", help="run no cell; with --output-dir")
     parser.add_argument("--timeout", type=int, default=1800, metavar="SECONDS",
                         help="longest time for one cell; 0 for no limit (default: %(default)s)")
     options = parser.parse_args()
@@ -209,15 +219,21 @@ def main():
         parser.error("--timeout: a number of seconds, or 0 for no limit")
     if options.jobs < 1:
         parser.error("--jobs: 1 or more")
+    if options.no_run and options.in_place:
+        parser.error("--no-run goes with --output-dir")
     for path in options.notebooks:
         if not path.is_file():
             parser.error(f"no notebook at {path}")
-    if options.jobs > 1 and len(options.notebooks) > 1:
+    if options.jobs > 1 and len(options.notebooks) > 1 and not options.no_run:
         sys.exit(0 if side_by_side(options) else 1)
     for path in options.notebooks:
         target = path if options.in_place else options.output_dir / path.name
         try:
-            good = execute(path, options.timeout or None, target, options.html)
+            good = True
+            if options.no_run:
+                keep(path, target, options.html)
+            else:
+                good = execute(path, options.timeout or None, target, options.html)
         except (ValueError, nbformat.ValidationError) as error:  # not JSON, or not a notebook
             print(f"FAILED {path}: not a readable notebook: {error}", file=sys.stderr)
             good = False

@@ -8,12 +8,13 @@ usage() {
 usage: environment/study.sh [--quick | --full] [--only TABLE] [--restart] [--profile mini|paper] [--no-notebooks]
                             [--notebooks NUMBERS] [--no-install]
 
-Installs what is missing (Debian, Ubuntu), builds the library without its tests, runs the study and executes the notebooks.
-What it makes is in results: report.html, tables, figures, notebooks (executed copies and pages to read). Stopped, by
-Ctrl-C or otherwise, it goes on from there when it is called again.
+Installs what is missing (Debian, Ubuntu), builds the library without its tests, runs the study and executes the notebooks
+that show its runs; the others compute the same whatever was run, and are shown as they are committed. What it makes is in
+results: report.html, tables, figures, notebooks (copies and pages to read). Stopped, by Ctrl-C or otherwise, it goes on
+from there when it is called again.
 
   --quick            three methods and zero-shot, one order, one seed, fewer pictures; no notebooks
-  --full             the whole grid, of which the committed reference is made
+  --full             the whole grid, of which the committed reference is made; and all notebooks, executed
   --only TABLE       only the runs that this table needs, which is then printed; no notebooks
   --restart          forget earlier runs of the study
   --profile paper    say what the paper's scale needs
@@ -71,8 +72,13 @@ fi
 [ "$notebooks" = yes ] || exit 0
 
 output="$root/results/notebooks"
+chosen="$numbers"
+if [ -z "$numbers" ] && [ "$size" = default ]; then
+    show_notebooks "$output"
+    chosen=07,05,00,06,08 # those that show runs, the long ones first
+fi
 status=0
-run_notebooks "$output" "$numbers" || status=$?
+run_notebooks "$output" "$chosen" || status=$?
 case $status in
     0) say "read the pages in $output" ;;
     3) fail "no notebooks in $root/notebooks" ;;
