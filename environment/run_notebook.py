@@ -95,13 +95,15 @@ def read(path):
     return notebook
 
 
-def save(notebook, path):
-    """Writes the notebook whole or not at all."""
+def save(notebook, path, html):
+    """Writes the notebook, and its page beside it if `html`, each whole or not at all."""
     steady(notebook)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     nbformat.write(notebook, str(part))
     os.replace(part, path)
+    if html:
+        save_html(notebook, path.with_suffix(".html"))
 
 
 def save_html(notebook, path):
@@ -161,22 +163,12 @@ def execute(path, timeout, target, html):
         where = f"cell {number}: {first_line(cell)}" if cell else "before the first cell"
         print(f"\nFAILED {path}, {where}\n{type(error).__name__}: {error}", file=sys.stderr)
     finally:
-        save(notebook, target)
-        if html:
-            save_html(notebook, target.with_suffix(".html"))
+        save(notebook, target, html)
     if good:
         print(f"  {len(code)} cells in {time.monotonic() - begin:.1f} s, saved as {target}", flush=True)
     else:
         print(f"the notebook as far as it went: {target}", file=sys.stderr, flush=True)
     return good
-
-
-def keep(path, target, html):
-    """Saves one notebook as it is to `target`."""
-    notebook = read(path)
-    save(notebook, target)
-    if html:
-        save_html(notebook, target.with_suffix(".html"))
 
 
 def side_by_side(options):
@@ -231,7 +223,7 @@ def main():
         try:
             good = True
             if options.no_run:
-                keep(path, target, options.html)
+                save(read(path), target, options.html)
             else:
                 good = execute(path, options.timeout or None, target, options.html)
         except (ValueError, nbformat.ValidationError) as error:  # not JSON, or not a notebook
