@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -293,11 +294,14 @@ public final class Generation {
         }
     }
 
-    /** The pictures of a task that are not there. */
+    /** The pictures of a task that are not there; by one look into the folder, since a job's bar asks twice a second. */
     private TreeSet<Integer> missing(int task) {
         Path folder = folder(task);
+        String[] names = folder.toFile().list(); // null where there is no folder
+        Set<String> there = names == null ? Set.of() : Set.of(names);
         TreeSet<Integer> missing = new TreeSet<>();
-        IntStream.range(0, plan.images()).filter(j -> !Files.exists(PairFolder.picture(folder, j))).forEach(missing::add);
+        IntStream.range(0, plan.images())
+                .filter(j -> !there.contains(PairFolder.picture(folder, j).getFileName().toString())).forEach(missing::add);
         return missing;
     }
 
