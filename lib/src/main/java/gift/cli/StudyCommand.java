@@ -63,6 +63,9 @@ final class StudyCommand implements Callable<Integer> {
         Job settings = job.job();
         List<JobRun> runs = job.runs(settings);
         JobFolders folders = job.folders();
+        if (publish || report) {
+            JobRun.requireSameSettings(runs, folders.runs());
+        }
         if (publish) {
             new Publication(job.reference).publish(settings, runs, folders, readme);
             out.println("the committed reference is in " + job.reference + ", its table in " + readme);

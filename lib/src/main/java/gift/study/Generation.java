@@ -164,10 +164,15 @@ public final class Generation {
      * @throws InputException as {@link #run}
      */
     public void check() {
+        requireSamePlan();
+        requireWritable(output);
+    }
+
+    /** @throws InputException if the folder holds pictures of another plan */
+    void requireSamePlan() {
         if (Files.exists(output.resolve(PLAN))) {
             requireSamePlan(settings());
         }
-        requireWritable(output);
     }
 
     /**

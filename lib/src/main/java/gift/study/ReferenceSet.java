@@ -72,7 +72,7 @@ public final class ReferenceSet {
         return Files.exists(PairFolder.texts(folder));
     }
 
-    /** @throws InputException before anything is computed, if the pairs are not there and cannot be made */
+    /** @throws InputException before anything is computed, if the pairs are not there and cannot be made, or are of another plan */
     public void check() {
         List<Path> folders = folders();
         if (folders == null) {
@@ -90,6 +90,7 @@ public final class ReferenceSet {
             for (String task : pictured()) {
                 require(plan.tasks().contains(task), "no pictures for task " + task + " in " + planFile);
             }
+            generation().requireSamePlan();
         }
         if (!wanted.picturesOf().isEmpty()) {
             data.require(List.of(wanted.picturesOf()));

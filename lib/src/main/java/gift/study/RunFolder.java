@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
@@ -36,6 +37,7 @@ public final class RunFolder {
     private static final String SETTINGS = "settings.json";
     private static final String CONFUSION = "confusion";
     private static final String HASH = "hash";
+    private static final String CHECKSUMS = "sha256"; // among the settings
     private static final double LEARNING = 0.9; // of the time of a task; the rest is its evaluation
     private static final int SHOWN = 60; // characters of a changed value in a message
 
@@ -122,11 +124,19 @@ public final class RunFolder {
      * @throws InputException naming the first difference, if there is one of others
      */
     boolean holds(Object settings) {
+        return holds(settings, Set.of());
+    }
+
+    /** {@link #holds(Object)}, but for some checksums, which are not known now. */
+    boolean holds(Object settings, Set<String> unknown) {
         Path file = folder.resolve(SETTINGS);
         if (!Files.exists(file)) {
             return false;
         }
         ObjectNode before = ((ObjectNode) Json.tree(file)).without(HASH);
+        if (before.get(CHECKSUMS) instanceof ObjectNode checksums) {
+            checksums.remove(unknown);
+        }
         JsonNode now = Json.parse(SETTINGS, Json.line(settings)); // numbers as they are read from a file
         String difference = difference("", before, now);
         if (difference != null) {

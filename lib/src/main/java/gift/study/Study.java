@@ -32,6 +32,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Runs all methods and seeds of a study, one after the other, and tells of each when it is finished. */
@@ -239,6 +240,24 @@ public final class Study {
         });
     }
 
+    /**
+     * Looks at the settings of finished runs without running anything. The pictures of a plan that are not there any more
+     * are not compared.
+     *
+     * @param wanted whether a run of a method with a seed is meant
+     * @throws InputException if one is of other settings, data or weights than this study, or an input is missing
+     */
+    public void requireSameSettings(BiPredicate<String, Long> wanted) {
+        references.values().forEach(ReferenceSet::check);
+        Path weights = weights();
+        Tokenizer tokenizer = Tokenizer.load(vocabulary(config, folder, weights));
+        Set<String> unknown = references.keySet().stream().filter(name -> references.get(name).unmade().isPresent())
+                .map(name -> REFERENCE + name).collect(Collectors.toSet());
+        runs(checksums(weights, tokenizer, openTasks(config.tasks()), openTasks(config.watched()))).stream()
+                .filter(run -> wanted.test(run.method, run.settings.seed()) && run.folder.finished())
+                .forEach(run -> run.folder.holds(run.settings, unknown));
+    }
+
     /** Plans of reference sets that methods use and of which pictures are missing. */
     public List<Path> unmadePlans() {
         return references.values().stream().flatMap(set -> set.unmade().stream()).distinct().toList();
@@ -255,8 +274,8 @@ public final class Study {
 
     private void open(boolean restart, Predicate<Run> wanted, BiConsumer<Run, SequenceRun.Shared> work) {
         Device device = Devices.parse(config.device());
-        List<Task> tasks = config.tasks().stream().map(data::openUnseen).toList();
-        List<Task> watched = config.watched().stream().map(data::openUnseen).toList();
+        List<Task> tasks = openTasks(config.tasks());
+        List<Task> watched = openTasks(config.watched());
         boolean allEarlier = !restart && finished();
         if (!allEarlier) {
             tasks.forEach(Study::inspect);
@@ -267,6 +286,7 @@ public final class Study {
         Tokenizer tokenizer = Tokenizer.load(vocabulary(config, folder, weights));
         try (NDManager manager = Devices.newManager(device);
                 Clip initial = ClipWeights.load(weights, manager)) {
+            references.values().forEach(ReferenceSet::make);
             Map<String, String> sha256 = checksums(weights, tokenizer, tasks, watched);
             List<Run> runs = runs(sha256).stream().filter(wanted).toList();
             if (!restart) {
@@ -284,6 +304,10 @@ public final class Study {
                     config.cache().isEmpty() ? FeatureCache.NONE : FeatureCache.in(cache()), phases);
             runs.forEach(run -> work.accept(run, shared));
         }
+    }
+
+    private List<Task> openTasks(List<String> names) {
+        return names.stream().map(data::openUnseen).toList();
     }
 
     private RunFolder folder(String method, long seed) {
@@ -335,14 +359,15 @@ public final class Study {
         return sentences;
     }
 
-    /** Of all that goes into a run, by name. */
+    /** Of all that goes into a run, by name; of a plan only when all its pictures are there. */
     private Map<String, String> checksums(Path weights, Tokenizer tokenizer, List<Task> tasks, List<Task> watched) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("initial_weights", Hashes.sha256(ClipWeights.file(weights)));
         all.put("vocabulary", tokenizer.sha256());
         references.forEach((name, set) -> {
-            set.make();
-            all.put(REFERENCE + name, set.sha256());
+            if (set.unmade().isEmpty()) {
+                all.put(REFERENCE + name, set.sha256());
+            }
         });
         for (Task task : tasks) {
             all.put(task.name() + "/train", DataLists.sha256(task.train(), data.path()));

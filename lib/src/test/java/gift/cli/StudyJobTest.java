@@ -105,6 +105,7 @@ class StudyJobTest {
         page(whole);
         publication(whole);
         onlyOneTable(whole);
+        finishedRunsOfOtherSettings(whole);
     }
 
     @Test
@@ -158,6 +159,29 @@ class StudyJobTest {
         assertThat(terminal.out()).startsWith("4 runs, 4 finished before").contains("forget");
         assertThat(results.resolve("runs/two/gift/2")).doesNotExist();
         assertThat(Terminal.run(arguments(results, "--only", "published_order_I")).out()).contains("77.3");
+    }
+
+    /** They are refused before anything is shown; of pictures that were deleted nothing can be told. */
+    private void finishedRunsOfOtherSettings(Path results) throws IOException {
+        changed("one.json", "\"learning_rate\": 1e-3", "\"learning_rate\": 1e-4", results,
+                "one/finetune/1 holds a run with other settings: training[0].learning_rate was 0.001 and is now 1.0E-4");
+        changed("plan.json", "\"steps\": 2", "\"steps\": 3", results, "set holds pictures of another plan: steps was 2, is now 3");
+        Files.move(folder.resolve("set"), folder.resolve("set_away"));
+        assertThat(Terminal.run(arguments(results, "--only", "one")).out()).startsWith("4 runs, 4 finished before");
+        assertThat(folder.resolve("set")).doesNotExist();
+    }
+
+    private void changed(String file, String before, String now, Path results, String refusal) throws IOException {
+        String text = Files.readString(folder.resolve(file));
+        assertThat(text).contains(before);
+        study.write(file, text.replace(before, now));
+        for (String more : List.of("--only=one", "--report", "--publish")) {
+            Terminal terminal = Terminal.run(arguments(results, more));
+            assertThat(terminal.err()).contains(refusal).hasLineCount(1);
+            assertThat(terminal.out()).isEmpty();
+            assertThat(terminal.code()).isEqualTo(2);
+        }
+        study.write(file, text);
     }
 
     /** SIGTERM: the workers end at their checkpoints, and the job says that it goes on from there. */

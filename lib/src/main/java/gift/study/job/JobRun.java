@@ -1,11 +1,18 @@
 package gift.study.job;
 
 import gift.continual.Method.Learns;
+import gift.io.InputException;
 import gift.study.RunFolder;
+import gift.study.Study;
 import gift.study.StudyConfig;
 import gift.study.StudyMethod;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One run of a job.
@@ -30,9 +37,40 @@ public record JobRun(Path file, StudyConfig study, String method, long seed, Lis
         return new JobRun(file, study, name, seed, updates, cost);
     }
 
+    /** Runs by the file of their study, in their order. */
+    static Map<Path, List<JobRun>> byStudy(Collection<JobRun> runs) {
+        return runs.stream().collect(Collectors.groupingBy(JobRun::file, LinkedHashMap::new, Collectors.toList()));
+    }
+
+    /** The study at a file with the methods and seeds of some of its runs. */
+    static Study study(Path file, List<JobRun> some, Path runs) {
+        List<String> methods = some.stream().map(JobRun::method).distinct().toList();
+        List<Long> seeds = some.stream().map(JobRun::seed).distinct().toList();
+        return new Study(file, runs, new Study.Options(null, null, null, null, null, methods, seeds));
+    }
+
+    /**
+     * Looks whether finished runs are what their studies say now.
+     *
+     * @param some runs, finished or not
+     * @param runs the folder of all runs
+     * @throws InputException naming a run that was made with other settings, data or weights
+     */
+    public static void requireSameSettings(List<JobRun> some, Path runs) {
+        byStudy(some.stream().filter(run -> run.folder(runs).finished()).toList()).forEach((file, finished) -> {
+            Set<String> ids = finished.stream().map(JobRun::id).collect(Collectors.toSet());
+            String name = finished.get(0).study.name();
+            study(file, finished, runs).requireSameSettings((method, seed) -> ids.contains(id(name, method, seed)));
+        });
+    }
+
+    static String id(String study, String method, long seed) {
+        return study + "/" + method + "/" + seed;
+    }
+
     /** "order_I/gift/1", which is also its place below the folder of all runs. */
     public String id() {
-        return study.name() + "/" + method + "/" + seed;
+        return id(study.name(), method, seed);
     }
 
     /** Its folder below that of all runs. */

@@ -9,12 +9,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Does the runs of a job in several processes, after the pictures that they need: one bar for everything, one line for
@@ -67,10 +65,11 @@ public final class StudyJob {
      * Does what is missing.
      *
      * @return ids of runs that failed twice; the others are finished
-     * @throws InputException if settings, data or models do not serve
+     * @throws InputException if settings, data or models do not serve, or a run was finished with others
      * @throws Stop.Requested if the user ends it; the same job goes on from there
      */
     public List<String> run(Start start) {
+        JobRun.requireSameSettings(runs, folder);
         runs.stream().filter(run -> !run.folder(folder).finished()).forEach(open::add);
         line(runs.size() + " runs" + (open.size() == runs.size() ? "" : ", " + (runs.size() - open.size()) + " finished before")
                 + (open.isEmpty() ? "" : "; at most " + start.processes + " at once, each with one thread"));
@@ -96,13 +95,8 @@ public final class StudyJob {
 
     /** Plans whose pictures are missing; looks at the settings of all studies on the way. */
     private Set<Path> unmadePlans() {
-        Map<Path, List<JobRun>> byStudy = open.stream()
-                .collect(Collectors.groupingBy(JobRun::file, LinkedHashMap::new, Collectors.toList()));
         Set<Path> plans = new LinkedHashSet<>();
-        byStudy.forEach((file, some) -> {
-            Study study = Worker.study(file, some, folder);
-            plans.addAll(study.unmadePlans());
-        });
+        JobRun.byStudy(open).forEach((file, some) -> plans.addAll(JobRun.study(file, some, folder).unmadePlans()));
         return plans;
     }
 
