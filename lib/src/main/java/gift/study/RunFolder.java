@@ -38,6 +38,9 @@ public final class RunFolder {
     private static final String CONFUSION = "confusion";
     private static final String HASH = "hash";
     private static final String CHECKSUMS = "sha256"; // among the settings
+    /** Settings that runs of earlier versions do not name, and what they were. */
+    private static final JsonNode ADDED = Json.parse(SETTINGS,
+            "{\"precision\": \"fp32\", \"accumulation\": 1, \"checkpointing\": false, \"of_task\": \"\"}");
     private static final double LEARNING = 0.9; // of the time of a task; the rest is its evaluation
     private static final int SHOWN = 60; // characters of a changed value in a message
 
@@ -159,8 +162,14 @@ public final class RunFolder {
                     names.add(n);
                 }
             });
-            return names.stream().filter(n -> !before.path(n).equals(now.path(n))).findFirst()
-                    .map(n -> difference(place.isEmpty() ? n : place + "." + n, before.path(n), now.path(n))).orElse(null);
+            for (String name : names) {
+                JsonNode then = before.has(name) ? before.get(name) : ADDED.path(name);
+                String inside = difference(place.isEmpty() ? name : place + "." + name, then, now.path(name));
+                if (inside != null) {
+                    return inside;
+                }
+            }
+            return null;
         }
         if (before.isArray() && now.isArray() && before.size() == now.size()) {
             for (int i = 0; i < before.size(); i++) {
@@ -169,6 +178,7 @@ public final class RunFolder {
                     return inside;
                 }
             }
+            return null;
         }
         return place + " was " + shown(before) + " and is now " + shown(now);
     }

@@ -150,6 +150,19 @@ class RunStoreTest {
         finishes(run("--seed", "2")); // another run may begin with what is there now
     }
 
+    @Test
+    void settingsThatAnEarlierVersionDidNotKnowAreNoDifference() throws IOException {
+        finishes(run("--seed", "1", "--method", "half"));
+        Path settings = folder("half", 1).resolve("settings.json");
+        String text = Files.readString(settings);
+        String earlier = text.replaceAll("(?s),\\s*\"precision\".*?\"checkpointing\" : false", "");
+        assertThat(earlier).hasSizeLessThan(text.length()).doesNotContain("accumulation");
+        Files.writeString(settings, earlier);
+        assertThat(run("--seed", "1", "--method", "half").out()).contains("finished before");
+        Files.writeString(settings, text.replace("\"accumulation\" : 1", "\"accumulation\" : 2"));
+        refused("training[0].accumulation was 2 and is now 1");
+    }
+
     private void changed(String text, String part) {
         study.write("study.json", text);
         refused(part);
