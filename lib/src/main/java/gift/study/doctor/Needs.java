@@ -56,15 +56,13 @@ final class Needs {
         int side = config.imageResolution() / (config.isVisionTransformer() ? config.visionPatchSize() : 8);
         long picture = ((long) side * side + 1) * config.visionWidth();
         long text = (long) Math.min(PROMPT, config.contextLength()) * config.transformerWidth();
-        int parts = training.accumulation(); // one of which has its graph at a time
-        long ofPictures = blocks(training, layers) * picture * ((pictures + parts - 1) / parts);
-        long ofTexts = blocks(training, config.transformerLayers()) * text * ((texts + parts - 1) / parts);
-        return FLOAT * (parts > 1 || training.checkpointing() ? Math.max(ofPictures, ofTexts) : ofPictures + ofTexts);
-    }
-
-    /** Values that a tower keeps, in widths a token: those of all blocks, or the inputs of all and those of one. */
-    private static long blocks(Training training, int blocks) {
-        return training.checkpointing() ? blocks + KEPT : (long) KEPT * blocks;
+        int parts = training.accumulation(); // with more than one, the graph of one part of one tower at a time
+        long ofPictures = picture * ((pictures + parts - 1) / parts);
+        long ofTexts = text * ((texts + parts - 1) / parts);
+        long inputs = parts > 1 ? Math.max(layers * ofPictures, config.transformerLayers() * ofTexts)
+                : layers * ofPictures + config.transformerLayers() * ofTexts;
+        // with checkpointing the inputs of all blocks, and what one block keeps
+        return FLOAT * (training.checkpointing() ? inputs + KEPT * Math.max(ofPictures, ofTexts) : KEPT * inputs);
     }
 
     /** Bytes of Java's heap: prepared test pictures of all tasks, one task's training pictures, reference pictures. */

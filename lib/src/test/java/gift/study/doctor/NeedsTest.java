@@ -48,6 +48,6 @@ class NeedsTest {
 
     @Test
     void checkpointingKeepsOneBlockAndTheInputsOfAll() throws Exception {
-        assertThat(kept(Map.of("checkpointing", true))).isEqualTo(4 * 12 * (2 + 30) * PICTURE);
+        assertThat(kept(Map.of("checkpointing", true))).isEqualTo(4 * 12 * (2 * PICTURE + 3 * TEXT + 30 * PICTURE));
     }
 }
