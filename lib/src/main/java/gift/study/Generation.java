@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -52,8 +53,8 @@ public final class Generation {
     /** Everything that decides a picture; kept in {@code <output>/plan.json}, where fp32 goes without saying. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Settings(String model, Map<String, String> prompts, String generic, List<String> tasks, int images,
-            long seed, SchedulerKind scheduler, int steps, double guidance, double eta, String negativePrompt, int width,
-            int height, double quality, Precision precision) {}
+            long seed, SchedulerKind scheduler, int steps, double guidance, Double taskGuidance, double eta,
+            String negativePrompt, int width, int height, double quality, Precision precision) {}
 
     /** What one picture was made of; in its file, and with file name and hash in the manifest. */
     private record Origin(String prompt, long seed, SchedulerKind scheduler, int steps, double guidance, String model,
@@ -75,8 +76,8 @@ public final class Generation {
         this.file = file;
         GenerationPlan read = GenerationPlan.read(file);
         this.plan = device == null ? read : new GenerationPlan(read.about(), read.model(), read.data(), read.generic(), read.tasks(),
-                read.prompts(), read.images(), read.seed(), read.sampling(), read.output(), read.quality(), device,
-                read.precision());
+                read.prompts(), read.images(), read.seed(), read.sampling(), read.taskGuidance(), read.output(), read.quality(),
+                device, read.precision());
         Path folder = file.toAbsolutePath().normalize().getParent();
         this.model = DataRoot.beside(folder, plan.model(), data);
         this.output = folder.resolve(plan.output()).normalize();
@@ -238,8 +239,8 @@ public final class Generation {
         Map<String, String> hashes = new LinkedHashMap<>();
         pools.forEach((name, pool) -> hashes.put(name, Hashes.sha256(String.join("\n", pool).getBytes(StandardCharsets.UTF_8))));
         return new Settings(StableDiffusion.hash(model), hashes, plan.generic(), plan.tasks(), plan.images(), plan.seed(),
-                sampling.scheduler(), sampling.steps(), sampling.guidance(), sampling.eta(), sampling.negativePrompt(),
-                sampling.width(), sampling.height(), plan.quality(),
+                sampling.scheduler(), sampling.steps(), sampling.guidance(), plan.taskGuidance(), sampling.eta(),
+                sampling.negativePrompt(), sampling.width(), sampling.height(), plan.quality(),
                 plan.precision() == Precision.FP32 ? null : plan.precision());
     }
 
@@ -340,44 +341,60 @@ public final class Generation {
         throw new InputException(file + " was not made by this plan: move it away, or choose another output");
     }
 
-    /** The pictures of one call of the model, and those of them that are to be written. */
-    private record Batch(int task, int first, int end, List<Integer> wanted) {}
+    /** The pictures of one call of the model, by their numbers in the task, and those of them that are to be written. */
+    private record Batch(int task, double guidance, List<Integer> pictures, List<Integer> wanted) {}
 
     /**
-     * Batches always begin at the same pictures, whatever is there already: a picture in other company could differ by
-     * one level in a few pixels, and a run that was stopped equals one that was not to the last bit.
+     * Batches always hold the same pictures, whatever is there already: a picture in other company could differ by one level
+     * in a few pixels, and a run that was stopped equals one that was not to the last bit. The pictures of a batch have the
+     * same guidance.
      */
     private List<Batch> batches(List<TreeSet<Integer>> missing, int from, int to) {
         List<Batch> batches = new ArrayList<>();
         for (int t = 0; t < missing.size(); t++) {
+            int task = t;
             int before = t * plan.images();
-            for (int first = 0; first < plan.images(); first += sampling.batch()) {
-                int end = Math.min(first + sampling.batch(), plan.images());
-                List<Integer> wanted = missing.get(t).subSet(first, end).stream()
-                        .filter(j -> before + j >= from && before + j < to).toList();
-                if (!wanted.isEmpty()) {
-                    batches.add(new Batch(t, first, end, wanted));
+            TreeSet<Integer> open = missing.get(t);
+            Map<Double, List<Integer>> byGuidance = IntStream.range(0, plan.images()).boxed()
+                    .collect(Collectors.groupingBy(j -> guidance(task, j), LinkedHashMap::new, Collectors.toList()));
+            byGuidance.forEach((guidance, all) -> {
+                for (int first = 0; first < all.size(); first += sampling.batch()) {
+                    List<Integer> pictures = all.subList(first, Math.min(first + sampling.batch(), all.size()));
+                    List<Integer> wanted = pictures.stream()
+                            .filter(j -> open.contains(j) && before + j >= from && before + j < to).toList();
+                    if (!wanted.isEmpty()) {
+                        batches.add(new Batch(task, guidance, pictures, wanted));
+                    }
                 }
-            }
+            });
         }
         return batches;
     }
 
+    /** The number of a picture's prompt in the pool of its task. */
+    private int prompt(int task, int j) {
+        return plan.draw(task, j, plan.poolOf(task, pools).size());
+    }
+
+    private double guidance(int task, int j) {
+        return plan.guidance(prompt(task, j), pools.get(plan.generic()).size());
+    }
+
     private void make(TextToImage pipeline, Batch batch, String fingerprint, String modelHash) {
         List<String> pool = plan.poolOf(batch.task, pools);
-        List<String> prompts = IntStream.range(batch.first, batch.end)
-                .mapToObj(j -> pool.get(plan.draw(batch.task, j, pool.size()))).toList();
-        long[] seeds = IntStream.range(batch.first, batch.end).mapToLong(j -> plan.pictureSeed(batch.task, j)).toArray();
-        List<Generated> pictures = pipeline.generate(prompts, seeds, sampling, (done, total, latents) -> {
+        List<String> prompts = batch.pictures.stream().map(j -> pool.get(prompt(batch.task, j))).toList();
+        long[] seeds = batch.pictures.stream().mapToLong(j -> plan.pictureSeed(batch.task, j)).toArray();
+        Sampling guided = sampling.withGuidance(batch.guidance);
+        List<Generated> made = pipeline.generate(prompts, seeds, guided, (done, total, latents) -> {
             if (Stop.requested()) {
                 throw new Stop.Requested();
             }
             return true;
         });
         for (int j : batch.wanted) {
-            Generated one = pictures.get(j - batch.first);
-            Origin origin = new Origin(one.prompt(), one.seed(), sampling.scheduler(), sampling.steps(),
-                    sampling.guidance(), modelHash, fingerprint);
+            Generated one = made.get(batch.pictures.indexOf(j));
+            Origin origin = new Origin(one.prompt(), one.seed(), guided.scheduler(), guided.steps(), guided.guidance(),
+                    modelHash, fingerprint);
             Pictures.writeJpeg(PairFolder.picture(folder(batch.task), j), one.picture(), (float) plan.quality(),
                     Json.line(origin));
         }

@@ -28,6 +28,9 @@ import java.util.Map;
  * @param images of each task
  * @param seed of prompts and pictures
  * @param sampling how pictures are made; without a scheduler the model's own, and dpmsolver below 50 steps, as published
+ * @param taskGuidance guidance scale for the class prompts of earlier tasks; null for that of {@code sampling}, as published.
+ *     Little guidance gives the varied pictures that hold the zero-shot ability, more of it the recognizable ones that
+ *     hold what a class looks like
  * @param output folder of the set
  * @param quality of the JPEGs, 0 to 1
  * @param device auto, cpu, gpu0, ...
@@ -43,6 +46,7 @@ public record GenerationPlan(
         int images,
         long seed,
         Sampling sampling,
+        Double taskGuidance,
         String output,
         double quality,
         String device,
@@ -50,7 +54,7 @@ public record GenerationPlan(
 
     /** The published settings. */
     public static final GenerationPlan DEFAULT = new GenerationPlan("", "", "", "ImageNet", List.of(), Map.of(), 1000, 42,
-            Sampling.DEFAULT, "synthetic", 0.95, "auto", Precision.FP32);
+            Sampling.DEFAULT, null, "synthetic", 0.95, "auto", Precision.FP32);
 
     private static final int MOST_IMAGES = 100_000; // of a task, and seeds between one task and the next
     private static final long SEEDS = 10_000_000;   // between one plan and the next
@@ -70,6 +74,7 @@ public record GenerationPlan(
                 + ", the one place other than the published data sets whose class names are known");
         require(quality >= 0 && quality <= 1, "quality " + quality + " must be between 0 and 1");
         require(sampling != null, "sampling must be an object of settings");
+        require(taskGuidance == null || Double.isFinite(taskGuidance), "task_guidance " + taskGuidance + " must be a number");
         require(precision != null, "precision is empty: fp32, fp16 or bf16");
         require(Math.abs(seed) < Long.MAX_VALUE / SEEDS, "seed " + seed + " is too large");
     }
@@ -101,6 +106,16 @@ public record GenerationPlan(
     /** The number of the prompt of picture j of task k, uniform among those of a pool. */
     public int draw(int task, int picture, int pool) {
         return RandomStream.of(seed, "prompt", task, picture).nextInt(pool);
+    }
+
+    /**
+     * The guidance scale of a prompt of {@link #poolOf}.
+     *
+     * @param prompt its number there
+     * @param generic how many prompts the generic pool has, which come first
+     */
+    double guidance(int prompt, int generic) {
+        return prompt < generic || taskGuidance == null ? sampling.guidance() : taskGuidance;
     }
 
     /**

@@ -114,6 +114,32 @@ class GenerateTest {
         assertThat(content("set")).isEqualTo(before);
     }
 
+    @Test
+    void classesOfEarlierTasksCanHaveAGuidanceOfTheirOwn() throws IOException {
+        String[] change = {"\"images\": 10", "\"images\": 10, \"task_guidance\": 3"};
+        generate(planOf("whole", change));
+        TreeSet<String> seen = new TreeSet<>();
+        for (String task : TASKS) {
+            for (String line : Files.readAllLines(PairFolder.of(folder.resolve("whole"), task).resolve("manifest.jsonl"))) {
+                JsonNode origin = Json.parse("line", line).get("origin");
+                boolean generic = origin.get("prompt").asText().startsWith("a photo of a ");
+                assertThat(origin.get("guidance").asDouble()).isEqualTo(generic ? 7.5 : 3);
+                seen.add(task + " " + generic);
+            }
+        }
+        assertThat(seen).containsExactlyInAnyOrder("own true", "MNIST true", "MNIST false", "EuroSAT true", "EuroSAT false");
+        assertThat(Files.readString(folder.resolve("whole/plan.json"))).contains("\"task_guidance\" : 3.0");
+
+        Path parts = planOf("parts", change);
+        Terminal.run("generate", parts, "--from", 13, "--to", 26);
+        generate(parts);
+        assertThat(content("parts")).isEqualTo(content("whole"));
+
+        generate(plan); // the same pictures, but for the guidance
+        assertThat(Files.readString(folder.resolve("set/plan.json"))).doesNotContain("task_guidance");
+        assertThat(PairDataset.read(PairFolder.of(folder.resolve("whole"), "MNIST")).text(3)).isEqualTo(texts(1).get(3));
+    }
+
     private List<String> texts(int task) {
         PairDataset pairs = PairDataset.read(PairFolder.of(folder.resolve("set"), TASKS.get(task)));
         return IntStream.range(0, pairs.size()).mapToObj(pairs::text).toList();
