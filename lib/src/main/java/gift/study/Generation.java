@@ -115,6 +115,11 @@ public final class Generation {
         return sampling;
     }
 
+    /** Whether any prompt is guided, for which a step calls the model twice. */
+    public boolean isGuided() {
+        return sampling.guidance() > 1 || plan.taskGuidance() != null && plan.taskGuidance() > 1;
+    }
+
     /** Pictures of all tasks. */
     public int total() {
         return plan.total();

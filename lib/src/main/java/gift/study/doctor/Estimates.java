@@ -115,7 +115,7 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
                 .create(sampling.scheduler(), sampling.steps(), sampling.steps(), sampling.eta())) {
             calls = scheduler.timesteps().length;
         }
-        int both = sampling.guidance() > 1 ? 2 : 1; // with the text and without
+        int both = generation.isGuided() ? 2 : 1; // with the text and without
         double speed = Speed.unet(unet, h, w, both * sampling.batch(), device);
         double picture = calls * both * Operations.unet(unet, h, w, STATES) + Operations.decoder(vae, h, w);
         return generation.left() * picture / speed;
