@@ -17,7 +17,6 @@ import gift.io.Json;
 import gift.io.Pictures;
 import gift.tensor.Devices;
 import gift.tensor.Precision;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -359,9 +358,11 @@ public final class Generation {
         for (int t = 0; t < missing.size(); t++) {
             int task = t;
             int before = t * plan.images();
+            int generic = pools.get(plan.generic()).size();
+            int pool = plan.poolOf(t, pools).size();
             TreeSet<Integer> open = missing.get(t);
-            Map<Double, List<Integer>> byGuidance = IntStream.range(0, plan.images()).boxed()
-                    .collect(Collectors.groupingBy(j -> guidance(task, j), LinkedHashMap::new, Collectors.toList()));
+            Map<Double, List<Integer>> byGuidance = IntStream.range(0, plan.images()).boxed().collect(Collectors.groupingBy(
+                    j -> plan.guidance(plan.draw(task, j, pool), generic), LinkedHashMap::new, Collectors.toList()));
             byGuidance.forEach((guidance, all) -> {
                 for (int first = 0; first < all.size(); first += sampling.batch()) {
                     List<Integer> pictures = all.subList(first, Math.min(first + sampling.batch(), all.size()));
@@ -376,18 +377,9 @@ public final class Generation {
         return batches;
     }
 
-    /** The number of a picture's prompt in the pool of its task. */
-    private int prompt(int task, int j) {
-        return plan.draw(task, j, plan.poolOf(task, pools).size());
-    }
-
-    private double guidance(int task, int j) {
-        return plan.guidance(prompt(task, j), pools.get(plan.generic()).size());
-    }
-
     private void make(TextToImage pipeline, Batch batch, String fingerprint, String modelHash) {
         List<String> pool = plan.poolOf(batch.task, pools);
-        List<String> prompts = batch.pictures.stream().map(j -> pool.get(prompt(batch.task, j))).toList();
+        List<String> prompts = batch.pictures.stream().map(j -> pool.get(plan.draw(batch.task, j, pool.size()))).toList();
         long[] seeds = batch.pictures.stream().mapToLong(j -> plan.pictureSeed(batch.task, j)).toArray();
         Sampling guided = sampling.withGuidance(batch.guidance);
         List<Generated> made = pipeline.generate(prompts, seeds, guided, (done, total, latents) -> {

@@ -154,6 +154,7 @@ public final class Profile {
         }
         ReferenceSet set = new ReferenceSet(reference, wanted, study(study).getParent(), config.tasks(), data(study));
         set.check();
+        set.requireSamePlan();
         return set;
     }
 

@@ -72,7 +72,7 @@ public final class ReferenceSet {
         return Files.exists(PairFolder.texts(folder));
     }
 
-    /** @throws InputException before anything is computed, if the pairs are not there and cannot be made, or are of another plan */
+    /** @throws InputException before anything is computed, if the pairs are not there and cannot be made */
     public void check() {
         List<Path> folders = folders();
         if (folders == null) {
@@ -90,7 +90,6 @@ public final class ReferenceSet {
             for (String task : pictured()) {
                 require(plan.tasks().contains(task), "no pictures for task " + task + " in " + planFile);
             }
-            generation().requireSamePlan();
         }
         if (!wanted.picturesOf().isEmpty()) {
             data.require(List.of(wanted.picturesOf()));
@@ -98,6 +97,18 @@ public final class ReferenceSet {
         if (!wanted.sentences().isEmpty() && !Files.isRegularFile(sentences)) {
             require(data.knowsPairs(wanted.sentences()), "sentences '" + wanted.sentences()
                     + "' are neither a file, one sentence a line, nor a data set");
+        }
+    }
+
+    /** Its plan's file; null unless its pictures are generated. */
+    Path plan() {
+        return planFile;
+    }
+
+    /** @throws InputException if pictures of another plan lie where those of its plan belong */
+    void requireSamePlan() {
+        if (planFile != null) {
+            generation().requireSamePlan();
         }
     }
 

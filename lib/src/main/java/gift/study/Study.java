@@ -22,6 +22,7 @@ import gift.tensor.Devices;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -241,21 +242,28 @@ public final class Study {
     }
 
     /**
-     * Looks at the settings of finished runs without running anything. The pictures of a plan that are not there any more
-     * are not compared.
+     * Looks at the settings of runs that are there, without running anything. The pictures of a plan that are not there any
+     * more are not compared.
      *
      * @param wanted whether a run of a method with a seed is meant
      * @throws InputException if one is of other settings, data or weights than this study, or an input is missing
      */
     public void requireSameSettings(BiPredicate<String, Long> wanted) {
-        references.values().forEach(ReferenceSet::check);
+        checkReferences();
         Path weights = weights();
         Tokenizer tokenizer = Tokenizer.load(vocabulary(config, folder, weights));
-        Set<String> unknown = references.keySet().stream().filter(name -> references.get(name).unmade().isPresent())
-                .map(name -> REFERENCE + name).collect(Collectors.toSet());
-        runs(checksums(weights, tokenizer, openTasks(config.tasks()), openTasks(config.watched()))).stream()
-                .filter(run -> wanted.test(run.method, run.settings.seed()) && run.folder.finished())
+        Map<String, String> sha256 = checksums(weights, tokenizer, openTasks(config.tasks()), openTasks(config.watched()));
+        Set<String> unknown = references.keySet().stream().map(name -> REFERENCE + name)
+                .filter(key -> !sha256.containsKey(key)).collect(Collectors.toSet());
+        runs(sha256).stream().filter(run -> wanted.test(run.method, run.settings.seed()))
                 .forEach(run -> run.folder.holds(run.settings, unknown));
+    }
+
+    /** Each set, and each plan once: it is compared with the weights that drew its pictures, which are large. */
+    private void checkReferences() {
+        references.values().forEach(ReferenceSet::check);
+        Set<Path> plans = new HashSet<>();
+        references.values().stream().filter(set -> plans.add(set.plan())).forEach(ReferenceSet::requireSamePlan);
     }
 
     /** Plans of reference sets that methods use and of which pictures are missing. */
@@ -281,7 +289,7 @@ public final class Study {
             tasks.forEach(Study::inspect);
             watched.forEach(Study::inspect);
         }
-        references.values().forEach(ReferenceSet::check);
+        checkReferences();
         Path weights = weights();
         Tokenizer tokenizer = Tokenizer.load(vocabulary(config, folder, weights));
         try (NDManager manager = Devices.newManager(device);

@@ -11,7 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
 /**
@@ -57,11 +57,13 @@ public record JobRun(Path file, StudyConfig study, String method, long seed, Lis
      * @throws InputException naming a run that was made with other settings, data or weights
      */
     public static void requireSameSettings(List<JobRun> some, Path runs) {
-        byStudy(some.stream().filter(run -> run.folder(runs).finished()).toList()).forEach((file, finished) -> {
-            Set<String> ids = finished.stream().map(JobRun::id).collect(Collectors.toSet());
-            String name = finished.get(0).study.name();
-            study(file, finished, runs).requireSameSettings((method, seed) -> ids.contains(id(name, method, seed)));
-        });
+        byStudy(some.stream().filter(run -> run.folder(runs).finished()).toList())
+                .forEach((file, finished) -> study(file, finished, runs).requireSameSettings(among(finished)));
+    }
+
+    /** Whether a method with a seed is one of some runs of a study. */
+    static BiPredicate<String, Long> among(List<JobRun> some) {
+        return (method, seed) -> some.stream().anyMatch(run -> run.method.equals(method) && run.seed == seed);
     }
 
     static String id(String study, String method, long seed) {

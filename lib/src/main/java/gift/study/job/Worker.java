@@ -2,9 +2,7 @@ package gift.study.job;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * One of the processes of a job: goes through all runs and does those that are neither finished nor worked on by another
@@ -22,9 +20,8 @@ public final class Worker {
         JobRun.byStudy(runs).forEach((file, all) -> {
             List<JobRun> open = all.stream().filter(run -> !run.folder(folder).finished()).toList();
             if (!open.isEmpty()) {
-                Set<String> wanted = open.stream().map(JobRun::id).collect(Collectors.toSet());
                 String name = open.get(0).study().name();
-                JobRun.study(file, open, folder).share((method, seed) -> wanted.contains(JobRun.id(name, method, seed)),
+                JobRun.study(file, open, folder).share(JobRun.among(open),
                         (method, seed) -> begins.accept(JobRun.id(name, method, seed)));
             }
         });
