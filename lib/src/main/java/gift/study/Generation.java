@@ -109,9 +109,14 @@ public final class Generation {
         return output;
     }
 
-    /** How pictures are made; with the scheduler that is taken where the plan names none. */
+    /** How pictures are made of generic prompts; with the scheduler that is taken where the plan names none. */
     public Sampling sampling() {
         return sampling;
+    }
+
+    /** How a picture is made of a prompt: as {@link #sampling()} says, or with the guidance of class prompts if it is not generic. */
+    Sampling sampling(String prompt) {
+        return sampling.withGuidance(plan.guidance(pools.get(plan.generic()).contains(prompt)));
     }
 
     /** Whether any prompt is guided, for which a step calls the model twice. */
@@ -362,7 +367,7 @@ public final class Generation {
             int pool = plan.poolOf(t, pools).size();
             TreeSet<Integer> open = missing.get(t);
             Map<Double, List<Integer>> byGuidance = IntStream.range(0, plan.images()).boxed().collect(Collectors.groupingBy(
-                    j -> plan.guidance(plan.draw(task, j, pool), generic), LinkedHashMap::new, Collectors.toList()));
+                    j -> plan.guidance(plan.draw(task, j, pool) < generic), LinkedHashMap::new, Collectors.toList()));
             byGuidance.forEach((guidance, all) -> {
                 for (int first = 0; first < all.size(); first += sampling.batch()) {
                     List<Integer> pictures = all.subList(first, Math.min(first + sampling.batch(), all.size()));

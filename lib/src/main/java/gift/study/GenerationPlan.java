@@ -108,14 +108,9 @@ public record GenerationPlan(
         return RandomStream.of(seed, "prompt", task, picture).nextInt(pool);
     }
 
-    /**
-     * The guidance scale of a prompt of {@link #poolOf}.
-     *
-     * @param prompt its number there
-     * @param generic how many prompts the generic pool has, which come first
-     */
-    double guidance(int prompt, int generic) {
-        return prompt < generic || taskGuidance == null ? sampling.guidance() : taskGuidance;
+    /** The guidance scale of a generic prompt, or of a class prompt of an earlier task. */
+    double guidance(boolean generic) {
+        return generic || taskGuidance == null ? sampling.guidance() : taskGuidance;
     }
 
     /**

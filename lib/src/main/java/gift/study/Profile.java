@@ -3,17 +3,23 @@ package gift.study;
 import ai.djl.Device;
 import gift.data.PairDataset;
 import gift.data.Task;
+import gift.diffusion.Generated;
 import gift.diffusion.Sampling;
+import gift.diffusion.TextToImage;
+import gift.diffusion.Watcher;
 import gift.io.InputException;
+import gift.io.Picture;
 import gift.study.StudyConfig.Reference;
 import gift.study.tables.ResultFolders;
 import gift.study.tables.StudyRuns;
 import gift.tensor.Devices;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -104,9 +110,32 @@ public final class Profile {
         return beside(planFile("order_I"), plan("order_I").model(), "Stable Diffusion");
     }
 
-    /** How the studies' pictures are drawn. */
-    public Sampling sampling() {
-        return new Generation(planFile("order_I"), null, data).sampling();
+    /** How the studies draw a prompt; generic ones may have another guidance than all others. */
+    public Sampling sampling(String prompt) {
+        return generation().sampling(prompt);
+    }
+
+    /**
+     * One picture for each prompt, drawn as the studies draw it.
+     *
+     * @param seeds one for each prompt
+     * @param watcher is shown the prompts of each guidance as a job of their own
+     */
+    public List<Picture> draw(TextToImage pipeline, List<String> prompts, long[] seeds, Watcher watcher) {
+        Generation generation = generation();
+        Map<Sampling, List<Integer>> alike = IntStream.range(0, prompts.size()).boxed()
+                .collect(Collectors.groupingBy(i -> generation.sampling(prompts.get(i)), LinkedHashMap::new, Collectors.toList()));
+        Picture[] pictures = new Picture[prompts.size()];
+        alike.forEach((sampling, of) -> {
+            List<Generated> made = pipeline.generate(of.stream().map(prompts::get).toList(),
+                    of.stream().mapToLong(i -> seeds[i]).toArray(), sampling, watcher);
+            IntStream.range(0, of.size()).forEach(k -> pictures[of.get(k)] = made.get(k).picture());
+        });
+        return List.of(pictures);
+    }
+
+    private Generation generation() {
+        return new Generation(planFile("order_I"), null, data);
     }
 
     /** The prompts that the pictures for each task of a study are drawn from: generic ones, and those of the tasks before it. */

@@ -2,9 +2,17 @@ package gift.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDManager;
+import gift.diffusion.Sampling;
+import gift.diffusion.StableDiffusion;
+import gift.diffusion.TextToImage;
+import gift.diffusion.Watcher;
 import gift.eval.AccuracyMatrix;
 import gift.io.InputException;
+import gift.io.Picture;
+import gift.tensor.Devices;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,8 +29,8 @@ class ProfileTest {
         assertThat(profile.study("order_I")).exists();
         assertThat(profile.clip().resolve("model.safetensors")).exists();
         assertThat(profile.diffusion().resolve("model_index.json")).exists();
-        assertThat(profile.sampling().width()).isEqualTo(32);
-        assertThat(profile.sampling().scheduler()).isNotNull();
+        assertThat(profile.sampling("a photo of a letter a.").width()).isEqualTo(32);
+        assertThat(profile.sampling("a photo of a letter a.").scheduler()).isNotNull();
         assertThat(profile.method("order_I", "wc").training()).hasSameSizeAs(profile.tasks());
         assertThat(profile.open(profile.tasks().get(0)).classNames()).hasSize(10);
         assertThat(profile.pairs("order_I", "real")).isPresent().get().satisfies(pairs ->
@@ -39,6 +47,26 @@ class ProfileTest {
         assertThat(prompts).hasSameSizeAs(profile.tasks());
         assertThat(prompts.get(0)).contains("a photo of a letter a.").hasSize(50);
         assertThat(prompts.get(1)).hasSize(50 + profile.open(profile.tasks().get(0)).classNames().size());
+    }
+
+    @Test
+    void drawsGenericPromptsAndOthersWithTheirGuidance() {
+        Profile profile = Profile.of(ROOT, Map.of());
+        List<String> prompts = List.of("a photo of a letter a.", profile.open("digits").trainingPrompts().get(0), "a photo of a letter b.");
+        List<Sampling> samplings = prompts.stream().map(profile::sampling).toList();
+        assertThat(samplings.stream().map(Sampling::guidance)).containsExactly(1.0, 3.0, 1.0);
+        try (NDManager manager = Devices.newManager(profile.device());
+                StableDiffusion diffusion = StableDiffusion.load(profile.diffusion(), manager)) {
+            TextToImage pipeline = new TextToImage(diffusion);
+            List<Picture> drawn = profile.draw(pipeline, prompts, new long[] {5, 6, 7}, Watcher.NONE);
+            for (int i = 0; i < prompts.size(); i++) {
+                Picture alone = pipeline.generate(List.of(prompts.get(i)), new long[] {5 + i}, samplings.get(i), Watcher.NONE)
+                        .get(0).picture();
+                for (int k = 0; k < alone.rgb().length; k++) { // a picture in other company may differ by a level
+                    assertThat(drawn.get(i).rgb()[k] & 0xff).isCloseTo(alone.rgb()[k] & 0xff, within(1));
+                }
+            }
+        }
     }
 
     @Test
