@@ -114,7 +114,7 @@ public final class Generation {
         return sampling;
     }
 
-    /** How a picture is made of a prompt: as {@link #sampling()} says, or with the guidance of class prompts if it is not generic. */
+    /** How a picture is made of a prompt: with the guidance of class prompts if it is not a generic one. */
     Sampling sampling(String prompt) {
         return sampling.withGuidance(plan.guidance(pools.get(plan.generic()).contains(prompt)));
     }

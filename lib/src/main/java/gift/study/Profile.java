@@ -122,6 +122,9 @@ public final class Profile {
      * @param watcher is shown the prompts of each guidance as a job of their own
      */
     public List<Picture> draw(TextToImage pipeline, List<String> prompts, long[] seeds, Watcher watcher) {
+        if (seeds.length != prompts.size()) {
+            throw new IllegalArgumentException(seeds.length + " seeds for " + prompts.size() + " prompts");
+        }
         Generation generation = generation();
         Map<Sampling, List<Integer>> alike = IntStream.range(0, prompts.size()).boxed()
                 .collect(Collectors.groupingBy(i -> generation.sampling(prompts.get(i)), LinkedHashMap::new, Collectors.toList()));
