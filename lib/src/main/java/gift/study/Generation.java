@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -137,21 +138,36 @@ public final class Generation {
     /** One end of a part of the pictures and the other, for {@link #run}. */
     public record Part(int from, int to) {}
 
-    /** The plan in at most so many parts, of which about as many pictures are missing. */
+    /** The plan in at most so many parts, for whose missing pictures the model is called about equally often. */
     public List<Part> parts(int wanted) {
         List<Integer> missing = new ArrayList<>();
+        List<Long> calls = new ArrayList<>(); // in a step, for each missing picture and those before it
+        long all = 0;
         for (int t = 0; t < plan.tasks().size(); t++) {
-            int before = t * plan.images();
-            missing(t).forEach(j -> missing.add(before + j));
+            IntToDoubleFunction guidance = guidance(t);
+            for (int j : missing(t)) {
+                missing.add(t * plan.images() + j);
+                all += guidance.applyAsDouble(j) > 1 ? 2 : 1;
+                calls.add(all);
+            }
         }
-        int parts = Math.min(wanted, Math.max(1, missing.size()));
-        List<Part> all = new ArrayList<>();
-        for (int p = 0; p < parts; p++) {
-            int from = p == 0 ? 0 : missing.get((int) ((long) missing.size() * p / parts));
-            int to = p == parts - 1 ? total() : missing.get((int) ((long) missing.size() * (p + 1) / parts));
-            all.add(new Part(from, to));
+        List<Part> parts = new ArrayList<>();
+        int from = 0;
+        for (int i = 1; i < missing.size(); i++) {
+            if (parts.size() < wanted - 1 && calls.get(i - 1) * wanted >= all * (parts.size() + 1)) {
+                parts.add(new Part(from, missing.get(i)));
+                from = missing.get(i);
+            }
         }
-        return all;
+        parts.add(new Part(from, total()));
+        return parts;
+    }
+
+    /** The guidance of each picture of a task. */
+    private IntToDoubleFunction guidance(int task) {
+        int generic = pools.get(plan.generic()).size();
+        int pool = plan.poolOf(task, pools).size();
+        return j -> plan.guidance(plan.draw(task, j, pool) < generic);
     }
 
     /**
@@ -363,11 +379,9 @@ public final class Generation {
         for (int t = 0; t < missing.size(); t++) {
             int task = t;
             int before = t * plan.images();
-            int generic = pools.get(plan.generic()).size();
-            int pool = plan.poolOf(t, pools).size();
             TreeSet<Integer> open = missing.get(t);
-            Map<Double, List<Integer>> byGuidance = IntStream.range(0, plan.images()).boxed().collect(Collectors.groupingBy(
-                    j -> plan.guidance(plan.draw(task, j, pool) < generic), LinkedHashMap::new, Collectors.toList()));
+            Map<Double, List<Integer>> byGuidance = IntStream.range(0, plan.images()).boxed()
+                    .collect(Collectors.groupingBy(guidance(t)::applyAsDouble, LinkedHashMap::new, Collectors.toList()));
             byGuidance.forEach((guidance, all) -> {
                 for (int first = 0; first < all.size(); first += sampling.batch()) {
                     List<Integer> pictures = all.subList(first, Math.min(first + sampling.batch(), all.size()));

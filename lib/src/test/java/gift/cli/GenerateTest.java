@@ -8,6 +8,7 @@ import gift.data.PairFolder;
 import gift.diffusion.TinyDiffusion;
 import gift.io.Hashes;
 import gift.io.Json;
+import gift.study.Generation;
 import gift.study.GenerationPlan;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -138,6 +139,33 @@ class GenerateTest {
         generate(plan); // the same pictures, but for the guidance
         assertThat(Files.readString(folder.resolve("set/plan.json"))).doesNotContain("task_guidance");
         assertThat(PairDataset.read(PairFolder.of(folder.resolve("whole"), "MNIST")).text(3)).isEqualTo(texts(1).get(3));
+    }
+
+    @Test
+    void partsAskEquallyMuchOfTheModel() throws IOException {
+        Path whole = planOf("whole", "\"images\": 10", "\"images\": 10, \"task_guidance\": 3",
+                "\"steps\": 3", "\"steps\": 3, \"guidance\": 1");
+        Generation generation = new Generation(whole, "cpu");
+        List<Generation.Part> halves = generation.parts(2);
+        assertThat(generation.parts(100)).hasSize(30);
+        generate(whole);
+        assertThat(generation.parts(2)).containsExactly(new Generation.Part(0, 30));
+
+        List<Integer> calls = new ArrayList<>(); // of a step, for each picture
+        for (String task : TASKS) {
+            for (String line : Files.readAllLines(PairFolder.of(folder.resolve("whole"), task).resolve("manifest.jsonl"))) {
+                calls.add(Json.parse("line", line).at("/origin/guidance").asDouble() > 1 ? 2 : 1);
+            }
+        }
+        assertThat(calls).contains(1, 2);
+        int middle = halves.get(0).to();
+        assertThat(halves).containsExactly(new Generation.Part(0, middle), new Generation.Part(middle, 30));
+        assertThat(middle).isGreaterThan(15); // the first task, all generic, is not guided
+        assertThat(sum(calls.subList(0, middle)) - sum(calls.subList(middle, 30))).isBetween(-2, 2);
+    }
+
+    private static int sum(List<Integer> numbers) {
+        return numbers.stream().mapToInt(Integer::intValue).sum();
     }
 
     private List<String> texts(int task) {
