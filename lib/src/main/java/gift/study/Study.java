@@ -22,6 +22,7 @@ import gift.tensor.Devices;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -211,34 +212,39 @@ public final class Study {
      *     run of other settings is there and {@code restart} does not say to forget it
      */
     public void run(boolean restart, Consumer<Result> finished) {
-        goThrough(restart, run -> true, (run, shared) -> {
+        goThrough(restart, run -> true, (runs, shared) -> runs.forEach(run -> {
             boolean earlier = !restart && run.folder.finished();
             if (!earlier) {
                 FolderLock.alone(run.folder.path(), false,
                         () -> new SequenceRun(shared, run.method, run.settings, run.folder).run(restart));
             }
             finished.accept(Result.of(run.method, run.settings.seed(), run.folder, earlier));
-        });
+        }));
     }
 
     /**
-     * Runs what is not finished and what no other process works on, as one of several processes that share the work.
+     * Runs what is not finished and what no other process works on, as one of several processes that share the work. The
+     * long runs come first, those with reference pairs: the processes then end at about the same time.
      *
      * @param wanted whether a run of a method with a seed is meant
      * @param begins is told of every run before it begins
      * @throws InputException as {@link #run}
      */
     public void share(BiPredicate<String, Long> wanted, BiConsumer<String, Long> begins) {
-        goThrough(false, run -> wanted.test(run.method, run.settings.seed()), (run, shared) -> {
-            if (!run.folder.finished()) {
-                FolderLock.ifFree(run.folder.path(), () -> {
-                    if (!run.folder.finished()) { // by another process, just now
-                        begins.accept(run.method, run.settings.seed());
-                        new SequenceRun(shared, run.method, run.settings, run.folder).run(false);
-                    }
-                });
-            }
-        });
+        Comparator<Run> longFirst = Comparator.comparing(run -> !run.settings.method().usesReference());
+        goThrough(false, run -> wanted.test(run.method, run.settings.seed()),
+                (runs, shared) -> runs.stream().sorted(longFirst).forEach(run -> ifFree(run, shared, begins)));
+    }
+
+    private static void ifFree(Run run, SequenceRun.Shared shared, BiConsumer<String, Long> begins) {
+        if (!run.folder.finished()) {
+            FolderLock.ifFree(run.folder.path(), () -> {
+                if (!run.folder.finished()) { // by another process, just now
+                    begins.accept(run.method, run.settings.seed());
+                    new SequenceRun(shared, run.method, run.settings, run.folder).run(false);
+                }
+            });
+        }
     }
 
     /**
@@ -271,7 +277,7 @@ public final class Study {
         return references.values().stream().flatMap(set -> set.unmade().stream()).distinct().toList();
     }
 
-    private void goThrough(boolean restart, Predicate<Run> wanted, BiConsumer<Run, SequenceRun.Shared> work) {
+    private void goThrough(boolean restart, Predicate<Run> wanted, BiConsumer<List<Run>, SequenceRun.Shared> work) {
         phases.begin(Phases.OPENING);
         try {
             open(restart, wanted, work);
@@ -280,7 +286,7 @@ public final class Study {
         }
     }
 
-    private void open(boolean restart, Predicate<Run> wanted, BiConsumer<Run, SequenceRun.Shared> work) {
+    private void open(boolean restart, Predicate<Run> wanted, BiConsumer<List<Run>, SequenceRun.Shared> work) {
         Device device = Devices.parse(config.device());
         List<Task> tasks = openTasks(config.tasks());
         List<Task> watched = openTasks(config.watched());
@@ -310,7 +316,7 @@ public final class Study {
                     allEarlier ? Map.of() : pairs(), sentences(),
                     new Provenance.Inputs(sha256, counts(evaluations, watching), Environment.of(manager)),
                     config.cache().isEmpty() ? FeatureCache.NONE : FeatureCache.in(cache()), phases);
-            runs.forEach(run -> work.accept(run, shared));
+            work.accept(runs, shared);
         }
     }
 

@@ -55,8 +55,7 @@ public record Job(String name, String about, Map<String, List<Part>> sizes) {
     }
 
     /**
-     * All runs of a size, each once, in the order of the file: the seeds of a part, and for each its methods, so that what
-     * is finished first is a whole comparison.
+     * All runs of a size, each once, in the order of the file: the seeds of a part, and for each its methods.
      *
      * @param file of this job
      * @throws InputException if size, study, method or seed are unknown, or two studies have the same name

@@ -51,7 +51,7 @@ public final class StudyJob {
     }
 
     /**
-     * @param runs in the order of work
+     * @param runs their studies are done in this order
      * @param out for a line about each run
      */
     public StudyJob(List<JobRun> runs, JobFolders folders, PrintWriter out) {

@@ -12,7 +12,7 @@ public final class Worker {
     private Worker() {}
 
     /**
-     * @param runs in the order of work; the runs of a study stand together
+     * @param runs their studies are done in this order
      * @param folder of all runs
      * @param begins is told the id of every run that is begun
      */
