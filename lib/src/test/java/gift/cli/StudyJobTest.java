@@ -83,7 +83,7 @@ class StudyJobTest {
         Path killed = folder.resolve("killed");
         for (int attempt = 0; attempt < 2; attempt++) {
             Process parent = Forked.start(arguments(killed));
-            until(parent, killed.resolve("runs/one/" + (attempt == 0 ? "finetune/1" : "gift/2") + "/losses/01_first.csv"));
+            until(parent, killed.resolve("runs/one/" + (attempt == 0 ? "gift/1" : "finetune/1") + "/losses/01_first.csv"));
             Thread.sleep(61L * attempt);
             List<ProcessHandle> workers = parent.children().toList();
             assertThat(workers).isNotEmpty();
