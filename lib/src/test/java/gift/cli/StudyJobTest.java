@@ -149,6 +149,7 @@ class StudyJobTest {
 
         assertThat(Terminal.run(arguments(results, "--report")).out()).contains(
                 "9 of 9 numbers of the committed reference reproduced; 5 of 5 matrices bit-identical");
+        assertThat(Files.readString(results.resolve("report.html"))).contains("<details>\n"); // folded
         assertThat(Csv.read(results.resolve("tables/comparison.csv")).get(1))
                 .contains("one", "finetune", "transfer", "reproduced", "2");
     }

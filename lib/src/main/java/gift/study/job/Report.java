@@ -28,7 +28,7 @@ final class Report {
             th { border-bottom: 2px solid #888; } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
             figure { margin: 1.5em 0; } img { max-width: 100%; height: auto; }
             .note { color: #555; font-size: 13px; margin: 0.2em 0; } .not { color: #a00; font-weight: bold; }
-            .wide { overflow-x: auto; }
+            .wide { overflow-x: auto; } summary { cursor: pointer; }
             @media print { body { max-width: none; margin: 0; font-size: 11px; } h2 { break-before: page; }
                            figure { break-inside: avoid; } }
             """;
@@ -108,8 +108,11 @@ final class Report {
         Comparison comparison = outputs.comparison();
         element("h2", "Compared with the committed reference");
         element("p", comparison.summary() + ".");
-        if (!comparison.rows().isEmpty()) {
+        if (!comparison.rows().isEmpty()) { // many rows: folded when there is nothing to look for in them
+            boolean all = comparison.reproduced() == comparison.rows().size();
+            page.append(all ? "<details>\n" : "<details open>\n").append("<summary>number by number</summary>\n");
             show(comparison.table());
+            page.append("</details>\n");
         }
     }
 
