@@ -19,7 +19,8 @@ class ShippedJobTest {
         Set<String> standard = ids("default");
         assertThat(full).contains("order_I/gift/3", "order_II/joint/1", "ablations/noise_pictures/2").containsAll(standard)
                 .containsAll(ids("quick"));
-        assertThat(standard).contains("order_I/zeroshot/1", "order_I/gift/1", "order_I/zscl_star/1", "order_II/zscl/1", "order_II/gift/1");
+        assertThat(standard).contains("order_I/zeroshot/1", "order_I/gift/1", "order_I/zscl_star/1", "order_II/zscl/1",
+                "order_II/gift/1");
         assertThat(ids("quick")).containsExactlyInAnyOrder("quick/zeroshot/1", "quick/finetune/1", "quick/zscl/1",
                 "quick/gift/1");
     }
