@@ -68,13 +68,9 @@ public record Denoising(NoisePredictor model, NDArray text, NDArray negative, do
         });
     }
 
-    private boolean guided() {
-        return guidance > 1;
-    }
-
     /** (2 B, S, D), first the negative states, or (B, S, D) without guidance. */
     private NDArray context() {
-        if (!guided()) {
+        if (!Sampling.isGuided(guidance)) {
             return text;
         }
         return negative.repeat(0, text.getShape().get(0)).concat(text, 0);
@@ -85,7 +81,7 @@ public record Denoising(NoisePredictor model, NDArray text, NDArray negative, do
         long[] timesteps = new long[Math.toIntExact(context.getShape().get(0))];
         Arrays.fill(timesteps, timestep);
         NDArray t = manager.create(timesteps);
-        if (!guided()) {
+        if (!Sampling.isGuided(guidance)) {
             return model.noise(x, t, context);
         }
         NDList halves = model.noise(x.concat(x, 0), t, context).split(2);

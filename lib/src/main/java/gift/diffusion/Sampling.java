@@ -38,6 +38,11 @@ public record Sampling(
         }
     }
 
+    /** Whether a scale guides: a step then calls the model twice, for the prompt and for the negative one. */
+    public static boolean isGuided(double guidance) {
+        return guidance > 1;
+    }
+
     public Sampling withScheduler(SchedulerKind kind) {
         return new Sampling(kind, steps, guidance, eta, negativePrompt, width, height, batch);
     }

@@ -122,7 +122,7 @@ public final class Generation {
 
     /** Whether any prompt is guided, for which a step calls the model twice. */
     public boolean isGuided() {
-        return sampling.guidance() > 1 || plan.taskGuidance() != null && plan.taskGuidance() > 1;
+        return Sampling.isGuided(plan.guidance(true)) || Sampling.isGuided(plan.guidance(false));
     }
 
     /** Pictures of all tasks. */
@@ -147,7 +147,7 @@ public final class Generation {
             IntToDoubleFunction guidance = guidance(t);
             for (int j : missing(t)) {
                 missing.add(t * plan.images() + j);
-                all += guidance.applyAsDouble(j) > 1 ? 2 : 1;
+                all += Sampling.isGuided(guidance.applyAsDouble(j)) ? 2 : 1;
                 calls.add(all);
             }
         }
