@@ -37,10 +37,8 @@ find_java() {
     local major
     major="$(java_major "$java")"
     [ "${major:-0}" -ge 17 ] || fail "$java is version ${major:-unknown}; install a JDK, 17 or newer, and set JAVA_HOME"
-    java_options=(-Djava.awt.headless=true
-        -Dorg.slf4j.simpleLogger.defaultLogLevel="${GIFT_LOG_LEVEL:-warn}"
-        # without a GPU the engine's search for one ends in a warning that tells nothing
-        -Dorg.slf4j.simpleLogger.log.ai.djl.util.cuda.CudaUtils=error)
+    java_options=(-Djava.awt.headless=true)
+    [ -z "${GIFT_LOG_LEVEL:-}" ] || java_options+=(-Dorg.slf4j.simpleLogger.defaultLogLevel="$GIFT_LOG_LEVEL")
     # JDK 22 and later warn about every native library without this flag
     [ "$major" -lt 22 ] || java_options+=(--enable-native-access=ALL-UNNAMED)
     local own
@@ -56,6 +54,30 @@ find_classpath() {
     done
     # shellcheck disable=SC2034  # read by the scripts that source this file
     classpath="$root/lib/target/gift.jar:$root/lib/target/dependency/*"
+}
+
+# find_jemalloc: sets `jemalloc` to its library, if there is one that can be loaded before a program.
+find_jemalloc() {
+    for jemalloc in /usr/lib/*-linux-gnu/libjemalloc.so.2 /usr/lib64/libjemalloc.so.2 /usr/lib/libjemalloc.so.2; do
+        # the loader names on the error stream what it cannot preload
+        [ -e "$jemalloc" ] && [ -z "$(LD_PRELOAD="$jemalloc" true 2>&1)" ] && return
+    done
+    jemalloc=
+    return 1
+}
+
+# use_allocator: exports what makes programs started from here keep the memory that they free. The engine frees and takes
+# gigabytes in every step; getting them from the system each time, page by page, can cost more than the arithmetic.
+# Left alone: a caller's own LD_PRELOAD, and everything if GIFT_ALLOCATOR=system.
+use_allocator() {
+    [ -z "${LD_PRELOAD:-}" ] && [ "${GIFT_ALLOCATOR:-}" != system ] && [ "$(uname)" = Linux ] || return 0
+    if find_jemalloc; then
+        export LD_PRELOAD="$jemalloc"
+        export MALLOC_CONF="${MALLOC_CONF:-background_thread:true,dirty_decay_ms:-1,muzzy_decay_ms:-1}"
+    else
+        export MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_:-17179869184}" # bytes; glibc's own allocator
+        export MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-34359738368}"
+    fi
 }
 
 # find_python: sets `python` to one that can run notebooks headless: Debian's own first, then the one in PATH.
@@ -98,6 +120,11 @@ need_build_tools() {
     [ "$(uname)" != Linux ] || [ -e /etc/fonts/fonts.conf ] || packages+=(fontconfig fonts-dejavu-core)
     [ ${#packages[@]} = 0 ] || install "${packages[@]}"
     find_java
+    # faster with it, right without: where it cannot be installed without asking, nothing is said
+    if [ "$install_missing" = yes ] && [ "$(uname)" = Linux ] && ! find_jemalloc && command -v apt-get >/dev/null \
+        && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then
+        (install libjemalloc2) 2>/dev/null || true
+    fi
 }
 
 # need_jupyter: what runs notebooks without a browser.
@@ -110,7 +137,10 @@ need_jupyter() {
 maven() {
     local own
     read -r -a own <<<"${MAVEN_ARGS:-}"
-    env -u MAVEN_ARGS mvn -B -ntp -Dstyle.color=never "${own[@]+"${own[@]}"}" -f "$root/pom.xml" "$@" </dev/null
+    (
+        use_allocator # for the tests
+        env -u MAVEN_ARGS mvn -B -ntp -Dstyle.color=never "${own[@]+"${own[@]}"}" -f "$root/pom.xml" "$@" </dev/null
+    )
 }
 
 # study ARGUMENT...: gift study, which ends at a checkpoint when this script goes away, however that ends.

@@ -24,7 +24,8 @@ from there when it is called again.
   --help             this text
 
 environment: JAVA_HOME, MAVEN_ARGS (further Maven arguments), GIFT_JAVA_OPTS (further JVM options),
-GIFT_LOG_LEVEL (warn), GIFT_QUICK=1 (short form of the notebooks), DJL_CACHE_DIR (~/.djl.ai)
+GIFT_LOG_LEVEL (warn), GIFT_QUICK=1 (short form of the notebooks), DJL_CACHE_DIR (~/.djl.ai),
+GIFT_ALLOCATOR=system (no jemalloc)
 TEXT
 }
 

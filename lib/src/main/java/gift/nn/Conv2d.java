@@ -2,8 +2,8 @@ package gift.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
-import gift.tensor.Precision;
 import java.util.Map;
 
 /** Convolution over pictures. */
@@ -12,21 +12,19 @@ public final class Conv2d {
     private final NDArray bias;   // (out), or null
     private final int stride;
     private final int padding;
-    private final Precision precision;
 
-    private Conv2d(NDArray weight, NDArray bias, int stride, int padding, Precision precision) {
+    private Conv2d(NDArray weight, NDArray bias, int stride, int padding) {
         this.weight = weight;
         this.bias = bias;
         this.stride = stride;
         this.padding = padding;
-        this.precision = precision;
     }
 
     /** The layer of the tensors {@code prefix.weight} and, where there is one, {@code prefix.bias}. */
     public static Conv2d of(Parameters parameters, String prefix, int stride, int padding) {
         String bias = prefix + ".bias";
         return new Conv2d(parameters.get(prefix + ".weight"), parameters.has(bias) ? parameters.get(bias) : null,
-                stride, padding, parameters.precision());
+                stride, padding);
     }
 
     /** Adds the names and shapes of a layer's tensors, with a bias. */
@@ -37,6 +35,6 @@ public final class Conv2d {
 
     /** x (B, in, H, W) to (B, out, H', W'). */
     public NDArray forward(NDArray x) {
-        return Functions.conv2d(x, weight, bias, stride, padding, precision);
+        return NativeOps.conv2d(x, weight, bias, stride, padding);
     }
 }

@@ -4,6 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import com.sun.management.OperatingSystemMXBean;
+import gift.tensor.EngineCheck;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
@@ -24,9 +25,10 @@ import java.util.concurrent.TimeUnit;
  * @param gpu names as the driver gives them
  * @param device that the run uses
  * @param threads of the engine
+ * @param arithmetic how the engine computes on this processor, as {@link EngineCheck} found it right
  */
 public record Environment(String gift, String commit, Boolean changed, String djl, String pytorch, String java, String os,
-        String cpu, int cores, double memoryGib, String gpu, String device, int threads) {
+        String cpu, int cores, double memoryGib, String gpu, String device, int threads, String arithmetic) {
     private static final int PATIENCE = 10; // seconds for a question to another program
 
     /** That of this process. */
@@ -46,7 +48,7 @@ public record Environment(String gift, String commit, Boolean changed, String dj
                         + System.getProperty("os.arch"),
                 processor(), Runtime.getRuntime().availableProcessors(),
                 Math.round(system.getTotalMemorySize() / Math.pow(2, 30) * 10) / 10.0, gpu,
-                manager.getDevice().toString(), JniUtils.getNumThreads());
+                manager.getDevice().toString(), JniUtils.getNumThreads(), EngineCheck.start().mode().toString());
     }
 
     /** The folder of the classes or of the jar that they are in. */

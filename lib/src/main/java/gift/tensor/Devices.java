@@ -5,11 +5,20 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import gift.io.InputException;
 
-/** Devices by name: {@code auto} (the first GPU, else the CPU), {@code cpu}, {@code gpu0}, {@code gpu1}, ... */
+/**
+ * Devices by name: {@code auto} (the first GPU, else the CPU), {@code cpu}, {@code gpu0}, {@code gpu1}, ... The first call
+ * starts the engine and checks it ({@link EngineCheck}).
+ */
 public final class Devices {
     static final String ENGINE = "PyTorch";
 
     private Devices() {}
+
+    /** How many GPUs the engine can use. */
+    public static int gpus() {
+        EngineCheck.start();
+        return Engine.getEngine(ENGINE).getGpuCount();
+    }
 
     /**
      * The device of a name.
@@ -17,7 +26,7 @@ public final class Devices {
      * @throws InputException if the name is unknown or the machine has no such device
      */
     public static Device parse(String name) {
-        int gpus = Engine.getEngine(ENGINE).getGpuCount();
+        int gpus = gpus();
         if (name.equals("auto")) {
             return gpus > 0 ? Device.gpu(0) : Device.cpu();
         }
@@ -35,8 +44,13 @@ public final class Devices {
         return Device.gpu(number);
     }
 
-    /** A new manager on the device; arrays made through it live there. The caller closes it. */
+    /**
+     * A new manager on the device; arrays made through it live there. The caller closes it.
+     *
+     * @throws InputException if the engine computes wrongly on this machine
+     */
     public static NDManager newManager(Device device) {
+        EngineCheck.start();
         return NDManager.newBaseManager(device, ENGINE);
     }
 }

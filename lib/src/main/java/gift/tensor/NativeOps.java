@@ -87,11 +87,13 @@ public final class NativeOps {
 
     /**
      * Convolution in the precision of the weight (out, in, k, k), to which x (B, in, H, W) and the bias (out), or null,
-     * are rounded; stride and padding are those of both directions.
+     * are rounded; stride and padding are those of both directions. Computed as {@link EngineCheck} found it right on
+     * this machine.
      */
     public static NDArray conv2d(NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
-        return bias == null ? call("conv", x, weight, scalar(stride), scalar(padding))
-                : call("conv_bias", x, weight, bias, scalar(stride), scalar(padding));
+        String method = EngineCheck.mode() == EngineMode.AS_IT_IS ? "conv" : "conv_as_product";
+        return bias == null ? call(method, x, weight, scalar(stride), scalar(padding))
+                : call(method + "_bias", x, weight, bias, scalar(stride), scalar(padding));
     }
 
     /** Layer normalization over the last axis, eps 1e-5, in the precision of weight and bias (D). */

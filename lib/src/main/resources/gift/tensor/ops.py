@@ -54,6 +54,17 @@ class M(Module):
     p = int(padding)
     return torch.conv2d(torch.type_as(x, weight), weight, torch.type_as(bias, weight), [s, s], [p, p], [1, 1], 1)
 
+  # the same as a matrix product of unfolded patches (im2col), without oneDNN
+  def conv_as_product(self: __torch__.M, x: Tensor, weight: Tensor, stride: Tensor, padding: Tensor) -> Tensor:
+    s = int(stride)
+    p = int(padding)
+    return torch.thnn_conv2d(torch.type_as(x, weight), weight, [torch.size(weight, 2), torch.size(weight, 3)], None, [s, s], [p, p])
+
+  def conv_as_product_bias(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor, stride: Tensor, padding: Tensor) -> Tensor:
+    s = int(stride)
+    p = int(padding)
+    return torch.thnn_conv2d(torch.type_as(x, weight), weight, [torch.size(weight, 2), torch.size(weight, 3)], torch.type_as(bias, weight), [s, s], [p, p])
+
   # over the last axis
   def layer_norm(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return torch.layer_norm(torch.type_as(x, weight), torch.size(weight), weight, bias, 1e-05, True)

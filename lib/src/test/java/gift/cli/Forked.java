@@ -10,19 +10,24 @@ final class Forked {
     private Forked() {}
 
     static Process start(Object... arguments) throws IOException {
-        return builder(arguments).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        return builder(List.of(), arguments).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
     }
 
     /** As {@link #start}, with everything that it prints in a file. */
     static Process startLogged(Path log, Object... arguments) throws IOException {
-        return builder(arguments).redirectOutput(log.toFile()).start();
+        return startLogged(log, List.of(), arguments);
     }
 
-    private static ProcessBuilder builder(Object... arguments) {
+    /** The same with further options of the JVM. */
+    static Process startLogged(Path log, List<String> options, Object... arguments) throws IOException {
+        return builder(options, arguments).redirectOutput(log.toFile()).start();
+    }
+
+    private static ProcessBuilder builder(List<String> options, Object... arguments) {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp", System.getProperty("java.class.path"),
-                "gift.cli.Gift"));
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "gift.cli.Gift"));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }

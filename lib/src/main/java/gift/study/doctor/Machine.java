@@ -1,8 +1,10 @@
 package gift.study.doctor;
 
-import ai.djl.engine.Engine;
 import com.sun.management.OperatingSystemMXBean;
 import gift.io.AtomicFiles;
+import gift.tensor.Devices;
+import gift.tensor.EngineCheck;
+import gift.tensor.EngineReport;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileStore;
@@ -27,8 +29,8 @@ import java.util.function.Supplier;
 record Machine(long memory, long heap, List<Long> gpus, Supplier<EngineFacts> engine, Map<String, String> environment,
         Function<Path, Disk> disk) {
 
-    /** The engine's version, and how many GPUs it can use. */
-    record EngineFacts(String version, int gpus) {}
+    /** The engine's version, how many GPUs it can use, and whether it computes right on this processor. */
+    record EngineFacts(String version, int gpus, EngineReport check) {}
 
     /** A file system: its name, and how many bytes are free; whether the path's nearest folder may be written to. */
     record Disk(String name, long free, boolean writable) {}
@@ -36,8 +38,8 @@ record Machine(long memory, long heap, List<Long> gpus, Supplier<EngineFacts> en
     static Machine here() {
         var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return new Machine(system.getTotalMemorySize(), Runtime.getRuntime().maxMemory(), driver(), () -> {
-            Engine engine = Engine.getEngine("PyTorch");
-            return new EngineFacts(engine.getVersion(), engine.getGpuCount());
+            EngineReport check = EngineCheck.start();
+            return new EngineFacts(check.engine(), Devices.gpus(), check);
         }, System.getenv(), Machine::diskOf);
     }
 

@@ -3,9 +3,11 @@ package gift.study.doctor;
 import gift.clip.ClipConfig;
 import gift.data.Task;
 import gift.diffusion.Sampling;
+import gift.io.InputException;
 import gift.study.Generation;
 import gift.study.StudyConfig;
 import gift.study.StudyMethod;
+import gift.tensor.EngineReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -17,6 +19,7 @@ import java.util.Map;
 final class MachineCheck {
     private static final String PYTORCH = "2.7.1";
     private static final String ENGINE = "engine";
+    private static final String ARITHMETIC = "arithmetic";
     private static final String MEMORY = "memory";
     private static final String DISK = "disk";
     private static final double BYTES_OF_A_PIXEL = 0.25; // as JPEG of quality 0.95: 0.18 to 0.26 in five data sets
@@ -52,6 +55,9 @@ final class MachineCheck {
         Machine.EngineFacts facts;
         try {
             facts = machine.engine().get();
+        } catch (InputException e) {
+            findings.fault(ENGINE, e.getMessage(), "");
+            return null;
         } catch (RuntimeException | UnsatisfiedLinkError e) {
             findings.fault(ENGINE, "PyTorch does not load: " + String.valueOf(e.getMessage()).replaceAll("\\s+", " "),
                     "README.md, GPU; or unset PYTORCH_LIBRARY_PATH for the CPU");
@@ -76,7 +82,18 @@ final class MachineCheck {
         }
         findings.sound(ENGINE, "PyTorch " + facts.version() + (flavour.isEmpty() ? "" : " " + flavour) + " on the "
                 + (gpu ? "GPU" : "CPU"));
+        arithmetic(facts.check());
         return gpu;
+    }
+
+    /** Whether the engine computes right on this processor, and how it does. */
+    private void arithmetic(EngineReport check) {
+        String when = String.format(Locale.ROOT, " (%s, %.2f s)", check.cached() ? "checked earlier" : "checked now", check.seconds());
+        if (check.wrong().isEmpty()) {
+            findings.sound(ARITHMETIC, check.text() + when);
+        } else {
+            findings.warning(ARITHMETIC, check.text() + when, "nothing; it is slower than on other machines");
+        }
     }
 
     /** @param gpu null where it is not known */

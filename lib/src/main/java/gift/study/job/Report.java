@@ -95,7 +95,8 @@ final class Report {
             case "code" -> "gift " + e.gift() + (e.commit() == null ? "" : ", commit " + e.commit())
                     + (Boolean.TRUE.equals(e.changed()) ? " with changes" : "");
             case "machine" -> e.cpu() + ", " + e.cores() + " cores, " + e.memoryGib() + " GiB, " + e.os() + ", device "
-                    + e.device() + ", " + e.threads() + (e.threads() == 1 ? " thread" : " threads");
+                    + e.device() + ", " + e.threads() + (e.threads() == 1 ? " thread" : " threads")
+                    + (e.arithmetic() == null ? "" : ", arithmetic " + e.arithmetic());
             default -> "DJL " + e.djl() + ", PyTorch " + e.pytorch() + ", " + e.java();
         };
     }

@@ -12,6 +12,8 @@ import gift.io.SafeTensors.Source;
 import gift.io.TensorFile;
 import gift.io.TensorSource;
 import gift.study.doctor.Finding.Level;
+import gift.tensor.EngineMode;
+import gift.tensor.EngineReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,6 +127,9 @@ class DoctorTest {
             fault("no such GPU", "engine", s -> s.device = "gpu3", "gpu3", "0 GPUs"),
             fault("library of another version", "engine", s -> s.version = "2.5.1", "2.5.1", "2.7.1"),
             fault("library without its flavour", "engine", s -> s.environment.put("PYTORCH_LIBRARY_PATH", s.root.toString()), "PYTORCH_FLAVOR"),
+            warning("engine wrong on this processor", "arithmetic", s -> s.check = new EngineReport("a processor", "2.7.1", 2, 400,
+                List.of(new EngineReport.Wrong("convolution, fp32", "1 x 12 x 9 x 7 to 24 channels", 0.4)),
+                EngineMode.CONVOLUTIONS_AS_PRODUCTS, 0.5, false), "convolution, fp32", "12 x 9 x 7", "0.40", "checked now", "as matrix products"),
             warning("GPU that the engine does not use", "engine", s -> {
                 s.driver = List.of(24L << 30);
                 s.device = "auto";

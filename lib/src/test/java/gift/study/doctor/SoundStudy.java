@@ -16,6 +16,8 @@ import gift.nn.Activation;
 import gift.study.PicturePacks;
 import gift.study.Study;
 import gift.tensor.Devices;
+import gift.tensor.EngineMode;
+import gift.tensor.EngineReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -39,6 +41,7 @@ final class SoundStudy {
     List<Long> driver = List.of();
     int gpus;
     String version = "2.7.1";
+    EngineReport check = new EngineReport("a processor", "2.7.1", 2, 400, List.of(), EngineMode.AS_IT_IS, 0.5, true);
     String device = "cpu";
     boolean quick;
 
@@ -109,7 +112,7 @@ final class SoundStudy {
     }
 
     Doctor.Report look(boolean estimate) {
-        Machine machine = new Machine(memory, heap, driver, () -> new Machine.EngineFacts(version, gpus), environment,
+        Machine machine = new Machine(memory, heap, driver, () -> new Machine.EngineFacts(version, gpus, check), environment,
                 path -> new Machine.Disk("disk", free, writable));
         Doctor.Options options = new Doctor.Options(List.of(), root.resolve("runs"), root.resolve("catalog.json"), quick, false,
                 estimate, 2);
