@@ -1,11 +1,11 @@
 package gift.cli;
 
+import gift.dry.DryRun;
+import gift.dry.DryScale;
 import gift.eval.Metrics;
 import gift.io.InputException;
+import gift.results.StudyRuns;
 import gift.study.Study;
-import gift.study.dry.DryRun;
-import gift.study.dry.DryScale;
-import gift.study.tables.StudyRuns;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

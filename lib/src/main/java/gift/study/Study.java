@@ -5,20 +5,27 @@ import ai.djl.ndarray.NDManager;
 import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
-import gift.data.FeatureCache;
+import gift.data.DatasetSource;
 import gift.data.Inspection;
 import gift.data.PairDataset;
 import gift.data.Task;
+import gift.data.source.Sources;
 import gift.eval.AccuracyMatrix;
 import gift.eval.Evaluation;
+import gift.eval.FeatureCache;
 import gift.eval.Metrics;
 import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;
-import gift.mini.World;
+import gift.pretrain.Pretraining;
+import gift.results.StudyRuns;
 import gift.study.StudyConfig.Reference;
-import gift.study.tables.StudyRuns;
 import gift.tensor.Devices;
+import gift.train.Environment;
+import gift.train.FolderLock;
+import gift.train.Phases;
+import gift.train.Progress;
+import gift.train.Stop;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +55,7 @@ public final class Study {
     private final List<StudyMethod> methods;
     private final Path folder;
     private final Path results;
-    private final DataRoot data;
+    private final DatasetSource data;
     private final Path model; // weights, or a recipe
     private final Path dataFolder; // null unless given in place of the configured one
     private final Map<String, ReferenceSet> references = new LinkedHashMap<>(); // those that methods use
@@ -113,7 +120,7 @@ public final class Study {
         this.dataFolder = options.data;
         Set<String> needed = new LinkedHashSet<>(config.tasks());
         needed.addAll(config.watched());
-        DataRoot files = DataRoot.of(folder, null, config.data(), needed);
+        DatasetSource files = Sources.of(folder, null, config.data(), needed);
         this.data = config.cache().isEmpty() ? files : files.packed(cache());
         data.require(needed);
         this.model = data.beside(folder, config.model());
@@ -162,7 +169,7 @@ public final class Study {
 
     private static StudyConfig with(Options options, StudyConfig config) {
         StudyConfig result = config;
-        if (options.data != null && !config.data().equals(World.NAME)) {
+        if (options.data != null && Sources.isFolder(config.data())) {
             result = Json.replace(result, "data", options.data.toAbsolutePath().toString());
         }
         if (options.cache != null) {
@@ -307,9 +314,7 @@ public final class Study {
                 runs.forEach(run -> run.folder.holds(run.settings));
             }
             int resolution = initial.config().imageResolution();
-            if (data.packs() != null) {
-                data.packs().requireResolution(resolution);
-            }
+            data.requireResolution(resolution);
             List<Evaluation> evaluations = evaluations(tasks, resolution);
             List<Evaluation> watching = evaluations(watched, resolution);
             SequenceRun.Shared shared = new SequenceRun.Shared(config, initial, tokenizer, tasks, evaluations, watching,
@@ -390,11 +395,9 @@ public final class Study {
         for (Task task : watched) {
             all.put(task.name() + "/test", DataLists.sha256(task.test(), data.path()));
         }
-        if (data.packs() != null) {
-            all.putAll(data.packs().changes());
-        }
-        Stream.concat(tasks.stream(), watched.stream()).map(Task::name).filter(name -> data.own(name) != null)
-                .forEach(name -> all.put(name + "/data_sets.json", RunFolder.hash(data.own(name))));
+        all.putAll(data.changes());
+        Stream.concat(tasks.stream(), watched.stream()).map(Task::name).filter(name -> data.description(name) != null)
+                .forEach(name -> all.put(name + "/data_sets.json", RunFolder.hash(data.description(name))));
         return all;
     }
 
