@@ -12,6 +12,7 @@ import gift.io.InputException;
 import gift.io.Json;
 import gift.study.Study;
 import gift.study.StudyConfig;
+import gift.study.StudyFile;
 import gift.study.StudyMethod;
 import gift.tensor.Devices;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ import java.util.function.Consumer;
  */
 public final class Doctor {
     private final Path file;
-    private final Study.Options study;
+    private final StudyFile.Options study;
     private final Options options;
     private final Machine machine;
 
@@ -60,7 +61,7 @@ public final class Doctor {
         }
     }
 
-    Doctor(Path file, Study.Options study, Options options, Machine machine) {
+    Doctor(Path file, StudyFile.Options study, Options options, Machine machine) {
         this.file = file;
         this.study = study;
         this.options = options;
@@ -74,7 +75,7 @@ public final class Doctor {
      * @return whether the study can be run
      * @throws InputException if the study's settings are wrong
      */
-    public static boolean look(Path file, Study.Options study, Options options, boolean json, Consumer<String> line) {
+    public static boolean look(Path file, StudyFile.Options study, Options options, boolean json, Consumer<String> line) {
         Report report = new Doctor(file, study, options, Machine.here())
                 .look(json ? finding -> { } : finding -> line.accept(finding.line()));
         if (json) {
@@ -89,7 +90,7 @@ public final class Doctor {
     }
 
     Report look(Consumer<Finding> tell) {
-        StudyConfig config = Study.settings(file, study);
+        StudyConfig config = StudyFile.settings(file, study);
         for (String task : options.tasks) {
             if (!config.tasks().contains(task) && !config.watched().contains(task)) {
                 List<String> known = new ArrayList<>(config.tasks());
@@ -118,7 +119,7 @@ public final class Doctor {
         Path model = root == null ? folder.resolve(config.model()).normalize() : root.beside(folder, config.model());
         Path weights = weightsCheck.weights(model, study.data());
         ClipConfig clip = weights == null ? null : weightsCheck.clip(weights);
-        Tokenizer tokenizer = clip == null ? null : weightsCheck.vocabulary(Study.vocabulary(config, folder, weights), clip, tasks);
+        Tokenizer tokenizer = clip == null ? null : weightsCheck.vocabulary(StudyFile.vocabulary(config, folder, weights), clip, tasks);
         Map<String, ReferenceCheck.Facts> references = root == null ? Map.of()
                 : references(new ReferenceCheck(config, folder, root, pass, weightsCheck, findings), methods);
 

@@ -15,6 +15,7 @@ import gift.results.tables.ResultTable;
 import gift.results.tables.Tables;
 import gift.study.Provenance;
 import gift.study.Study;
+import gift.study.StudyFile;
 import gift.train.Phases;
 import gift.train.Stop;
 import java.nio.file.Files;
@@ -163,7 +164,7 @@ public final class DryRun {
 
     private void run(DryStudy dry, boolean restart) {
         Study study = new Study(dry.file(), folder.resolve("runs"),
-                new Study.Options(null, null, null, null, device, List.of(), List.of()));
+                new StudyFile.Options(null, null, null, null, device, List.of(), List.of()));
         if (restart) {
             report.forget(dry.name());
         }

@@ -14,9 +14,9 @@ import gift.image.Picture;
 import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.io.Json;
-import gift.study.Study;
 import gift.study.StudyConfig;
 import gift.study.StudyConfig.Reference;
+import gift.study.StudyFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,7 +62,7 @@ final class DryStudy {
     DryStudy(Path file, Path folder, DryScale scale, List<String> methods) {
         this.folder = folder;
         this.scale = scale;
-        StudyConfig all = Study.read(file);
+        StudyConfig all = StudyFile.read(file);
         if (!Sources.isFolder(all.data())) {
             throw new InputException(file + " is a study of the mini world, which is small as it is: a dry run is for"
                     + " studies of the published data sets");

@@ -1,70 +1,46 @@
 package gift.generate;
 
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.JsonNode;
 import gift.data.DataFiles;
-import gift.data.PairFolder;
 import gift.diffusion.Generated;
 import gift.diffusion.Sampling;
 import gift.diffusion.SchedulerConfig;
 import gift.diffusion.SchedulerKind;
 import gift.diffusion.StableDiffusion;
 import gift.diffusion.TextToImage;
-import gift.image.Pictures;
-import gift.io.AtomicFiles;
+import gift.generate.GeneratedSet.Origin;
+import gift.generate.GeneratedSet.Settings;
 import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.tensor.Devices;
 import gift.tensor.Precision;
-import gift.train.FolderLock;
 import gift.train.Progress;
 import gift.train.Stop;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Makes the pictures of a plan, in the published layout: {@code <output>/<Task>_Syn} with {@code 0.jpeg}, {@code 1.jpeg},
- * ..., {@code image_text.csv} and {@code manifest.jsonl}.
- *
- * <p>A picture file appears whole, and holds in its comment what it was made of; what is there is therefore all that a
- * job that was stopped, at whatever moment, needs to go on. The table and the manifest of a task are written when its
- * last picture is there, by whichever process finds it so.
+ * Makes the pictures of a plan: reads it, says what is missing, and draws that. What the folder looks like, and that a
+ * stopped job goes on, is {@link GeneratedSet}'s.
  */
 public final class Generation {
-    private static final String PLAN = "plan.json";
-    private static final String MANIFEST = "manifest.jsonl";
     private static final int STEPS_OF_OWN_SCHEDULER = 50; // with fewer, the published code takes DPM-Solver++
 
     private final Path file;
     private final GenerationPlan plan;
     private final Path model;
-    private final Path output;
+    private final GeneratedSet set;
     private final Sampling sampling;
     private final Map<String, List<String>> pools;
-
-    /** Everything that decides a picture; kept in {@code <output>/plan.json}, where fp32 goes without saying. */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Settings(String model, Map<String, String> prompts, String generic, List<String> tasks, int images,
-            long seed, SchedulerKind scheduler, int steps, double guidance, Double taskGuidance, double eta,
-            String negativePrompt, int width, int height, double quality, Precision precision) {}
-
-    /** What one picture was made of; in its file, and with file name and hash in the manifest. */
-    private record Origin(String prompt, long seed, SchedulerKind scheduler, int steps, double guidance, String model,
-            String plan) {}
-
-    private record Line(String file, String sha256, Origin origin) {}
 
     /** As {@link #Generation(Path, String, Path)}, of a model that lies where the plan says. */
     public Generation(Path file, String device) {
@@ -84,7 +60,7 @@ public final class Generation {
                 device, read.precision());
         Path folder = file.toAbsolutePath().normalize().getParent();
         this.model = DataFiles.beside(folder, plan.model(), data);
-        this.output = folder.resolve(plan.output()).normalize();
+        this.set = new GeneratedSet(folder.resolve(plan.output()).normalize(), plan.tasks(), plan.images());
         this.pools = plan.pools(folder);
         this.sampling = plan.sampling().withScheduler(scheduler());
     }
@@ -111,7 +87,7 @@ public final class Generation {
 
     /** The folder of the set. */
     public Path output() {
-        return output;
+        return set.output();
     }
 
     /** How pictures are made of generic prompts; with the scheduler that is taken where the plan names none. */
@@ -136,7 +112,7 @@ public final class Generation {
 
     /** How many pictures are missing. */
     public int left() {
-        return IntStream.range(0, plan.tasks().size()).map(t -> missing(t).size()).sum();
+        return IntStream.range(0, plan.tasks().size()).map(t -> set.missing(t).size()).sum();
     }
 
     /** One end of a part of the pictures and the other, for {@link #run}. */
@@ -149,7 +125,7 @@ public final class Generation {
         long all = 0;
         for (int t = 0; t < plan.tasks().size(); t++) {
             IntToDoubleFunction guidance = guidance(t);
-            for (int j : missing(t)) {
+            for (int j : set.missing(t)) {
                 missing.add(t * plan.images() + j);
                 all += Sampling.isGuided(guidance.applyAsDouble(j)) ? 2 : 1;
                 calls.add(all);
@@ -181,11 +157,9 @@ public final class Generation {
      */
     public void prepare() {
         Settings settings = settings();
-        requireSamePlan(settings);
-        requireWritable(output);
-        if (!Files.exists(output.resolve(PLAN))) {
-            AtomicFiles.writeString(output.resolve(PLAN), Json.write(settings));
-        }
+        set.requireSamePlan(settings);
+        set.requireWritable();
+        set.begin(settings);
     }
 
     /**
@@ -195,13 +169,13 @@ public final class Generation {
      */
     public void check() {
         requireSamePlan();
-        requireWritable(output);
+        set.requireWritable();
     }
 
     /** @throws InputException if the folder holds pictures of another plan */
     public void requireSamePlan() {
-        if (Files.exists(output.resolve(PLAN))) {
-            requireSamePlan(settings());
+        if (set.isBegun()) {
+            set.requireSamePlan(settings());
         }
     }
 
@@ -219,21 +193,21 @@ public final class Generation {
         }
         Settings settings = settings();
         String fingerprint = Hashes.sha256(Json.write(settings).getBytes(StandardCharsets.UTF_8));
-        requireSamePlan(settings);
-        requireWritable(output);
+        set.requireSamePlan(settings);
+        set.requireWritable();
         List<TreeSet<Integer>> missing = new ArrayList<>();
         for (int t = 0; t < plan.tasks().size(); t++) {
-            missing.add(checked(t, fingerprint));
+            missing.add(set.checked(t, fingerprint));
         }
         List<Batch> batches = batches(missing, from, to);
         if (batches.isEmpty()) {
-            return write(settings, () -> { }, missing, fingerprint);
+            return set.complete(settings, () -> { }, missing, fingerprint);
         }
         int count = batches.stream().mapToInt(batch -> batch.wanted.size()).sum();
         try (NDManager manager = Devices.newManager(Devices.parse(plan.device()));
                 StableDiffusion diffusion = StableDiffusion.load(model, manager, plan.precision())) {
             TextToImage pipeline = new TextToImage(diffusion);
-            return write(settings, () -> {
+            return set.complete(settings, () -> {
                 try (Progress progress = new Progress("generating", to - from, to - from - count)) {
                     for (Batch batch : batches) {
                         make(pipeline, batch, fingerprint, settings.model());
@@ -244,26 +218,6 @@ public final class Generation {
         }
     }
 
-    /** Does the work under the lock, and finishes the tasks whose pictures are then all there. */
-    private int write(Settings settings, Runnable work, List<TreeSet<Integer>> before, String fingerprint) {
-        Path file = output.resolve(PLAN);
-        if (!Files.exists(file)) {
-            AtomicFiles.writeString(file, Json.write(settings));
-        }
-        return FolderLock.during(file, this::sweep, () -> {
-            work.run();
-            int left = 0;
-            for (int t = 0; t < plan.tasks().size(); t++) {
-                TreeSet<Integer> still = missing(t);
-                left += still.size();
-                if (still.isEmpty()) {
-                    finish(t, !before.get(t).isEmpty(), fingerprint);
-                }
-            }
-            return left;
-        });
-    }
-
     private Settings settings() {
         Map<String, String> hashes = new LinkedHashMap<>();
         pools.forEach((name, pool) -> hashes.put(name, Hashes.sha256(String.join("\n", pool).getBytes(StandardCharsets.UTF_8))));
@@ -271,103 +225,6 @@ public final class Generation {
                 sampling.scheduler(), sampling.steps(), sampling.guidance(), plan.taskGuidance(), sampling.eta(),
                 sampling.negativePrompt(), sampling.width(), sampling.height(), plan.quality(),
                 plan.precision() == Precision.FP32 ? null : plan.precision());
-    }
-
-    private void requireSamePlan(Settings settings) {
-        Path file = output.resolve(PLAN);
-        if (!Files.exists(file)) {
-            return;
-        }
-        List<String> changes = new ArrayList<>();
-        differences("", Json.tree(file), Json.parse(PLAN, Json.write(settings)), changes);
-        if (!changes.isEmpty()) {
-            throw new InputException(output + " holds pictures of another plan: " + String.join("; ", changes)
-                    + ". Undo the change, or choose another output");
-        }
-    }
-
-    /** Looks without writing, before a model is loaded for minutes. */
-    private static void requireWritable(Path folder) {
-        Path there = folder;
-        while (!Files.exists(there) && there.getParent() != null) {
-            there = there.getParent();
-        }
-        if (!Files.isDirectory(there) || !Files.isWritable(there)) {
-            throw new InputException("cannot write into " + folder + ": "
-                    + (Files.isDirectory(there) ? "no permission for " + there : there + " is not a folder"));
-        }
-    }
-
-    private static void differences(String path, JsonNode before, JsonNode now, List<String> changes) {
-        if (before.isObject() && now.isObject()) {
-            TreeSet<String> keys = new TreeSet<>();
-            before.fieldNames().forEachRemaining(keys::add);
-            now.fieldNames().forEachRemaining(keys::add);
-            keys.forEach(key -> differences(path.isEmpty() ? key : path + "." + key, before.path(key), now.path(key), changes));
-        } else if (before.isArray() && now.isArray()) {
-            for (int i = 0; i < Math.max(before.size(), now.size()); i++) {
-                differences(path + "[" + i + "]", before.path(i), now.path(i), changes);
-            }
-        } else if (!before.equals(now)) {
-            changes.add(path + " was " + shown(before) + ", is now " + shown(now));
-        }
-    }
-
-    private static String shown(JsonNode value) {
-        String text = value.isMissingNode() ? "absent" : value.toString();
-        return text.length() <= 60 ? text : text.substring(0, 57) + "...";
-    }
-
-    /** Removes what killed processes left half written. Only where no other process works in the folder. */
-    private void sweep() {
-        List<Path> folders = new ArrayList<>(List.of(output));
-        plan.tasks().forEach(task -> folders.add(PairFolder.of(output, task)));
-        for (Path folder : folders) {
-            if (Files.isDirectory(folder)) {
-                AtomicFiles.deleteLeftovers(folder);
-            }
-        }
-    }
-
-    /** The pictures of a task that are not there; by one look into the folder, since a job's bar asks twice a second. */
-    private TreeSet<Integer> missing(int task) {
-        Path folder = folder(task);
-        String[] names = folder.toFile().list(); // null where there is no folder
-        Set<String> there = names == null ? Set.of() : Set.of(names);
-        TreeSet<Integer> missing = new TreeSet<>();
-        IntStream.range(0, plan.images())
-                .filter(j -> !there.contains(PairFolder.picture(folder, j).getFileName().toString())).forEach(missing::add);
-        return missing;
-    }
-
-    /** {@link #missing}, after a look at those that are there, unless the task is finished. */
-    private TreeSet<Integer> checked(int task, String fingerprint) {
-        TreeSet<Integer> missing = missing(task);
-        if (!missing.isEmpty() || !isFinished(task)) {
-            IntStream.range(0, plan.images()).filter(j -> !missing.contains(j)).forEach(j -> origin(task, j, fingerprint));
-        }
-        return missing;
-    }
-
-    private boolean isFinished(int task) {
-        return Files.exists(folder(task).resolve(MANIFEST)) && Files.exists(PairFolder.texts(folder(task)));
-    }
-
-    private Path folder(int task) {
-        return PairFolder.of(output, plan.tasks().get(task));
-    }
-
-    /** What a picture says that it was made of. */
-    private Origin origin(int task, int j, String fingerprint) {
-        Path file = PairFolder.picture(folder(task), j);
-        String comment = Pictures.comment(file).orElse("");
-        if (comment.startsWith("{")) {
-            Origin origin = Json.convert(file.toString(), Json.parse(file.toString(), comment), Origin.class);
-            if (origin.plan().equals(fingerprint)) {
-                return origin;
-            }
-        }
-        throw new InputException(file + " was not made by this plan: move it away, or choose another output");
     }
 
     /** The pictures of one call of the model, by their numbers in the task, and those of them that are to be written. */
@@ -415,26 +272,7 @@ public final class Generation {
             Generated one = made.get(batch.pictures.indexOf(j));
             Origin origin = new Origin(one.prompt(), one.seed(), guided.scheduler(), guided.steps(), guided.guidance(),
                     modelHash, fingerprint);
-            Pictures.writeJpeg(PairFolder.picture(folder(batch.task), j), one.picture(), (float) plan.quality(),
-                    Json.line(origin));
+            set.add(batch.task, j, one.picture(), plan.quality(), origin);
         }
-    }
-
-    /** Writes the manifest and then the table, whose presence says that the folder is whole. */
-    private void finish(int task, boolean changed, String fingerprint) {
-        if (!changed && isFinished(task)) {
-            return;
-        }
-        Path folder = folder(task);
-        StringBuilder manifest = new StringBuilder();
-        List<String> texts = new ArrayList<>();
-        for (int j = 0; j < plan.images(); j++) {
-            Origin origin = origin(task, j, fingerprint);
-            Path file = PairFolder.picture(folder, j);
-            texts.add(origin.prompt());
-            manifest.append(Json.line(new Line(file.getFileName().toString(), Hashes.sha256(file), origin))).append('\n');
-        }
-        AtomicFiles.writeString(folder.resolve(MANIFEST), manifest.toString());
-        PairFolder.writeTexts(folder, texts);
     }
 }

@@ -5,6 +5,7 @@ import gift.io.InputException;
 import gift.study.RunFolder;
 import gift.study.Study;
 import gift.study.StudyConfig;
+import gift.study.StudyFile;
 import gift.study.StudyMethod;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -46,7 +47,7 @@ public record JobRun(Path file, StudyConfig study, String method, long seed, Lis
     static Study study(Path file, List<JobRun> some, Path runs) {
         List<String> methods = some.stream().map(JobRun::method).distinct().toList();
         List<Long> seeds = some.stream().map(JobRun::seed).distinct().toList();
-        return new Study(file, runs, new Study.Options(null, null, null, null, null, methods, seeds));
+        return new Study(file, runs, new StudyFile.Options(null, null, null, null, null, methods, seeds));
     }
 
     /**

@@ -14,7 +14,7 @@ import gift.data.source.PicturePacks;
 import gift.diffusion.TinyDiffusion;
 import gift.io.Hashes;
 import gift.nn.Activation;
-import gift.study.Study;
+import gift.study.StudyFile;
 import gift.tensor.Devices;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -113,7 +113,7 @@ final class SoundStudy {
                 path -> new Machine.Disk("disk", free, writable));
         Doctor.Options options = new Doctor.Options(List.of(), root.resolve("runs"), root.resolve("catalog.json"), quick, false,
                 estimate, 2);
-        Study.Options study = new Study.Options(null, null, null, null, device, List.of(), List.of());
+        StudyFile.Options study = new StudyFile.Options(null, null, null, null, device, List.of(), List.of());
         return new Doctor(root.resolve("study.json"), study, options, machine).look(finding -> { });
     }
 
