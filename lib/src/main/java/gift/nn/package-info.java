@@ -1,6 +1,6 @@
 /**
  * The layers that all models share, each built from named parameters.
  *
- * <p>Uses {@code tensor} and {@code io}. Start with {@code Linear} and {@code TransformerBlock}.
+ * <p>Uses {@code tensor}. Start with {@code Linear} and {@code TransformerBlock}.
  */
 package gift.nn;
