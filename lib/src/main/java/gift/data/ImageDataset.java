@@ -1,7 +1,5 @@
 package gift.data;
 
-import gift.image.Picture;
-import gift.io.InputException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

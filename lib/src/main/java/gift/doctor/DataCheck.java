@@ -2,7 +2,6 @@ package gift.doctor;
 
 import gift.data.ClassNames;
 import gift.data.DatasetSource;
-import gift.data.ImageDataset;
 import gift.data.Inspection;
 import gift.data.Task;
 import gift.data.catalog.Catalog.Counts;

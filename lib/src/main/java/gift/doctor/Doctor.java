@@ -119,7 +119,8 @@ public final class Doctor {
         Path model = root == null ? folder.resolve(config.model()).normalize() : root.beside(folder, config.model());
         Path weights = weightsCheck.weights(model, study.data());
         ClipConfig clip = weights == null ? null : weightsCheck.clip(weights);
-        Tokenizer tokenizer = clip == null ? null : weightsCheck.vocabulary(StudyFile.vocabulary(config, folder, weights), clip, tasks);
+        Tokenizer tokenizer = clip == null ? null
+                : weightsCheck.vocabulary(StudyFile.vocabulary(config, folder, weights), clip, tasks);
         Map<String, ReferenceCheck.Facts> references = root == null ? Map.of()
                 : references(new ReferenceCheck(config, folder, root, pass, weightsCheck, findings), methods);
 
@@ -130,7 +131,8 @@ public final class Doctor {
             machineCheck.memory(clip, config, methods, tasks, pairs, gpu);
         }
         machineCheck.disk(options.results, clip, config, methods, unmade);
-        DatasetSource packed = root == null || config.cache().isEmpty() ? root : root.packed(folder.resolve(config.cache()).normalize());
+        DatasetSource packed = root == null || config.cache().isEmpty() ? root
+                : root.packed(folder.resolve(config.cache()).normalize());
         List<Task> readTasks = packed(packed, tasks, clip, findings);
         List<Task> readWatched = packed(packed, watched, clip, findings);
         boolean enough = options.estimate && clip != null && gpu != null && !tasks.isEmpty();
@@ -139,7 +141,8 @@ public final class Doctor {
         return new Report(!findings.any(Level.FAULT), findings.all(), estimates);
     }
 
-    private List<Task> tasks(List<String> names, boolean watched, DatasetSource root, Place place, Pass pass, Findings findings) {
+    private List<Task> tasks(List<String> names, boolean watched, DatasetSource root, Place place, Pass pass,
+            Findings findings) {
         DataCheck check = new DataCheck(root, place, pass, options.parts, findings);
         return root == null ? List.of() : names.stream().filter(name -> options.tasks.isEmpty() || options.tasks.contains(name))
                 .map(name -> check.check(name, watched)).filter(Objects::nonNull).toList();

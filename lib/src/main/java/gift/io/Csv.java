@@ -30,7 +30,8 @@ public final class Csv {
                 CSVParser parser = CSVFormat.DEFAULT.parse(text)) {
             return parser.stream().map(CSVRecord::toList).toList();
         } catch (IOException | UncheckedIOException | IllegalStateException e) {
-            throw new InputException("not a CSV file: " + file + " (" + InputException.kindAndMessage(e) + "); it must be UTF-8 with closed quotes", e);
+            throw new InputException("not a CSV file: " + file + " (" + InputException.kindAndMessage(e)
+                    + "); it must be UTF-8 with closed quotes", e);
         }
     }
 

@@ -19,7 +19,6 @@ import gift.io.InputException;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
-import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.RandomStream;
 import gift.tensor.Schedule;

@@ -169,7 +169,8 @@ public final class TrainingLoop {
     }
 
     /** Copies a {@link #state} taken before update {@code next} back into the same parts. */
-    public static void restore(Map<String, NDArray> state, int next, Parameters parameters, AdamW optimizer, Parameters mean) {
+    public static void restore(Map<String, NDArray> state, int next, Parameters parameters, AdamW optimizer,
+            Parameters mean) {
         Map<String, NDArray> moments = new LinkedHashMap<>();
         Scopes.withoutGradients(() -> state.forEach((name, array) -> {
             int dot = name.indexOf('.');

@@ -5,7 +5,6 @@ import gift.data.ImageDataset;
 import gift.data.Inspection;
 import gift.data.Task;
 import gift.io.InputException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 

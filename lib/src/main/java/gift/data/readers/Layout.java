@@ -64,7 +64,8 @@ final class Layout {
         if (!Files.isRegularFile(file)) {
             return new InputException(set + ": no file " + file + "; unpack the original archive again", e);
         }
-        return new InputException(set + ": cannot read " + file + " (" + InputException.kindAndMessage(e) + "); fetch it again", e);
+        return new InputException(set + ": cannot read " + file + " (" + InputException.kindAndMessage(e)
+                + "); fetch it again", e);
     }
 
     /**
@@ -108,7 +109,8 @@ final class Layout {
     /** Every picture of the given class folders, with the folder's name for its key. */
     static List<Entry> entries(String set, List<Path> classFolders) {
         return classFolders.stream()
-                .flatMap(classFolder -> pictures(set, classFolder).stream().map(f -> new Entry(DataFiles.name(classFolder), f)))
+                .flatMap(classFolder -> pictures(set, classFolder).stream()
+                        .map(f -> new Entry(DataFiles.name(classFolder), f)))
                 .toList();
     }
 

@@ -31,7 +31,8 @@ final class MatFiles {
             throw e;
         } catch (IOException | RuntimeException e) {
             throw new InputException(
-                    set + ": " + path + " is no MAT file with " + expected + " (" + InputException.kindAndMessage(e) + "); fetch it again", e);
+                    set + ": " + path + " is no MAT file with " + expected + " ("
+                            + InputException.kindAndMessage(e) + "); fetch it again", e);
         }
     }
 }
