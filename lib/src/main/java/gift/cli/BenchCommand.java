@@ -1,10 +1,10 @@
 package gift.cli;
 
+import gift.bench.InputBench;
+import gift.bench.StepBench;
+import gift.bench.UNetBench;
 import gift.io.InputException;
 import gift.io.Json;
-import gift.study.InputBench;
-import gift.study.StepBench;
-import gift.study.UNetBench;
 import gift.tensor.Precision;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

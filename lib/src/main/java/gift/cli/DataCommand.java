@@ -1,9 +1,9 @@
 package gift.cli;
 
-import gift.data.Catalog;
-import gift.data.Catalog.Item;
-import gift.data.CatalogCheck;
-import gift.data.CatalogStore;
+import gift.data.catalog.Catalog;
+import gift.data.catalog.Catalog.Item;
+import gift.data.catalog.CatalogCheck;
+import gift.data.catalog.CatalogStore;
 import gift.io.Caches;
 import gift.io.Download;
 import java.io.PrintWriter;

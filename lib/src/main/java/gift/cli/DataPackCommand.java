@@ -1,8 +1,8 @@
 package gift.cli;
 
-import gift.data.PackKind;
+import gift.data.packed.PackKind;
+import gift.data.source.PicturePacks;
 import gift.io.InputException;
-import gift.study.PicturePacks;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

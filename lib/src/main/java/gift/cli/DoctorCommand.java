@@ -1,6 +1,6 @@
 package gift.cli;
 
-import gift.study.doctor.Doctor;
+import gift.doctor.Doctor;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

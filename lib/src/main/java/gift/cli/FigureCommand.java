@@ -2,7 +2,7 @@ package gift.cli;
 
 import gift.eval.Interval;
 import gift.io.InputException;
-import gift.study.figures.Figures;
+import gift.results.figures.Figures;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,6 +1,6 @@
 package gift.cli;
 
-import gift.study.Generation;
+import gift.generate.Generation;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,7 +1,7 @@
 package gift.cli;
 
 import gift.io.InputException;
-import gift.study.Stop;
+import gift.train.Stop;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

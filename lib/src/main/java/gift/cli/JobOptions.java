@@ -1,11 +1,11 @@
 package gift.cli;
 
-import gift.study.job.Job;
-import gift.study.job.JobFolders;
-import gift.study.job.JobRun;
-import gift.study.job.Selection;
-import gift.study.job.StudyJob;
-import gift.study.tables.Tables;
+import gift.job.Job;
+import gift.job.JobFolders;
+import gift.job.JobRun;
+import gift.job.Selection;
+import gift.job.StudyJob;
+import gift.results.tables.Tables;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

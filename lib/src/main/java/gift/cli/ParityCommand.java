@@ -1,8 +1,8 @@
 package gift.cli;
 
 import ai.djl.ndarray.NDManager;
-import gift.study.parity.Parity;
-import gift.study.parity.ParityCase;
+import gift.parity.Parity;
+import gift.parity.ParityCase;
 import gift.tensor.Devices;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package gift.cli;
 
-import gift.study.Pretraining;
+import gift.pretrain.Pretraining;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -2,8 +2,8 @@ package gift.cli;
 
 import gift.diffusion.Sampling;
 import gift.diffusion.SchedulerKind;
+import gift.generate.Recognition;
 import gift.io.InputException;
-import gift.study.Recognition;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package gift.cli;
 
-import gift.study.tables.ResultFolders;
+import gift.results.ResultFolders;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;

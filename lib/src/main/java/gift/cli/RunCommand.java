@@ -1,11 +1,12 @@
 package gift.cli;
 
+import gift.dry.DryRun;
+import gift.dry.DryScale;
 import gift.eval.Metrics;
 import gift.io.InputException;
+import gift.results.StudyRuns;
 import gift.study.Study;
-import gift.study.dry.DryRun;
-import gift.study.dry.DryScale;
-import gift.study.tables.StudyRuns;
+import gift.study.StudyFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         if (explain) {
-            out.print(Study.explain(file));
+            out.print(StudyFile.explain(file));
             out.flush();
             return 0;
         }
@@ -80,7 +81,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private int dry(PrintWriter out) {
-        Study.Options said = study.get();
+        StudyFile.Options said = study.get();
         if (said.cache() != null || said.model() != null || said.reference() != null || !said.seeds().isEmpty()) {
             throw new InputException("--dry makes model, reference pairs and data of its own and takes one seed: leave out"
                     + " --cache, --model, --reference and --seed");

@@ -1,13 +1,13 @@
 package gift.cli;
 
 import gift.io.InputException;
-import gift.study.job.Job;
-import gift.study.job.JobFolders;
-import gift.study.job.JobRun;
-import gift.study.job.PaperProfile;
-import gift.study.job.Publication;
-import gift.study.job.Results;
-import gift.study.job.StudyJob;
+import gift.job.Job;
+import gift.job.JobFolders;
+import gift.job.JobRun;
+import gift.job.PaperProfile;
+import gift.job.Publication;
+import gift.job.Results;
+import gift.job.StudyJob;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package gift.cli;
 
-import gift.study.Study;
+import gift.study.StudyFile;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -31,7 +31,7 @@ final class StudyOptions {
     @Option(names = "--seed", paramLabel = "N", description = "only this seed; may be repeated")
     private List<Long> seeds = List.of();
 
-    Study.Options get() {
-        return new Study.Options(data, cache, model, reference, device, methods, seeds);
+    StudyFile.Options get() {
+        return new StudyFile.Options(data, cache, model, reference, device, methods, seeds);
     }
 }

@@ -2,8 +2,8 @@ package gift.cli;
 
 import gift.eval.Interval;
 import gift.io.InputException;
-import gift.study.tables.ResultTable;
-import gift.study.tables.Tables;
+import gift.results.tables.ResultTable;
+import gift.results.tables.Tables;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,6 +1,6 @@
 package gift.cli;
 
-import gift.study.AutoencoderTraining;
+import gift.pretrain.AutoencoderTraining;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

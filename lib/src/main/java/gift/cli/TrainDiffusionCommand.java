@@ -1,6 +1,6 @@
 package gift.cli;
 
-import gift.study.DiffusionTraining;
+import gift.pretrain.DiffusionTraining;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,13 +1,13 @@
 package gift.cli;
 
-import gift.data.Csv;
 import gift.io.AtomicFiles;
+import gift.io.Csv;
 import gift.io.Json;
+import gift.job.Job;
+import gift.job.JobRun;
+import gift.job.StudyJob;
+import gift.results.tables.TextTable;
 import gift.study.Tuning;
-import gift.study.job.Job;
-import gift.study.job.JobRun;
-import gift.study.job.StudyJob;
-import gift.study.tables.TextTable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

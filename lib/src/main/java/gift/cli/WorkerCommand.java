@@ -1,6 +1,6 @@
 package gift.cli;
 
-import gift.study.job.Worker;
+import gift.job.Worker;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;

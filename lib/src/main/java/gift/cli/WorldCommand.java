@@ -2,9 +2,9 @@ package gift.cli;
 
 import gift.data.ImageDataset;
 import gift.data.Task;
+import gift.image.Picture;
+import gift.image.Pictures;
 import gift.io.InputException;
-import gift.io.Picture;
-import gift.io.Pictures;
 import gift.mini.Sheet;
 import gift.mini.World;
 import java.io.PrintWriter;

@@ -2,10 +2,10 @@ package gift.continual;
 
 import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
-import gift.clip.Preprocess;
 import gift.data.ImageDataset;
 import gift.data.PairDataset;
 import gift.data.Task;
+import gift.image.Preprocess;
 import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.io.Json;

@@ -1,12 +1,13 @@
 package gift.continual;
 
-import gift.clip.Preprocess;
 import gift.clip.Tokenizer;
 import gift.data.ImageDataset;
 import gift.data.PictureCache;
 import gift.data.Task;
-import gift.io.Picture;
+import gift.image.Picture;
+import gift.image.Preprocess;
 import gift.tensor.RandomStream;
+import gift.train.ShuffledBatches;
 
 /** The training pictures of a task as batches: shuffled, randomly cropped (0.9 to 1 of the area), normalized. */
 public final class PictureBatches implements TaskBatches {

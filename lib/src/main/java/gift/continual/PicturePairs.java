@@ -1,11 +1,12 @@
 package gift.continual;
 
 import gift.clip.Clip;
-import gift.clip.Preprocess;
 import gift.clip.Tokenizer;
-import gift.data.FeatureCache;
 import gift.data.PairDataset;
 import gift.data.PictureCache;
+import gift.eval.FeatureCache;
+import gift.image.Preprocess;
+import gift.train.ShuffledBatches;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,10 +1,11 @@
 package gift.continual;
 
-import gift.clip.Preprocess;
 import gift.data.PictureCache;
 import gift.data.Task;
-import gift.io.Picture;
+import gift.image.Picture;
+import gift.image.Preprocess;
 import gift.tensor.RandomStream;
+import gift.train.ShuffledBatches;
 
 /**
  * The current task's training pictures as reference, as LwF takes them: in a shuffle of their own, randomly cropped as

@@ -6,9 +6,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
-import gift.data.Prefetch;
 import gift.tensor.NativeOps;
 import gift.tensor.Scopes;
+import gift.train.Prefetch;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 

@@ -1,7 +1,6 @@
 package gift.continual;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.pytorch.jni.JniUtils;
 import gift.continual.Method.Penalty;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
@@ -59,23 +58,9 @@ final class WeightPenalty implements AutoCloseable {
      * Otherwise the value carries the graph, and the caller adds it to a loss.
      */
     NDArray apply(List<NDArray> gradients, int update) {
-        boolean recording = JniUtils.isGradMode();
-        JniUtils.setGradMode(false);
-        List<NDArray> current = new ArrayList<>(); // F where it is given
-        try {
-            if (isStatic()) {
-                if (update < method.fisherUpdates()) {
-                    takeIn(gradients, update);
-                }
-                current.addAll(fisher);
-            } else if (method.penalty() == Penalty.FISHER && !closedForm) {
-                gradients.forEach(g -> current.add(Losses.fisher(g)));
-            }
-            if (closedForm) {
-                return addGradient(gradients);
-            }
-        } finally {
-            JniUtils.setGradMode(recording);
+        List<NDArray> current = Scopes.notRecording(() -> fisher(gradients, update));
+        if (closedForm) {
+            return Scopes.notRecording(() -> addGradient(gradients));
         }
         NDArray total = null;
         for (int i = 0; i < parameters.size(); i++) {
@@ -98,6 +83,18 @@ final class WeightPenalty implements AutoCloseable {
     private void takeIn(List<NDArray> gradients, int t) {
         List<NDArray> now = gradients.stream().map(Losses::fisher).toList();
         NativeOps.lerp(fisher, now, 1.0 / (t + 1));
+    }
+
+    /** F at this update; empty where the penalty has none, or where the closed form takes it from the gradients itself. */
+    private List<NDArray> fisher(List<NDArray> gradients, int update) {
+        if (isStatic()) {
+            if (update < method.fisherUpdates()) {
+                takeIn(gradients, update);
+            }
+            return fisher;
+        }
+        boolean given = method.penalty() == Penalty.FISHER && !closedForm;
+        return given ? gradients.stream().map(Losses::fisher).toList() : List.of();
     }
 
     /** The state for a checkpoint: a static Fisher. */

@@ -1,7 +1,7 @@
 package gift.data;
 
+import gift.image.Picture;
 import gift.io.Hashes;
-import gift.io.Picture;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -16,7 +16,7 @@ public final class Contents {
     }
 
     /** SHA-256 of the contents of all pictures in their order; computed on all cores. */
-    static String sha256(PictureSource pictures) {
+    public static String sha256(PictureSource pictures) {
         String all = IntStream.range(0, pictures.size()).parallel().mapToObj(pictures::contents)
                 .collect(Collectors.joining("\n"));
         return Hashes.sha256(all.getBytes(StandardCharsets.UTF_8));

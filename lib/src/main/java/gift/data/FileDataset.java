@@ -1,8 +1,8 @@
 package gift.data;
 
+import gift.image.Picture;
+import gift.image.Pictures;
 import gift.io.Hashes;
-import gift.io.Picture;
-import gift.io.Pictures;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,7 +1,5 @@
 package gift.data;
 
-import gift.io.InputException;
-import gift.io.Picture;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

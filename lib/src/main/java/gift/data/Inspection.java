@@ -1,7 +1,7 @@
 package gift.data;
 
+import gift.image.Picture;
 import gift.io.InputException;
-import gift.io.Picture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -176,7 +176,7 @@ public final class Inspection {
             return null;
         } catch (RuntimeException e) {
             String source = sources.apply(i);
-            String message = e instanceof InputException ? e.getMessage() : Layout.oneLine(e);
+            String message = e instanceof InputException ? e.getMessage() : InputException.kindAndMessage(e);
             return new Bad(Path.of(source).getParent(), message.contains(source) ? message : source + ": " + message);
         }
     }

@@ -1,7 +1,7 @@
 package gift.data;
 
+import gift.image.Picture;
 import gift.io.InputException;
-import gift.io.Picture;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;

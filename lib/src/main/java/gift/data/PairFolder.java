@@ -1,10 +1,11 @@
 package gift.data;
 
+import gift.image.Picture;
+import gift.image.Pictures;
 import gift.io.AtomicFiles;
+import gift.io.Csv;
 import gift.io.Hashes;
 import gift.io.InputException;
-import gift.io.Picture;
-import gift.io.Pictures;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ public final class PairFolder {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("image", "text"));
         for (int i = 0; i < texts.size(); i++) {
-            rows.add(List.of(Layout.name(picture(folder, i)), texts.get(i)));
+            rows.add(List.of(DataFiles.name(picture(folder, i)), texts.get(i)));
         }
         Csv.write(folder.resolve(CSV), rows);
     }
@@ -74,7 +75,7 @@ public final class PairFolder {
     }
 
     static PairDataset read(Path folder) {
-        Layout.requireFolder("picture-text pairs", folder);
+        DataFiles.requireFolder("picture-text pairs", folder);
         Path csv = folder.resolve(CSV);
         List<List<String>> rows = Csv.read(csv);
         if (rows.isEmpty() || !rows.get(0).equals(List.of("image", "text"))) {
@@ -90,13 +91,13 @@ public final class PairFolder {
             files.add(locate(folder, row.get(0), csv));
             texts.add(row.get(1));
         }
-        return new Pairs(Layout.name(folder.toAbsolutePath().normalize()), csv, List.copyOf(files), List.copyOf(texts));
+        return new Pairs(DataFiles.name(folder.toAbsolutePath().normalize()), csv, List.copyOf(files), List.copyOf(texts));
     }
 
     private static Path locate(Path folder, String image, Path csv) {
         String fileName = image.substring(1 + Math.max(image.lastIndexOf('/'), image.lastIndexOf('\\')));
-        Path beside = Layout.resolve(folder, fileName, csv);
-        Path asWritten = Layout.resolve(folder, image, csv);
+        Path beside = DataFiles.resolve(folder, fileName, csv);
+        Path asWritten = DataFiles.resolve(folder, image, csv);
         return !Files.exists(beside) && Files.exists(asWritten) ? asWritten : beside;
     }
 

@@ -1,6 +1,6 @@
 package gift.data;
 
-import gift.io.Picture;
+import gift.image.Picture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntFunction;

@@ -1,7 +1,7 @@
 package gift.data;
 
+import gift.image.Picture;
 import gift.io.InputException;
-import gift.io.Picture;
 
 /** Pictures numbered {@code 0 .. size()-1}, whatever else is known of them. May be asked from several threads. */
 public interface PictureSource {

@@ -1,13 +1,13 @@
 package gift.data;
 
-import gift.io.Picture;
+import gift.image.Picture;
 import java.util.List;
 
 /**
  * Pictures of one size that lie in memory as they lie in their file: one byte a value, plane after plane. Of one plane,
  * {@link #picture} repeats grey on R, G and B; three planes are R, G and B.
  */
-final class RawDataset extends LabelledDataset {
+public final class RawDataset extends LabelledDataset {
     private final String file;
     private final int width;
     private final int height;
@@ -20,7 +20,7 @@ final class RawDataset extends LabelledDataset {
      * @param values {@code (labels.length, planes, height, width)}; not copied
      * @throws IllegalArgumentException if the number of values does not fit
      */
-    RawDataset(String name, List<String> classNames, int[] labels, String file, int width, int height, int planes,
+    public RawDataset(String name, List<String> classNames, int[] labels, String file, int width, int height, int planes,
             byte[] values) {
         super(name, classNames, labels);
         if (values.length != (long) labels.length * planes * height * width) {

@@ -1,6 +1,6 @@
 package gift.data;
 
-import gift.io.Picture;
+import gift.image.Picture;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;

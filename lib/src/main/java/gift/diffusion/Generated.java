@@ -1,6 +1,6 @@
 package gift.diffusion;
 
-import gift.io.Picture;
+import gift.image.Picture;
 
 /**
  * A generated picture.

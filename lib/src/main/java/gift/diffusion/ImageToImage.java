@@ -1,7 +1,7 @@
 package gift.diffusion;
 
+import gift.image.Picture;
 import gift.io.InputException;
-import gift.io.Picture;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import gift.io.Picture;
+import gift.image.Picture;
 import gift.tensor.Scopes;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,9 +3,9 @@ package gift.diffusion;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.jni.JniUtils;
-import gift.io.Picture;
+import gift.image.Picture;
 import gift.tensor.RandomStream;
+import gift.tensor.Scopes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,8 +71,10 @@ final class Sampler {
 
     /** The latents of one batch, (B, C, h, w). */
     private NDArray latents(List<Item> items, Watcher watcher) {
-        boolean before = JniUtils.isGradMode();
-        JniUtils.setGradMode(false);
+        return Scopes.notRecording(() -> latentsOf(items, watcher));
+    }
+
+    private NDArray latentsOf(List<Item> items, Watcher watcher) {
         try (Scheduler scheduler = newScheduler()) {
             long[] seeds = items.stream().mapToLong(Item::seed).toArray();
             NDArray start = model.startLatents(seeds, sampling.width(), sampling.height());
@@ -81,8 +83,6 @@ final class Sampler {
                 start = scheduler.addNoise(clean, start, scheduler.timesteps()[0]);
             }
             return denoise(scheduler, items.stream().map(Item::prompt).toList(), seeds, start, watcher);
-        } finally {
-            JniUtils.setGradMode(before);
         }
     }
 

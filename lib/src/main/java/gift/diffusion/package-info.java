@@ -1,5 +1,7 @@
 /**
- * Stable Diffusion (Rombach et al. 2022) from weights in the folder layout of diffusers: the noise predictor, the
- * autoencoder between pictures and latents, the text encoder.
+ * Stable Diffusion (Rombach et al. 2022) from weights in the folder layout of diffusers: noise predictor, autoencoder,
+ * text encoder, schedulers, text to image.
+ *
+ * <p>Uses {@code clip} (the tokenizer), {@code nn}, {@code image} and what is below. Start with {@code TextToImage}.
  */
 package gift.diffusion;

@@ -1,6 +1,6 @@
 package gift.eval;
 
-import gift.data.Csv;
+import gift.io.Csv;
 import gift.io.InputException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,16 +3,15 @@ package gift.eval;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
-import gift.clip.Preprocess;
 import gift.clip.Tokenizer;
 import gift.clip.ZeroShotClassifier;
-import gift.data.FeatureCache;
 import gift.data.ImageDataset;
 import gift.data.PictureCache;
-import gift.data.Prefetch;
 import gift.data.Task;
+import gift.image.Preprocess;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
+import gift.train.Prefetch;
 import java.util.Arrays;
 import java.util.List;
 

@@ -88,7 +88,7 @@ public final class AtomicFiles {
     }
 
     /** Why a file could not be read or written, in words for one line. */
-    static String reason(IOException e) {
+    public static String reason(IOException e) {
         if (e instanceof NoSuchFileException missing) {
             return missing.getFile() + " does not exist";
         }

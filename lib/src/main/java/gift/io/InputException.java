@@ -14,4 +14,10 @@ public class InputException extends RuntimeException {
     public InputException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** Kind and message of an exception on one line, for messages that name the cause. */
+    public static String kindAndMessage(Exception e) {
+        String message = e.getMessage() == null ? "" : ": " + e.getMessage().strip();
+        return e.getClass().getSimpleName() + message.replaceAll("\\s*\\R\\s*", " ");
+    }
 }

@@ -1,6 +1,6 @@
 package gift.mini;
 
-import gift.io.Picture;
+import gift.image.Picture;
 import gift.tensor.RandomStream;
 
 /** A picture of 32 x 32 pixels while it is painted: channels in 0..1, over coordinates -1..1 with y down. */

@@ -1,6 +1,6 @@
 package gift.mini;
 
-import gift.io.Picture;
+import gift.image.Picture;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package gift.mini;
 
-import gift.io.Picture;
+import gift.image.Picture;
 import gift.mini.Noise.Field;
 import gift.tensor.RandomStream;
 import java.util.List;

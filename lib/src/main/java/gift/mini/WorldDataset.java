@@ -2,7 +2,7 @@ package gift.mini;
 
 import gift.data.LabelledDataset;
 import gift.data.PairDataset;
-import gift.io.Picture;
+import gift.image.Picture;
 import java.util.List;
 import java.util.stream.IntStream;
 

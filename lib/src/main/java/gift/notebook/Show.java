@@ -1,10 +1,10 @@
 package gift.notebook;
 
 import ai.djl.ndarray.NDArray;
-import gift.io.Picture;
-import gift.study.figures.Figure;
-import gift.study.tables.ResultTable;
-import gift.study.tables.TextTable;
+import gift.image.Picture;
+import gift.results.figures.Figure;
+import gift.results.tables.ResultTable;
+import gift.results.tables.TextTable;
 import java.awt.image.BufferedImage;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;

@@ -1,2 +1,7 @@
-/** Rich output in a notebook: pictures, tables and live progress, with plain text as the fallback elsewhere. */
+/**
+ * What only notebooks use: pictures, tables and live progress in a page, with plain text elsewhere; and the profile that
+ * they work on.
+ *
+ * <p>Uses {@code study} and {@code results}. Start with {@code Profile} and {@code Show}.
+ */
 package gift.notebook;

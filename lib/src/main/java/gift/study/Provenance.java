@@ -2,6 +2,8 @@ package gift.study;
 
 import gift.io.AtomicFiles;
 import gift.io.Json;
+import gift.train.Environment;
+import gift.train.PeakMemory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;

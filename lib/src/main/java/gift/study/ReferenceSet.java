@@ -1,14 +1,18 @@
 package gift.study;
 
+import gift.data.DatasetSource;
 import gift.data.Inspection;
 import gift.data.PairDataset;
 import gift.data.PairFolder;
 import gift.data.Task;
+import gift.generate.Generation;
+import gift.generate.GenerationPlan;
+import gift.image.Picture;
 import gift.io.Hashes;
 import gift.io.InputException;
-import gift.io.Picture;
 import gift.study.StudyConfig.Reference;
 import gift.tensor.RandomStream;
+import gift.train.FolderLock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,7 +34,7 @@ public final class ReferenceSet {
     private final String name;
     private final Reference wanted;
     private final List<String> tasks;
-    private final DataRoot data;
+    private final DatasetSource data;
     private final Path planFile; // null unless pictures are generated
     private final Path folder;   // of the pairs, or of a folder for every task; may not exist
     private final Path sentences;
@@ -39,7 +43,7 @@ public final class ReferenceSet {
      * @param name in the study
      * @param base folder of the study's file
      */
-    public ReferenceSet(String name, Reference wanted, Path base, List<String> tasks, DataRoot data) {
+    public ReferenceSet(String name, Reference wanted, Path base, List<String> tasks, DatasetSource data) {
         this.name = "reference set " + name;
         this.wanted = wanted;
         this.tasks = tasks;
@@ -50,7 +54,7 @@ public final class ReferenceSet {
     }
 
     private Generation generation() {
-        return new Generation(planFile, null, data.isWorld() ? null : data.path());
+        return new Generation(planFile, null, data.folder());
     }
 
     /** Where the pairs of each task lie; null where they are those of a data set. */
@@ -106,7 +110,7 @@ public final class ReferenceSet {
     }
 
     /** @throws InputException if pictures of another plan lie where those of its plan belong */
-    void requireSamePlan() {
+    public void requireSamePlan() {
         if (planFile != null) {
             generation().requireSamePlan();
         }
@@ -151,11 +155,11 @@ public final class ReferenceSet {
     }
 
     /** The pairs of every task. All-black pictures are left out: the generator's safety checker made them. */
-    List<PairDataset> read() {
+    public List<PairDataset> read() {
         List<Path> folders = folders();
         if (folders == null) {
             PairDataset chosen = dataPairs();
-            if (!data.isWorld()) { // whose pictures are painted, and are always there
+            if (!data.isPainted()) {
                 Inspection.require(chosen);
             }
             PairDataset pairs = changed(chosen);

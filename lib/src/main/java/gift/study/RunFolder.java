@@ -2,13 +2,14 @@ package gift.study;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gift.data.Csv;
 import gift.eval.AccuracyMatrix;
 import gift.eval.ConfusionMatrix;
 import gift.io.AtomicFiles;
+import gift.io.Csv;
 import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.train.FolderLock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

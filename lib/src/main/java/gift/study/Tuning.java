@@ -2,10 +2,10 @@ package gift.study;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gift.data.source.Sources;
 import gift.eval.Metrics;
 import gift.io.InputException;
 import gift.io.Json;
-import gift.mini.World;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -134,7 +134,7 @@ public final class Tuning {
         ObjectNode all = (ObjectNode) Json.toTree(original);
         all.put("name", config.name);
         all.put("about", config.about);
-        all.put("data", original.data().equals(World.NAME) ? World.NAME : absolute(folder, original.data()));
+        all.put("data", Sources.isFolder(original.data()) ? absolute(folder, original.data()) : original.data());
         all.put("model", absolute(folder, original.model()));
         all.put("vocabulary", absolute(folder, original.vocabulary()));
         all.set("tasks", Json.toTree(config.tasks));

@@ -20,12 +20,11 @@ import ai.djl.pytorch.jni.JniUtils;
  */
 public final class Gradients implements AutoCloseable {
     private final NDScope scope = new NDScope();
-    private final boolean before = JniUtils.isGradMode();
+    private final boolean before = Scopes.record(true);
 
-    private Gradients() {
-        JniUtils.setGradMode(true);
-    }
+    private Gradients() {}
 
+    /** Starts recording. */
     public static Gradients record() {
         return new Gradients();
     }
@@ -42,7 +41,7 @@ public final class Gradients implements AutoCloseable {
 
     @Override
     public void close() {
-        JniUtils.setGradMode(before);
+        Scopes.record(before);
         scope.close();
     }
 }

@@ -193,13 +193,8 @@ public final class Parameters implements AutoCloseable {
             scope.suppressNotUsedWarning();
             List<NDArray> theirs = new ArrayList<>();
             trained.keySet().forEach(name -> theirs.add(other.get(name)));
-            boolean before = JniUtils.isGradMode();
-            JniUtils.setGradMode(false);
-            try {
-                return Math.sqrt(NativeOps.squaredDistance(List.copyOf(trained.values()), theirs).getFloat());
-            } finally {
-                JniUtils.setGradMode(before);
-            }
+            return Math.sqrt(Scopes.notRecording(
+                    () -> NativeOps.squaredDistance(List.copyOf(trained.values()), theirs).getFloat()));
         }
     }
 

@@ -30,13 +30,24 @@ public final class Scopes {
      * owns (or an enclosing scope, if there is one).
      */
     public static NDArray withoutGradients(Supplier<NDArray> work) {
-        boolean before = JniUtils.isGradMode();
-        JniUtils.setGradMode(false);
+        return notRecording(() -> result(work));
+    }
+
+    /** Runs {@code work} with no graph recorded and returns its result; closes nothing. */
+    public static <T> T notRecording(Supplier<T> work) {
+        boolean before = record(false);
         try {
-            return result(work);
+            return work.get();
         } finally {
-            JniUtils.setGradMode(before);
+            record(before);
         }
+    }
+
+    /** Whether gradients are recorded on this thread from now on; returns whether they were. */
+    static boolean record(boolean on) {
+        boolean before = JniUtils.isGradMode();
+        JniUtils.setGradMode(on);
+        return before;
     }
 
     /**
@@ -57,13 +68,12 @@ public final class Scopes {
 
     /** {@link #withoutGradients(Supplier)} for work without a result. */
     public static void withoutGradients(Runnable work) {
-        boolean before = JniUtils.isGradMode();
-        JniUtils.setGradMode(false);
+        boolean before = record(false);
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             work.run();
         } finally {
-            JniUtils.setGradMode(before);
+            record(before);
         }
     }
 }

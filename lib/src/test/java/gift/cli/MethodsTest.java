@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import gift.continual.Methods;
-import gift.data.Csv;
 import gift.eval.AccuracyMatrix;
+import gift.io.Csv;
 import gift.io.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,12 +2,12 @@ package gift.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import gift.data.Csv;
-import gift.data.ImageFolder;
 import gift.data.PairDataset;
 import gift.data.PairFolder;
+import gift.data.readers.ImageFolder;
+import gift.image.Picture;
+import gift.io.Csv;
 import gift.io.Json;
-import gift.io.Picture;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

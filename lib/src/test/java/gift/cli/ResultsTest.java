@@ -3,7 +3,7 @@ package gift.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gift.eval.AccuracyMatrix;
-import gift.study.tables.SmallRuns;
+import gift.results.tables.SmallRuns;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;

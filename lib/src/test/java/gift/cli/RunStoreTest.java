@@ -3,9 +3,9 @@ package gift.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import gift.data.Csv;
 import gift.eval.AccuracyMatrix;
 import gift.eval.ConfusionMatrix;
+import gift.io.Csv;
 import gift.io.Hashes;
 import gift.io.Json;
 import gift.study.Provenance;

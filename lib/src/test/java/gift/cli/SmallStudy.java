@@ -1,7 +1,7 @@
 package gift.cli;
 
-import gift.io.Picture;
-import gift.io.Pictures;
+import gift.image.Picture;
+import gift.image.Pictures;
 import gift.tensor.RandomStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,8 +2,8 @@ package gift.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import gift.data.Csv;
 import gift.diffusion.TinyDiffusion;
+import gift.io.Csv;
 import gift.io.Hashes;
 import gift.study.Provenance;
 import java.io.IOException;

@@ -2,10 +2,10 @@ package gift.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import gift.data.ImageFolder;
 import gift.data.Task;
-import gift.io.Picture;
-import gift.io.Pictures;
+import gift.data.readers.ImageFolder;
+import gift.image.Picture;
+import gift.image.Pictures;
 import gift.mini.World;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -1,12 +1,12 @@
 package gift.data;
 
-import gift.data.sample.SampleFiles;
-import gift.io.AtomicFiles;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gift.data.sample.SampleFiles;
+import gift.image.Picture;
+import gift.io.AtomicFiles;
 import gift.io.InputException;
-import gift.io.Picture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

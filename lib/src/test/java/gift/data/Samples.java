@@ -1,6 +1,6 @@
 package gift.data;
 
-import gift.io.Picture;
+import gift.image.Picture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,18 +9,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Small files and data sets for tests. */
-final class Samples {
+public final class Samples {
     private Samples() {}
 
     /** A one-coloured 8 x 6 picture. */
-    static Picture picture(int grey) {
+    public static Picture picture(int grey) {
         byte[] rgb = new byte[3 * 8 * 6];
         Arrays.fill(rgb, (byte) grey);
         return new Picture(8, 6, rgb);
     }
 
     /** Writes a small JPEG under any name and returns its path. */
-    static Path jpeg(Path file) {
+    public static Path jpeg(Path file) {
         PairFolder.writePicture(file.getParent(), 0, picture(100), 0.9f);
         try {
             return Files.move(PairFolder.picture(file.getParent(), 0), file);
@@ -30,7 +30,7 @@ final class Samples {
     }
 
     /** Pictures in memory with the given labels; picture i has the grey value i. */
-    static ImageDataset dataset(List<String> classNames, int... labels) {
+    public static ImageDataset dataset(List<String> classNames, int... labels) {
         byte[] pixels = new byte[labels.length];
         for (int i = 0; i < labels.length; i++) {
             pixels[i] = (byte) i;

@@ -2,8 +2,8 @@ package gift.data;
 
 import gift.data.sample.SampleFiles;
 import gift.data.sample.TrueLayouts;
-import gift.io.Picture;
-import gift.io.Pictures;
+import gift.image.Picture;
+import gift.image.Pictures;
 import gift.tensor.RandomStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

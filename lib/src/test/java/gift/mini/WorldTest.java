@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gift.data.ImageDataset;
 import gift.data.Task;
+import gift.image.Picture;
 import gift.io.Hashes;
 import gift.io.InputException;
-import gift.io.Picture;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;

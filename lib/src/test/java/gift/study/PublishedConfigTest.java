@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import gift.continual.Method;
-import gift.continual.Methods;
 import gift.continual.Method.Averaging;
 import gift.continual.Method.Penalty;
 import gift.continual.Method.Teacher;
 import gift.continual.Method.Towers;
+import gift.continual.Methods;
 import gift.continual.Training;
 import gift.io.InputException;
 import java.io.IOException;

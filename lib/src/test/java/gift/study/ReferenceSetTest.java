@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import gift.data.PairDataset;
+import gift.data.source.Sources;
+import gift.image.Picture;
+import gift.image.Pictures;
 import gift.io.InputException;
 import gift.io.Json;
-import gift.io.Picture;
-import gift.io.Pictures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ class ReferenceSetTest {
     private List<PairDataset> read(String settings) {
         JsonNode tree = Json.parse("test", "{\"set\": \"set\"" + settings + "}");
         StudyConfig.Reference wanted = Json.convert("test", tree, StudyConfig.Reference.class);
-        ReferenceSet set = new ReferenceSet("synthetic", wanted, folder, TASKS, DataRoot.of(folder, null, ".", Set.of()));
+        ReferenceSet set = new ReferenceSet("synthetic", wanted, folder, TASKS, Sources.of(folder, null, ".", Set.of()));
         set.check();
         return set.read();
     }

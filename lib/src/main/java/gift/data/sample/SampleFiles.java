@@ -1,8 +1,8 @@
 package gift.data.sample;
 
+import gift.image.Picture;
+import gift.image.Pictures;
 import gift.io.InputException;
-import gift.io.Picture;
-import gift.io.Pictures;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -8,7 +8,7 @@ import static gift.data.sample.SampleFiles.row;
 import static gift.data.sample.SampleFiles.text;
 
 import gift.data.ClassNames;
-import gift.io.Picture;
+import gift.image.Picture;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gift.data.ClassNames;
-import gift.data.Datasets;
 import gift.data.Inspection;
 import gift.data.Task;
+import gift.data.readers.Datasets;
 import gift.io.InputException;
 import java.nio.file.Path;
 import java.util.List;

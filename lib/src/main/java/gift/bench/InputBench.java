@@ -1,0 +1,169 @@
+package gift.bench;
+
+import gift.data.ImageDataset;
+import gift.data.Task;
+import gift.data.packed.PackKind;
+import gift.data.packed.Packs;
+import gift.data.readers.ImageFolder;
+import gift.data.source.Sources;
+import gift.image.Picture;
+import gift.image.Pictures;
+import gift.image.Preprocess;
+import gift.io.Folders;
+import gift.io.InputException;
+import gift.tensor.RandomStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * How many pictures one core prepares for the model, by where they come from. Counted is the processor time of one thread,
+ * which other work on the machine hardly changes; the disk's time is not in it, as the pictures are read before.
+ */
+public final class InputBench {
+    private static final int WIDTH = 500; // the commonest size in ImageNet
+    private static final int HEIGHT = 375;
+    private static final float QUALITY = 0.95f;
+
+    private final Settings settings;
+
+    /**
+     * @param data folder of data sets, or null for painted pictures of 500 x 375
+     * @param set of which training pictures are taken
+     * @param pictures how many
+     * @param resolution R of the model
+     * @param batch pictures that a step takes
+     * @param stepMs milliseconds of a step
+     */
+    public record Settings(Path data, String set, int pictures, int resolution, int batch, double stepMs) {
+        public Settings {
+            if (pictures < 1 || resolution < 1 || batch < 1 || !(stepMs > 0)) {
+                throw new InputException("pictures, resolution, batch and step-ms must be positive");
+            }
+            if ((data == null) != (set == null)) {
+                throw new InputException("give both --data and --set, or neither for painted pictures");
+            }
+        }
+    }
+
+    /** @param perSecond pictures a second and core */
+    public record Rate(String source, double perSecond) {}
+
+    public InputBench(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** Measures and reports line by line. */
+    public List<Rate> run(Consumer<String> report) {
+        Path scratch = scratch();
+        try {
+            ImageDataset data = settings.data == null ? painted(scratch)
+                    : Sources.of(settings.data, null, ".", List.of(settings.set)).openUnseen(settings.set).train();
+            data = data.subset(IntStream.range(0, Math.min(settings.pictures, data.size())).toArray());
+            return measure(data, scratch.resolve("packed"), report);
+        } finally {
+            Folders.delete(scratch);
+        }
+    }
+
+    private List<Rate> measure(ImageDataset data, Path folder, Consumer<String> report) {
+        int r = settings.resolution;
+        ImageDataset whole = packed(data, folder.resolve("whole"), PackKind.WHOLE);
+        ImageDataset squares = packed(data, folder.resolve("squares"), PackKind.evaluation(r));
+        List<Picture> memory = IntStream.range(0, Math.min(64, data.size())).mapToObj(data::picture).toList();
+        report.accept(String.format(Locale.ROOT, "%d pictures of %s, mean %d x %d; packed whole %.0f kB each, as squares %.0f kB",
+                data.size(), data.name(), mean(memory, Picture::width), mean(memory, Picture::height),
+                memory.stream().mapToInt(p -> p.rgb().length).average().orElseThrow() / 1e3, 3e-3 * r * r));
+        report.accept(String.format(Locale.ROOT, "%-42s %10s %16s   cores for %d in %.0f ms", "source", "ms each",
+                "a second and core", settings.batch, settings.stepMs));
+        List<Rate> rates = List.of(
+                rate("files, training crop", i -> crop(data.picture(i), i), data.size()),
+                rate("packed whole, training crop", i -> crop(whole.picture(i), i), data.size()),
+                rate("memory, training crop", i -> crop(memory.get(i), i), memory.size()),
+                rate("files, evaluation", i -> Preprocess.evaluation(data.picture(i), r), data.size()),
+                rate("packed squares, evaluation", squares::picture, data.size()));
+        rates.forEach(rate -> report.accept(String.format(Locale.ROOT, "%-42s %10.2f %16.0f   %d", rate.source,
+                1000 / rate.perSecond, rate.perSecond, cores(rate.perSecond))));
+        report.accept("each to normalized floats of " + r + " x " + r + "; processor time of one thread, files in the system's cache");
+        return rates;
+    }
+
+    private static int mean(List<Picture> pictures, ToIntFunction<Picture> what) {
+        return (int) Math.round(pictures.stream().mapToInt(what).average().orElseThrow());
+    }
+
+    /** How many cores keep up with the steps. */
+    int cores(double perSecond) {
+        return (int) Math.ceil(1000.0 * settings.batch / settings.stepMs / perSecond);
+    }
+
+    private Picture crop(Picture picture, int i) {
+        return Preprocess.randomResizedCrop(picture, settings.resolution, RandomStream.of(0, "bench crop", i));
+    }
+
+    private Rate rate(String source, IntFunction<Picture> prepare, int size) {
+        time(prepare, size); // until the compiler has seen it
+        double seconds = time(prepare, size);
+        return new Rate(source, settings.pictures / seconds);
+    }
+
+    private double time(IntFunction<Picture> prepare, int size) {
+        long begin = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        float sum = 0; // used, so that nothing is left out
+        for (int i = 0; i < settings.pictures; i++) {
+            sum += Preprocess.normalize(prepare.apply(i % size))[i % 3];
+        }
+        long end = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        return Float.isNaN(sum) ? Double.NaN : (end - begin) / 1e9;
+    }
+
+    private ImageDataset packed(ImageDataset data, Path folder, PackKind kind) {
+        Path root = settings.data == null ? folder : settings.data;
+        return new Packs(folder, root).packed(data, kind);
+    }
+
+    /** Pictures with edges, waves and noise, about as large in files as photographs. */
+    private ImageDataset painted(Path folder) {
+        for (String split : List.of("train", "test")) {
+            int count = split.equals("train") ? Math.min(settings.pictures, 64) : 1;
+            for (int i = 0; i < count; i++) {
+                Pictures.writeJpeg(folder.resolve("painted").resolve(split).resolve("one").resolve(i + ".jpg"), paint(i), QUALITY);
+            }
+        }
+        Task task = ImageFolder.open(folder.resolve("painted"));
+        return task.train();
+    }
+
+    private static Picture paint(int number) {
+        RandomStream random = RandomStream.of(0, "painted", number);
+        byte[] rgb = new byte[3 * WIDTH * HEIGHT];
+        double[] wave = random.doubles(24).toArray();
+        for (int i = 0; i < rgb.length; i++) {
+            int x = i / 3 % WIDTH;
+            int y = i / 3 / WIDTH;
+            double value = 128 + 12 * (random.nextDouble() - 0.5);
+            for (int k = 0; k < 6; k++) {
+                double phase = (wave[k] * x + wave[6 + k] * y) * 0.02 * (1 << k) + 6 * wave[12 + k] + i % 3;
+                value += (k % 2 == 0 ? Math.sin(phase) : Math.signum(Math.sin(phase))) * 50 / (k + 1);
+            }
+            rgb[i] = (byte) Math.max(0, Math.min(255, value));
+        }
+        return new Picture(WIDTH, HEIGHT, rgb);
+    }
+
+    private static Path scratch() {
+        try {
+            return Files.createTempDirectory("gift-bench");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

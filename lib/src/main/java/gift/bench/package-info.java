@@ -1,0 +1,6 @@
+/**
+ * Times a training step, a call of the noise predictor, and the preparation of pictures: {@code gift bench}.
+ *
+ * <p>Uses {@code continual}, {@code diffusion} and {@code data}. Start with {@code StepBench}.
+ */
+package gift.bench;

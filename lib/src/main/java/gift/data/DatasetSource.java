@@ -1,0 +1,125 @@
+package gift.data;
+
+import gift.io.InputException;
+import gift.io.Json;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Where data sets come from, by name: a folder with pictures in files, or the mini world, which paints them. Whoever reads
+ * a recipe, plan or study chooses one; everybody else asks it.
+ */
+public interface DatasetSource {
+    /** The folder, or the name of the world. Names of pictures begin with it; fingerprints leave it out. */
+    Path path();
+
+    /** Whether pictures are painted when they are asked for: no file can be missing, unreadable or downloaded. */
+    boolean isPainted();
+
+    /** The folder; null where pictures are painted. */
+    default Path folder() {
+        return isPainted() ? null : path();
+    }
+
+    /** The names of all data sets with classes. */
+    List<String> names();
+
+    /** Whether there is a data set with classes of this name. */
+    boolean knows(String name);
+
+    /** Whether the name stands for pictures with sentences, without classes. */
+    boolean isPairs(String name);
+
+    /** Whether {@link #pairs} knows the name. */
+    default boolean knowsPairs(String name) {
+        return knows(name) || isPairs(name);
+    }
+
+    /**
+     * Refuses names that stand for no data set with classes.
+     *
+     * @throws InputException with the nearest name that there is
+     */
+    default void require(Collection<String> names) {
+        for (String name : names) {
+            if (isPairs(name)) {
+                throw new InputException(name + " has sentences and no classes: it is no task, but serves as reference set"
+                        + " or sentences");
+            }
+            if (!knows(name)) {
+                throw new InputException("no data set '" + name + "' at " + path() + Json.nearest(name, names()));
+            }
+        }
+    }
+
+    /**
+     * Opens a data set and inspects every picture of it.
+     *
+     * @throws InputException naming what is missing or unreadable
+     */
+    default Task open(String name) {
+        Task task = openUnseen(name);
+        if (!isPainted()) {
+            Inspection.require(task);
+        }
+        return task;
+    }
+
+    /** As {@link #open}, but looks at no picture. */
+    Task openUnseen(String name);
+
+    /**
+     * Pictures with texts: of a data set of pairs its own, of the mini world's web their captions, else the training
+     * pictures with the prompts of their classes. No picture is looked at.
+     */
+    PairDataset pairs(String name);
+
+    /** The texts of {@link #pairs}, which need no pictures. */
+    default List<String> captions(String name) {
+        PairDataset pairs = pairs(name);
+        return IntStream.range(0, pairs.size()).mapToObj(pairs::text).toList();
+    }
+
+    /**
+     * How the user described a data set in data_sets.json, as part of the settings of a run; null where it is not
+     * described there.
+     */
+    default Object description(String name) {
+        return null;
+    }
+
+    /** The same data sets, with the packed pictures of a folder in place of their files'; painted ones stay as they are. */
+    default DatasetSource packed(Path folder) {
+        return this;
+    }
+
+    /** Whether packed pictures are used. */
+    default boolean isPacked() {
+        return false;
+    }
+
+    /**
+     * Refuses packed pictures of another size than the model sees.
+     *
+     * @throws InputException naming the data set and the two sizes
+     */
+    default void requireResolution(int resolution) {}
+
+    /** What packing changed in the pictures opened so far, by data set; part of the settings of a run. */
+    default Map<String, String> changes() {
+        return Map.of();
+    }
+
+    /** What a file names by a path: beside it or, where that does not exist, below the folder of the data sets. */
+    default Path beside(Path folder, String path) {
+        return DataFiles.beside(folder, path, folder());
+    }
+
+    /** For messages: the second place in which {@link #beside} looks. */
+    default String orBelow(String path) {
+        return isPainted() || Path.of(path).isAbsolute() ? "" : ", nor below " + path();
+    }
+}

@@ -1,0 +1,63 @@
+package gift.data.packed;
+
+import gift.data.PictureSource;
+import gift.image.Picture;
+import gift.io.Hashes;
+import gift.io.InputException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/**
+ * Pictures in files.
+ *
+ * @param root folder of the data, which may be moved
+ */
+record PictureList(PictureSource pictures, Path root) {
+    /** Size in bytes and time of the last change, in milliseconds, of a picture's file. */
+    record Stamp(long bytes, long changed) {}
+
+    String name() {
+        return pictures.name();
+    }
+
+    int size() {
+        return pictures.size();
+    }
+
+    Picture picture(int i) {
+        return pictures.picture(i);
+    }
+
+    String source(int i) {
+        return pictures.source(i);
+    }
+
+    /** Whether each picture is a file of its own; others lie in memory as soon as the set is open. */
+    boolean inFiles() {
+        return size() > 0 && Files.isRegularFile(Path.of(source(0)));
+    }
+
+    /** SHA-256 of the names of all pictures in their order, relative to the folder of the data. */
+    String sha256() {
+        String prefix = root + "/";
+        StringBuilder names = new StringBuilder();
+        for (int i = 0; i < size(); i++) {
+            String path = source(i).replace('\\', '/');
+            names.append(path.startsWith(prefix) ? path.substring(prefix.length()) : path).append('\n');
+        }
+        return Hashes.sha256(names.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** @throws InputException if the file of picture {@code i} is not there */
+    Stamp stamp(int i) {
+        try {
+            BasicFileAttributes file = Files.readAttributes(Path.of(source(i)), BasicFileAttributes.class);
+            return new Stamp(file.size(), file.lastModifiedTime().toMillis());
+        } catch (IOException e) {
+            throw new InputException(name() + ": no picture at " + source(i), e);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package gift.data.readers;
+
+import gift.data.ClassNames;
+import gift.data.Task;
+import gift.io.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * SUN397: {@code ClassName.txt} names the classes in the order of their labels, as {@code /a/apse/indoor}, where the
+ * pictures {@code sun_*.jpg} of that class lie. All classes of the file count; a class is named without the first letter.
+ *
+ * <p>Pictures are numbered by path, sorted, and divided 80/20 at random with seed 42. The published code numbers them as
+ * the file system lists them, so that its split differs from machine to machine; this one does not.
+ */
+final class Sun397 {
+    private static final String SET = "SUN397";
+
+    private Sun397() {}
+
+    /** @param root the folder of {@code ClassName.txt}, or the one above {@code SUN397} */
+    static Task open(Path root) {
+        Path folder = Layout.locate(SET, root, "ClassName.txt", "", SET);
+        Path listing = folder.resolve("ClassName.txt");
+        List<String> classes = Layout.lines(SET, listing);
+        for (String line : classes) {
+            if (!line.matches("/[a-z]/.+")) {
+                throw new InputException(SET + ": the line \"" + line + "\" of " + listing
+                        + " should be like /a/apse/indoor; fetch the file again");
+            }
+        }
+        return Layout.randomTask(SET, classes, classes.stream().map(Sun397::className).toList(),
+                ClassNames.of(SET).templates(), pictures(folder, new HashSet<>(classes)));
+    }
+
+    /** {@code "apse/indoor"} of {@code "/a/apse/indoor"}. */
+    private static String className(String line) {
+        return line.substring(3).replace('_', ' ');
+    }
+
+    private static List<Layout.Entry> pictures(Path folder, Set<String> classes) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.map(path -> folder.relativize(path).toString().replace('\\', '/'))
+                    .filter(path -> path.matches("(.*/)?sun_[^/]*\\.jpg"))
+                    .sorted()
+                    .map(path -> entry(folder, path, classes))
+                    .toList();
+        } catch (IOException e) {
+            throw new InputException(SET + ": cannot list " + folder + " (" + InputException.kindAndMessage(e) + ")", e);
+        }
+    }
+
+    private static Layout.Entry entry(Path folder, String path, Set<String> classes) {
+        String key = "/" + path.substring(0, Math.max(0, path.lastIndexOf('/')));
+        if (!classes.contains(key)) {
+            throw new InputException(SET + ": " + folder.resolve(path) + " lies in no folder that ClassName.txt names");
+        }
+        return new Layout.Entry(key, folder.resolve(path));
+    }
+}

@@ -1,0 +1,174 @@
+package gift.doctor;
+
+import gift.clip.ClipConfig;
+import gift.clip.Tokenizer;
+import gift.data.DatasetSource;
+import gift.data.Task;
+import gift.data.catalog.Catalog;
+import gift.data.source.Sources;
+import gift.doctor.Finding.Level;
+import gift.generate.Generation;
+import gift.io.InputException;
+import gift.io.Json;
+import gift.study.Study;
+import gift.study.StudyConfig;
+import gift.study.StudyFile;
+import gift.study.StudyMethod;
+import gift.tensor.Devices;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * Looks, before a study runs, whether all is there and sound that it needs, and estimates how long it will take. Nothing
+ * is written.
+ */
+public final class Doctor {
+    private final Path file;
+    private final StudyFile.Options study;
+    private final Options options;
+    private final Machine machine;
+
+    /**
+     * What the user says besides what {@link Study} is told.
+     *
+     * @param tasks only these data sets; empty for all
+     * @param results folder of all runs
+     * @param catalog file of the catalog; nothing is compared with what was published where there is none
+     * @param quick decode a sample of the pictures, compute no checksums
+     * @param parts data sets may be parts of the published ones
+     * @param estimate whether the time is estimated
+     * @param workers that decode pictures
+     */
+    public record Options(List<String> tasks, Path results, Path catalog, boolean quick, boolean parts, boolean estimate,
+            int workers) {}
+
+    /**
+     * What was found.
+     *
+     * @param ready whether the study can be run
+     * @param estimates null where too little is there for them
+     */
+    record Report(boolean ready, List<Finding> findings, Estimates estimates) {
+        /** The report as JSON. */
+        String json() {
+            return Json.write(this);
+        }
+    }
+
+    Doctor(Path file, StudyFile.Options study, Options options, Machine machine) {
+        this.file = file;
+        this.study = study;
+        this.options = options;
+        this.machine = machine;
+    }
+
+    /**
+     * Looks at everything and prints a line for each finding, or all as JSON at the end.
+     *
+     * @param line is told of everything to print
+     * @return whether the study can be run
+     * @throws InputException if the study's settings are wrong
+     */
+    public static boolean look(Path file, StudyFile.Options study, Options options, boolean json, Consumer<String> line) {
+        Report report = new Doctor(file, study, options, Machine.here())
+                .look(json ? finding -> { } : finding -> line.accept(finding.line()));
+        if (json) {
+            line.accept(report.json().strip());
+        } else {
+            EstimateTable.print(report.estimates(), line);
+            long faults = report.findings().stream().filter(f -> f.level() == Level.FAULT).count();
+            line.accept(report.ready() ? "ready: environment/gift run " + file
+                    : "not ready: " + faults + (faults == 1 ? " fault" : " faults"));
+        }
+        return report.ready();
+    }
+
+    Report look(Consumer<Finding> tell) {
+        StudyConfig config = StudyFile.settings(file, study);
+        for (String task : options.tasks) {
+            if (!config.tasks().contains(task) && !config.watched().contains(task)) {
+                List<String> known = new ArrayList<>(config.tasks());
+                known.addAll(config.watched());
+                throw new InputException("no task '" + task + "' in " + file + Json.nearest(task, known));
+            }
+        }
+        List<StudyMethod> methods = config.resolved(file.toString());
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        Findings findings = new Findings(tell);
+
+        MachineCheck machineCheck = new MachineCheck(machine, findings);
+        Boolean gpu = machineCheck.engine(config.device());
+        Pass pass = new Pass(options.quick, options.workers);
+        List<String> needed = new ArrayList<>(config.tasks());
+        needed.addAll(config.watched());
+        DatasetSource root = findings.attempt("data", "environment/gift data get NAME..., or --data DIR",
+                () -> Sources.of(folder, null, config.data(), needed));
+        Place place = new Place(root == null ? folder.resolve(config.data()).normalize()
+                : root.isPainted() ? folder : root.path().toAbsolutePath().normalize(),
+                Files.exists(options.catalog) ? Catalog.read(options.catalog) : null);
+
+        List<Task> tasks = tasks(config.tasks(), false, root, place, pass, findings);
+        List<Task> watched = tasks(config.watched(), true, root, place, pass, findings);
+        WeightsCheck weightsCheck = new WeightsCheck(place, options.quick, findings);
+        Path model = root == null ? folder.resolve(config.model()).normalize() : root.beside(folder, config.model());
+        Path weights = weightsCheck.weights(model, study.data());
+        ClipConfig clip = weights == null ? null : weightsCheck.clip(weights);
+        Tokenizer tokenizer = clip == null ? null
+                : weightsCheck.vocabulary(StudyFile.vocabulary(config, folder, weights), clip, tasks);
+        Map<String, ReferenceCheck.Facts> references = root == null ? Map.of()
+                : references(new ReferenceCheck(config, folder, root, pass, weightsCheck, findings), methods);
+
+        List<Generation> unmade = references.values().stream().filter(Objects::nonNull)
+                .map(ReferenceCheck.Facts::generation).filter(Objects::nonNull).toList();
+        if (clip != null) {
+            int pairs = references.values().stream().filter(Objects::nonNull).mapToInt(ReferenceCheck.Facts::pairs).sum();
+            machineCheck.memory(clip, config, methods, tasks, pairs, gpu);
+        }
+        machineCheck.disk(options.results, clip, config, methods, unmade);
+        DatasetSource packed = root == null || config.cache().isEmpty() ? root
+                : root.packed(folder.resolve(config.cache()).normalize());
+        List<Task> readTasks = packed(packed, tasks, clip, findings);
+        List<Task> readWatched = packed(packed, watched, clip, findings);
+        boolean enough = options.estimate && clip != null && gpu != null && !tasks.isEmpty();
+        Estimates estimates = !enough ? null : Estimates.of(config, methods, clip, tokenizer, readTasks, readWatched, references,
+                options.workers, Devices.parse(config.device()));
+        return new Report(!findings.any(Level.FAULT), findings.all(), estimates);
+    }
+
+    private List<Task> tasks(List<String> names, boolean watched, DatasetSource root, Place place, Pass pass,
+            Findings findings) {
+        DataCheck check = new DataCheck(root, place, pass, options.parts, findings);
+        return root == null ? List.of() : names.stream().filter(name -> options.tasks.isEmpty() || options.tasks.contains(name))
+                .map(name -> check.check(name, watched)).filter(Objects::nonNull).toList();
+    }
+
+    /** The same tasks with their packed pictures, where there are some and they serve. */
+    private static List<Task> packed(DatasetSource root, List<Task> tasks, ClipConfig clip, Findings findings) {
+        if (root == null || !root.isPacked()) {
+            return tasks;
+        }
+        return tasks.stream().map(task -> {
+            Task packed = findings.attempt("packed pictures", "environment/gift data pack " + task.name() + ", or delete them", () -> {
+                Task opened = root.openUnseen(task.name());
+                if (clip != null) {
+                    root.requireResolution(clip.imageResolution());
+                }
+                return opened;
+            });
+            return packed == null ? task : packed;
+        }).toList();
+    }
+
+    private static Map<String, ReferenceCheck.Facts> references(ReferenceCheck check, List<StudyMethod> methods) {
+        Map<String, ReferenceCheck.Facts> facts = new LinkedHashMap<>();
+        methods.stream().filter(method -> method.method().usesReferenceSet()).map(method -> method.method().reference())
+                .distinct().forEach(name -> facts.put(name, check.check(name)));
+        return facts;
+    }
+}

@@ -1,0 +1,123 @@
+package gift.doctor;
+
+import ai.djl.Device;
+import gift.clip.ClipConfig;
+import gift.clip.Tokenizer;
+import gift.data.ImageDataset;
+import gift.data.Task;
+import gift.diffusion.AutoencoderConfig;
+import gift.diffusion.Sampling;
+import gift.diffusion.Scheduler;
+import gift.diffusion.SchedulerConfig;
+import gift.diffusion.UNetConfig;
+import gift.generate.Generation;
+import gift.image.Picture;
+import gift.image.Preprocess;
+import gift.io.InputException;
+import gift.study.StudyConfig;
+import gift.study.StudyMethod;
+import gift.tensor.RandomStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How long a study takes, in seconds.
+ *
+ * @param runs of every method
+ * @param looking through all pictures before the first run
+ * @param generating the pictures that are missing
+ */
+record Estimates(List<Hours.Run> runs, double looking, double generating) {
+    private static final int SAMPLE = 6;   // pictures of a data set that are timed
+    private static final int TOKENS = 14;  // of a prompt where the vocabulary is not known
+    private static final int PAIRS = 1000; // of a reference set that is not known
+    private static final int STATES = 77;
+
+    double total() {
+        return looking + generating + runs.stream().mapToDouble(Hours.Run::total).sum();
+    }
+
+    /**
+     * Measures this machine for a few seconds.
+     *
+     * @param tokenizer null where it is not known
+     * @param references by name; of those that do not serve 1,000 pairs are assumed
+     * @param workers that look through pictures
+     */
+    static Estimates of(StudyConfig config, List<StudyMethod> methods, ClipConfig clip, Tokenizer tokenizer,
+            List<Task> tasks, List<Task> watched, Map<String, ReferenceCheck.Facts> references, int workers, Device device) {
+        List<Hours.TaskSize> sizes = tasks.stream().map(task -> size(config, task, clip, tokenizer)).toList();
+        List<Hours.TaskSize> others = watched.stream().map(task -> size(config, task, clip, tokenizer)).toList();
+        Map<String, Hours.Pairs> pairs = new LinkedHashMap<>();
+        references.forEach((name, facts) -> pairs.put(name, facts == null ? new Hours.Pairs(PAIRS, PAIRS, TOKENS, 0)
+                : new Hours.Pairs(facts.pairs(), facts.texts(), tokens(tokenizer, clip, facts.some()), 0)));
+        int batch = methods.stream().flatMap(m -> m.training().stream()).mapToInt(t -> t.batchSize()).max().orElse(1);
+        int tokens = sizes.stream().mapToInt(Hours.TaskSize::tokens).max().orElse(TOKENS);
+        Speed speed = Speed.of(clip, batch, tokens, config.training().precision(), device);
+        Hours hours = new Hours(config, clip, speed, sizes, others, pairs);
+        double looking = 0;
+        for (Hours.TaskSize size : sizes) {
+            looking += size.read() * (size.train() + size.test());
+        }
+        double generating = references.values().stream().filter(facts -> facts != null && facts.generation() != null)
+                .map(ReferenceCheck.Facts::generation).distinct().mapToDouble(g -> seconds(g, device)).sum();
+        return new Estimates(methods.stream().map(hours::of).toList(), looking / workers, generating);
+    }
+
+    private static Hours.TaskSize size(StudyConfig config, Task task, ClipConfig clip, Tokenizer tokenizer) {
+        ImageDataset data = task.train().size() > 0 ? task.train() : task.test();
+        int[] order = RandomStream.of(0, "doctor time").permutation(data.size());
+        List<Integer> sample = Arrays.stream(order, 0, Math.min(SAMPLE, order.length)).boxed().toList();
+        double read = 0;
+        double prepare = 0;
+        for (int round = 0; round < 2; round++) { // the first makes the decoder ready
+            List<Picture> pictures = new ArrayList<>();
+            Stopwatch reading = new Stopwatch(1);
+            for (int i : sample) {
+                try {
+                    pictures.add(data.picture(i));
+                } catch (InputException e) {
+                    pictures.add(new Picture(1, 1, new byte[3])); // it is among the findings
+                }
+            }
+            read = reading.seconds() / Math.max(1, sample.size());
+            Stopwatch preparing = new Stopwatch(1);
+            pictures.forEach(picture -> Preprocess.normalize(Preprocess.evaluation(picture, clip.imageResolution())));
+            prepare = preparing.seconds() / Math.max(1, sample.size());
+        }
+        int templates = config.testTemplates() == 0 ? task.templates().size()
+                : Math.min(config.testTemplates(), task.templates().size());
+        return new Hours.TaskSize(config.tasks().indexOf(task.name()), task.classNames().size(), templates,
+                tokens(tokenizer, clip, task.trainingPrompts()), task.train().size(), task.test().size(), read, prepare);
+    }
+
+    /** Those of the longest text, start and end included. */
+    private static int tokens(Tokenizer tokenizer, ClipConfig clip, List<String> texts) {
+        int longest = tokenizer == null || texts.isEmpty() ? TOKENS
+                : texts.stream().mapToInt(text -> tokenizer.encode(text).length + 2).max().orElse(TOKENS);
+        return Math.min(longest, clip.contextLength());
+    }
+
+    /** Of the pictures that are missing. */
+    private static double seconds(Generation generation, Device device) {
+        Path model = generation.model();
+        Sampling sampling = generation.sampling();
+        UNetConfig unet = UNetConfig.read(model.resolve("unet").resolve("config.json"));
+        AutoencoderConfig vae = AutoencoderConfig.read(model.resolve("vae").resolve("config.json"));
+        int h = sampling.height() / vae.factor();
+        int w = sampling.width() / vae.factor();
+        int calls;
+        try (Scheduler scheduler = SchedulerConfig.read(model.resolve("scheduler").resolve("scheduler_config.json"))
+                .create(sampling.scheduler(), sampling.steps(), sampling.steps(), sampling.eta())) {
+            calls = scheduler.timesteps().length;
+        }
+        int both = generation.isGuided() ? 2 : 1; // with the text and without
+        double speed = Speed.unet(unet, h, w, both * sampling.batch(), device);
+        double picture = calls * both * Operations.unet(unet, h, w, STATES) + Operations.decoder(vae, h, w);
+        return generation.left() * picture / speed;
+    }
+}

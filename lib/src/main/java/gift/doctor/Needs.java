@@ -1,0 +1,93 @@
+package gift.doctor;
+
+import ai.djl.ndarray.types.Shape;
+import gift.clip.ClipConfig;
+import gift.continual.Method.Averaging;
+import gift.continual.Method.Learns;
+import gift.continual.Method.Penalty;
+import gift.continual.Training;
+import gift.data.Task;
+import gift.study.Study;
+import gift.study.StudyConfig;
+import gift.study.StudyConfig.KeepWeights;
+import gift.study.StudyMethod;
+import java.util.Comparator;
+import java.util.List;
+
+/** Memory and disk that a study takes. */
+final class Needs {
+    private static final int FLOAT = 4; // bytes
+    // values that a transformer block keeps for its backward pass, in widths a token: 30 to 31 measured at 16 and 40 pictures
+    private static final int KEPT = 30;
+    private static final int PROMPT = 14; // tokens of a long class prompt
+    private static final long ENGINE = 700L << 20; // bytes of the process before any model
+
+    private Needs() {}
+
+    /** Bytes of one copy of the weights. */
+    static long weights(ClipConfig config) {
+        return FLOAT * config.shapes().values().stream().mapToLong(Shape::size).sum();
+    }
+
+    /**
+     * Bytes on the device while one method trains: copies of the weights (initial, student, the task's start, teacher,
+     * gradients, two of AdamW, and what the method adds), and what the larger of the two passes keeps for its gradient.
+     */
+    static long device(ClipConfig config, StudyMethod method, List<Task> tasks) {
+        if (method.method().learns() == Learns.NOTHING) {
+            return 2 * weights(config);
+        }
+        boolean fisher = method.method().penalty() == Penalty.STATIC_FISHER
+                || method.method().penalty() == Penalty.STATIC_FISHER_AS_PUBLISHED;
+        int copies = 6 + (method.method().teacher() == null ? 0 : 1) + (fisher ? 1 : 0)
+                + (method.method().averaging() == Averaging.ENSEMBLE ? 1 : 0);
+        int classes = tasks.stream().mapToInt(task -> task.classNames().size()).max().orElse(0);
+        long kept = 0;
+        for (Training training : method.training()) {
+            int reference = method.method().usesReference() ? training.referenceBatchSize() : 0;
+            kept = Math.max(kept, Math.max(kept(config, training, training.batchSize(), classes),
+                    kept(config, training, reference, reference)));
+        }
+        return copies * weights(config) + kept;
+    }
+
+    private static long kept(ClipConfig config, Training training, int pictures, int texts) {
+        int layers = config.visionLayers().stream().mapToInt(n -> n).sum();
+        int side = config.imageResolution() / (config.isVisionTransformer() ? config.visionPatchSize() : 8);
+        long picture = ((long) side * side + 1) * config.visionWidth();
+        long text = (long) Math.min(PROMPT, config.contextLength()) * config.transformerWidth();
+        int parts = training.accumulation(); // with more than one, the graph of one part of one tower at a time
+        long ofPictures = picture * ((pictures + parts - 1) / parts);
+        long ofTexts = text * ((texts + parts - 1) / parts);
+        long inputs = parts > 1 ? Math.max(layers * ofPictures, config.transformerLayers() * ofTexts)
+                : layers * ofPictures + config.transformerLayers() * ofTexts;
+        // with checkpointing the inputs of all blocks, and what one block keeps
+        return FLOAT * (training.checkpointing() ? inputs + KEPT * Math.max(ofPictures, ofTexts) : KEPT * inputs);
+    }
+
+    /** Bytes of Java's heap: prepared test pictures of all tasks, one task's training pictures, reference pictures. */
+    static long heap(ClipConfig config, List<Task> tasks, int testPictures, int referencePairs) {
+        long picture = 3L * config.imageResolution() * config.imageResolution();
+        long tests = tasks.stream().mapToLong(task -> {
+            int size = testPictures == 0 ? task.test().size() : Math.min(testPictures, task.test().size());
+            return Math.min(Study.PICTURES_KEPT, size * picture);
+        }).sum();
+        // decoded training pictures are larger than what is cut out of them; four times is a picture of 448 x 448
+        long training = tasks.stream().map(task -> Math.min(Study.PICTURES_KEPT, 4 * picture * task.train().size()))
+                .max(Comparator.naturalOrder()).orElse(0L);
+        return tests + training + Math.min(Study.PICTURES_KEPT, referencePairs * picture);
+    }
+
+    static long engine() {
+        return ENGINE;
+    }
+
+    /** Bytes of the weights that stay, and of one checkpoint. */
+    static long disk(ClipConfig config, StudyConfig study, List<StudyMethod> methods) {
+        long runs = methods.stream().filter(m -> m.method().learns() != Learns.NOTHING).count() * study.seeds().size();
+        long each = study.keepWeights() == KeepWeights.ALL ? study.tasks().size()
+                : study.keepWeights() == KeepWeights.LAST ? 1 : 0;
+        long checkpoint = runs == 0 ? 0 : 5; // weights, two of AdamW, and the weights of two tasks for a moment
+        return weights(config) * (runs * each + checkpoint);
+    }
+}

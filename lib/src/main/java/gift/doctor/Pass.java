@@ -1,0 +1,112 @@
+package gift.doctor;
+
+import gift.data.ImageDataset;
+import gift.data.Inspection;
+import gift.data.PairDataset;
+import gift.image.Picture;
+import gift.io.Hashes;
+import gift.io.InputException;
+import gift.tensor.RandomStream;
+import gift.train.Progress;
+import gift.train.Stop;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Looks through pictures with several workers. A quick pass decodes a fixed random sample, and reads of the other files
+ * the beginning alone.
+ */
+final class Pass {
+    private static final int SAMPLE = 100;         // pictures that a quick pass decodes
+    private static final int BEGINNING = 16 << 10; // bytes of the others
+
+    private final boolean quick;
+    private final int workers;
+
+    Pass(boolean quick, int workers) {
+        this.quick = quick;
+        this.workers = workers;
+    }
+
+    boolean isQuick() {
+        return quick;
+    }
+
+    int workers() {
+        return workers;
+    }
+
+    /** What is wrong with the pictures of a data set, a line each; what they hold is noted in {@code hashes}. */
+    List<String> problems(ImageDataset data, ContentHashes hashes) {
+        return problems(data.name(), data.size(), i -> hashes.take(i, data.picture(i)), data::source, hashes);
+    }
+
+    /** What is wrong with pictures of pairs; {@code seen} gets every one that was decoded. */
+    List<String> problems(PairDataset pairs, Seen seen) {
+        return problems(pairs.name(), pairs.size(), i -> seen.take(i, pairs.picture(i)), pairs::source, null);
+    }
+
+    /** Is handed a decoded picture. */
+    @FunctionalInterface
+    interface Seen {
+        Picture take(int i, Picture picture);
+    }
+
+    private List<String> problems(String name, int size, IntFunction<Picture> picture, IntFunction<String> source,
+            ContentHashes hashes) {
+        boolean files = size > 0 && Files.isRegularFile(Path.of(source.apply(0)));
+        boolean[] whole = new boolean[size];
+        if (quick && files) {
+            int[] order = RandomStream.of(0, "doctor").permutation(size);
+            Arrays.stream(order, 0, Math.min(SAMPLE, size)).forEach(i -> whole[i] = true);
+        } else {
+            Arrays.fill(whole, true);
+        }
+        ForkJoinPool pool = new ForkJoinPool(workers);
+        try (Progress progress = new Progress(name, size, 0)) {
+            IntFunction<Picture> look = i -> {
+                if (Stop.requested()) {
+                    return null; // quickly to the end
+                }
+                Picture found = whole[i] ? picture.apply(i) : null;
+                if (files && quick) {
+                    String beginning = beginning(Path.of(source.apply(i)));
+                    if (hashes != null) {
+                        hashes.take(i, beginning);
+                    }
+                }
+                synchronized (progress) {
+                    progress.step(workers + " workers");
+                }
+                return found;
+            };
+            List<String> problems = pool.submit(() -> Inspection.pictureProblems(name, size, look, source)).join();
+            Stop.check();
+            return problems;
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    /** Size and hash of a file's beginning, which must be that of a picture. */
+    private static String beginning(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] head = in.readNBytes(BEGINNING);
+            boolean known = head.length > 12 && IntStream.of(0xFFD8, 0x8950, 0x4749, 0x424D, 0x4949, 0x4D4D)
+                    .anyMatch(magic -> ((head[0] & 0xff) << 8 | head[1] & 0xff) == magic); // JPEG PNG GIF BMP TIFF
+            if (!known) {
+                throw new InputException(head.length == 0 ? "empty: " + file : "not a picture in a known format: " + file);
+            }
+            return Files.size(file) + " " + Hashes.sha256(head);
+        } catch (IOException e) {
+            throw new InputException("no picture at " + file, e);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package gift.doctor;
+
+import gift.data.DatasetSource;
+import gift.data.PairDataset;
+import gift.data.PairFolder;
+import gift.generate.Generation;
+import gift.generate.GenerationPlan;
+import gift.study.ReferenceSet;
+import gift.study.StudyConfig;
+import gift.study.StudyConfig.Reference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/** Reference sets: their folders, pictures and texts; of plans what draws the missing pictures. */
+final class ReferenceCheck {
+    private final StudyConfig config;
+    private final Path folder; // of the study's file
+    private final DatasetSource root;
+    private final Pass pass;
+    private final WeightsCheck weights;
+    private final Findings findings;
+
+    ReferenceCheck(StudyConfig config, Path folder, DatasetSource root, Pass pass, WeightsCheck weights, Findings findings) {
+        this.config = config;
+        this.folder = folder;
+        this.root = root;
+        this.pass = pass;
+        this.weights = weights;
+        this.findings = findings;
+    }
+
+    /**
+     * A set as far as it is known.
+     *
+     * @param pairs of a task
+     * @param texts distinct ones of a task, or the sentences in their place
+     * @param some of the texts
+     * @param generation of the pictures that have yet to be drawn; else null
+     */
+    record Facts(int pairs, int texts, List<String> some, Generation generation) {}
+
+    /** Null if the set does not serve. */
+    Facts check(String name) {
+        String topic = "reference set " + name;
+        Reference wanted = config.references().get(name);
+        if (!wanted.plan().isEmpty()) {
+            return plan(topic, name, wanted, folder.resolve(wanted.plan()).normalize());
+        }
+        String mend = "environment/gift data get, or gift generate PLAN.json (data/README.md, references)";
+        return findings.attempt(topic, mend, () -> {
+            ReferenceSet set = new ReferenceSet(name, wanted, folder, config.tasks(), root);
+            set.check();
+            List<Path> folders = set.folders();
+            List<PairDataset> pairs = folders == null ? List.of(set.dataPairs())
+                    : folders.stream().distinct().map(PairDataset::read).toList();
+            pairs.forEach(some -> pictures(topic, wanted, some, root.isPainted() && folders == null));
+            if (!findings.faulty(topic)) {
+                findings.sound(topic, String.format(Locale.ROOT, "%,d pairs%s", pairs.stream().mapToInt(PairDataset::size).sum(),
+                        folders == null ? "" : " in " + pairs.size() + " folders"));
+            }
+            return facts(wanted, pairs.get(0), set.sentences());
+        });
+    }
+
+    private static Facts facts(Reference wanted, PairDataset pairs, List<String> sentences) {
+        int size = wanted.pictures() == 0 ? pairs.size() : Math.min(wanted.pictures(), pairs.size());
+        List<String> texts = !sentences.isEmpty() ? sentences
+                : IntStream.range(0, size).mapToObj(pairs::text).distinct().toList();
+        return new Facts(size, texts.size(), texts.subList(0, Math.min(64, texts.size())), null);
+    }
+
+    private void pictures(String topic, Reference wanted, PairDataset pairs, boolean painted) {
+        String mend = "delete the folder and make it again, or copy it again";
+        AtomicInteger black = new AtomicInteger();
+        if (!painted) {
+            List<String> problems = pass.problems(pairs, (i, picture) -> {
+                black.addAndGet(ReferenceSet.isBlack(picture) ? 1 : 0);
+                return picture;
+            });
+            problems.stream().limit(5).forEach(problem -> findings.fault(topic, problem, mend));
+        }
+        if (pairs.size() == 0) {
+            findings.fault(topic, pairs.name() + " holds no pair", mend);
+        } else if (wanted.pictures() > pairs.size() - black.get()) {
+            findings.warning(topic, pairs.name() + " has " + (pairs.size() - black.get()) + " pairs, wanted are "
+                    + wanted.pictures(), mend);
+        }
+        if (black.get() > 0) {
+            findings.warning(topic, pairs.name() + ": " + black + " pictures are all black, they are left out", mend);
+        }
+    }
+
+    private Facts plan(String topic, String name, Reference wanted, Path file) {
+        GenerationPlan plan = findings.attempt(topic, "mend the plan", () -> GenerationPlan.read(file));
+        if (plan == null) {
+            return null;
+        }
+        order(topic, wanted, plan, file);
+        boolean model = weights.diffusion(root.beside(file.toAbsolutePath().getParent(), plan.model()));
+        if (!model) {
+            return null;
+        }
+        return findings.attempt(topic, "choose another output in the plan, or undo the change", () -> {
+            ReferenceSet set = new ReferenceSet(name, wanted, folder, config.tasks(), root);
+            set.check();
+            Generation generation = new Generation(file, null, root.folder());
+            generation.check();
+            Optional<Path> unmade = set.unmade();
+            for (String task : plan.tasks()) {
+                Path made = PairFolder.of(generation.output(), task);
+                if (Files.exists(PairFolder.texts(made))) {
+                    pictures(topic, wanted, PairDataset.read(made), false);
+                }
+            }
+            int left = generation.left();
+            String text = String.format(Locale.ROOT, "%,d of %,d pictures of %s are there", generation.total() - left,
+                    generation.total(), file);
+            if (unmade.isPresent()) {
+                findings.note(topic, text + "; the others are drawn first");
+            } else if (!findings.faulty(topic)) {
+                findings.sound(topic, text);
+            }
+            int pairs = wanted.pictures() == 0 ? plan.images() : Math.min(wanted.pictures(), plan.images());
+            return new Facts(pairs, pairs, List.of(), left == 0 ? null : generation);
+        });
+    }
+
+    /** Task k of a plan draws the classes of the tasks before it, so that another order gives other pictures. */
+    private void order(String topic, Reference wanted, GenerationPlan plan, Path file) {
+        Set<String> learnt = new HashSet<>(config.tasks());
+        List<String> here = plan.tasks().stream().filter(learnt::contains).toList();
+        if (wanted.ofTask().isEmpty() && here.size() == config.tasks().size()
+                && !plan.tasks().subList(0, here.size()).equals(config.tasks())) {
+            findings.warning(topic, file + " draws for the order " + String.join(", ", plan.tasks()) + ", the study learns "
+                    + String.join(", ", config.tasks()), "a plan with the study's order of tasks");
+        }
+    }
+}

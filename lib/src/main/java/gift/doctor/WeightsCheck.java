@@ -1,0 +1,153 @@
+package gift.doctor;
+
+import gift.clip.ClipConfig;
+import gift.clip.ClipTensors;
+import gift.clip.ClipWeights;
+import gift.clip.Tokenizer;
+import gift.data.Task;
+import gift.data.catalog.Catalog.Remote;
+import gift.diffusion.StableDiffusion;
+import gift.io.AtomicFiles;
+import gift.io.InputException;
+import gift.pretrain.Pretraining;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** Weights: are they there, those that are meant, of the right shapes, numbers; does the vocabulary fit. */
+final class WeightsCheck {
+    private static final String CLIP = "model";
+    private static final String VOCABULARY = "vocabulary";
+    private static final String DIFFUSION = "Stable Diffusion";
+
+    private final Place place;
+    private final boolean quick;
+    private final Findings findings;
+
+    WeightsCheck(Place place, boolean quick, Findings findings) {
+        this.place = place;
+        this.quick = quick;
+        this.findings = findings;
+    }
+
+    /** The weights that a study's "model" stands for; null if a recipe has yet to make them, or nothing is there. */
+    Path weights(Path model, Path data) {
+        if (!Files.exists(model)) {
+            findings.fault(CLIP, "nothing at " + model, place.mendWeights(model));
+            return null;
+        }
+        if (!model.toString().endsWith(".json")) {
+            return model;
+        }
+        Path made = findings.attempt(CLIP, "mend the recipe " + model, () -> new Pretraining(model, data).output());
+        if (made == null || Files.exists(made.resolve("model.safetensors"))) {
+            return made;
+        }
+        findings.note(CLIP, made + " is made first, by the recipe " + model);
+        return null;
+    }
+
+    /** Null if it does not serve. */
+    ClipConfig clip(Path weights) {
+        String mend = place.mendWeights(weights);
+        ClipConfig config = findings.attempt(CLIP, mend, () -> ClipWeights.check(weights));
+        if (config == null) {
+            return null;
+        }
+        Path file = ClipWeights.file(weights);
+        String hash = hash(CLIP, file, mend);
+        if (!quick) {
+            numbers(file, mend);
+        }
+        if (!findings.faulty(CLIP)) {
+            findings.sound(CLIP, String.format(Locale.ROOT, "%s, %,d values, pictures of %d x %d%s", file,
+                    config.shapes().values().stream().mapToLong(shape -> shape.size()).sum(), config.imageResolution(),
+                    config.imageResolution(), hash));
+        }
+        return config;
+    }
+
+    private void numbers(Path file, String mend) {
+        try (ClipTensors tensors = ClipTensors.open(file)) {
+            for (String name : tensors.shapes().keySet()) {
+                for (float value : tensors.values(name)) {
+                    if (!Float.isFinite(value)) {
+                        findings.fault(CLIP, file + ": the tensor " + name + " holds " + value, mend);
+                        return;
+                    }
+                }
+            }
+        } catch (InputException e) {
+            findings.fault(CLIP, e.getMessage(), mend);
+        }
+    }
+
+    /** ", checksum as published" where it is; a fault where it is another. */
+    private String hash(String topic, Path file, String mend) {
+        Remote remote = place.remote(file.toAbsolutePath().normalize());
+        if (remote == null || remote.stated() == null) {
+            return ", no checksum published";
+        }
+        try {
+            if (remote.size() != null && Files.size(file) != remote.size()) {
+                findings.fault(topic, file + " has " + Files.size(file) + " bytes, published are " + remote.size(), mend);
+            } else if (!quick && !remote.stated().fits(file)) {
+                findings.fault(topic, file + " is not the published file: its checksum is not the " + remote.stated()
+                        + " that " + remote.statedBy() + " states", mend);
+            }
+        } catch (IOException e) {
+            findings.fault(topic, "cannot read " + file + ": " + AtomicFiles.oneLine(e), mend);
+        }
+        return quick ? ", checksum not computed" : ", checksum as published";
+    }
+
+    /** The tokenizer, if it fits the model and takes the prompts of all tasks; else null. */
+    Tokenizer vocabulary(Path path, ClipConfig config, List<Task> tasks) {
+        String mend = "environment/gift data get CLIP-vocabulary --data " + place.root() + ", and put it beside the model";
+        Tokenizer tokenizer = findings.attempt(VOCABULARY, mend, () -> Tokenizer.load(path));
+        if (tokenizer == null) {
+            return null;
+        }
+        if (tokenizer.vocabularySize() != config.vocabSize()) {
+            findings.fault(VOCABULARY, path + " has " + tokenizer.vocabularySize() + " tokens, the model "
+                    + config.vocabSize(), mend);
+        } else {
+            for (Task task : tasks) {
+                findings.attempt(VOCABULARY, "shorter class names or templates", () -> {
+                    task.templates().forEach(t -> tokenizer.rows(task.prompts(t), config.contextLength(), false));
+                    return null;
+                });
+            }
+        }
+        if (findings.faulty(VOCABULARY)) {
+            return null;
+        }
+        findings.sound(VOCABULARY, path + ", " + String.format(Locale.ROOT, "%,d tokens", tokenizer.vocabularySize()));
+        return tokenizer;
+    }
+
+    /** Whether a folder is a whole Stable Diffusion. */
+    boolean diffusion(Path folder) {
+        String mend = place.mendWeights(folder);
+        StableDiffusion.problems(folder).forEach(problem -> findings.fault(DIFFUSION, problem, mend));
+        if (findings.faulty(DIFFUSION)) {
+            return false;
+        }
+        String[] hash = {", no checksum published"};
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.filter(file -> file.toString().matches(".*\\.(safetensors|bin)")).sorted().forEach(file -> {
+                String found = hash(DIFFUSION, file, mend);
+                hash[0] = place.remote(file.toAbsolutePath().normalize()) == null ? hash[0] : found;
+            });
+        } catch (IOException e) {
+            findings.fault(DIFFUSION, "cannot read " + folder + ": " + AtomicFiles.oneLine(e), mend);
+        }
+        if (!findings.faulty(DIFFUSION)) {
+            findings.sound(DIFFUSION, folder + ", all parts whole" + hash[0]);
+        }
+        return !findings.faulty(DIFFUSION);
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * Accuracy on tasks, the accuracy matrix of a sequence, the metrics made of it, intervals over seeds; features of pictures
+ * that are kept.
+ *
+ * <p>Uses {@code clip} and {@code data}. Start with {@code Metrics}.
+ */
+package gift.eval;

@@ -1,0 +1,224 @@
+package gift.generate;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import gift.data.PairFolder;
+import gift.diffusion.SchedulerKind;
+import gift.image.Picture;
+import gift.image.Pictures;
+import gift.io.AtomicFiles;
+import gift.io.Hashes;
+import gift.io.InputException;
+import gift.io.Json;
+import gift.tensor.Precision;
+import gift.train.FolderLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/**
+ * The folder of generated pictures, in the published layout: {@code <output>/<Task>_Syn} with {@code 0.jpeg},
+ * {@code 1.jpeg}, ..., {@code image_text.csv} and {@code manifest.jsonl}; beside them {@code plan.json}.
+ *
+ * <p>A picture file appears whole, and holds in its comment what it was made of; what is there is therefore all that a
+ * job that was stopped, at whatever moment, needs to go on. The table and the manifest of a task are written when its
+ * last picture is there, by whichever process finds it so.
+ */
+final class GeneratedSet {
+    private static final String PLAN = "plan.json";
+    private static final String MANIFEST = "manifest.jsonl";
+
+    private final Path output;
+    private final List<String> tasks;
+    private final int images;
+
+    /** Everything that decides a picture; kept in {@code plan.json}, where fp32 is not written. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Settings(String model, Map<String, String> prompts, String generic, List<String> tasks, int images,
+            long seed, SchedulerKind scheduler, int steps, double guidance, Double taskGuidance, double eta,
+            String negativePrompt, int width, int height, double quality, Precision precision) {}
+
+    /** What one picture was made of; in its file, and with file name and hash in the manifest. */
+    record Origin(String prompt, long seed, SchedulerKind scheduler, int steps, double guidance, String model,
+            String plan) {}
+
+    private record Line(String file, String sha256, Origin origin) {}
+
+    /**
+     * @param output the folder; may not exist
+     * @param images of each task
+     */
+    GeneratedSet(Path output, List<String> tasks, int images) {
+        this.output = output;
+        this.tasks = tasks;
+        this.images = images;
+    }
+
+    /** The folder. */
+    Path output() {
+        return output;
+    }
+
+    /** Whether there are settings that the folder is for. */
+    boolean isBegun() {
+        return Files.exists(output.resolve(PLAN));
+    }
+
+    /** Notes what the folder is for, unless it is noted already. */
+    void begin(Settings settings) {
+        if (!isBegun()) {
+            AtomicFiles.writeString(output.resolve(PLAN), Json.write(settings));
+        }
+    }
+
+    /** @throws InputException if the folder holds pictures of other settings */
+    void requireSamePlan(Settings settings) {
+        if (!isBegun()) {
+            return;
+        }
+        List<String> changes = new ArrayList<>();
+        differences("", Json.tree(output.resolve(PLAN)), Json.parse(PLAN, Json.write(settings)), changes);
+        if (!changes.isEmpty()) {
+            throw new InputException(output + " holds pictures of another plan: " + String.join("; ", changes)
+                    + ". Undo the change, or choose another output");
+        }
+    }
+
+    /**
+     * Looks without writing, before a model is loaded for minutes.
+     *
+     * @throws InputException if nothing can be written into the folder
+     */
+    void requireWritable() {
+        Path there = output;
+        while (!Files.exists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        if (!Files.isDirectory(there) || !Files.isWritable(there)) {
+            throw new InputException("cannot write into " + output + ": "
+                    + (Files.isDirectory(there) ? "no permission for " + there : there + " is not a folder"));
+        }
+    }
+
+    private static void differences(String path, JsonNode before, JsonNode now, List<String> changes) {
+        if (before.isObject() && now.isObject()) {
+            TreeSet<String> keys = new TreeSet<>();
+            before.fieldNames().forEachRemaining(keys::add);
+            now.fieldNames().forEachRemaining(keys::add);
+            keys.forEach(key -> differences(path.isEmpty() ? key : path + "." + key, before.path(key), now.path(key), changes));
+        } else if (before.isArray() && now.isArray()) {
+            for (int i = 0; i < Math.max(before.size(), now.size()); i++) {
+                differences(path + "[" + i + "]", before.path(i), now.path(i), changes);
+            }
+        } else if (!before.equals(now)) {
+            changes.add(path + " was " + shown(before) + ", is now " + shown(now));
+        }
+    }
+
+    private static String shown(JsonNode value) {
+        String text = value.isMissingNode() ? "absent" : value.toString();
+        return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+    }
+
+    /** The pictures of a task that are not there; by one look into the folder, since a job's bar asks twice a second. */
+    TreeSet<Integer> missing(int task) {
+        Path folder = folder(task);
+        String[] names = folder.toFile().list(); // null where there is no folder
+        Set<String> there = names == null ? Set.of() : Set.of(names);
+        TreeSet<Integer> missing = new TreeSet<>();
+        IntStream.range(0, images)
+                .filter(j -> !there.contains(PairFolder.picture(folder, j).getFileName().toString())).forEach(missing::add);
+        return missing;
+    }
+
+    /** {@link #missing}, after a look at those that are there, unless the task is finished. */
+    TreeSet<Integer> checked(int task, String fingerprint) {
+        TreeSet<Integer> missing = missing(task);
+        if (!missing.isEmpty() || !isFinished(task)) {
+            IntStream.range(0, images).filter(j -> !missing.contains(j)).forEach(j -> origin(task, j, fingerprint));
+        }
+        return missing;
+    }
+
+    private boolean isFinished(int task) {
+        return Files.exists(folder(task).resolve(MANIFEST)) && Files.exists(PairFolder.texts(folder(task)));
+    }
+
+    private Path folder(int task) {
+        return PairFolder.of(output, tasks.get(task));
+    }
+
+    /** What a picture says that it was made of. */
+    private Origin origin(int task, int j, String fingerprint) {
+        Path file = PairFolder.picture(folder(task), j);
+        String comment = Pictures.comment(file).orElse("");
+        if (comment.startsWith("{")) {
+            Origin origin = Json.convert(file.toString(), Json.parse(file.toString(), comment), Origin.class);
+            if (origin.plan().equals(fingerprint)) {
+                return origin;
+            }
+        }
+        throw new InputException(file + " was not made by this plan: move it away, or choose another output");
+    }
+
+    /** Writes a picture with what it was made of. */
+    void add(int task, int j, Picture picture, double quality, Origin origin) {
+        Pictures.writeJpeg(PairFolder.picture(folder(task), j), picture, (float) quality, Json.line(origin));
+    }
+
+    /**
+     * Does the work under the lock, and finishes the tasks whose pictures are then all there.
+     *
+     * @param before what was missing of each task
+     * @return how many pictures are still missing
+     */
+    int complete(Settings settings, Runnable work, List<TreeSet<Integer>> before, String fingerprint) {
+        begin(settings);
+        return FolderLock.during(output.resolve(PLAN), this::sweep, () -> {
+            work.run();
+            int left = 0;
+            for (int t = 0; t < tasks.size(); t++) {
+                TreeSet<Integer> still = missing(t);
+                left += still.size();
+                if (still.isEmpty()) {
+                    finish(t, !before.get(t).isEmpty(), fingerprint);
+                }
+            }
+            return left;
+        });
+    }
+
+    /** Removes what killed processes left half written. Only where no other process works in the folder. */
+    private void sweep() {
+        List<Path> folders = new ArrayList<>(List.of(output));
+        tasks.forEach(task -> folders.add(PairFolder.of(output, task)));
+        for (Path folder : folders) {
+            if (Files.isDirectory(folder)) {
+                AtomicFiles.deleteLeftovers(folder);
+            }
+        }
+    }
+
+    /** Writes the manifest and then the table, whose presence says that the folder is whole. */
+    private void finish(int task, boolean changed, String fingerprint) {
+        if (!changed && isFinished(task)) {
+            return;
+        }
+        Path folder = folder(task);
+        StringBuilder manifest = new StringBuilder();
+        List<String> texts = new ArrayList<>();
+        for (int j = 0; j < images; j++) {
+            Origin origin = origin(task, j, fingerprint);
+            Path file = PairFolder.picture(folder, j);
+            texts.add(origin.prompt());
+            manifest.append(Json.line(new Line(file.getFileName().toString(), Hashes.sha256(file), origin))).append('\n');
+        }
+        AtomicFiles.writeString(folder.resolve(MANIFEST), manifest.toString());
+        PairFolder.writeTexts(folder, texts);
+    }
+}

@@ -1,0 +1,278 @@
+package gift.generate;
+
+import ai.djl.ndarray.NDManager;
+import gift.data.DataFiles;
+import gift.diffusion.Generated;
+import gift.diffusion.Sampling;
+import gift.diffusion.SchedulerConfig;
+import gift.diffusion.SchedulerKind;
+import gift.diffusion.StableDiffusion;
+import gift.diffusion.TextToImage;
+import gift.generate.GeneratedSet.Origin;
+import gift.generate.GeneratedSet.Settings;
+import gift.io.Hashes;
+import gift.io.InputException;
+import gift.io.Json;
+import gift.tensor.Devices;
+import gift.tensor.Precision;
+import gift.train.Progress;
+import gift.train.Stop;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Makes the pictures of a plan: reads it, says what is missing, and draws that. What the folder looks like, and that a
+ * stopped job goes on, is {@link GeneratedSet}'s.
+ */
+public final class Generation {
+    private static final int STEPS_OF_OWN_SCHEDULER = 50; // with fewer, the published code takes DPM-Solver++
+
+    private final Path file;
+    private final GenerationPlan plan;
+    private final Path model;
+    private final GeneratedSet set;
+    private final Sampling sampling;
+    private final Map<String, List<String>> pools;
+
+    /** As {@link #Generation(Path, String, Path)}, of a model that lies where the plan says. */
+    public Generation(Path file, String device) {
+        this(file, device, null);
+    }
+
+    /**
+     * @param file the plan
+     * @param device overrides its device, or null
+     * @param data folder of the data sets, or null; a model that does not lie where the plan says may lie below it
+     */
+    public Generation(Path file, String device, Path data) {
+        this.file = file;
+        GenerationPlan read = GenerationPlan.read(file);
+        this.plan = device == null ? read : new GenerationPlan(read.about(), read.model(), read.data(), read.generic(), read.tasks(),
+                read.prompts(), read.images(), read.seed(), read.sampling(), read.taskGuidance(), read.output(), read.quality(),
+                device, read.precision());
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        this.model = DataFiles.beside(folder, plan.model(), data);
+        this.set = new GeneratedSet(folder.resolve(plan.output()).normalize(), plan.tasks(), plan.images());
+        this.pools = plan.pools(folder);
+        this.sampling = plan.sampling().withScheduler(scheduler());
+    }
+
+    private SchedulerKind scheduler() {
+        StableDiffusion.requireParts(model);
+        Sampling s = plan.sampling();
+        SchedulerConfig config = SchedulerConfig.read(model.resolve("scheduler").resolve("scheduler_config.json"));
+        SchedulerKind kind = s.scheduler() != null ? s.scheduler()
+                : s.steps() < STEPS_OF_OWN_SCHEDULER ? SchedulerKind.DPMSOLVER : config.kind();
+        config.create(kind, s.steps(), s.steps(), s.eta()).close(); // refuses what does not fit
+        return kind;
+    }
+
+    /** Its file. */
+    public Path plan() {
+        return file;
+    }
+
+    /** The folder of the Stable Diffusion. */
+    public Path model() {
+        return model;
+    }
+
+    /** The folder of the set. */
+    public Path output() {
+        return set.output();
+    }
+
+    /** How pictures are made of generic prompts; with the scheduler that is taken where the plan names none. */
+    public Sampling sampling() {
+        return sampling;
+    }
+
+    /** How a picture is made of a prompt: with the guidance of class prompts if it is not a generic one. */
+    public Sampling sampling(String prompt) {
+        return sampling.withGuidance(plan.guidance(pools.get(plan.generic()).contains(prompt)));
+    }
+
+    /** Whether any prompt is guided, for which a step calls the model twice. */
+    public boolean isGuided() {
+        return Sampling.isGuided(plan.guidance(true)) || Sampling.isGuided(plan.guidance(false));
+    }
+
+    /** Pictures of all tasks. */
+    public int total() {
+        return plan.total();
+    }
+
+    /** How many pictures are missing. */
+    public int left() {
+        return IntStream.range(0, plan.tasks().size()).map(t -> set.missing(t).size()).sum();
+    }
+
+    /** One end of a part of the pictures and the other, for {@link #run}. */
+    public record Part(int from, int to) {}
+
+    /** The plan in at most so many parts, for whose missing pictures the model is called about equally often. */
+    public List<Part> parts(int wanted) {
+        List<Integer> missing = new ArrayList<>();
+        List<Long> calls = new ArrayList<>(); // in a step, for each missing picture and those before it
+        long all = 0;
+        for (int t = 0; t < plan.tasks().size(); t++) {
+            IntToDoubleFunction guidance = guidance(t);
+            for (int j : set.missing(t)) {
+                missing.add(t * plan.images() + j);
+                all += Sampling.isGuided(guidance.applyAsDouble(j)) ? 2 : 1;
+                calls.add(all);
+            }
+        }
+        List<Part> parts = new ArrayList<>();
+        int from = 0;
+        for (int i = 1; i < missing.size(); i++) {
+            if (parts.size() < wanted - 1 && calls.get(i - 1) * wanted >= all * (parts.size() + 1)) {
+                parts.add(new Part(from, missing.get(i)));
+                from = missing.get(i);
+            }
+        }
+        parts.add(new Part(from, total()));
+        return parts;
+    }
+
+    /** The guidance of each picture of a task. */
+    private IntToDoubleFunction guidance(int task) {
+        int generic = pools.get(plan.generic()).size();
+        int pool = plan.poolOf(task, pools).size();
+        return j -> plan.guidance(plan.draw(task, j, pool) < generic);
+    }
+
+    /**
+     * Notes in the folder what it is for, before several processes begin to work there.
+     *
+     * @throws InputException as {@link #run}
+     */
+    public void prepare() {
+        Settings settings = settings();
+        set.requireSamePlan(settings);
+        set.requireWritable();
+        set.begin(settings);
+    }
+
+    /**
+     * Looks whether the folder can take the pictures; writes nothing.
+     *
+     * @throws InputException as {@link #run}
+     */
+    public void check() {
+        requireSamePlan();
+        set.requireWritable();
+    }
+
+    /** @throws InputException if the folder holds pictures of another plan */
+    public void requireSamePlan() {
+        if (set.isBegun()) {
+            set.requireSamePlan(settings());
+        }
+    }
+
+    /**
+     * Makes what is missing of a part of the pictures, which are counted through all tasks.
+     *
+     * @param from the first
+     * @param to the one after the last
+     * @return how many pictures of the whole plan are still missing
+     * @throws InputException if plan, model or folder do not serve, or the folder holds pictures of another plan
+     */
+    public int run(int from, int to) {
+        if (from < 0 || from >= to || to > plan.total()) {
+            throw new InputException("pictures " + from + " to " + to + " are not a part of 0 to " + plan.total());
+        }
+        Settings settings = settings();
+        String fingerprint = Hashes.sha256(Json.write(settings).getBytes(StandardCharsets.UTF_8));
+        set.requireSamePlan(settings);
+        set.requireWritable();
+        List<TreeSet<Integer>> missing = new ArrayList<>();
+        for (int t = 0; t < plan.tasks().size(); t++) {
+            missing.add(set.checked(t, fingerprint));
+        }
+        List<Batch> batches = batches(missing, from, to);
+        if (batches.isEmpty()) {
+            return set.complete(settings, () -> { }, missing, fingerprint);
+        }
+        int count = batches.stream().mapToInt(batch -> batch.wanted.size()).sum();
+        try (NDManager manager = Devices.newManager(Devices.parse(plan.device()));
+                StableDiffusion diffusion = StableDiffusion.load(model, manager, plan.precision())) {
+            TextToImage pipeline = new TextToImage(diffusion);
+            return set.complete(settings, () -> {
+                try (Progress progress = new Progress("generating", to - from, to - from - count)) {
+                    for (Batch batch : batches) {
+                        make(pipeline, batch, fingerprint, settings.model());
+                        batch.wanted.forEach(j -> progress.step(plan.tasks().get(batch.task)));
+                    }
+                }
+            }, missing, fingerprint);
+        }
+    }
+
+    private Settings settings() {
+        Map<String, String> hashes = new LinkedHashMap<>();
+        pools.forEach((name, pool) -> hashes.put(name, Hashes.sha256(String.join("\n", pool).getBytes(StandardCharsets.UTF_8))));
+        return new Settings(StableDiffusion.hash(model), hashes, plan.generic(), plan.tasks(), plan.images(), plan.seed(),
+                sampling.scheduler(), sampling.steps(), sampling.guidance(), plan.taskGuidance(), sampling.eta(),
+                sampling.negativePrompt(), sampling.width(), sampling.height(), plan.quality(),
+                plan.precision() == Precision.FP32 ? null : plan.precision());
+    }
+
+    /** The pictures of one call of the model, by their numbers in the task, and those of them that are to be written. */
+    private record Batch(int task, double guidance, List<Integer> pictures, List<Integer> wanted) {}
+
+    /**
+     * Batches always hold the same pictures, whatever is there already: a picture in other company could differ by one level
+     * in a few pixels, and a run that was stopped equals one that was not to the last bit. The pictures of a batch have the
+     * same guidance.
+     */
+    private List<Batch> batches(List<TreeSet<Integer>> missing, int from, int to) {
+        List<Batch> batches = new ArrayList<>();
+        for (int t = 0; t < missing.size(); t++) {
+            int task = t;
+            int before = t * plan.images();
+            TreeSet<Integer> open = missing.get(t);
+            Map<Double, List<Integer>> byGuidance = IntStream.range(0, plan.images()).boxed()
+                    .collect(Collectors.groupingBy(guidance(t)::applyAsDouble, LinkedHashMap::new, Collectors.toList()));
+            byGuidance.forEach((guidance, all) -> {
+                for (int first = 0; first < all.size(); first += sampling.batch()) {
+                    List<Integer> pictures = all.subList(first, Math.min(first + sampling.batch(), all.size()));
+                    List<Integer> wanted = pictures.stream()
+                            .filter(j -> open.contains(j) && before + j >= from && before + j < to).toList();
+                    if (!wanted.isEmpty()) {
+                        batches.add(new Batch(task, guidance, pictures, wanted));
+                    }
+                }
+            });
+        }
+        return batches;
+    }
+
+    private void make(TextToImage pipeline, Batch batch, String fingerprint, String modelHash) {
+        List<String> pool = plan.poolOf(batch.task, pools);
+        List<String> prompts = batch.pictures.stream().map(j -> pool.get(plan.draw(batch.task, j, pool.size()))).toList();
+        long[] seeds = batch.pictures.stream().mapToLong(j -> plan.pictureSeed(batch.task, j)).toArray();
+        Sampling guided = sampling.withGuidance(batch.guidance);
+        List<Generated> made = pipeline.generate(prompts, seeds, guided, (done, total, latents) -> {
+            if (Stop.requested()) {
+                throw new Stop.Requested();
+            }
+            return true;
+        });
+        for (int j : batch.wanted) {
+            Generated one = made.get(batch.pictures.indexOf(j));
+            Origin origin = new Origin(one.prompt(), one.seed(), guided.scheduler(), guided.steps(), guided.guidance(),
+                    modelHash, fingerprint);
+            set.add(batch.task, j, one.picture(), plan.quality(), origin);
+        }
+    }
+}

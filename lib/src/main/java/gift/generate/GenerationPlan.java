@@ -1,0 +1,167 @@
+package gift.generate;
+
+import gift.data.ClassNames;
+import gift.data.source.Sources;
+import gift.diffusion.Sampling;
+import gift.io.InputException;
+import gift.io.Json;
+import gift.tensor.Precision;
+import gift.tensor.RandomStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What synthetic pictures are to be made for a sequence of tasks. Paths are relative to the plan's file.
+ *
+ * @param about what it is for, in words
+ * @param model folder of a Stable Diffusion in the layout of diffusers
+ * @param data mini where the names below are those of the procedural world; empty for published data sets
+ * @param generic the pool that every task draws from: a data set with known class names, or a name in {@code prompts}
+ * @param tasks in the order of learning, named as {@code generic} is; task k draws from the generic pool and from the
+ *     class prompts of the tasks before it
+ * @param prompts files of prompts, one a line, by the name that stands for them
+ * @param images of each task
+ * @param seed of prompts and pictures
+ * @param sampling how pictures are made; without a scheduler the model's own, and dpmsolver below 50 steps, as published
+ * @param taskGuidance guidance scale for the class prompts of earlier tasks; null for that of {@code sampling}, as published.
+ *     Little guidance gives the varied pictures that hold the zero-shot ability, more of it the recognizable ones that
+ *     hold what a class looks like
+ * @param output folder of the set
+ * @param quality of the JPEGs, 0 to 1
+ * @param device auto, cpu, gpu0, ...
+ * @param precision in which the model computes
+ */
+public record GenerationPlan(
+        String about,
+        String model,
+        String data,
+        String generic,
+        List<String> tasks,
+        Map<String, String> prompts,
+        int images,
+        long seed,
+        Sampling sampling,
+        Double taskGuidance,
+        String output,
+        double quality,
+        String device,
+        Precision precision) {
+
+    /** The published settings. */
+    public static final GenerationPlan DEFAULT = new GenerationPlan("", "", "", "ImageNet", List.of(), Map.of(), 1000, 42,
+            Sampling.DEFAULT, null, "synthetic", 0.95, "auto", Precision.FP32);
+
+    private static final int MOST_IMAGES = 100_000; // of a task, and seeds between one task and the next
+    private static final long SEEDS = 10_000_000;   // between one plan and the next
+
+    public GenerationPlan {
+        tasks = tasks == null ? List.of() : List.copyOf(tasks);
+        prompts = prompts == null ? Map.of() : new LinkedHashMap<>(prompts);
+        require(images > 0 && images <= MOST_IMAGES, "images " + images + " must be between 1 and " + MOST_IMAGES);
+        require(tasks.size() <= SEEDS / MOST_IMAGES, tasks.size() + " tasks are more than the seeds are laid out for, "
+                + SEEDS / MOST_IMAGES);
+        for (String task : tasks) {
+            require(tasks.indexOf(task) == tasks.lastIndexOf(task), "task " + task + " is named twice");
+            require(task.matches("[A-Za-z0-9][A-Za-z0-9._-]*"), "task '" + task + "' must be letters, digits, ., _ and -:"
+                    + " it names a folder");
+        }
+        require(data.isEmpty() || !Sources.isFolder(data), "data '" + data + "' is not " + Sources.WORLD
+                + ", the one place other than the published data sets whose class names are known");
+        require(quality >= 0 && quality <= 1, "quality " + quality + " must be between 0 and 1");
+        require(sampling != null, "sampling must be an object of settings");
+        require(taskGuidance == null || Double.isFinite(taskGuidance), "task_guidance " + taskGuidance + " must be a number");
+        require(precision != null, "precision is empty: fp32, fp16 or bf16");
+        require(Math.abs(seed) < Long.MAX_VALUE / SEEDS, "seed " + seed + " is too large");
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new InputException("plan: " + message);
+        }
+    }
+
+    /** @throws InputException naming the file and what is wrong in it */
+    public static GenerationPlan read(Path file) {
+        GenerationPlan plan = Json.read(file, GenerationPlan.class, DEFAULT);
+        require(!plan.tasks.isEmpty(), "tasks names no task to make pictures for");
+        require(!plan.model.isEmpty(), "model is missing: the folder of a Stable Diffusion");
+        return plan;
+    }
+
+    /** Pictures of all tasks. */
+    public int total() {
+        return tasks.size() * images;
+    }
+
+    /** The seed of picture j of task k, both from 0: j + 100000 k + 10000000 seed. */
+    public long pictureSeed(int task, int picture) {
+        return picture + (long) MOST_IMAGES * task + SEEDS * seed;
+    }
+
+    /** The number of the prompt of picture j of task k, uniform among those of a pool. */
+    public int draw(int task, int picture, int pool) {
+        return RandomStream.of(seed, "prompt", task, picture).nextInt(pool);
+    }
+
+    /** The guidance scale of a generic prompt, or of a class prompt of an earlier task. */
+    double guidance(boolean generic) {
+        return generic || taskGuidance == null ? sampling.guidance() : taskGuidance;
+    }
+
+    /**
+     * The prompts of every name that the plan uses: one a class by the data set's training template, or those of a file.
+     *
+     * @param folder of the plan's file
+     * @throws InputException if a name is unknown or a file does not serve
+     */
+    public Map<String, List<String>> pools(Path folder) {
+        Map<String, List<String>> pools = new LinkedHashMap<>();
+        pools.put(generic, pool(generic, folder));
+        tasks.forEach(task -> pools.computeIfAbsent(task, name -> pool(name, folder)));
+        for (String name : prompts.keySet()) {
+            require(pools.containsKey(name), "prompts names '" + name + "', which is neither generic nor a task"
+                    + Json.nearest(name, pools.keySet()));
+        }
+        return pools;
+    }
+
+    private List<String> pool(String name, Path folder) {
+        if (!prompts.containsKey(name) && !data.isEmpty()) {
+            return Sources.of(folder, null, data, tasks).openUnseen(name).trainingPrompts();
+        }
+        if (!prompts.containsKey(name)) {
+            if (!ClassNames.sets().contains(name)) {
+                throw new InputException("plan: no class names for '" + name + "'" + Json.nearest(name, ClassNames.sets())
+                        + "; or give a file of prompts under \"prompts\"");
+            }
+            return ClassNames.of(name).trainingPrompts();
+        }
+        Path file = folder.resolve(prompts.get(name)).normalize();
+        if (!Files.isRegularFile(file)) {
+            throw new InputException("no file " + file + ", the prompts of " + name);
+        }
+        try {
+            List<String> lines = Files.readAllLines(file).stream().map(String::strip).filter(line -> !line.isEmpty()).toList();
+            require(!lines.isEmpty(), file + " holds no prompt");
+            return lines;
+        } catch (IOException e) {
+            throw new InputException("cannot read " + file + " (UTF-8): " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The prompts that task k draws from: the generic ones, then those of the tasks before it.
+     *
+     * @param pools of {@link #pools}
+     */
+    public List<String> poolOf(int task, Map<String, List<String>> pools) {
+        List<String> pool = new ArrayList<>(pools.get(generic));
+        tasks.subList(0, task).forEach(name -> pool.addAll(pools.get(name)));
+        return pool;
+    }
+}

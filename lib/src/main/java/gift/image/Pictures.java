@@ -1,0 +1,168 @@
+package gift.image;
+
+import gift.io.AtomicFiles;
+import gift.io.InputException;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Optional;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.event.IIOReadWarningListener;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/** Reads pictures from files and writes them. */
+public final class Pictures {
+    static {
+        ImageIO.setUseCache(false); // no temporary files on the disk
+    }
+
+    private Pictures() {}
+
+    /** Width and height in pixels. */
+    public record Size(int width, int height) {}
+
+    /**
+     * Decodes one picture file (JPEG, also CMYK; PNG, GIF, BMP, TIFF) to 8-bit RGB, as {@link Picture#of} describes. Of
+     * an animation, the first picture. A stored orientation (EXIF) or colour profile is not applied; CMYK becomes RGB by
+     * the rule of the TwelveMonkeys decoder, at most one level from Pillow's.
+     *
+     * @throws InputException naming the file, if it is missing, cut off, damaged or no picture
+     */
+    public static Picture read(Path file) {
+        return decode(file, reader -> {
+            String[] cutOff = new String[1];
+            reader.addIIOReadWarningListener((IIOReadWarningListener) (source, warning) -> {
+                if (meansCutOff(warning)) {
+                    cutOff[0] = warning;
+                }
+            });
+            BufferedImage image = reader.read(0);
+            if (cutOff[0] != null) { // the decoder has filled the rest with grey
+                throw new IOException("it is cut off; fetch it again");
+            }
+            return Picture.of(image);
+        });
+    }
+
+    /** Reads the size alone, without decoding the pixels. */
+    public static Size size(Path file) {
+        return decode(file, reader -> new Size(reader.getWidth(0), reader.getHeight(0)));
+    }
+
+    /** Writes a PNG, whole or not at all; no value is lost. */
+    public static void writePng(Path file, Picture picture) {
+        AtomicFiles.write(file, out -> encode(picture, "png", Float.NaN, out));
+    }
+
+    /**
+     * Writes a JPEG, whole or not at all.
+     *
+     * @param quality from 0 (small) to 1 (good)
+     */
+    public static void writeJpeg(Path file, Picture picture, float quality) {
+        byte[] bytes = jpeg(picture, quality);
+        AtomicFiles.write(file, out -> out.write(bytes));
+    }
+
+    /** {@link #writeJpeg(Path, Picture, float)} with a comment in the file, which {@link #comment} reads. */
+    public static void writeJpeg(Path file, Picture picture, float quality, String comment) {
+        byte[] bytes = jpeg(picture, quality);
+        AtomicFiles.write(file, out -> out.write(JpegSegments.withComment(bytes, comment)));
+    }
+
+    /** The comment in a JPEG file; empty where there is none. */
+    public static Optional<String> comment(Path file) {
+        try {
+            return JpegSegments.comment(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new InputException("cannot read " + file + ": " + AtomicFiles.reason(e), e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Decoding<T> {
+        T from(ImageReader reader) throws IOException;
+    }
+
+    private static <T> T decode(Path file, Decoding<T> decoding) {
+        if (!Files.isRegularFile(file)) {
+            throw new InputException("no picture at " + file);
+        }
+        // From memory: a picture is small, and no handle of a file stays open.
+        try (ImageInputStream in = new MemoryCacheImageInputStream(
+                new ByteArrayInputStream(JpegSegments.withoutProfile(Files.readAllBytes(file))))) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+            if (!readers.hasNext()) {
+                throw new InputException("not a picture in a known format: " + file);
+            }
+            ImageReader reader = readers.next();
+            try {
+                reader.setInput(in, true, false);
+                long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+                if (pixels > Integer.MAX_VALUE / 3) {
+                    throw new IOException("it has " + pixels + " pixels, too many");
+                }
+                return decoding.from(reader);
+            } finally {
+                reader.dispose();
+            }
+        } catch (InputException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw new InputException("unreadable picture " + file + ": " + AtomicFiles.oneLine(e), e);
+        }
+    }
+
+    /**
+     * Whether a decoder's warning says that the data ended early. Others, such as stray bytes or a broken colour
+     * profile, leave the pixels whole; files in public data sets have them.
+     */
+    private static boolean meansCutOff(String warning) {
+        String text = warning.toLowerCase(Locale.ROOT);
+        return text.contains("premature end of input") || text.contains("premature end of jpeg file")
+                || text.contains("truncated") || text.contains("unexpected end");
+    }
+
+    /** The bytes of a JPEG. */
+    public static byte[] jpeg(Picture picture, float quality) {
+        if (!(quality >= 0 && quality <= 1)) {
+            throw new InputException("JPEG quality " + quality + " is not between 0 and 1");
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            encode(picture, "jpeg", quality, bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory does not fail to take bytes
+        }
+        return bytes.toByteArray();
+    }
+
+    /** @param quality NaN for a format that has none */
+    private static void encode(Picture picture, String format, float quality, OutputStream out) throws IOException {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
+        try (ImageOutputStream image = ImageIO.createImageOutputStream(out)) {
+            ImageWriteParam settings = writer.getDefaultWriteParam();
+            if (!Float.isNaN(quality)) {
+                settings.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+                settings.setCompressionQuality(quality);
+            }
+            writer.setOutput(image);
+            writer.write(null, new IIOImage(picture.toBufferedImage(), null, null), settings);
+        } finally {
+            writer.dispose();
+        }
+    }
+}

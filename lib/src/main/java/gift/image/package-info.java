@@ -1,0 +1,6 @@
+/**
+ * Pictures: reading and writing them, resampling, and what CLIP sees of them.
+ *
+ * <p>Uses {@code io}. Start with {@code Picture}, then {@code Preprocess}.
+ */
+package gift.image;

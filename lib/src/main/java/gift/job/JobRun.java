@@ -1,0 +1,83 @@
+package gift.job;
+
+import gift.continual.Method.Learns;
+import gift.io.InputException;
+import gift.study.RunFolder;
+import gift.study.Study;
+import gift.study.StudyConfig;
+import gift.study.StudyFile;
+import gift.study.StudyMethod;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
+
+/**
+ * One run of a job.
+ *
+ * @param file of the study
+ * @param study its settings
+ * @param updates of each task
+ * @param cost about how long it takes, in updates
+ */
+public record JobRun(Path file, StudyConfig study, String method, long seed, List<Integer> updates, double cost) {
+    /** An evaluation of all tasks takes about half as long as learning one of them (measured in the mini world). */
+    private static final double EVALUATION = 0.5;
+
+    static JobRun of(Path file, StudyConfig study, String name, long seed) {
+        StudyMethod method = study.resolved(file.toString()).stream().filter(m -> m.name().equals(name)).findFirst()
+                .orElseThrow();
+        List<Integer> updates = method.training().stream().map(training -> training.iterations() + 1).toList();
+        double all = updates.stream().mapToInt(Integer::intValue).sum();
+        double evaluations = EVALUATION * all / updates.size();
+        double cost = method.method().learns() == Learns.NOTHING ? 2 * evaluations
+                : all + (updates.size() + 1) * evaluations;
+        return new JobRun(file, study, name, seed, updates, cost);
+    }
+
+    /** Runs by the file of their study, in their order. */
+    static Map<Path, List<JobRun>> byStudy(Collection<JobRun> runs) {
+        return runs.stream().collect(Collectors.groupingBy(JobRun::file, LinkedHashMap::new, Collectors.toList()));
+    }
+
+    /** The study at a file with the methods and seeds of some of its runs. */
+    static Study study(Path file, List<JobRun> some, Path runs) {
+        List<String> methods = some.stream().map(JobRun::method).distinct().toList();
+        List<Long> seeds = some.stream().map(JobRun::seed).distinct().toList();
+        return new Study(file, runs, new StudyFile.Options(null, null, null, null, null, methods, seeds));
+    }
+
+    /**
+     * Looks whether finished runs are what their studies say now.
+     *
+     * @param some runs, finished or not
+     * @param runs the folder of all runs
+     * @throws InputException naming a run that was made with other settings, data or weights
+     */
+    public static void requireSameSettings(List<JobRun> some, Path runs) {
+        byStudy(some.stream().filter(run -> run.folder(runs).finished()).toList())
+                .forEach((file, finished) -> study(file, finished, runs).requireSameSettings(among(finished)));
+    }
+
+    /** Whether a method with a seed is one of some runs of a study. */
+    static BiPredicate<String, Long> among(List<JobRun> some) {
+        return (method, seed) -> some.stream().anyMatch(run -> run.method.equals(method) && run.seed == seed);
+    }
+
+    static String id(String study, String method, long seed) {
+        return study + "/" + method + "/" + seed;
+    }
+
+    /** "order_I/gift/1", which is also its place below the folder of all runs. */
+    public String id() {
+        return id(study.name(), method, seed);
+    }
+
+    /** Its folder below that of all runs. */
+    public RunFolder folder(Path runs) {
+        return new RunFolder(runs.resolve(id()), study.tasks());
+    }
+}

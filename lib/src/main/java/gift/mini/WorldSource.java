@@ -1,0 +1,49 @@
+package gift.mini;
+
+import gift.data.DatasetSource;
+import gift.data.PairDataset;
+import gift.data.Task;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The mini world as the place that data sets come from. */
+public final class WorldSource implements DatasetSource {
+    @Override
+    public Path path() {
+        return Path.of(World.NAME);
+    }
+
+    @Override
+    public boolean isPainted() {
+        return true;
+    }
+
+    @Override
+    public List<String> names() {
+        return World.names();
+    }
+
+    @Override
+    public boolean knows(String name) {
+        return World.names().contains(name);
+    }
+
+    @Override
+    public boolean isPairs(String name) {
+        return false;
+    }
+
+    @Override
+    public Task openUnseen(String name) {
+        return World.open(name);
+    }
+
+    @Override
+    public PairDataset pairs(String name) {
+        if (World.isCaptioned(name)) {
+            return World.captioned(name);
+        }
+        Task task = World.open(name);
+        return PairDataset.of(task.train(), task.templates().get(0));
+    }
+}

@@ -1,0 +1,240 @@
+package gift.parity;
+
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import gift.clip.Clip;
+import gift.clip.ClipConfig;
+import gift.clip.ClipWeights;
+import gift.continual.Method;
+import gift.continual.Methods;
+import gift.continual.ReferencePairs;
+import gift.continual.TaskBatches;
+import gift.continual.TaskTrainer;
+import gift.continual.Training;
+import gift.continual.Training.Shortcuts;
+import gift.io.Json;
+import gift.io.SafeTensors;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Whole runs of the published training loop: the loss of every update and the weights after the last. */
+public final class StepParity {
+    private static final double LOSS = 1e-4;
+    private static final double WEIGHTS = 5e-3;
+
+    private final Path folder;
+    private final NDManager manager;
+    private final ClipConfig config;
+    private final JsonNode cases;
+
+    /** The runs in a folder of the layout of {@code parity/steps}. */
+    public StepParity(Path folder, NDManager manager) {
+        this.folder = folder;
+        this.manager = manager;
+        JsonNode manifest = Json.tree(folder.resolve("manifest.json"));
+        ObjectNode model = (ObjectNode) manifest.get("model");
+        model.put("vision_heads", model.get("vision_width").asInt() / 64);
+        this.config = Json.convert("manifest.json", model, ClipConfig.class);
+        this.cases = manifest.get("cases");
+    }
+
+    void run(Shortcuts shortcuts, Consumer<ParityCase> report) {
+        cases.fieldNames().forEachRemaining(name -> run(name, shortcuts, report));
+    }
+
+    /** One run by name. */
+    public void run(String name, Shortcuts shortcuts, Consumer<ParityCase> report) {
+        JsonNode settings = cases.get(name).get("settings");
+        Method method = method(settings);
+        Training training = training(settings, shortcuts);
+        String load = settings.get("load").asText();
+        boolean first = settings.get("load").isNull();
+        double lossError = 0;
+        try (SafeTensors batches = SafeTensors.open(folder.resolve("batches.safetensors"));
+                Clip initial = model("pretrained");
+                Clip student = model(first ? "pretrained" : load);
+                TaskTrainer trainer = new TaskTrainer(student, initial, method, training,
+                        new FixedBatches(batches, training.batchSize(), config.contextLength()),
+                        new FixedPairs(batches, settings, config))) {
+            JsonNode losses = cases.get(name).get("losses");
+            for (int i = 0; i < trainer.updates(); i++) {
+                Map<String, Double> values = trainer.update();
+                lossError = Math.max(lossError,
+                        Errors.relative(values.get("loss"), losses.get(i).get("loss").asDouble()));
+            }
+            report.accept(new ParityCase("steps/" + name + "/loss", lossError, LOSS, "worst of " + trainer.updates()));
+            double distance = distance(student, name, first ? "pretrained" : load);
+            report.accept(new ParityCase("steps/" + name + "/weights", distance, WEIGHTS, ""));
+        }
+    }
+
+    private Clip model(String name) {
+        return ClipWeights.load(folder.resolve(name + ".safetensors"), config, manager);
+    }
+
+    /** |weights - reference| / |reference - start| over all tensors but the packed attention biases. */
+    private double distance(Clip student, String name, String startName) {
+        double difference = 0;
+        double update = 0;
+        try (SafeTensors reference = SafeTensors.open(folder.resolve(name + ".safetensors"));
+                SafeTensors start = SafeTensors.open(folder.resolve(startName + ".safetensors"))) {
+            for (String tensor : student.parameters().names()) {
+                if (tensor.endsWith("attn.in_proj_bias")) {
+                    continue;
+                }
+                float[] ours = student.parameters().get(tensor).toFloatArray();
+                float[] theirs = reference.floats(tensor);
+                float[] before = start.floats(tensor);
+                for (int i = 0; i < ours.length; i++) {
+                    difference += square(ours[i] - theirs[i]);
+                    update += square(theirs[i] - before[i]);
+                }
+            }
+        }
+        return Math.sqrt(difference / update);
+    }
+
+    private static double square(double x) {
+        return x * x;
+    }
+
+    /** The method that the published settings of a case stand for. */
+    private static Method method(JsonNode s) {
+        return s.has("method") ? baseline(s) : gift(s);
+    }
+
+    private static Method gift(JsonNode s) {
+        double alpha = s.get("distill").asDouble();
+        boolean features = s.get("feature_mse").asBoolean();
+        int fisherUpdates = s.path("static_awc").asInt();
+        String penalty = s.get("l2").asDouble() == 0 ? "none" : !s.get("awc").asBoolean() ? "l2"
+                : fisherUpdates > 0 ? "static_fisher_as_published" : "fisher";
+        String towers = s.path("image_only").asBoolean() ? "image" : s.path("text_only").asBoolean() ? "text" : "both";
+        return common(Methods.GIFT, s).with(Map.of("distillation", features ? 0 : alpha,
+                "feature_error", features ? alpha : 0, "reversed", !features && s.path("kl_div").asBoolean(), "towers", towers,
+                "alignment", s.get("ita").asDouble(), "teacher", teacher(s),
+                "penalty", penalty, "fisher_updates", fisherUpdates));
+    }
+
+    private static Method baseline(JsonNode s) {
+        String penalty = s.get("l2").asDouble() == 0 ? "none" : "l2";
+        Method base = common(Methods.FINETUNE, s).with(Map.of("penalty", penalty));
+        if (!s.get("method").asText().equals("ZSCL")) {
+            return base;
+        }
+        boolean image = s.get("image_loss").asBoolean();
+        boolean text = s.get("text_loss").asBoolean();
+        double alpha = !image && !text ? 0 : s.get("weight_adjust").asBoolean() ? 0.5 : 1;
+        return base.with(Map.of("teacher", teacher(s), "texts", "all", "towers", "image", "distillation", alpha,
+                "directions", image == text ? "both" : image ? "image" : "text",
+                "feature_error", s.get("feature_mse").asBoolean() ? 1 : 0));
+    }
+
+    /** What both families of settings have. */
+    private static Method common(Method base, JsonNode s) {
+        boolean merge = s.path("wise_merge").asBoolean();
+        String averaging = s.get("we").asBoolean() ? "ensemble" : s.get("moving_avg").asBoolean() ? "moving"
+                : merge ? "merge" : "none";
+        double decay = s.get(merge ? "wise_ft_alpha" : "mv_avg_decay").asDouble();
+        return base.with(Map.of("temperature", s.get("T").asDouble(), "penalty_weight", s.get("l2").asDouble(),
+                "averaging", averaging, "average_every", s.get("avg_freq").asInt(), "average_decay", decay));
+    }
+
+    private static String teacher(JsonNode s) {
+        JsonNode name = s.get("ref_model");
+        return name.isNull() ? "initial"
+                : name.asText().equals("load") || name.equals(s.get("load")) ? "previous" : name.asText();
+    }
+
+    private static Training training(JsonNode s, Shortcuts shortcuts) {
+        int batch = s.get("batch_size").asInt();
+        return new Training(s.get("iterations").asInt(), batch, batch, s.get("lr").asDouble(),
+                s.get("warmup_length").asInt(), s.get("ls").asDouble(), s.get("wd").asDouble(),
+                s.get("beta2").asDouble(), 1000, shortcuts);
+    }
+
+    /** The task's pictures in file order, cycling. */
+    private static final class FixedBatches implements TaskBatches {
+        private final float[] pictures;
+        private final long[] labels;
+        private final long[][] tokens;
+        private final int size;
+
+        FixedBatches(SafeTensors file, int size, int context) {
+            pictures = file.floats("images");
+            labels = file.longs("labels");
+            tokens = ClipParity.rows(file.longs("class_tokens"), context);
+            this.size = size;
+        }
+
+        @Override
+        public Batch batch(int iteration) {
+            int from = iteration * size % labels.length;
+            int values = pictures.length / labels.length;
+            return new Batch(Arrays.copyOfRange(pictures, from * values, (from + size) * values),
+                    Arrays.copyOfRange(labels, from, from + size));
+        }
+
+        @Override
+        public long[][] classTokens(int iteration) {
+            return tokens;
+        }
+    }
+
+    /** Reference pictures in file order, cycling: the synthetic ones, or for LwF the task's own. */
+    private static final class FixedPairs implements ReferencePairs {
+        private final float[] pictures;
+        private final long[] textOf; // of the synthetic pictures
+        private final long[][] texts;
+        private final int size;
+        private final int batch;
+
+        FixedPairs(SafeTensors file, JsonNode settings, ClipConfig config) {
+            boolean own = settings.path("ref_dataset").asText().equals("Toy");
+            boolean classes = own && settings.get("ref_sentences").isNull();
+            pictures = file.floats(own ? "images" : "synthetic_images");
+            textOf = own ? new long[0] : file.longs("synthetic_prompt_ids");
+            texts = ClipParity.rows(file.longs(classes ? "class_tokens" : "prompt_tokens"), config.contextLength());
+            size = own ? file.longs("labels").length : textOf.length;
+            batch = settings.get("batch_size").asInt();
+        }
+
+        @Override
+        public int size() {
+            return size;
+        }
+
+        @Override
+        public boolean fixed() {
+            return true;
+        }
+
+        @Override
+        public float[] picture(int i, int iteration) {
+            int values = pictures.length / size;
+            return Arrays.copyOfRange(pictures, i * values, (i + 1) * values);
+        }
+
+        @Override
+        public long[][] texts() {
+            return texts;
+        }
+
+        @Override
+        public int text(int i) {
+            return (int) textOf[i];
+        }
+
+        @Override
+        public int[] batch(int iteration) {
+            int[] numbers = new int[batch];
+            for (int i = 0; i < batch; i++) {
+                numbers[i] = (iteration * batch + i) % size;
+            }
+            return numbers;
+        }
+    }
+}

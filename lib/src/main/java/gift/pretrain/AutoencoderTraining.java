@@ -1,0 +1,191 @@
+package gift.pretrain;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
+import gift.diffusion.Autoencoder;
+import gift.diffusion.AutoencoderConfig;
+import gift.tensor.AdamW;
+import gift.tensor.Devices;
+import gift.tensor.Gradients;
+import gift.tensor.NativeOps;
+import gift.tensor.RandomStream;
+import gift.tensor.Schedule;
+import gift.tensor.Scopes;
+import gift.train.Prefetch;
+import gift.train.TrainingLoop;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Training of the autoencoder of latent diffusion (Rombach et al. 2022), without its perceptual and adversarial terms:
+ *
+ * <pre>
+ * z = mean(x) + exp(log variance(x) / 2) noise
+ * L = |decode(z) - x| + (decode(z) - x)^2 + w KL,   KL = -1/2 (1 + log variance - mean^2 - variance)
+ * </pre>
+ *
+ * each term a mean over all its elements. The scaling factor of the finished model is one over the deviation of its
+ * latents, as published models have it. Resumes from its last checkpoint.
+ *
+ * <p>A model that starts from another one trains its decoder alone, without the divergence: a noise predictor that was
+ * trained on the other one's latents fits it as well.
+ */
+public final class AutoencoderTraining {
+    private static final int SCALING_BATCHES = 20; // batches from which the latents' deviation is taken
+
+    private final AutoencoderTrainingConfig config;
+    private final Path start; // null for a new model
+    private final Path output;
+    private final CaptionedPictures pictures;
+
+    /**
+     * @param file the recipe, to whose folder its paths are relative
+     * @param data overrides its data folder, or null
+     */
+    public AutoencoderTraining(Path file, Path data) {
+        this.config = AutoencoderTrainingConfig.read(file);
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        this.start = config.start().isEmpty() ? null : folder.resolve(config.start()).normalize();
+        this.output = folder.resolve(config.output()).normalize();
+        this.pictures = CaptionedPictures.open(folder, data, config.data(), config.sets(), List.of());
+    }
+
+    /** The folder of the finished model. */
+    public Path output() {
+        return output;
+    }
+
+    /** Trains to the end, or goes on where it was stopped; does nothing if the model is there. */
+    public void run(boolean restart) {
+        TrainingLoop loop = new TrainingLoop("autoencoder", output, config);
+        if (loop.finished(restart)) {
+            return;
+        }
+        try (NDManager manager = Devices.newManager(Devices.parse(config.device()));
+                Autoencoder model = start == null ? Autoencoder.random(config.model(), manager, config.seed())
+                        : Autoencoder.load(start, manager);
+                AdamW optimizer = new AdamW(model.parameters().train(name -> start == null || isOfDecoder(name)),
+                        AdamW.Settings.DEFAULT);
+                Prefetch<float[]> batches = new Prefetch<>(i -> batch(model, i), config.iterations())) {
+            loop.run(new Reconstruction(model, optimizer, batches), config.iterations(), config.checkpointEvery(), manager);
+            (start == null ? scaled(model) : model).save(output);
+        }
+        loop.finish();
+    }
+
+    /**
+     * Writes the autoencoder that the last checkpoint of an unfinished training holds.
+     *
+     * @param to its folder
+     * @return the updates made until then
+     * @throws gift.io.InputException if there is no checkpoint
+     */
+    public int snapshot(Path to) {
+        TrainingLoop loop = new TrainingLoop("autoencoder", output, config);
+        try (NDManager manager = Devices.newManager(Devices.parse("cpu"));
+                Autoencoder model = start == null ? Autoencoder.random(config.model(), manager, config.seed())
+                        : Autoencoder.load(start, manager)) {
+            int updates = loop.peek("parameters", model.parameters(), manager);
+            (start == null ? scaled(model) : model).save(to);
+            return updates;
+        }
+    }
+
+    private static boolean isOfDecoder(String name) {
+        return name.startsWith("decoder.") || name.startsWith("post_quant_conv.");
+    }
+
+    /** The pictures of an update, (B, 3, H, W) in [-1, 1]. */
+    private float[] batch(Autoencoder model, int update) {
+        int size = model.config().sampleSize();
+        List<CaptionedPictures.Pair> pairs =
+                pictures.batch(config.seed(), update, config.batchSize(), size, config.cropScale());
+        return LatentValues.of(pairs.stream().map(CaptionedPictures.Pair::picture).toList(), size);
+    }
+
+    private NDArray array(Autoencoder model, float[] values) {
+        int size = model.config().sampleSize();
+        return model.manager().create(values, new Shape(values.length / (3L * size * size), 3, size, size));
+    }
+
+    private final class Reconstruction implements TrainingLoop.Job {
+        private final Autoencoder model;
+        private final AdamW optimizer;
+        private final Prefetch<float[]> batches;
+        private final Schedule schedule = new Schedule(config.learningRate(), config.warmup(), config.iterations());
+
+        Reconstruction(Autoencoder model, AdamW optimizer, Prefetch<float[]> batches) {
+            this.model = model;
+            this.optimizer = optimizer;
+            this.batches = batches;
+        }
+
+        @Override
+        public Map<String, Double> update(int i) {
+            try (Gradients recording = Gradients.record()) {
+                model.parameters().zeroGradients();
+                NDArray x = array(model, batches.get(i));                                  // (B, 3, H, W)
+                NDArray moments = start == null ? model.encode(x)
+                        : Scopes.withoutGradients(() -> model.encode(x));                  // (B, 2 C, h, w)
+                long c = model.config().latentChannels();
+                NDArray mean = moments.get(":, 0:" + c);
+                NDArray logVariance = moments.get(":, " + c + ":");
+                NDArray noise = noise(model, i, mean.getShape());
+                NDArray z = mean.add(NativeOps.scale(logVariance, 0.5).exp().mul(noise));  // (B, C, h, w)
+                NDArray difference = model.decode(z).sub(x);
+                NDArray reconstruction = difference.abs().mean().add(difference.mul(difference).mean());
+                // KL without its constant -1/2, which has no gradient
+                NDArray inner = logVariance.sub(mean.mul(mean)).sub(logVariance.exp());
+                NDArray divergence = NativeOps.scale(inner.mean(), -0.5);
+                recording.backward(start != null ? reconstruction
+                        : reconstruction.add(NativeOps.scale(divergence, config.divergenceWeight())));
+                Map<String, Double> losses = new LinkedHashMap<>();
+                losses.put("divergence", divergence.getFloat() - 0.5);
+                losses.put("loss", (double) reconstruction.getFloat());
+                optimizer.step(model.parameters().gradients(), schedule.rate(i));
+                return losses;
+            }
+        }
+
+        @Override
+        public Map<String, NDArray> state() {
+            return TrainingLoop.state(model.parameters(), optimizer, null);
+        }
+
+        @Override
+        public void restore(Map<String, NDArray> state, int next) {
+            TrainingLoop.restore(state, next, model.parameters(), optimizer, null);
+        }
+    }
+
+    private NDArray noise(Autoencoder model, int update, Shape shape) {
+        float[] values = RandomStream.of(config.seed(), "latent noise", update).normals(Math.toIntExact(shape.size()), 1);
+        return model.manager().create(values, shape);
+    }
+
+    /** The same model with the scaling factor that gives its latents deviation 1. */
+    private Autoencoder scaled(Autoencoder model) {
+        double sum = 0;
+        double squares = 0;
+        long count = 0;
+        for (int k = 0; k < SCALING_BATCHES; k++) {
+            try (NDScope scope = new NDScope()) {
+                scope.suppressNotUsedWarning();
+                for (float value : model.encodeMean(array(model, batch(model, k))).toFloatArray()) {
+                    sum += value;
+                    squares += (double) value * value;
+                    count++;
+                }
+            }
+        }
+        double deviation = Math.sqrt(squares / count - Math.pow(sum / count, 2));
+        AutoencoderConfig m = config.model();
+        return new Autoencoder(new AutoencoderConfig(m.inChannels(), m.outChannels(), m.downBlockTypes(),
+                m.upBlockTypes(), m.blockOutChannels(), m.layersPerBlock(), m.latentChannels(), m.normNumGroups(),
+                m.sampleSize(), 1 / deviation), model.parameters());
+    }
+}

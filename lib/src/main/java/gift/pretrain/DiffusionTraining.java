@@ -1,0 +1,230 @@
+package gift.pretrain;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import gift.clip.Clip;
+import gift.clip.ClipWeights;
+import gift.clip.Tokenizer;
+import gift.diffusion.Autoencoder;
+import gift.diffusion.NoiseSchedule;
+import gift.diffusion.SchedulerConfig;
+import gift.diffusion.StableDiffusion;
+import gift.diffusion.TextEncoder;
+import gift.diffusion.UNet;
+import gift.diffusion.UNetConfig;
+import gift.io.AtomicFiles;
+import gift.io.InputException;
+import gift.tensor.AdamW;
+import gift.tensor.Devices;
+import gift.tensor.Gradients;
+import gift.tensor.Parameters;
+import gift.tensor.RandomStream;
+import gift.tensor.Schedule;
+import gift.tensor.Scopes;
+import gift.train.Prefetch;
+import gift.train.TrainingLoop;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Training of a noise predictor over latents (Ho et al. 2020; Rombach et al. 2022):
+ *
+ * <pre>
+ * x_t = sqrt(alpha_bar(t)) z + sqrt(1 - alpha_bar(t)) noise,   t uniform in 0 .. T - 1
+ * L = w(t) (predict(x_t, t, text) - noise)^2, mean over all elements
+ * w(t) = min(snr(t), gamma) / snr(t),   snr(t) = alpha_bar(t) / (1 - alpha_bar(t))
+ * </pre>
+ *
+ * The weights w (Hang et al. 2023, "min-SNR") keep the timesteps of little noise, of which there are many, from taking
+ * most of the gradient; gamma = 0 leaves them out, as the original training does.
+ *
+ * <p>Some captions are replaced by the empty one, so that the model can also predict without text, which guidance needs
+ * (Ho and Salimans 2022). What is kept is the moving mean of the weights. Resumes from its last checkpoint; at the end
+ * the output folder is a Stable Diffusion in diffusers' layout.
+ */
+public final class DiffusionTraining {
+    private final DiffusionTrainingConfig config;
+    private final Path folder;
+    private final Path output;
+    private final CaptionedPictures pictures;
+
+    /**
+     * @param file the recipe, to whose folder its paths are relative
+     * @param data overrides its data folder, or null
+     */
+    public DiffusionTraining(Path file, Path data) {
+        this.config = DiffusionTrainingConfig.read(file);
+        this.folder = file.toAbsolutePath().normalize().getParent();
+        this.output = folder.resolve(config.output()).normalize();
+        this.pictures = CaptionedPictures.open(folder, data, config.data(), config.sets(), config.templates());
+    }
+
+    /** The folder of the finished model. */
+    public Path output() {
+        return output;
+    }
+
+    /** Trains to the end, or goes on where it was stopped; does nothing if the model is there. */
+    public void run(boolean restart) {
+        TrainingLoop loop = new TrainingLoop("noise predictor", output, config);
+        if (loop.finished(restart)) {
+            return;
+        }
+        Path clipFolder = folder.resolve(config.clip()).normalize();
+        Tokenizer tokenizer = Tokenizer.load(clipFolder);
+        try (NDManager manager = Devices.newManager(Devices.parse(config.device()));
+                Autoencoder autoencoder = Autoencoder.load(folder.resolve(config.autoencoder()).normalize(), manager);
+                Clip clip = ClipWeights.load(clipFolder, manager);
+                TextEncoder texts = TextEncoder.of(clip);
+                UNet model = UNet.random(config.model(), manager, config.seed());
+                AdamW optimizer = new AdamW(model.parameters().train(name -> true), AdamW.Settings.DEFAULT);
+                Parameters mean = model.parameters().copy();
+                Prefetch<Batch> batches = new Prefetch<>(
+                        i -> batch(tokenizer, autoencoder, texts, i), config.iterations())) {
+            requireFit(autoencoder, texts);
+            Latents latents = new Latents(autoencoder, pictures, config.cropScale() < 1);
+            loop.run(new NoisePrediction(latents, texts, model, optimizer, mean, batches), config.iterations(),
+                    config.checkpointEvery(), manager);
+            model.parameters().set(mean);
+            save(model, autoencoder, texts, tokenizer, output);
+        }
+        loop.finish();
+    }
+
+    /**
+     * Writes the Stable Diffusion that the last checkpoint of an unfinished training holds.
+     *
+     * @param to its folder
+     * @return the updates made until then
+     * @throws InputException if there is no checkpoint
+     */
+    public int snapshot(Path to) {
+        TrainingLoop loop = new TrainingLoop("noise predictor", output, config);
+        Path clipFolder = folder.resolve(config.clip()).normalize();
+        try (NDManager manager = Devices.newManager(Devices.parse("cpu"));
+                Autoencoder autoencoder = Autoencoder.load(folder.resolve(config.autoencoder()).normalize(), manager);
+                Clip clip = ClipWeights.load(clipFolder, manager);
+                TextEncoder texts = TextEncoder.of(clip);
+                UNet model = UNet.random(config.model(), manager, config.seed())) {
+            int updates = loop.peek("mean", model.parameters(), manager);
+            save(model, autoencoder, texts, Tokenizer.load(clipFolder), to);
+            return updates;
+        }
+    }
+
+    private void save(UNet model, Autoencoder autoencoder, TextEncoder texts, Tokenizer tokenizer, Path to) {
+        new StableDiffusion(model, autoencoder, texts, tokenizer, SchedulerConfig.STABLE_DIFFUSION).save(to);
+        copyVocabulary(folder.resolve(config.clip()).normalize(), to.resolve("tokenizer"));
+    }
+
+    /** The vocabulary in whichever of the published forms it lies beside the CLIP. */
+    private static void copyVocabulary(Path from, Path to) {
+        for (String name : List.of("bpe_simple_vocab_16e6.txt.gz", "bpe_simple_vocab_16e6.txt", "vocab.json", "merges.txt")) {
+            Path file = from.resolve(name);
+            if (Files.exists(file)) {
+                AtomicFiles.write(to.resolve(name), out -> Files.copy(file, out));
+            }
+        }
+    }
+
+    private void requireFit(Autoencoder autoencoder, TextEncoder texts) {
+        UNetConfig m = config.model();
+        int size = autoencoder.config().sampleSize() / autoencoder.config().factor();
+        int channels = autoencoder.config().latentChannels();
+        if (m.inChannels() != channels || m.outChannels() != channels || m.sampleSize() != size) {
+            throw new InputException("diffusion training: the autoencoder has latents of " + channels + " x " + size
+                    + " x " + size + ", but model says in_channels " + m.inChannels() + ", out_channels "
+                    + m.outChannels() + ", sample_size " + m.sampleSize());
+        }
+        if (m.crossAttentionDim() != texts.config().hiddenSize()) {
+            throw new InputException("diffusion training: the texts' states have width " + texts.config().hiddenSize()
+                    + ", but model says cross_attention_dim " + m.crossAttentionDim());
+        }
+    }
+
+    /** Pictures and their captions as token rows, filled up with the end token. */
+    private record Batch(List<CaptionedPictures.Pair> pairs, long[][] captions) {}
+
+    private Batch batch(Tokenizer tokenizer, Autoencoder autoencoder, TextEncoder texts, int update) {
+        int size = autoencoder.config().sampleSize();
+        List<CaptionedPictures.Pair> pairs =
+                pictures.batch(config.seed(), update, config.batchSize(), size, config.cropScale());
+        RandomStream dropout = RandomStream.of(config.seed(), "caption dropout", update);
+        long[][] captions = new long[pairs.size()][];
+        for (int i = 0; i < captions.length; i++) {
+            String caption = dropout.nextDouble() < config.captionDropout() ? "" : pairs.get(i).caption();
+            captions[i] = tokenizer.row(caption, texts.config().maxPositionEmbeddings(), false, tokenizer.endToken());
+        }
+        return new Batch(pairs, captions);
+    }
+
+    private final class NoisePrediction implements TrainingLoop.Job {
+        private final Latents latents;
+        private final TextEncoder texts;
+        private final UNet model;
+        private final AdamW optimizer;
+        private final Parameters mean;
+        private final Prefetch<Batch> batches;
+        private final NoiseSchedule noising = SchedulerConfig.STABLE_DIFFUSION.noiseSchedule();
+        private final Schedule schedule = new Schedule(config.learningRate(), config.warmup(), config.iterations());
+
+        NoisePrediction(Latents latents, TextEncoder texts, UNet model, AdamW optimizer, Parameters mean,
+                Prefetch<Batch> batches) {
+            this.latents = latents;
+            this.texts = texts;
+            this.model = model;
+            this.optimizer = optimizer;
+            this.mean = mean;
+            this.batches = batches;
+        }
+
+        @Override
+        public Map<String, Double> update(int i) {
+            Batch batch = batches.get(i);
+            int b = batch.captions.length;
+            try (Gradients recording = Gradients.record()) {
+                model.parameters().zeroGradients();
+                NDArray z = latents.of(batch.pairs);                                              // (B, C, h, w)
+                NDArray context = Scopes.withoutGradients(() -> texts.forward(batch.captions));   // (B, T, D)
+                RandomStream random = RandomStream.of(config.seed(), "diffusion noise", i);
+                int[] t = IntStream.range(0, b).map(k -> random.nextInt(noising.length())).toArray();
+                NDArray noise = model.manager().create(
+                        random.normals(Math.toIntExact(z.getShape().size()), 1), z.getShape());
+                NDArray noisy = noising.addNoise(z, noise, t);
+                NDArray timesteps = model.manager().create(t).toType(DataType.FLOAT32, false);    // (B)
+                NDArray difference = model.forward(noisy, timesteps, context).sub(noise);
+                NDArray loss = difference.mul(difference).mul(weights(t)).mean();
+                recording.backward(loss);
+                double value = loss.getFloat();
+                optimizer.step(model.parameters().gradients(), schedule.rate(i));
+                mean.lerp(model.parameters(), 1 - Math.min(config.meanDecay(), (1.0 + i) / (10.0 + i)));
+                return Map.of("loss", value);
+            }
+        }
+
+        /** min(snr(t), gamma) / snr(t), or 1 where gamma is 0; (B, 1, 1, 1). */
+        private NDArray weights(int[] t) {
+            float[] weights = new float[t.length];
+            for (int k = 0; k < t.length; k++) {
+                double ratio = noising.alphaBar(t[k]) / (1 - noising.alphaBar(t[k]));
+                weights[k] = config.snrGamma() == 0 ? 1 : (float) Math.min(1, config.snrGamma() / ratio);
+            }
+            return model.manager().create(weights, new Shape(t.length, 1, 1, 1));
+        }
+
+        @Override
+        public Map<String, NDArray> state() {
+            return TrainingLoop.state(model.parameters(), optimizer, mean);
+        }
+
+        @Override
+        public void restore(Map<String, NDArray> state, int next) {
+            TrainingLoop.restore(state, next, model.parameters(), optimizer, mean);
+        }
+    }
+}

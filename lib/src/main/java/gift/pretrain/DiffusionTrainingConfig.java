@@ -1,0 +1,87 @@
+package gift.pretrain;
+
+import gift.diffusion.UNetConfig;
+import gift.io.InputException;
+import gift.io.Json;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A recipe for a small Stable Diffusion: a noise predictor over the latents of a given autoencoder, told by the texts'
+ * states of a given CLIP. Paths are relative to the recipe's file.
+ *
+ * @param about what it is for, in words
+ * @param device auto, cpu, gpu0, ...
+ * @param seed of weights, batches and noise
+ * @param data folder of the data sets; or mini, the procedural world
+ * @param sets names of data sets whose training pictures and class captions are used
+ * @param templates prompts with {} for the class; empty for each set's own, or for the world's captions
+ * @param autoencoder folder of the autoencoder
+ * @param clip folder of the CLIP, with its vocabulary, whose text tower becomes the text encoder
+ * @param model size of the noise predictor; in_channels, cross_attention_dim and sample_size must fit the other two
+ * @param iterations number of updates
+ * @param batchSize pictures per update
+ * @param learningRate peak
+ * @param warmup updates
+ * @param meanDecay d of the moving mean of the weights, which is what is kept: mean &lt;- d mean + (1 - d) theta, with
+ *     d at most (1 + i) / (10 + i) at update i
+ * @param snrGamma limit of a timestep's weight, see {@link DiffusionTraining}; 0 for equal weights
+ * @param captionDropout share of captions replaced by the empty one, for guidance
+ * @param cropScale least share of a picture's area in a random crop; 1 for pictures as they are, never mirrored
+ * @param checkpointEvery updates between checkpoints
+ * @param output folder of the finished Stable Diffusion, in diffusers' layout
+ */
+public record DiffusionTrainingConfig(
+        String about,
+        String device,
+        long seed,
+        String data,
+        List<String> sets,
+        List<String> templates,
+        String autoencoder,
+        String clip,
+        UNetConfig model,
+        int iterations,
+        int batchSize,
+        double learningRate,
+        int warmup,
+        double meanDecay,
+        double snrGamma,
+        double captionDropout,
+        double cropScale,
+        int checkpointEvery,
+        String output) {
+
+    /** Defaults: latents of 4 x 8 x 8, channels 64 and 128, 4 heads, texts of width 128. */
+    static final DiffusionTrainingConfig DEFAULT = new DiffusionTrainingConfig("", "auto", 42, ".", List.of(), List.of(),
+            "vae", "clip",
+            new UNetConfig(8, 4, 4, true, 0, List.of("CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
+                    List.of("CrossAttnUpBlock2D", "CrossAttnUpBlock2D"), List.of(64, 128), 1, 1, 8, 1e-5, 128, 1,
+                    List.of(4), false, null, 3, 3),
+            6000, 32, 1e-3, 100, 0.996, 0, 0.1, 0.5, 200, "stable-diffusion");
+
+    public DiffusionTrainingConfig {
+        sets = sets == null ? List.of() : List.copyOf(sets);
+        templates = templates == null ? List.of() : List.copyOf(templates);
+        require(iterations > 0 && batchSize > 0, "iterations and batch_size must be positive");
+        require(learningRate > 0 && learningRate < 1, "learning_rate " + learningRate + " must be between 0 and 1");
+        require(meanDecay >= 0 && meanDecay < 1, "mean_decay " + meanDecay + " must be in [0, 1)");
+        require(snrGamma >= 0 && Double.isFinite(snrGamma), "snr_gamma " + snrGamma + " must not be negative");
+        require(captionDropout >= 0 && captionDropout <= 1, "caption_dropout " + captionDropout + " must be in [0, 1]");
+        require(warmup >= 0 && checkpointEvery > 0 && cropScale > 0 && cropScale <= 1,
+                "warmup, checkpoint_every or crop_scale is out of range");
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new InputException("diffusion training: " + message);
+        }
+    }
+
+    /** @throws InputException naming the file and what is wrong in it */
+    public static DiffusionTrainingConfig read(Path file) {
+        DiffusionTrainingConfig config = Json.read(file, DiffusionTrainingConfig.class, DEFAULT);
+        require(!config.sets.isEmpty(), "sets names no data set to learn from");
+        return config;
+    }
+}

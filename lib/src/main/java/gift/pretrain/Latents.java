@@ -1,0 +1,74 @@
+package gift.pretrain;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import gift.diffusion.Autoencoder;
+import gift.image.Picture;
+import gift.tensor.NativeOps;
+import gift.tensor.Scopes;
+import gift.train.Progress;
+import gift.train.Stop;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The latents that a noise predictor learns: scaling factor times the mean of what the encoder says. Those of pictures
+ * that are used as they are are made once; those of crops for every update.
+ */
+final class Latents {
+    private static final int BATCH = 64; // pictures encoded together when all are
+
+    private final Autoencoder autoencoder;
+    private final float[][] kept; // by number of the picture; null where they are made for every update
+
+    /** @param crops whether every update takes other parts of the pictures */
+    Latents(Autoencoder autoencoder, CaptionedPictures pictures, boolean crops) {
+        this.autoencoder = autoencoder;
+        this.kept = crops ? null : new float[pictures.size()][];
+        if (kept == null) {
+            return;
+        }
+        int size = autoencoder.config().sampleSize();
+        try (Progress progress = new Progress("latents", kept.length, 0)) {
+            for (int first = 0; first < kept.length; first += BATCH) {
+                List<Picture> some = pictures.whole(first, Math.min(first + BATCH, kept.length), size);
+                float[] values = encode(some);
+                int each = values.length / some.size();
+                for (int i = 0; i < some.size(); i++) {
+                    kept[first + i] = Arrays.copyOfRange(values, i * each, (i + 1) * each);
+                    progress.step("");
+                }
+                if (Stop.requested()) {
+                    throw new Stop.Requested();
+                }
+            }
+        }
+    }
+
+    private float[] encode(List<Picture> pictures) {
+        try (NDArray latents = Scopes.withoutGradients(() -> ofPictures(pictures))) {
+            return latents.toFloatArray();
+        }
+    }
+
+    /** The latents of the pictures of an update, (B, C, h, w), which belong to the scope around the call. */
+    NDArray of(List<CaptionedPictures.Pair> pairs) {
+        if (kept == null) {
+            List<Picture> pictures = pairs.stream().map(CaptionedPictures.Pair::picture).toList();
+            return Scopes.withoutGradients(() -> ofPictures(pictures));
+        }
+        int each = kept[0].length;
+        float[] values = new float[pairs.size() * each];
+        for (int i = 0; i < pairs.size(); i++) {
+            System.arraycopy(kept[pairs.get(i).number()], 0, values, i * each, each);
+        }
+        int side = autoencoder.config().sampleSize() / autoencoder.config().factor();
+        return autoencoder.manager().create(values, new Shape(pairs.size(), autoencoder.config().latentChannels(), side, side));
+    }
+
+    private NDArray ofPictures(List<Picture> pictures) {
+        int size = autoencoder.config().sampleSize();
+        NDArray x = autoencoder.manager().create(LatentValues.of(pictures, size), new Shape(pictures.size(), 3, size, size));
+        return NativeOps.scale(autoencoder.encodeMean(x), autoencoder.scalingFactor());
+    }
+}

@@ -1,0 +1,179 @@
+package gift.pretrain;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import gift.clip.BytePairLearner;
+import gift.clip.Clip;
+import gift.clip.ClipConfig;
+import gift.clip.ClipWeights;
+import gift.clip.Tokenizer;
+import gift.continual.Losses;
+import gift.data.ClassNames;
+import gift.image.Preprocess;
+import gift.tensor.AdamW;
+import gift.tensor.Devices;
+import gift.tensor.Gradients;
+import gift.tensor.NativeOps;
+import gift.tensor.Schedule;
+import gift.tensor.Scopes;
+import gift.train.FolderLock;
+import gift.train.Prefetch;
+import gift.train.TrainingLoop;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Contrastive pretraining of a small CLIP (Radford et al. 2021): of the pairs in a batch, each picture is to find its
+ * caption and each caption its picture, L = (CE(M, identity) + CE(M^T, identity)) / 2.
+ *
+ * <p>The pairs of a batch are of distinct classes, since two pictures of one class have one caption. Leaves in the
+ * output folder {@code model.safetensors}, the vocabulary, the recipe and the losses; resumes from its last checkpoint.
+ */
+public final class Pretraining {
+    private static final double LARGEST_LOGIT_SCALE = Math.log(100);
+    private static final String VOCABULARY = "bpe_simple_vocab_16e6.txt.gz";
+
+    private final PretrainingConfig config;
+    private final Path output;
+    private final CaptionedPictures pictures;
+
+    /**
+     * @param file the recipe, to whose folder its paths are relative
+     * @param data overrides its data folder, or null
+     */
+    public Pretraining(Path file, Path data) {
+        this.config = PretrainingConfig.read(file);
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        this.output = folder.resolve(config.output()).normalize();
+        this.pictures = CaptionedPictures.open(folder, data, config.data(), config.sets(), config.templates());
+    }
+
+    /** The folder of the finished model. */
+    public Path output() {
+        return output;
+    }
+
+    /** Trains to the end, or goes on where it was stopped; does nothing if the model is there. */
+    public void run(boolean restart) {
+        pictures.requireClasses(config.batchSize());
+        FolderLock.alone(output, true, () -> {
+            train(restart);
+            return null;
+        });
+    }
+
+    private void train(boolean restart) {
+        TrainingLoop loop = new TrainingLoop("pretraining", output, config);
+        if (loop.finished(restart)) {
+            return;
+        }
+        BytePairLearner.write(output.resolve(VOCABULARY), BytePairLearner.learn(texts(), config.vocabularyMerges()));
+        Tokenizer tokenizer = Tokenizer.load(output.resolve(VOCABULARY));
+        try (NDManager manager = Devices.newManager(Devices.parse(config.device()));
+                Clip model = Clip.random(size(tokenizer), manager, config.seed()).train(true);
+                AdamW optimizer = new AdamW(model.parameters(),
+                        new AdamW.Settings(0.9, config.beta2(), 1e-8, config.weightDecay(), true));
+                Prefetch<Batch> batches = new Prefetch<>(i -> batch(tokenizer, i), config.iterations())) {
+            loop.run(new Contrastive(model, optimizer, batches), config.iterations(), config.checkpointEvery(), manager);
+            ClipWeights.save(output.resolve("model.safetensors"), model);
+        }
+        loop.finish();
+    }
+
+    /** Pictures (B, 3, R, R), normalized, and their captions as token rows. */
+    private record Batch(float[] pictures, long[][] captions) {}
+
+    private Batch batch(Tokenizer tokenizer, int update) {
+        int r = config.model().imageResolution();
+        List<CaptionedPictures.Pair> pairs =
+                pictures.batch(config.seed(), update, config.batchSize(), r, config.cropScale());
+        float[] all = new float[pairs.size() * 3 * r * r];
+        for (int i = 0; i < pairs.size(); i++) {
+            System.arraycopy(Preprocess.normalize(pairs.get(i).picture()), 0, all, i * 3 * r * r, 3 * r * r);
+        }
+        List<String> captions = pairs.stream().map(CaptionedPictures.Pair::caption).toList();
+        return new Batch(all, tokenizer.rows(captions, config.model().contextLength(), false));
+    }
+
+    private final class Contrastive implements TrainingLoop.Job {
+        private final Clip model;
+        private final AdamW optimizer;
+        private final Prefetch<Batch> batches;
+        private final Schedule schedule = new Schedule(config.learningRate(), config.warmup(), config.iterations());
+
+        Contrastive(Clip model, AdamW optimizer, Prefetch<Batch> batches) {
+            this.model = model;
+            this.optimizer = optimizer;
+            this.batches = batches;
+        }
+
+        @Override
+        public Map<String, Double> update(int i) {
+            Batch batch = batches.get(i);
+            int b = batch.captions.length;
+            int r = model.config().imageResolution();
+            try (Gradients recording = Gradients.record()) {
+                model.parameters().zeroGradients();
+                NDArray images = model.imageFeatures(model.manager().create(batch.pictures, new Shape(b, 3, r, r)));
+                NDArray texts = model.textFeatures(batch.captions);
+                NDArray m = Losses.similarity(images, texts, model.scale());                     // (B, B)
+                NDArray diagonal = model.manager().arange(0, b, 1, DataType.INT64);
+                NDArray both = NativeOps.crossEntropy(m, diagonal, 0)
+                        .add(NativeOps.crossEntropy(m.transpose(), diagonal, 0));
+                NDArray loss = NativeOps.scale(both, 0.5);
+                recording.backward(loss);
+                double value = loss.getFloat();
+                optimizer.step(model.parameters().gradients(), schedule.rate(i));
+                limitLogitScale();
+                return Map.of("loss", value);
+            }
+        }
+
+        /** exp(logit_scale) stays at most 100, as in the published training. */
+        private void limitLogitScale() {
+            Scopes.withoutGradients(() -> {
+                NDArray scale = model.parameters().get("logit_scale");
+                if (scale.getFloat() > LARGEST_LOGIT_SCALE) {
+                    scale.muli(0).addi((float) LARGEST_LOGIT_SCALE);
+                }
+            });
+        }
+
+        @Override
+        public Map<String, NDArray> state() {
+            return TrainingLoop.state(model.parameters(), optimizer, null);
+        }
+
+        @Override
+        public void restore(Map<String, NDArray> state, int next) {
+            TrainingLoop.restore(state, next, model.parameters(), optimizer, null);
+        }
+    }
+
+    /**
+     * The captions, and of real pictures every class name that the project knows, so that later tasks' names are words
+     * too. The world's captions name everything in it.
+     */
+    private List<String> texts() {
+        if (pictures.ofWorld()) {
+            return pictures.captions();
+        }
+        List<String> texts = new ArrayList<>();
+        for (String set : ClassNames.sets()) {
+            texts.addAll(ClassNames.of(set).trainingPrompts());
+        }
+        texts.addAll(pictures.captions());
+        return texts;
+    }
+
+    private ClipConfig size(Tokenizer tokenizer) {
+        ClipConfig m = config.model();
+        return new ClipConfig(m.embedDim(), m.imageResolution(), m.visionLayers(), m.visionWidth(),
+                m.visionPatchSize(), m.visionHeads(), m.contextLength(), tokenizer.vocabularySize(),
+                m.transformerWidth(), m.transformerHeads(), m.transformerLayers(), m.activation());
+    }
+}

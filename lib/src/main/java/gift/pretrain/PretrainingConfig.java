@@ -1,0 +1,78 @@
+package gift.pretrain;
+
+import gift.clip.ClipConfig;
+import gift.io.InputException;
+import gift.io.Json;
+import gift.nn.Activation;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A recipe for a small CLIP from picture-caption pairs; captions are class prompts.
+ *
+ * @param about what it is for, in words
+ * @param device auto, cpu, gpu0, ...
+ * @param seed of weights, batches and crops
+ * @param data folder of the data sets, relative to the recipe's file; or mini, the procedural world
+ * @param sets names of data sets whose training pictures are used
+ * @param templates prompts with {} for the class; empty for each set's own, or for the world's captions
+ * @param model size of the model; vocab_size 0 stands for that of the vocabulary learnt
+ * @param vocabularyMerges merges of the byte-pair vocabulary, learnt from all class names and templates
+ * @param iterations number of updates
+ * @param batchSize pairs of distinct classes per update
+ * @param learningRate peak
+ * @param warmup updates
+ * @param weightDecay of AdamW
+ * @param beta2 of AdamW
+ * @param cropScale least share of the picture's area in a random crop; 1 for pictures as they are, never mirrored
+ * @param checkpointEvery updates between checkpoints
+ * @param output folder of the model, relative to the recipe's file
+ */
+public record PretrainingConfig(
+        String about,
+        String device,
+        long seed,
+        String data,
+        List<String> sets,
+        List<String> templates,
+        ClipConfig model,
+        int vocabularyMerges,
+        int iterations,
+        int batchSize,
+        double learningRate,
+        int warmup,
+        double weightDecay,
+        double beta2,
+        double cropScale,
+        int checkpointEvery,
+        String output) {
+
+    /** Defaults: a ViT of 1.6 million values for pictures of 32 x 32. */
+    public static final PretrainingConfig DEFAULT = new PretrainingConfig("", "auto", 42, ".", List.of(), List.of(),
+            new ClipConfig(128, 32, List.of(4), 128, 4, 4, 40, 1026, 128, 4, 2, Activation.QUICK_GELU),
+            512, 2000, 64, 1e-3, 100, 0.1, 0.98, 0.5, 200, "model");
+
+    public PretrainingConfig {
+        sets = sets == null ? List.of() : List.copyOf(sets);
+        templates = templates == null ? List.of() : List.copyOf(templates);
+        require(iterations > 0, "iterations " + iterations + " must be positive");
+        require(batchSize > 1, "batch_size " + batchSize + " must be at least 2: a pair is told from the others");
+        require(learningRate > 0 && learningRate < 1, "learning_rate " + learningRate + " must be between 0 and 1");
+        require(cropScale > 0 && cropScale <= 1, "crop_scale " + cropScale + " must be in (0, 1]");
+        require(checkpointEvery > 0 && warmup >= 0 && weightDecay >= 0 && beta2 > 0 && beta2 < 1 && vocabularyMerges >= 0,
+                "checkpoint_every, warmup, weight_decay, beta2 or vocabulary_merges is out of range");
+        require(templates.stream().allMatch(t -> t.contains("{}")), "every template needs {} for the class name");
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new InputException("pretraining: " + message);
+        }
+    }
+
+    public static PretrainingConfig read(Path file) {
+        PretrainingConfig config = Json.read(file, PretrainingConfig.class, DEFAULT);
+        require(!config.sets.isEmpty(), "sets names no data set to learn from");
+        return config;
+    }
+}

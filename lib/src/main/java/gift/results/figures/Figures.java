@@ -1,0 +1,126 @@
+package gift.results.figures;
+
+import gift.eval.Interval;
+import gift.io.InputException;
+import gift.io.Json;
+import gift.results.Metric;
+import gift.results.ResultFolders;
+import gift.results.StudyRuns;
+import gift.results.tables.Published;
+import gift.results.tables.Published.Order;
+import gift.results.tables.StudyTables;
+import gift.results.tables.Tables;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** All figures by name: those of the papers' numbers, and those of every study that has runs. Nothing is read before. */
+public final class Figures {
+    /**
+     * What a figure shows, where it has a choice; a null leaves it open.
+     *
+     * @param method id of the run; GIFT if open, or the last method where it has no run
+     * @param seed of the run; the first if open
+     * @param task one task instead of all
+     * @param initial weights before the first task, to measure changes from
+     */
+    public record Choice(String method, Long seed, String task, Path initial) {
+        /** Everything open. */
+        public static final Choice OPEN = new Choice(null, null, null, null);
+    }
+
+    private record Entry(String description, Function<Choice, Figure> figure) {}
+
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+    /**
+     * @param kind of the intervals over seeds
+     */
+    public Figures(ResultFolders folders, Interval.Kind kind) {
+        for (Order order : Order.values()) {
+            String name = "published_order_" + order;
+            Supplier<Published> published = () -> new Published(folders.published());
+            matrices(name, () -> published.get().matrices(order));
+            add(name + "_scatter", "Transfer against Last, a point for each method", choice -> scatter(published.get(), order));
+        }
+        Tables.studies(folders).forEach((name, study) -> {
+            matrices(name, study);
+            add(name + "_scatter", "Transfer against Last, with intervals over seeds", choice -> scatter(study.get(), kind));
+            add(name + "_losses", "parts of the loss of a run (--method, --seed, --task)", choice ->
+                    RunFigures.losses(study.get(), study.get().run(choice.method, choice.seed), choice.task));
+            add(name + "_weights", "change of the weights, layer by layer (--seed, --initial)",
+                    choice -> RunFigures.weights(study.get(), choice.seed, choice.initial));
+        });
+    }
+
+    private void matrices(String name, Supplier<StudyRuns> study) {
+        add(name + "_heatmap", "accuracy matrix of a run (--method, --seed)", choice -> {
+            StudyRuns runs = study.get();
+            return MatrixFigures.heatmap(runs, runs.run(choice.method, choice.seed));
+        });
+        add(name + "_sequence", "accuracy of each task along the sequence (--task)",
+                choice -> MatrixFigures.sequence(study.get(), choice.task));
+        add(name + "_forgetting", "change of each task since it was learnt, bars for each method",
+                choice -> MatrixFigures.forgetting(study.get()));
+    }
+
+    private static Figure scatter(Published published, Order order) {
+        List<MatrixFigures.Point> points = published.methods(order).stream().map(method -> new MatrixFigures.Point(method,
+                exact(published.average(order, method, Metric.TRANSFER).orElseThrow()),
+                exact(published.average(order, method, Metric.LAST).orElseThrow()))).toList();
+        return MatrixFigures.scatter("published, MTIL Order " + order,
+                "as printed, or from the published matrix; no intervals are published", points);
+    }
+
+    static Interval exact(double value) {
+        return new Interval(value, Double.NaN, Double.NaN, 1);
+    }
+
+    /** Transfer against Last of every method of a study, with intervals over seeds. */
+    public static Figure scatter(StudyRuns study, Interval.Kind kind) {
+        if (study.tasks().size() < 2) {
+            throw new InputException("study " + study.name() + " has one task, and with it no Transfer");
+        }
+        StudyTables tables = new StudyTables(study, kind);
+        List<MatrixFigures.Point> points = study.methods().stream().map(method -> new MatrixFigures.Point(method,
+                tables.interval(method, Metric.TRANSFER), tables.interval(method, Metric.LAST)))
+                .filter(point -> !Double.isNaN(point.transfer().mean())).toList(); // joint training has no Transfer
+        boolean several = points.stream().anyMatch(point -> point.transfer().exists());
+        return MatrixFigures.scatter(study.name(), several
+                ? "mean over seeds; lines: 95 % " + (kind == Interval.Kind.T ? "t" : "bootstrap") + " interval"
+                : "one seed for each method", points);
+    }
+
+    /** A name that is taken stays with its first owner, as with {@link Tables}. */
+    private void add(String name, String description, Function<Choice, Figure> figure) {
+        entries.putIfAbsent(name, new Entry(description, figure));
+    }
+
+    /** What each figure shows, by name. */
+    public Map<String, String> descriptions() {
+        Map<String, String> all = new LinkedHashMap<>();
+        entries.forEach((name, entry) -> all.put(name, entry.description));
+        return all;
+    }
+
+    /** A figure with everything open; see {@link #get(String, Choice)}. */
+    public Figure get(String name) {
+        return get(name, Choice.OPEN);
+    }
+
+    /**
+     * Makes a figure.
+     *
+     * @throws InputException with the nearest name if there is no such figure, or naming what it lacks
+     */
+    public Figure get(String name, Choice choice) {
+        Entry entry = entries.get(name);
+        if (entry == null) {
+            throw new InputException("no figure '" + name + "'" + Json.nearest(name, entries.keySet()));
+        }
+        return entry.figure.apply(choice);
+    }
+}

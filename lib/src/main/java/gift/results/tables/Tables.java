@@ -1,0 +1,113 @@
+package gift.results.tables;
+
+import gift.eval.Interval;
+import gift.io.InputException;
+import gift.io.Json;
+import gift.results.Metric;
+import gift.results.ResultFolders;
+import gift.results.StudyRuns;
+import gift.results.tables.Published.Order;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * All tables by name: those of the papers, and those of every study that has runs. Nothing is read before a table is asked
+ * for, so that a broken file hurts only the tables that need it.
+ */
+public final class Tables {
+    /** Before the names of studies whose matrices are committed with the project. */
+    public static final String REFERENCE = "reference_";
+
+    private static final String TASKS = "_tasks";
+    private static final String SEEDS = "_seeds";
+    private static final String PUBLISHED = "_published";
+
+    private record Entry(String description, Supplier<ResultTable> table) {}
+
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+    /**
+     * @param kind of the intervals over seeds
+     */
+    public Tables(ResultFolders folders, Interval.Kind kind) {
+        published(folders);
+        studies(folders).forEach((name, read) -> study(name, read, kind, folders));
+        add(Comparison.TABLE, "own runs beside the committed reference, reproduced or not",
+                () -> Comparison.of(folders).table());
+    }
+
+    /** The tables of a study, by name. */
+    public static List<String> of(String study) {
+        return List.of(study, study + TASKS, study + SEEDS, study + PUBLISHED);
+    }
+
+    /**
+     * How to read every study that has runs, by name: own ones; committed ones after {@link #REFERENCE}, and by their bare
+     * name too where there is no own run of them.
+     */
+    public static Map<String, Supplier<StudyRuns>> studies(ResultFolders folders) {
+        Map<String, Supplier<StudyRuns>> studies = new LinkedHashMap<>();
+        List<String> own = StudyRuns.studies(folders.runs());
+        List<String> committed = StudyRuns.studies(folders.reference());
+        own.forEach(study -> studies.put(study, () -> StudyRuns.read(folders.runs().resolve(study), study)));
+        for (String study : committed) {
+            studies.putIfAbsent(study, () -> StudyRuns.read(folders.reference().resolve(study), study));
+        }
+        for (String study : committed) {
+            String name = REFERENCE + study;
+            studies.put(name, () -> StudyRuns.read(folders.reference().resolve(study), name));
+        }
+        return studies;
+    }
+
+    private void published(ResultFolders folders) {
+        Supplier<PublishedTables> tables = () -> new PublishedTables(new Published(folders.published()));
+        for (Order order : Order.values()) {
+            String name = "published_order_" + order;
+            add(name, "published Transfer, Avg, Last of MTIL Order " + order, () -> tables.get().main(order));
+            for (Metric metric : Metric.values()) {
+                add(name + "_" + metric.id(), "published " + metric.id() + " of Order " + order + ", each data set",
+                        () -> tables.get().perTask(order, metric));
+            }
+            add(name + "_recomputed", "averages recomputed from the published matrices, beside the printed",
+                    () -> tables.get().recomputed(order));
+        }
+        PublishedTables.entered().forEach((name, description) -> add(name, description, () -> tables.get().entered(name)));
+    }
+
+    private void study(String name, Supplier<StudyRuns> read, Interval.Kind kind, ResultFolders folders) {
+        Supplier<StudyTables> tables = () -> new StudyTables(read.get(), kind);
+        add(name, "Transfer, Avg, Last: mean and interval over seeds", () -> tables.get().main());
+        add(name + TASKS, "the same for each task, mean over seeds", () -> tables.get().tasks());
+        add(name + SEEDS, "one row for each run", () -> tables.get().seeds());
+        add(name + PUBLISHED, "beside the published numbers, with difference and verdict",
+                () -> tables.get().beside(new Published(folders.published())));
+    }
+
+    /** A name that is taken stays with its first owner: a study called like another one's table has no table of that name. */
+    private void add(String name, String description, Supplier<ResultTable> table) {
+        entries.putIfAbsent(name, new Entry(description, table));
+    }
+
+    /** What each table shows, by name. */
+    public Map<String, String> descriptions() {
+        Map<String, String> all = new LinkedHashMap<>();
+        entries.forEach((name, entry) -> all.put(name, entry.description));
+        return all;
+    }
+
+    /**
+     * Makes a table.
+     *
+     * @throws InputException with the nearest name if there is no such table, or naming the file that is broken
+     */
+    public ResultTable get(String name) {
+        Entry entry = entries.get(name);
+        if (entry == null) {
+            throw new InputException("no table '" + name + "'" + Json.nearest(name, entries.keySet()));
+        }
+        return entry.table.get();
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * What the engine lacks: named parameters, native operations, gradients, AdamW, schedules, random streams.
+ *
+ * <p>Uses {@code io}. Start with {@code Parameters}; {@code Scopes} says who frees arrays, and is the only
+ * class that switches the recording of gradients.
+ */
+package gift.tensor;
