@@ -1,0 +1,23 @@
+package gift.train;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Map;
+
+/**
+ * Something that is trained: a model with its optimizer, its data and its losses. {@link TrainingLoop} makes the updates;
+ * a trainer knows what one update is and what the next one depends on.
+ */
+public interface Trainer {
+    /**
+     * Makes update i, counted from 0.
+     *
+     * @return the losses by name, weighted, and under "loss" what is optimized
+     */
+    Map<String, Double> update(int i);
+
+    /** Everything that the next update depends on and that is not an input, by name: live arrays, not copies. */
+    Map<String, NDArray> state();
+
+    /** Goes on from a state taken before update {@code next}: the arrays are copied. */
+    void restore(Map<String, NDArray> state, int next);
+}
