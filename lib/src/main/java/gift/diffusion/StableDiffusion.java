@@ -292,7 +292,7 @@ public final class StableDiffusion implements AutoCloseable {
         index.put("_class_name", "StableDiffusionPipeline");
         PARTS.forEach((part, className) -> index.put(part, List.of(
                 part.startsWith("t") ? "transformers" : "diffusers",
-                className == null ? scheduler.kind().className() : className)));
+                className == null ? scheduler.className() : className)));
         AtomicFiles.writeString(folder.resolve("model_index.json"), Json.write(index));
     }
 
