@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -104,7 +105,7 @@ record Vocabulary(List<String> tokens, Map<String, Integer> ids, Map<String, Int
         if (ids == null) {
             throw corrupt(file, "it is empty");
         }
-        return of(file, ids, mergesFile, lines(mergesFile));
+        return of(file, ids, mergesFile, () -> lines(mergesFile));
     }
 
     /** As transformers has saved it since version 5: all in one file, merges as pairs or as "left right". */
@@ -116,10 +117,10 @@ record Vocabulary(List<String> tokens, Map<String, Integer> ids, Map<String, Int
         List<String> lines = new ArrayList<>(List.of(FIRST_LINE));
         tree.path("model").path("merges").forEach(merge ->
                 lines.add(merge.isArray() ? merge.path(0).asText() + " " + merge.path(1).asText() : merge.asText()));
-        return of(file, ids, file, lines.toArray(String[]::new));
+        return of(file, ids, file, () -> lines.toArray(String[]::new));
     }
 
-    private static Vocabulary of(Path file, Map<String, Integer> ids, Path mergesFile, String[] lines) {
+    private static Vocabulary of(Path file, Map<String, Integer> ids, Path mergesFile, Supplier<String[]> lines) {
         String[] tokens = new String[ids.size()];
         ids.forEach((token, id) -> {
             if (id == null || id < 0 || id >= tokens.length || tokens[id] != null) {
@@ -131,7 +132,7 @@ record Vocabulary(List<String> tokens, Map<String, Integer> ids, Map<String, Int
             needed(file, ids, symbol);
             needed(file, ids, symbol + WORD_END);
         }
-        Map<String, Integer> ranks = merges(mergesFile, lines, new HashSet<>(ids.keySet()));
+        Map<String, Integer> ranks = merges(mergesFile, lines.get(), new HashSet<>(ids.keySet()));
         ranks.keySet().forEach(pair -> needed(file, ids, pair.replace(" ", "")));
         return new Vocabulary(List.of(tokens), ids, ranks, needed(file, ids, START), needed(file, ids, END));
     }
