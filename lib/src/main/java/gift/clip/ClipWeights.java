@@ -4,12 +4,15 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.io.ShardedTensors;
 import gift.io.TensorFile;
 import gift.tensor.Parameters;
 import gift.tensor.TensorFiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,8 +30,9 @@ public final class ClipWeights {
     /** Under which the size stands, as JSON, among the texts beside the tensors. */
     static final String CONFIG = "config";
 
-    private static final List<String> FILES = List.of(
-            "model.safetensors", "pytorch_model.bin", "model.fp16.safetensors", "pytorch_model.fp16.bin");
+    private static final List<String> FILES = List.of("model.safetensors", "model.safetensors.index.json",
+            "pytorch_model.bin", "pytorch_model.bin.index.json", "model.fp16.safetensors",
+            "model.safetensors.index.fp16.json", "pytorch_model.fp16.bin", "pytorch_model.bin.index.fp16.json");
 
     private ClipWeights() {}
 
@@ -83,8 +87,9 @@ public final class ClipWeights {
     /**
      * The file of weights that a path means.
      *
-     * @param path the file, or a folder with {@code model.safetensors} or {@code pytorch_model.bin}, single precision
-     *     before half, else with one file that ends in {@code .pt} or {@code .pth}
+     * @param path the file, or a folder with {@code model.safetensors} or {@code pytorch_model.bin}, either whole or in
+     *     shards with an index, single precision before half, else with one file that ends in {@code .pt} or {@code .pth}
+     * @return the file; of shards their index
      * @throws InputException if the folder has none
      */
     public static Path file(Path path) {
@@ -107,6 +112,22 @@ public final class ClipWeights {
         throw new InputException("no weights in " + path + ": expected model.safetensors, pytorch_model.bin or one .pt file");
     }
 
+    /**
+     * SHA-256 of the weights that a path means: that of the file; of shards that of the names and hashes of all of them.
+     *
+     * @throws InputException if there are none
+     */
+    public static String hash(Path path) {
+        Path file = file(path);
+        if (!ShardedTensors.isIndex(file)) {
+            return Hashes.sha256(file);
+        }
+        StringBuilder listing = new StringBuilder();
+        ShardedTensors.files(file).stream().sorted().forEach(shard ->
+                listing.append(shard.getFileName()).append(' ').append(Hashes.sha256(shard)).append('\n'));
+        return Hashes.sha256(listing.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
     /** The size of a model whose file says it, else that of {@code config.json} beside it, else that of the shapes. */
     static ClipConfig config(Path file, ClipTensors tensors) {
         String inside = tensors.file().metadata().get(CONFIG);
@@ -114,7 +135,7 @@ public final class ClipWeights {
             return Json.convert(file + " (metadata)", Json.parse(file + " (metadata)", inside), ClipConfig.class);
         }
         Path beside = file.resolveSibling("config.json");
-        JsonNode tree = Files.exists(beside) ? Json.tree(beside) : null;
+        JsonNode tree = Files.exists(beside) ? Json.pythonTree(beside) : null;
         if (tree instanceof ObjectNode object && tree.has("embed_dim")) {
             object.retain("embed_dim", "image_resolution", "vision_layers", "vision_width", "vision_patch_size",
                     "vision_heads", "context_length", "vocab_size", "transformer_width", "transformer_heads",

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A ViT CLIP under Hugging Face's names, seen under OpenAI's.
@@ -111,6 +112,30 @@ final class HuggingFaceNames implements ClipTensors {
         return name;
     }
 
+    /** The names of one tensor of ours: one, or those of the query, key and value projections. */
+    static List<String> theirs(String name) {
+        if (isTransposed(name)) {
+            return List.of(name.equals("visual.proj") ? "visual_projection.weight" : "text_projection.weight");
+        }
+        for (String[] prefix : PREFIXES) {
+            if (name.startsWith(prefix[1])) {
+                name = prefix[0] + name.substring(prefix[1].length());
+                break;
+            }
+        }
+        for (String[] infix : INFIXES) {
+            name = name.replace(infix[1], infix[0]);
+        }
+        String one = name;
+        return one.contains(".attn.in_proj_") ? Stream.of("q", "k", "v")
+                .map(part -> one.replace(".attn.in_proj_", ".self_attn." + part + "_proj.")).toList() : List.of(one);
+    }
+
+    /** Whether theirs is the transpose of ours. */
+    static boolean isTransposed(String name) {
+        return name.equals("visual.proj") || name.equals("text_projection");
+    }
+
     /** The shape of the parts one below the other; too few rows where a part is missing, which is then reported. */
     private static Shape joined(Map<String, Shape> theirs, List<String> parts) {
         long rows = 0;
@@ -156,7 +181,7 @@ final class HuggingFaceNames implements ClipTensors {
     }
 
     /** The values of a matrix of the given shape from those of its transpose. */
-    private static float[] transpose(float[] values, Shape shape) {
+    static float[] transpose(float[] values, Shape shape) {
         int rows = (int) shape.get(0);
         int columns = (int) shape.get(1);
         float[] result = new float[values.length];

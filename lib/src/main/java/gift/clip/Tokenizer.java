@@ -47,11 +47,26 @@ public final class Tokenizer {
      * Loads a vocabulary in either published form, of CLIP's size or smaller.
      *
      * @param path {@code bpe_simple_vocab_16e6.txt.gz} (or unpacked, or any other file of merges), or {@code vocab.json}
-     *     with {@code merges.txt} beside it, or a folder that holds one of these
+     *     with {@code merges.txt} beside it, or {@code tokenizer.json}, or a folder that holds one of these
      * @throws InputException naming the file, if it is missing or damaged
      */
     public static Tokenizer load(Path path) {
         return new Tokenizer(Vocabulary.load(path));
+    }
+
+    /** Whether a folder holds a vocabulary that {@link #load} reads. */
+    public static boolean isIn(Path folder) {
+        return Vocabulary.in(folder) != null;
+    }
+
+    /**
+     * Writes the vocabulary in Hugging Face's form: {@code vocab.json}, {@code merges.txt} and
+     * {@code tokenizer_config.json}.
+     *
+     * @param contextLength longest text in tokens, start and end included
+     */
+    public void save(Path folder, int contextLength) {
+        vocabulary.save(folder, contextLength);
     }
 
     /** Number of ids; for OpenAI's form 512 bytes + merges + 2. */

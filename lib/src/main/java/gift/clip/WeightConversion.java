@@ -41,7 +41,7 @@ public final class WeightConversion {
     }
 
     /** A tensor that is read when it is written. */
-    private record Converted(String name, DType dtype, long[] shape, Supplier<SafeTensors.Source> values)
+    record Converted(String name, DType dtype, long[] shape, Supplier<SafeTensors.Source> values)
             implements SafeTensors.Source {
         @Override
         public void writeTo(WritableByteChannel channel) throws IOException {
@@ -92,11 +92,16 @@ public final class WeightConversion {
         List<SafeTensors.Source> sources = new ArrayList<>();
         config.shapes().forEach((name, dimensions) -> {
             long[] shape = dimensions.getShape();
-            DType stored = clip.dtype(name);
-            DType dtype = decimal(stored) ? precision.of(stored == DType.F64 ? DType.F32 : stored) : DType.F32;
+            DType dtype = dtype(clip, name, precision);
             sources.add(new Converted(name, dtype, shape, () -> floats(file, name, shape, clip.values(name), dtype)));
         });
         return sources;
+    }
+
+    /** How a tensor of a CLIP is written: never in double precision, counters as decimal numbers. */
+    static DType dtype(ClipTensors clip, String name, Precision precision) {
+        DType stored = clip.dtype(name);
+        return decimal(stored) ? precision.of(stored == DType.F64 ? DType.F32 : stored) : DType.F32;
     }
 
     private static List<SafeTensors.Source> others(Path file, TensorFile tensors, Precision precision) {
@@ -119,7 +124,7 @@ public final class WeightConversion {
         };
     }
 
-    private static TensorSource floats(Path file, String name, long[] shape, float[] values, DType dtype) {
+    static TensorSource floats(Path file, String name, long[] shape, float[] values, DType dtype) {
         for (int i = 0; dtype == DType.F16 && i < values.length; i++) {
             if (Float.isFinite(values[i]) && Math.abs(values[i]) >= 65520) { // rounds to infinity
                 throw new InputException("tensor '" + name + "' of " + file + " holds " + values[i]

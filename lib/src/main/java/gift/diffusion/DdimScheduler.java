@@ -1,13 +1,13 @@
 package gift.diffusion;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
- * DDIM (Song et al. 2021, "Denoising Diffusion Implicit Models", equations 12 and 16). With a = alpha_bar and e the
- * predicted noise, from timestep t to s:
+ * DDIM (Song et al. 2021, "Denoising Diffusion Implicit Models", equations 12 and 16). With a = alpha_bar, e the predicted
+ * noise and x_0 the predicted clean latent ({@link Prediction}), from timestep t to s = t - floor(T / n):
  * <pre>
- *   x_0   = (x_t - sqrt(1 - a_t) e) / sqrt(a_t)                                  the clean latent as predicted
  *   sigma = eta sqrt((1 - a_s) / (1 - a_t)) sqrt(1 - a_t / a_s)
  *   x_s   = sqrt(a_s) x_0 + sqrt(1 - a_s - sigma^2) e + sigma noise
  * </pre>
@@ -15,19 +15,22 @@ import java.util.function.Supplier;
  */
 final class DdimScheduler implements Scheduler {
     private final NoiseSchedule noise;
+    private final Prediction prediction;
     private final int stride;
     private final double eta;
     private final double lastAlphaBar;
     private final boolean clip;
     private final int[] timesteps;
 
-    DdimScheduler(SchedulerConfig config, int steps, int kept, double eta) {
-        noise = config.noiseSchedule();
-        stride = config.numTrainTimesteps() / steps;
+    DdimScheduler(NoiseConfig config, RuleConfig rule, int steps, int kept, double eta) {
+        noise = config.schedule();
+        prediction = config.prediction();
+        stride = noise.length() / steps;
         this.eta = eta;
-        lastAlphaBar = Boolean.FALSE.equals(config.setAlphaToOne()) ? noise.alphaBar(0) : 1;
-        clip = !Boolean.FALSE.equals(config.clipSample());
-        timesteps = config.leading(steps, kept);
+        lastAlphaBar = Boolean.FALSE.equals(rule.setAlphaToOne()) ? noise.alphaBar(0) : 1;
+        clip = !Boolean.FALSE.equals(rule.clipSample());
+        int[] all = rule.spacing(TimestepSpacing.LEADING).rounded(noise.length(), steps, rule.stepsOffset());
+        timesteps = Arrays.copyOfRange(all, steps - kept, steps);
     }
 
     @Override
@@ -41,17 +44,18 @@ final class DdimScheduler implements Scheduler {
     }
 
     @Override
-    public NDArray step(NDArray prediction, int index, NDArray sample, Supplier<NDArray> fresh) {
+    public NDArray step(NDArray answer, int index, NDArray sample, Supplier<NDArray> fresh) {
         int t = timesteps[index];
         int s = t - stride;
         double at = noise.alphaBar(t);
         double as = s >= 0 ? noise.alphaBar(s) : lastAlphaBar;
-        NDArray clean = sample.sub(prediction.mul(Math.sqrt(1 - at))).div(Math.sqrt(at));
+        NDArray clean = prediction.clean(answer, sample, Math.sqrt(at), Math.sqrt(1 - at));
+        NDArray e = prediction.noise(answer, sample, Math.sqrt(at), Math.sqrt(1 - at));
         if (clip) {
             clean = clean.clip(-1, 1);
         }
         double sigma = eta * Math.sqrt((1 - as) / (1 - at)) * Math.sqrt(1 - at / as);
-        NDArray next = clean.mul(Math.sqrt(as)).add(prediction.mul(Math.sqrt(1 - as - sigma * sigma)));
+        NDArray next = clean.mul(Math.sqrt(as)).add(e.mul(Math.sqrt(1 - as - sigma * sigma)));
         return eta > 0 ? next.add(fresh.get().mul(sigma)) : next;
     }
 }

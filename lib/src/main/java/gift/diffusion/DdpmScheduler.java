@@ -1,32 +1,39 @@
 package gift.diffusion;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
  * Ancestral sampling (Ho et al. 2020, "Denoising Diffusion Probabilistic Models", equations 6 and 7). With a = alpha_bar
- * and e the predicted noise, from timestep t to s, where alpha = a_t / a_s and beta = 1 - alpha:
+ * and x_0 the predicted clean latent ({@link Prediction}), from timestep t to s, where alpha = a_t / a_s and
+ * beta = 1 - alpha:
  * <pre>
- *   x_0      = (x_t - sqrt(1 - a_t) e) / sqrt(a_t)                               the clean latent as predicted
  *   mean     = sqrt(a_s) beta / (1 - a_t) x_0 + sqrt(alpha) (1 - a_s) / (1 - a_t) x_t
  *   variance = beta (1 - a_s) / (1 - a_t)
  *   x_s      = mean + sqrt(variance) noise                                       without noise at t = 0
  * </pre>
- * Beyond timestep 0, a_s = 1.
+ * Beyond timestep 0, a_s = 1. With leading timesteps s is t - floor(T / n), with others the next of them.
  */
 final class DdpmScheduler implements Scheduler {
     private static final double LEAST_VARIANCE = 1e-20;
 
     private final NoiseSchedule noise;
-    private final int stride;
+    private final Prediction prediction;
     private final boolean clip;
     private final int[] timesteps;
+    private final int[] next; // below 0 for beyond timestep 0
 
-    DdpmScheduler(SchedulerConfig config, int steps, int kept) {
-        noise = config.noiseSchedule();
-        stride = config.numTrainTimesteps() / steps;
-        clip = !Boolean.FALSE.equals(config.clipSample());
-        timesteps = config.leading(steps, kept);
+    DdpmScheduler(NoiseConfig config, RuleConfig rule, int steps, int kept) {
+        noise = config.schedule();
+        prediction = config.prediction();
+        clip = !Boolean.FALSE.equals(rule.clipSample());
+        TimestepSpacing spacing = rule.spacing(TimestepSpacing.LEADING);
+        int[] all = spacing.rounded(noise.length(), steps, rule.stepsOffset());
+        timesteps = Arrays.copyOfRange(all, steps - kept, steps);
+        int stride = noise.length() / steps;
+        next = new int[kept];
+        Arrays.setAll(next, i -> spacing == TimestepSpacing.LEADING ? timesteps[i] - stride : i + 1 < kept ? timesteps[i + 1] : -1);
     }
 
     @Override
@@ -40,12 +47,12 @@ final class DdpmScheduler implements Scheduler {
     }
 
     @Override
-    public NDArray step(NDArray prediction, int index, NDArray sample, Supplier<NDArray> fresh) {
+    public NDArray step(NDArray answer, int index, NDArray sample, Supplier<NDArray> fresh) {
         int t = timesteps[index];
         double at = noise.alphaBar(t);
-        double as = t >= stride ? noise.alphaBar(t - stride) : 1;
+        double as = next[index] >= 0 ? noise.alphaBar(next[index]) : 1;
         double beta = 1 - at / as;
-        NDArray clean = sample.sub(prediction.mul(Math.sqrt(1 - at))).div(Math.sqrt(at));
+        NDArray clean = prediction.clean(answer, sample, Math.sqrt(at), Math.sqrt(1 - at));
         if (clip) {
             clean = clean.clip(-1, 1);
         }

@@ -19,7 +19,7 @@ import java.util.function.IntFunction;
  *
  * <p>Both predictions come from one call with the batch twice in it; where g is 1 or less, e = e(x, text).
  *
- * @param model predicts the noise
+ * @param model predicts the noise, or what else {@link Prediction} knows
  * @param text states of the prompts, (B, S, D)
  * @param negative states of what to lead away from, (1, S, D)
  * @param guidance g
@@ -30,7 +30,7 @@ public record Denoising(NoisePredictor model, NDArray text, NDArray negative, do
     public interface NoisePredictor {
         /**
          * @param sample (B, C, h, w)
-         * @param timesteps (B), int64
+         * @param timesteps (B), float32
          * @param context (B, S, D)
          * @return (B, C, h, w)
          */
@@ -40,7 +40,7 @@ public record Denoising(NoisePredictor model, NDArray text, NDArray negative, do
     /**
      * All steps of a scheduler. Nothing is left of a step but the latents; no graph is recorded.
      *
-     * @param start latents at the first timestep, (B, C, h, w)
+     * @param start latents at the first timestep, (B, C, h, w): {@link Scheduler#begin}
      * @param fresh standard normal values of that shape for the step of a number, where the scheduler is a random one
      * @return (B, C, h, w), which the caller owns, or the scope around the call
      * @throws ArithmeticException naming the step, if a latent is no number
@@ -55,7 +55,7 @@ public record Denoising(NoisePredictor model, NDArray text, NDArray negative, do
                 NDArray before = x;
                 int step = i;
                 x = Scopes.withoutGradients(() -> scheduler.step(
-                        noise(before, timesteps[step], context), step, before, () -> fresh.apply(step)));
+                        noise(scheduler.input(before, step), scheduler.time(step), context), step, before, () -> fresh.apply(step)));
                 if (before != start) {
                     before.close();
                 }
@@ -76,9 +76,9 @@ public record Denoising(NoisePredictor model, NDArray text, NDArray negative, do
         return negative.repeat(0, text.getShape().get(0)).concat(text, 0);
     }
 
-    private NDArray noise(NDArray x, int timestep, NDArray context) {
+    private NDArray noise(NDArray x, float timestep, NDArray context) {
         NDManager manager = x.getManager();
-        long[] timesteps = new long[Math.toIntExact(context.getShape().get(0))];
+        float[] timesteps = new float[Math.toIntExact(context.getShape().get(0))];
         Arrays.fill(timesteps, timestep);
         NDArray t = manager.create(timesteps);
         if (!Sampling.isGuided(guidance)) {

@@ -3,34 +3,74 @@ package gift.diffusion;
 import ai.djl.ndarray.NDArray;
 import java.util.Arrays;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * DPM-Solver++ (2M), midpoint (Lu et al. 2022, "DPM-Solver++", algorithm 2). With alpha = sqrt(alpha_bar),
- * sigma = sqrt(1 - alpha_bar), lambda = ln(alpha / sigma) and e the predicted noise, from timestep t to s, where
- * h = lambda_s - lambda_t:
+ * sigma = sqrt(1 - alpha_bar), lambda = ln(alpha / sigma) and x_0 the predicted clean latent ({@link Prediction}), from
+ * timestep t to s, where h = lambda_s - lambda_t:
  * <pre>
- *   x_0 = (x_t - sigma_t e) / alpha_t                                            the clean latent as predicted
  *   D   = x_0 + (x_0 - x_0') h / (2 h')                                          x_0', h': those of the step before
  *   x_s = sigma_s / sigma_t x_t - alpha_s (exp(-h) - 1) D
  * </pre>
- * First order, D = x_0, in the first step, and in the last where n &lt; 15. The timesteps are
- * round(linspace(0, T - 1, n + 1)) downwards without the 0, to which the last step goes.
+ * First order, D = x_0, in the first step, and in the last where n &lt; 15, where {@code euler_at_final} says so or where
+ * it arrives at no noise. By default the timesteps are round(linspace(0, T - 1, n + 1)) downwards without the 0, to which
+ * the last step goes; with {@code final_sigmas_type} zero it goes to alpha 1, sigma 0 instead.
  */
 final class DpmSolverScheduler implements Scheduler {
     private static final int FEW_STEPS = 15;
 
+    /** A latent is alpha times the clean one plus sigma times noise. */
+    private record Level(double alpha, double sigma) {
+        static Level of(double alphaBar) {
+            return new Level(Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar));
+        }
+
+        /** Of noise in units of the clean latent, sigma / alpha. */
+        static Level ofRatio(double ratio) {
+            double alpha = 1 / Math.sqrt(ratio * ratio + 1);
+            return new Level(alpha, ratio * alpha);
+        }
+
+        double lambda() {
+            return Math.log(alpha / sigma);
+        }
+    }
+
     private final NoiseSchedule noise;
-    private final int steps;
-    private final int[] timesteps;
+    private final Prediction prediction;
+    private final int[] timesteps;      // (kept)
+    private final Level[] levels;       // (kept + 1), the last one that of the result
+    private final boolean firstOrderLast;
     private final History predictions = new History(2); // of the clean latent
 
-    DpmSolverScheduler(SchedulerConfig config, int steps, int kept) {
-        noise = config.noiseSchedule();
-        double stride = (config.numTrainTimesteps() - 1) / (double) steps;
-        int[] all = IntStream.rangeClosed(1, steps).map(i -> (int) Math.rint((steps + 1 - i) * stride)).distinct().toArray();
-        this.steps = all.length;
-        timesteps = Arrays.copyOfRange(all, all.length - Math.min(kept, all.length), all.length);
+    DpmSolverScheduler(NoiseConfig config, RuleConfig rule, int steps, int kept) {
+        noise = config.schedule().withoutZero();
+        prediction = config.prediction();
+        int[] all;
+        Level[] ofAll;
+        if (rule.karras()) {
+            Sigmas sigmas = new Sigmas(noise);
+            double[] levelsOfKarras = Sigmas.karras(sigmas.last(), sigmas.first(), steps);
+            all = Arrays.stream(levelsOfKarras).mapToInt(sigma -> (int) Math.rint(sigmas.timestep(sigma))).toArray();
+            ofAll = Arrays.stream(levelsOfKarras).mapToObj(sigma -> Level.ofRatio((float) sigma)).toArray(Level[]::new);
+        } else {
+            all = spaced(rule, steps);
+            ofAll = Arrays.stream(all).mapToObj(t -> Level.of(noise.alphaBar(t))).toArray(Level[]::new);
+        }
+        int from = all.length - Math.min(kept, all.length);
+        timesteps = Arrays.copyOfRange(all, from, all.length);
+        levels = Arrays.copyOfRange(ofAll, from, all.length + 1);
+        boolean atZero = rule.endsAtZero(RuleConfig.SIGMA_MIN);
+        levels[timesteps.length] = atZero ? new Level(1, 0) : Level.of(noise.alphaBar(0));
+        boolean few = all.length < FEW_STEPS && !Boolean.FALSE.equals(rule.lowerOrderFinal());
+        firstOrderLast = few || atZero || Boolean.TRUE.equals(rule.eulerAtFinal());
+    }
+
+    /** Leading and linspace are those of n + 1 timesteps without the last, to which the last step goes. */
+    private int[] spaced(RuleConfig rule, int steps) {
+        TimestepSpacing spacing = rule.spacing(TimestepSpacing.LINSPACE);
+        int n = spacing == TimestepSpacing.TRAILING ? steps : steps + 1;
+        return Arrays.stream(spacing.rounded(noise.length(), n, rule.stepsOffset())).limit(steps).distinct().toArray();
     }
 
     @Override
@@ -44,30 +84,23 @@ final class DpmSolverScheduler implements Scheduler {
     }
 
     @Override
-    public NDArray step(NDArray prediction, int index, NDArray sample, Supplier<NDArray> unused) {
-        int t = timesteps[index];
+    public NDArray begin(NDArray clean, NDArray standardNormal) {
+        return clean.mul(levels[0].alpha).add(standardNormal.mul(levels[0].sigma));
+    }
+
+    @Override
+    public NDArray step(NDArray answer, int index, NDArray sample, Supplier<NDArray> unused) {
+        Level t = levels[index];
+        Level s = levels[index + 1];
         boolean last = index == timesteps.length - 1;
-        int s = last ? 0 : timesteps[index + 1];
-        predictions.add(sample.sub(prediction.mul(sigma(t))).div(alpha(t)));
-        double h = lambda(s) - lambda(t);
+        predictions.add(prediction.clean(answer, sample, t.alpha, t.sigma));
+        double h = s.lambda() - t.lambda();
         NDArray d = predictions.get(0);
-        if (index > 0 && !(last && steps < FEW_STEPS)) {
-            double before = lambda(t) - lambda(timesteps[index - 1]);
+        if (index > 0 && !(last && firstOrderLast)) {
+            double before = t.lambda() - levels[index - 1].lambda();
             d = d.add(d.sub(predictions.get(1)).mul(h / (2 * before)));
         }
-        return sample.mul(sigma(s) / sigma(t)).sub(d.mul(alpha(s) * Math.expm1(-h)));
-    }
-
-    private double alpha(int t) {
-        return Math.sqrt(noise.alphaBar(t));
-    }
-
-    private double sigma(int t) {
-        return Math.sqrt(1 - noise.alphaBar(t));
-    }
-
-    private double lambda(int t) {
-        return Math.log(alpha(t) / sigma(t));
+        return sample.mul(s.sigma / t.sigma).sub(d.mul(s.alpha * Math.expm1(-h)));
     }
 
     @Override

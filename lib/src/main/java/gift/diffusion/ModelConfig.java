@@ -26,7 +26,7 @@ record ModelConfig(String className, Map<String, List<String>> supported, Set<St
 
     /** The settings in a file; {@code defaults} are those of the library that wrote it. */
     <T> T read(Path file, Class<T> type, T defaults) {
-        if (!(Json.tree(file) instanceof ObjectNode options)) {
+        if (!(Json.pythonTree(file) instanceof ObjectNode options)) {
             throw new InputException(file + ": expected an object of options");
         }
         String found = options.path(CLASS_NAME).asText(className);

@@ -2,12 +2,12 @@ package gift.diffusion;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.io.ShardedTensors;
 import gift.io.TensorFile;
 import gift.tensor.Parameters;
 import gift.tensor.Precision;
@@ -16,10 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -103,29 +101,13 @@ final class ModelFolder {
                 for (String name : List.of(kind[0] + variant + kind[1] + ".index", kind[0] + kind[1] + ".index" + variant)) {
                     Path index = folder.resolve(name + ".json");
                     if (Files.exists(index)) {
-                        return shards(index, kind[1]);
+                        return ShardedTensors.files(index);
                     }
                 }
             }
         }
         throw new InputException("no weights in " + folder + ": expected " + base + ".safetensors, " + base
                 + ".fp16.safetensors, " + base + ".safetensors.index.json or " + torch + ".bin");
-    }
-
-    private static List<Path> shards(Path index, String ending) {
-        JsonNode map = Json.tree(index).path("weight_map");
-        Set<String> names = new LinkedHashSet<>();
-        map.forEach(name -> names.add(name.asText()));
-        if (names.isEmpty() || names.stream().anyMatch(name -> !name.matches("[\\w.-]+") || !name.endsWith(ending))) {
-            throw new InputException(index + ": 'weight_map' must say for each tensor which " + ending
-                    + " file beside it has it");
-        }
-        List<String> missing = names.stream().filter(name -> !Files.exists(index.resolveSibling(name))).toList();
-        if (!missing.isEmpty()) {
-            throw new InputException(missing.size() + " of the " + names.size() + " weight files that " + index
-                    + " lists are missing: " + String.join(", ", missing));
-        }
-        return names.stream().map(index::resolveSibling).toList();
     }
 
     /** A configuration as diffusers writes it, with the name of its class. */

@@ -32,6 +32,43 @@ public final class NoiseSchedule {
         return ofBetas(betas);
     }
 
+    /**
+     * The schedule rescaled so that nothing of the picture is left at timestep T - 1 (Lin et al. 2024, "Common Diffusion
+     * Noise Schedules and Sample Steps are Flawed", algorithm 1). With r(t) = sqrt(alpha_bar(t)),
+     * <pre>
+     *   r'(t) = (r(t) - r(T - 1)) r(0) / (r(0) - r(T - 1)).
+     * </pre>
+     */
+    NoiseSchedule withZeroSnr() {
+        float[] roots = new float[alphaBar.length];
+        for (int t = 0; t < roots.length; t++) {
+            roots[t] = (float) Math.sqrt(alphaBar[t]);
+        }
+        float last = roots[roots.length - 1];
+        float scale = roots[0] / (roots[0] - last);
+        float[] betas = new float[roots.length];
+        float before = 1;
+        for (int t = 0; t < roots.length; t++) {
+            float root = (roots[t] - last) * scale;
+            betas[t] = 1 - root * root / before; // by way of the betas, as diffusers does, for equal last bits
+            before = root * root;
+        }
+        return ofBetas(betas);
+    }
+
+    /**
+     * The schedule with 2^-24 in place of an alpha_bar of 0 at timestep T - 1, for rules that divide by it; the number is
+     * diffusers', the least above 0 in half precision.
+     */
+    NoiseSchedule withoutZero() {
+        if (alphaBar[alphaBar.length - 1] > 0) {
+            return this;
+        }
+        float[] above = alphaBar.clone();
+        above[above.length - 1] = 0x1p-24f;
+        return new NoiseSchedule(above);
+    }
+
     private static NoiseSchedule ofBetas(float[] betas) {
         float[] alphaBar = new float[betas.length];
         double product = 1; // PyTorch multiplies up in double precision, too

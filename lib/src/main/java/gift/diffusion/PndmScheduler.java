@@ -1,6 +1,8 @@
 package gift.diffusion;
 
 import ai.djl.ndarray.NDArray;
+import gift.io.InputException;
+import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
@@ -19,27 +21,34 @@ import java.util.function.Supplier;
  * <pre>
  *   x_s = sqrt(a_s / a_t) x_t - (a_s - a_t) e / (a_t sqrt(1 - a_s) + sqrt(a_t (1 - a_t) a_s)).
  * </pre>
+ * Of a model that answers with the velocity the answers are combined, and e is the noise of the combined one.
  *
  * <p>The second timestep is therefore evaluated twice. Where only the last steps are taken (picture to picture), the run
  * begins with these two calls as well; diffusers 0.20.2 then loses one step.
  */
 final class PndmScheduler implements Scheduler {
     private final NoiseSchedule noise;
+    private final Prediction prediction;
     private final int stride;
     private final double lastAlphaBar;
     private final int[] timesteps;
     private final History predictions = new History(4);
     private final History firstSample = new History(1);
 
-    PndmScheduler(SchedulerConfig config, int steps, int kept) {
-        if (!config.skipPrkSteps()) {
-            throw new gift.io.InputException("the scheduler configuration has skip_prk_steps false, which pndm does not"
+    PndmScheduler(NoiseConfig config, RuleConfig rule, int steps, int kept) {
+        if (!rule.skipPrkSteps()) {
+            throw new InputException("the scheduler configuration has skip_prk_steps false, which pndm does not"
                     + " support: use another scheduler");
         }
-        noise = config.noiseSchedule();
-        stride = config.numTrainTimesteps() / steps;
-        lastAlphaBar = Boolean.TRUE.equals(config.setAlphaToOne()) ? 1 : noise.alphaBar(0);
-        timesteps = secondTwice(config.leading(steps, kept));
+        if (config.prediction() == Prediction.SAMPLE) {
+            throw new InputException("pndm does not support models with prediction_type sample: use another scheduler");
+        }
+        noise = config.schedule();
+        prediction = config.prediction();
+        stride = noise.length() / steps;
+        lastAlphaBar = Boolean.TRUE.equals(rule.setAlphaToOne()) ? 1 : noise.alphaBar(0);
+        int[] all = rule.spacing(TimestepSpacing.LEADING).rounded(noise.length(), steps, rule.stepsOffset());
+        timesteps = secondTwice(Arrays.copyOfRange(all, steps - kept, steps));
     }
 
     private static int[] secondTwice(int[] t) {
@@ -63,15 +72,15 @@ final class PndmScheduler implements Scheduler {
     }
 
     @Override
-    public NDArray step(NDArray prediction, int index, NDArray sample, Supplier<NDArray> unused) {
+    public NDArray step(NDArray answer, int index, NDArray sample, Supplier<NDArray> unused) {
         if (index == 1) { // the first step over again, with the mean of the predictions at both its ends
-            NDArray mean = prediction.add(predictions.get(0)).div(2);
-            return transfer(mean, firstSample.get(0), timesteps[0], timesteps[1]);
+            NDArray mean = answer.add(predictions.get(0)).div(2);
+            return transfer(mean, firstSample.get(0), timesteps[1] + stride, timesteps[1]);
         }
         if (index == 0) {
             firstSample.add(sample);
         }
-        predictions.add(prediction);
+        predictions.add(answer);
         return transfer(combined(), sample, timesteps[index], timesteps[index] - stride);
     }
 
@@ -93,8 +102,9 @@ final class PndmScheduler implements Scheduler {
         return sum;
     }
 
-    private NDArray transfer(NDArray e, NDArray x, int t, int s) {
+    private NDArray transfer(NDArray combined, NDArray x, int t, int s) {
         double at = noise.alphaBar(t);
+        NDArray e = prediction.noise(combined, x, Math.sqrt(at), Math.sqrt(1 - at));
         double as = s >= 0 ? noise.alphaBar(s) : lastAlphaBar;
         double divisor = at * Math.sqrt(1 - as) + Math.sqrt(at * (1 - at) * as);
         return x.mul(Math.sqrt(as / at)).sub(e.mul((as - at) / divisor));

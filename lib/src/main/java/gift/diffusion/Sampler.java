@@ -80,7 +80,9 @@ final class Sampler {
             NDArray start = model.startLatents(seeds, sampling.width(), sampling.height());
             if (items.get(0).guide() != null) {
                 NDArray clean = model.pictures().encode(items.stream().map(Item::guide).toList());
-                start = scheduler.addNoise(clean, start, scheduler.timesteps()[0]);
+                start = scheduler.begin(clean, start);
+            } else {
+                start = scheduler.begin(start);
             }
             return denoise(scheduler, items.stream().map(Item::prompt).toList(), seeds, start, watcher);
         }
@@ -98,7 +100,7 @@ final class Sampler {
     /** The latents for given ones to start from, (B, C, h, w). */
     NDArray latents(List<String> prompts, long[] seeds, NDArray start, Watcher watcher) {
         try (Scheduler scheduler = newScheduler()) {
-            return denoise(scheduler, prompts, seeds, start, watcher);
+            return denoise(scheduler, prompts, seeds, scheduler.begin(start), watcher);
         }
     }
 

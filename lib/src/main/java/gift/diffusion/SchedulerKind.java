@@ -16,7 +16,9 @@ public enum SchedulerKind {
     /** DPM-Solver++ (2M), Lu et al. 2022: good pictures in 20 to 25 steps. */
     DPMSOLVER("DPMSolverMultistepScheduler"),
     /** Ancestral sampling, Ho et al. 2020: fresh noise in every step. */
-    DDPM("DDPMScheduler");
+    DDPM("DDPMScheduler"),
+    /** Euler's method along the noise level, Karras et al. 2022; deterministic. */
+    EULER("EulerDiscreteScheduler");
 
     private final String className;
 
@@ -29,7 +31,7 @@ public enum SchedulerKind {
         return className;
     }
 
-    /** Its name in settings: pndm, ddim, dpmsolver, ddpm. */
+    /** Its name in settings: pndm, ddim, dpmsolver, ddpm, euler. */
     @JsonValue
     @Override
     public String toString() {
@@ -40,6 +42,11 @@ public enum SchedulerKind {
     public static SchedulerKind of(String name) {
         return Arrays.stream(values()).filter(kind -> kind.toString().equals(name) || kind.className.equals(name))
                 .findFirst().orElseThrow(() -> new InputException("unknown scheduler '" + name + "'" + Json.nearest(name, names())));
+    }
+
+    /** The kind of a class of diffusers; null if there is none. */
+    static SchedulerKind find(String className) {
+        return Arrays.stream(values()).filter(kind -> kind.className.equals(className)).findFirst().orElse(null);
     }
 
     private static List<String> names() {

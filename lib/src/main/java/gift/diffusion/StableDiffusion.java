@@ -102,12 +102,16 @@ public final class StableDiffusion implements AutoCloseable {
 
     /** @throws InputException if the folder does not have the parts of a Stable Diffusion; their weights are not looked at */
     public static void requireParts(Path folder) {
+        if (Files.isRegularFile(folder)) {
+            throw new InputException(folder + " is a file, and a Stable Diffusion is read from a folder: of a single-file"
+                    + " checkpoint, 'gift convert --to diffusers " + folder + " FOLDER' makes one");
+        }
         if (!Files.isDirectory(folder)) {
             throw new InputException("no Stable Diffusion at " + folder
                     + ": it is a folder with model_index.json, unet, vae, text_encoder, tokenizer and scheduler");
         }
         Path index = folder.resolve("model_index.json");
-        JsonNode tree = Json.tree(index);
+        JsonNode tree = Json.pythonTree(index);
         PARTS.forEach((part, expected) -> {
             String found = tree.path(part).path(1).asText("nothing");
             if (!tree.path(part).isArray() || expected != null && !found.replace("TokenizerFast", "Tokenizer").equals(expected)) {
@@ -166,7 +170,7 @@ public final class StableDiffusion implements AutoCloseable {
         }
     }
 
-    private static void requireFit(Path folder, UNetConfig unet, AutoencoderConfig autoencoder,
+    static void requireFit(Path folder, UNetConfig unet, AutoencoderConfig autoencoder,
             TextEncoderConfig textEncoder, Tokenizer tokenizer) {
         int width = textEncoder.hiddenSize();
         int expected = unet.crossAttentionDim();
@@ -292,7 +296,7 @@ public final class StableDiffusion implements AutoCloseable {
         index.put("_class_name", "StableDiffusionPipeline");
         PARTS.forEach((part, className) -> index.put(part, List.of(
                 part.startsWith("t") ? "transformers" : "diffusers",
-                className == null ? scheduler.kind().className() : className)));
+                className == null ? scheduler.className() : className)));
         AtomicFiles.writeString(folder.resolve("model_index.json"), Json.write(index));
     }
 

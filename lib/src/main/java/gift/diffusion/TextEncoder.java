@@ -71,9 +71,15 @@ public final class TextEncoder implements AutoCloseable {
                 TextEncoder::known));
     }
 
-    /** The name of a tensor, or null for the numbers 0 .. L - 1 that older files carry. */
+    /**
+     * The name of a tensor, or null for the numbers 0 .. L - 1 that older files carry; files that transformers has written
+     * since version 5 leave out the first part of the names.
+     */
     static String known(String name) {
-        return name.endsWith(".position_ids") ? null : name;
+        if (name.endsWith(".position_ids")) {
+            return null;
+        }
+        return name.matches("(embeddings|encoder|final_layer_norm)\\..*") ? "text_model." + name : name;
     }
 
     /** A model with random weights of the published initialization, on the device of {@code parent}. */

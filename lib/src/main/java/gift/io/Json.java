@@ -2,6 +2,7 @@ package gift.io;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -38,17 +39,29 @@ public final class Json {
             .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
             .build();
 
+    /** Python writes numbers that JSON does not have: NaN, Infinity and -Infinity. */
+    private static final JsonMapper PYTHON = MAPPER.rebuild().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+
     private static final Pattern TWICE = Pattern.compile("Duplicate field '(.*)'"); // Jackson's words
 
     private Json() {}
 
     /** The content of a JSON file. */
     public static JsonNode tree(Path file) {
+        return tree(file, MAPPER);
+    }
+
+    /** As {@link #tree}, of a file that a Python program has written: it may hold NaN, Infinity and -Infinity. */
+    public static JsonNode pythonTree(Path file) {
+        return tree(file, PYTHON);
+    }
+
+    private static JsonNode tree(Path file, JsonMapper mapper) {
         if (!Files.isRegularFile(file)) {
             throw new InputException("no file " + file);
         }
         try {
-            return MAPPER.readTree(file.toFile());
+            return mapper.readTree(file.toFile());
         } catch (JsonProcessingException e) {
             throw new InputException(file + ": " + notJson(e), e);
         } catch (IOException e) {
@@ -58,8 +71,17 @@ public final class Json {
 
     /** The content of a text; {@code source} names its origin in messages. */
     public static JsonNode parse(String source, String text) {
+        return parse(source, text, MAPPER);
+    }
+
+    /** As {@link #parse}, of a text that a Python program has written: it may hold NaN, Infinity and -Infinity. */
+    public static JsonNode parsePython(String source, String text) {
+        return parse(source, text, PYTHON);
+    }
+
+    private static JsonNode parse(String source, String text, JsonMapper mapper) {
         try {
-            return MAPPER.readTree(text);
+            return mapper.readTree(text);
         } catch (JsonProcessingException e) {
             throw new InputException(source + ": " + notJson(e), e);
         }

@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
  *
  * <p>Values: None null, numbers Boolean, Long, BigInteger, Double; text String (of a Python 2 string its bytes as Latin-1);
  * longer strings of bytes {@link Blob}, where they lie in the file; lists {@code List}, tuples {@code Object[]},
- * dictionaries {@code Map} with keys that are text or numbers.
+ * dictionaries {@code Map} with keys that are text, numbers or {@link Inert}.
  *
  * <p>Instructions, nested marks and text are bounded, so that a hostile file costs little memory and time.
  */
@@ -40,6 +40,22 @@ final class Pickle {
     /** A value that takes a state after it was made. */
     interface Stateful {
         void state(Object state);
+    }
+
+    /** A class of which nothing is needed, and every object of it. */
+    record Inert(String name) implements Function, Stateful {
+        @Override
+        public Object call(Object[] arguments) {
+            return this;
+        }
+
+        @Override
+        public void state(Object state) {}
+
+        @Override
+        public String toString() {
+            return name;
+        }
     }
 
     /** Bytes of the file that were not read. */
@@ -227,7 +243,7 @@ final class Pickle {
         }
         for (int i = 0; i < keysAndValues.length; i += 2) {
             Object key = keysAndValues[i];
-            if (!(key instanceof String || key instanceof Number)) { // a container could hold itself
+            if (!(key instanceof String || key instanceof Number || key instanceof Inert)) { // a container could hold itself
                 throw in.bad("a key of a dictionary is neither text nor a number, before byte " + in.position());
             }
             ((Map<Object, Object>) map).put(key, keysAndValues[i + 1]);

@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * Named tensors in a file: {@link SafeTensors}, or what {@code torch.save} and {@code torch.jit.save} wrote
- * ({@link TorchFile}). Tensors are read one at a time, on request.
+ * ({@link TorchFile}), or several such files with an index ({@link ShardedTensors}). Tensors are read one at a time, on request.
  *
  * <pre>{@code
  * try (TensorFile file = TensorFile.open(path)) {
@@ -35,13 +35,17 @@ public interface TensorFile extends AutoCloseable {
     }
 
     /**
-     * Opens a file of either kind, known by its first bytes; one that ends in {@code .safetensors} must be one.
+     * Opens a file of either kind, known by its first bytes; one that ends in {@code .safetensors} must be one, and one that
+     * is named {@code ....index.json} an index.
      *
      * @throws InputException naming the file and what is wrong with it
      */
     static TensorFile open(Path file) {
         if (file.toString().endsWith(".safetensors")) {
             return SafeTensors.open(file);
+        }
+        if (ShardedTensors.isIndex(file)) {
+            return ShardedTensors.open(file);
         }
         if (!Files.isRegularFile(file)) {
             throw new InputException("no weights at " + file);

@@ -48,6 +48,9 @@ final class TorchNames implements Pickle.Names {
         if (module.equals("__torch__") || module.startsWith("__torch__.")) {
             return (Pickle.Function) arguments -> new Module(); // its code is never looked at
         }
+        if (module.matches("(pytorch_)?lightning(_fabric)?(\\..*)?")) { // the trainer's notes beside the weights
+            return new Pickle.Inert(module + "." + name);
+        }
         return switch (module) {
             case "torch" -> switch (name) {
                 case "Size" -> (Pickle.Function) arguments -> argument(arguments, 0, Object[].class);
@@ -66,6 +69,9 @@ final class TorchNames implements Pickle.Names {
                         (Pickle.Function) arguments -> argument(arguments, 0, Object.class);
                 default -> null;
             };
+            case "numpy", "numpy.core.multiarray", "numpy._core.multiarray" -> // single numbers beside the weights
+                    name.equals("dtype") || name.equals("scalar") ? new Pickle.Inert(module + "." + name) : null;
+            case "_codecs" -> name.equals("encode") ? new Pickle.Inert(module + "." + name) : null;
             case "collections" -> name.equals("OrderedDict") ? (Pickle.Function) TorchNames::dictionary : null;
             default -> null;
         };

@@ -326,7 +326,7 @@ class GenerateTest {
         planRefused("prompts names 'woned'", "{\"own\"", "{\"woned\": \"x\", \"own\"");
         planRefused("no Stable Diffusion at", "\"model\": \"sd\"", "\"model\": \"sdxl\"");
         planRefused("tasks names no task", "[\"own\", \"MNIST\", \"EuroSAT\"]", "[]");
-        planRefused("scheduler", "\"steps\": 3", "\"steps\": 3, \"scheduler\": \"euler\"");
+        planRefused("scheduler", "\"steps\": 3", "\"steps\": 3, \"scheduler\": \"heun\"");
         planRefused("eta 0.5", "\"steps\": 3", "\"steps\": 3, \"eta\": 0.5");
         planRefused("quality 95.0", "\"seed\": 7", "\"seed\": 7, \"quality\": 95");
         planRefused("unknown device 'tpu'", "\"cpu\"", "\"tpu\"");

@@ -84,6 +84,18 @@ class ModelFolderTest {
         assertSame(TextEncoder.load(folder, manager).parameters(), text.parameters(), 0);
     }
 
+    /** Since version 5 transformers leaves out the first part of the names; Python writes numbers that JSON does not have. */
+    @Test
+    void foldersAsTheyAreSavedToday() throws IOException {
+        TextEncoder text = TextEncoder.random(Small.TEXT, manager, 3);
+        text.save(folder);
+        SafeTensors.write(folder.resolve("model.safetensors"), Map.of("format", "pt"), text.parameters().all().entrySet().stream()
+                .map(e -> source(e.getKey().replace("text_model.", ""), e.getValue(), DType.F32)).toList());
+        Path config = folder.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replaceFirst("\\{", "{\"initializer_factor\": NaN, \"dtype\": \"float32\","));
+        assertSame(TextEncoder.load(folder, manager).parameters(), text.parameters(), 0);
+    }
+
     private static List<TensorSource> sources(Parameters parameters, DType stored) {
         return parameters.all().entrySet().stream().map(e -> source(e.getKey(), e.getValue(), stored)).toList();
     }

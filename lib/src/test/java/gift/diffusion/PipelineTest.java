@@ -61,7 +61,7 @@ class PipelineTest {
             List<Shape> calls = new ArrayList<>();
             Denoising.NoisePredictor answersItsContext = (x, t, context) -> {
                 calls.add(x.getShape());
-                assertThat(t.toLongArray()).containsOnly(t.toLongArray()[0]).hasSize((int) x.getShape().get(0));
+                assertThat(t.toFloatArray()).containsOnly(t.toFloatArray()[0]).hasSize((int) x.getShape().get(0));
                 return x.zerosLike().add(context.reshape(-1, 1, 1, 1));
             };
             NDArray text = manager.create(new float[] {2, 2}, new Shape(2, 1, 1));

@@ -38,7 +38,12 @@ class SchedulerTest {
 
     /** Two noising steps with beta 0.5 and 0.75: alpha_bar is 0.5, then 0.125. */
     private static final SchedulerConfig TWO_STEPS =
-            new SchedulerConfig(SchedulerKind.DDIM, 2, 0.5, 0.75, "linear", 0, false, true, true);
+            config("{'_class_name': 'DDIMScheduler', 'num_train_timesteps': 2, 'beta_start': 0.5, 'beta_end': 0.75,"
+                    + " 'clip_sample': false}");
+
+    private static SchedulerConfig config(String json) {
+        return SchedulerConfig.of("file.json", Json.parsePython("file.json", json.replace('\'', '"')));
+    }
 
     private static NDArray latent(float... values) {
         return manager.create(values, new Shape(values.length, 1, 1, 1));
@@ -77,7 +82,8 @@ class SchedulerTest {
 
     @Test
     void clippingLimitsThePredictedLatent() {
-        SchedulerConfig clipping = new SchedulerConfig(SchedulerKind.DDIM, 2, 0.5, 0.75, "linear", 0, null, null, true);
+        SchedulerConfig clipping = config("{'_class_name': 'DDIMScheduler', 'num_train_timesteps': 2, 'beta_start': 0.5,"
+                + " 'beta_end': 0.75}");
         // x_0 = 1 in place of 1.77: sqrt(0.5) + sqrt(0.5) 0.4
         NDArray x = clipping.create(2).step(latent(0.4f), 0, latent(1), NONE);
         assertThat(x.toFloatArray()[0]).isEqualTo(0.98994949f, CLOSE);
@@ -94,8 +100,8 @@ class SchedulerTest {
 
     @Test
     void ddimWithEtaOneIsAncestralSampling() {
-        SchedulerConfig config = new SchedulerConfig(SchedulerKind.DDIM, 1000, 0.00085, 0.012, "scaled_linear", 1, false,
-                true, true);
+        SchedulerConfig config = config("{'_class_name': 'DDIMScheduler', 'beta_start': 0.00085, 'beta_end': 0.012,"
+                + " 'beta_schedule': 'scaled_linear', 'steps_offset': 1, 'clip_sample': false}");
         Scheduler ddim = config.create(SchedulerKind.DDIM, 12, 12, 1);
         Scheduler ddpm = config.create(SchedulerKind.DDPM, 12, 12, 0);
         NDArray a = latent(RandomStream.of(1, "start").normals(6, 1));
@@ -116,10 +122,11 @@ class SchedulerTest {
                 NDArray clean = latent(0.3f, -1.2f, 2);
                 try (Scheduler scheduler = SchedulerConfig.STABLE_DIFFUSION.create(kind, 20, kept, 0)) {
                     int[] timesteps = scheduler.timesteps();
-                    NDArray x = scheduler.addNoise(clean, latent(1, -0.5f, 0.2f), timesteps[0]);
+                    NDArray x = scheduler.begin(clean, latent(1, -0.5f, 0.2f));
                     for (int i = 0; i < timesteps.length; i++) {
-                        double a = scheduler.noiseSchedule().alphaBar(timesteps[i]);
-                        NDArray noise = x.sub(clean.mul(Math.sqrt(a))).div(Math.sqrt(1 - a));
+                        double a = kind == SchedulerKind.EULER ? shown(scheduler.time(i))
+                                : scheduler.noiseSchedule().alphaBar(timesteps[i]);
+                        NDArray noise = scheduler.input(x, i).sub(clean.mul(Math.sqrt(a))).div(Math.sqrt(1 - a));
                         x = scheduler.step(noise, i, x, () -> latent(-1, 1, 1));
                     }
                     // what is left is the noise of timestep 0, sqrt(1 - alpha_bar(0)) = 0.03
@@ -128,6 +135,12 @@ class SchedulerTest {
                 }
             }
         }
+    }
+
+    /** alpha_bar of a latent that Euler shows to the model at a time between two timesteps. */
+    private static double shown(float time) {
+        double sigma = new Sigmas(SchedulerConfig.STABLE_DIFFUSION.noiseSchedule()).at(time);
+        return 1 / (1 + sigma * sigma);
     }
 
     @Test
@@ -159,22 +172,80 @@ class SchedulerTest {
     }
 
     private static void refused(String message, String json) {
-        assertThatThrownBy(() -> SchedulerConfig.of("file.json", Json.parse("file.json", json)))
-                .isInstanceOf(InputException.class).hasMessageContaining(message);
+        assertThatThrownBy(() -> config(json)).isInstanceOf(InputException.class).hasMessageContaining(message);
     }
 
     @Test
-    void optionsThatAreNotSupportedAreRefusedByName() {
-        refused("prediction_type \"v_prediction\" is not supported, only \"epsilon\"", "{\"prediction_type\": \"v_prediction\"}");
-        refused("use_karras_sigmas true", "{\"use_karras_sigmas\": true}");
-        refused("solver_order 3", "{\"_class_name\": \"DPMSolverMultistepScheduler\", \"solver_order\": 3}");
-        refused("timestep_spacing \"trailing\"", "{\"timestep_spacing\": \"trailing\"}");
-        refused("trained_betas", "{\"trained_betas\": [0.1]}");
-        refused("beta_schedule 'squaredcos_cap_v2'", "{\"beta_schedule\": \"squaredcos_cap_v2\"}");
-        refused("unknown scheduler 'EulerDiscreteScheduler'", "{\"_class_name\": \"EulerDiscreteScheduler\"}");
-        refused("unknown key 'beta_begin'", "{\"beta_begin\": 1}");
-        SchedulerConfig runge = SchedulerConfig.of("x", Json.parse("x", "{\"skip_prk_steps\": false}"));
+    void aNoiseThatIsNotSupportedIsRefusedByName() {
+        refused("trained_betas [0.1] is not supported, only null", "{'trained_betas': [0.1]}");
+        refused("beta_schedule 'squaredcos_cap_v2'", "{'beta_schedule': 'squaredcos_cap_v2'}");
+        refused("prediction_type 'flow_prediction' is not supported", "{'prediction_type': 'flow_prediction'}");
+        refused("use_flow_sigmas true", "{'use_flow_sigmas': true}");
+        refused("unknown key 'beta_begin' (did you mean 'beta_", "{'beta_begin': 1}");
+        refused("scheduler 'FlowMatchEulerDiscreteScheduler' is not supported, and without beta_start its noise is not known",
+                "{'_class_name': 'FlowMatchEulerDiscreteScheduler', 'num_train_timesteps': 1000, 'shift': 3.0}");
+    }
+
+    /** What the model's own rule cannot do is refused when it is used; another rule needs only the noise. */
+    private static void refusedAsOwn(String message, String json) {
+        SchedulerConfig config = config(json);
+        assertThatThrownBy(() -> config.create(10)).isInstanceOf(InputException.class)
+                .hasMessage("file.json: " + message + ": let the sampling name another scheduler");
+        for (SchedulerKind kind : SchedulerKind.values()) {
+            if (kind != config.kind() && kind != SchedulerKind.PNDM) {
+                assertThat(config.create(kind, 10, 10, 0).noiseSchedule().alphaBar(999)).isEqualTo(4.0358e-5, within(1e-8));
+            }
+        }
+    }
+
+    @Test
+    void optionsOfTheOwnRuleThatAreNotSupportedAreRefusedByName() {
+        refusedAsOwn("solver_order 3 is not supported, only 2", "{'_class_name': 'DPMSolverMultistepScheduler', 'solver_order': 3}");
+        refusedAsOwn("lambda_min_clipped -5.1 is not supported, only -Infinity",
+                "{'_class_name': 'DPMSolverMultistepScheduler', 'lambda_min_clipped': -5.1}");
+        refusedAsOwn("use_lu_lambdas true is not supported, only false", "{'use_lu_lambdas': true}");
+        refusedAsOwn("scheduler 'UniPCMultistepScheduler' is not supported", "{'_class_name': 'UniPCMultistepScheduler',"
+                + " 'num_train_timesteps': 1000, 'beta_start': 0.0001, 'beta_end': 0.02, 'beta_schedule': 'linear',"
+                + " 'predict_x0': true, 'solver_p': null, 'disable_corrector': [], 'lambda_min_clipped': NaN}");
+        SchedulerConfig own = config("{'skip_prk_steps': true, 'my_own_key': 3}");
+        assertThatThrownBy(() -> own.create(10)).hasMessageContaining("unknown key 'my_own_key'");
+        own.create(SchedulerKind.DDIM, 10, 10, 0);
+        SchedulerConfig spaced = config("{'skip_prk_steps': true, 'timestep_spacing': 'custom', 'steps_offset': 1}");
+        assertThatThrownBy(() -> spaced.create(10)).hasMessageContaining("timestep_spacing 'custom' is not supported");
+        assertThat(spaced.create(SchedulerKind.DDIM, 10, 1, 0).timesteps()).containsExactly(1);
+        SchedulerConfig runge = config("{'skip_prk_steps': false}");
         assertThatThrownBy(() -> runge.create(10)).isInstanceOf(InputException.class).hasMessageContaining("skip_prk_steps");
+        SchedulerConfig sample = config("{'skip_prk_steps': true, 'prediction_type': 'sample'}");
+        assertThatThrownBy(() -> sample.create(10)).hasMessageContaining("pndm does not support models with prediction_type sample");
+    }
+
+    @Test
+    void fromNoiseAloneTheNoiseTellsNoPicture() {
+        SchedulerConfig config = config("{'_class_name': 'DDIMScheduler', 'rescale_betas_zero_snr': true,"
+                + " 'timestep_spacing': 'trailing'}");
+        assertThat(config.noiseSchedule().alphaBar(999)).isZero();
+        assertThatThrownBy(() -> config.create(10)).isInstanceOf(InputException.class)
+                .hasMessageContaining("at timestep 999 nothing of the picture is left (rescale_betas_zero_snr)");
+        assertThat(config.create(SchedulerKind.DPMSOLVER, 10, 10, 0).noiseSchedule().alphaBar(999)).isEqualTo(0x1p-24);
+    }
+
+    /** Trailing timesteps are what a model was tuned for; other ways of spacing are a rule's habit. */
+    @Test
+    void anotherRuleTakesOverTrailingTimestepsAlone() {
+        String dpm = "{'_class_name': 'DPMSolverMultistepScheduler', 'use_karras_sigmas': true, 'timestep_spacing': '%s'}";
+        assertThat(config(dpm.formatted("trailing")).create(SchedulerKind.DDIM, 4, 4, 0).timesteps())
+                .containsExactly(999, 749, 499, 249);
+        assertThat(config(dpm.formatted("linspace")).create(SchedulerKind.DDIM, 4, 4, 0).timesteps())
+                .containsExactly(750, 500, 250, 0);
+    }
+
+    /** As numpy.arange(1000, 0, -1000 / n) gives them, with its halves: 48 steps of 20.8333. */
+    @Test
+    void trailingTimestepsAreThoseOfNumpy() {
+        assertThat(TimestepSpacing.TRAILING.rounded(1000, 48, 0)).startsWith(999, 978, 957, 936, 916).endsWith(41, 20).hasSize(48);
+        assertThat(TimestepSpacing.TRAILING.rounded(1000, 61, 0)).hasSize(61).endsWith(15);
+        assertThatThrownBy(() -> TimestepSpacing.LEADING.timesteps(1000, 500, 3)).isInstanceOf(InputException.class)
+                .hasMessageContaining("lead beyond timestep 999");
     }
 
     @Test
@@ -188,7 +259,7 @@ class SchedulerTest {
     @Test
     void aConfigurationIsWrittenAsDiffusersReadsIt() {
         SchedulerConfig config = SchedulerConfig.STABLE_DIFFUSION;
-        assertThat(SchedulerConfig.of("x", Json.parse("x", config.json()))).isEqualTo(config);
+        assertThat(config(config.json())).isEqualTo(config);
         assertThat(config.json()).contains("\"_class_name\" : \"PNDMScheduler\"");
     }
 }

@@ -54,6 +54,20 @@ class TorchFileTest {
         }
     }
 
+    /** Stable Diffusion's training left its callbacks and single numbers of NumPy beside the weights. */
+    @Test
+    void whatATrainerNotesBesideTheWeightsIsPassedOver() {
+        String callback = "cpytorch_lightning.callbacks.model_checkpoint\nModelCheckpoint\n";
+        byte[] pickle = TorchBytes.pickle().ascii("}(").text("callbacks").ascii("}(" + callback + "}(").text("best")
+                .ascii("cnumpy.core.multiarray\nscalar\n(cnumpy\ndtype\n").text("f8").raw(0x89, 0x88).raw(0x87).ascii("R")
+                .ascii("c_codecs\nencode\n").text("x").text("latin1").raw(0x86).ascii("RtR").ascii("uu")
+                .text("state_dict").ascii("}(").text("w").tensor("FloatStorage", "0", 6, 0, new long[] {6}, 1).ascii("uu").end();
+        try (TensorFile tensors = TensorFile.open(TorchBytes.zip(file(), pickle, SIX))) {
+            assertThat(tensors.entries().keySet()).containsExactly("w");
+            assertThat(tensors.floats("w")).containsExactly(0, 1, 2, 3, 4, 5);
+        }
+    }
+
     @Test
     void ofACheckpointTheStateDictionaryCounts() {
         byte[] pickle = TorchBytes.pickle().ascii("}(")

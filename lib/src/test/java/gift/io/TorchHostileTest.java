@@ -53,7 +53,7 @@ class TorchHostileTest {
     @ParameterizedTest
     @CsvSource({"posix, system", "os, system", "builtins, eval", "__builtin__, exec", "subprocess, Popen", "builtins, getattr",
         "torch.serialization, load", "torch.storage, _load_from_bytes", "torch._utils, __builtins__", "torch, load",
-        "numpy.core.multiarray, _reconstruct", "_codecs, encode", "java.lang.Runtime, exec", "torch, CharStorage"})
+        "numpy.core.multiarray, _reconstruct", "_codecs, decode", "java.lang.Runtime, exec", "torch, CharStorage"})
     void namesThatTensorsDoNotNeed(String module, String name) {
         String expected = "it asks for " + module + "." + name + ", which weights do not need; nothing was run";
         refused(expected, p -> p.ascii("c" + module + "\n" + name + "\n").text("echo").raw(0x85).ascii("R"));
