@@ -1,7 +1,7 @@
 package gift.cli;
 
 import gift.diffusion.Sampling;
-import gift.diffusion.SchedulerKind;
+import gift.diffusion.schedulers.SchedulerKind;
 import gift.generate.Recognition;
 import gift.io.InputException;
 import java.io.PrintWriter;

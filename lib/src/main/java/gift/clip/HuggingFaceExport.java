@@ -3,6 +3,7 @@ package gift.clip;
 import ai.djl.ndarray.types.Shape;
 import gift.clip.WeightConversion.Converted;
 import gift.clip.WeightConversion.Precision;
+import gift.image.Preprocess;
 import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.io.Json;

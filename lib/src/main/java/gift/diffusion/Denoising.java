@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import gift.diffusion.schedulers.Scheduler;
 import gift.tensor.Scopes;
 import java.util.Arrays;
 import java.util.concurrent.CancellationException;

@@ -1,5 +1,6 @@
 package gift.diffusion;
 
+import gift.diffusion.schedulers.SchedulerKind;
 import gift.io.InputException;
 
 /**

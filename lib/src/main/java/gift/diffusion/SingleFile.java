@@ -3,6 +3,7 @@ package gift.diffusion;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.clip.Tokenizer;
+import gift.diffusion.schedulers.SchedulerConfig;
 import gift.io.InputException;
 import gift.io.TensorFile;
 import gift.tensor.Parameters;

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import gift.clip.Tokenizer;
+import gift.diffusion.schedulers.SchedulerConfig;
 import gift.io.AtomicFiles;
 import gift.io.Hashes;
 import gift.io.InputException;

@@ -3,7 +3,7 @@ package gift.generate;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import gift.data.PairFolder;
-import gift.diffusion.SchedulerKind;
+import gift.diffusion.schedulers.SchedulerKind;
 import gift.image.Picture;
 import gift.image.Pictures;
 import gift.io.AtomicFiles;

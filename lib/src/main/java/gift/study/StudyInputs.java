@@ -7,7 +7,6 @@ import gift.data.PairDataset;
 import gift.data.Task;
 import gift.data.source.Sources;
 import gift.eval.FeatureCache;
-import gift.io.Hashes;
 import gift.io.InputException;
 import gift.pretrain.Pretraining;
 import gift.study.StudyConfig.Reference;
@@ -95,7 +94,7 @@ final class StudyInputs {
     /** Of all that goes into a run, by name; of a plan only when all its pictures are there. */
     Map<String, String> checksums(Path weights, Tokenizer tokenizer, List<Task> tasks, List<Task> watched) {
         Map<String, String> all = new LinkedHashMap<>();
-        all.put("initial_weights", Hashes.sha256(ClipWeights.file(weights)));
+        all.put("initial_weights", ClipWeights.hash(weights));
         all.put("vocabulary", tokenizer.sha256());
         references.forEach((name, set) -> {
             if (set.unmade().isEmpty()) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDManager;
 import gift.clip.BytePairLearner;
 import gift.clip.Tokenizer;
+import gift.diffusion.schedulers.SchedulerConfig;
 import gift.io.InputException;
 import gift.io.SafeTensors;
 import gift.io.TensorSource;

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import gift.clip.BytePairLearner;
 import gift.clip.Tokenizer;
+import gift.diffusion.schedulers.SchedulerConfig;
 import gift.tensor.Devices;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,4 @@
-package gift.diffusion;
+package gift.diffusion.schedulers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

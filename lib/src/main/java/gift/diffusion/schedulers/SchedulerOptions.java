@@ -1,4 +1,4 @@
-package gift.diffusion;
+package gift.diffusion.schedulers;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

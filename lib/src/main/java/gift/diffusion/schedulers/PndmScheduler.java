@@ -1,4 +1,4 @@
-package gift.diffusion;
+package gift.diffusion.schedulers;
 
 import ai.djl.ndarray.NDArray;
 import gift.io.InputException;

@@ -1,4 +1,4 @@
-package gift.diffusion;
+package gift.diffusion.schedulers;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import gift.io.InputException;

@@ -1,4 +1,4 @@
-package gift.diffusion;
+package gift.diffusion.schedulers;
 
 import gift.io.InputException;
 import java.util.List;
