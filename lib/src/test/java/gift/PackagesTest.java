@@ -20,7 +20,7 @@ class PackagesTest {
     /** From the ground up: a package uses only those before it. */
     private static final List<String> ORDER = List.of(
             "io", "image", "tensor", "nn", "train", "clip", "diffusion.schedulers", "diffusion",
-            "data", "data.packed", "data.readers", "data.catalog", "data.sample", "mini", "data.source",
+            "data", "data.packed", "data.readers", "data.catalog", "data.sample", "mini", "sources",
             "eval", "continual", "pretrain", "generate",
             "results", "results.tables", "results.figures", "study",
             "doctor", "dry", "job", "parity", "bench", "notebook", "cli");
@@ -105,8 +105,8 @@ class PackagesTest {
     @Test
     void wrongUsesAreFound() {
         assertThat(wrongUses("clip", "import gift.study.Study;")).containsExactly("clip uses study, which is above it");
-        assertThat(wrongUses("clip", "import static gift.data.source.Sources.of;"))
-                .containsExactly("clip uses data.source, which is above it");
+        assertThat(wrongUses("clip", "import static gift.sources.Sources.of;"))
+                .containsExactly("clip uses sources, which is above it");
         assertThat(wrongUses("clip", "import gift.data.*;")).containsExactly("clip uses data, which is above it");
         assertThat(wrongUses("clip", "int i = gift.cli.Gift.run();")).containsExactly("clip uses cli, which is above it");
         assertThat(wrongUses("clip", "import gift.util.Things;")).containsExactly("clip uses util, which is not in the list");

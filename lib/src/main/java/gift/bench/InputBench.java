@@ -5,7 +5,7 @@ import gift.data.Task;
 import gift.data.packed.PackKind;
 import gift.data.packed.Packs;
 import gift.data.readers.ImageFolder;
-import gift.data.source.Sources;
+import gift.sources.Sources;
 import gift.image.Picture;
 import gift.image.Pictures;
 import gift.image.Preprocess;

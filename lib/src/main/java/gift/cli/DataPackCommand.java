@@ -1,7 +1,7 @@
 package gift.cli;
 
 import gift.data.packed.PackKind;
-import gift.data.source.PicturePacks;
+import gift.sources.PicturePacks;
 import gift.io.InputException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

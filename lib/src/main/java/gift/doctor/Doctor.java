@@ -5,7 +5,7 @@ import gift.clip.Tokenizer;
 import gift.data.DatasetSource;
 import gift.data.Task;
 import gift.data.catalog.Catalog;
-import gift.data.source.Sources;
+import gift.sources.Sources;
 import gift.doctor.Finding.Level;
 import gift.generate.Generation;
 import gift.io.InputException;

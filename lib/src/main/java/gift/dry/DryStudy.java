@@ -8,7 +8,7 @@ import gift.data.PairFolder;
 import gift.data.readers.Datasets;
 import gift.data.sample.SampleFiles;
 import gift.data.sample.SampleSets;
-import gift.data.source.Sources;
+import gift.sources.Sources;
 import gift.generate.GenerationPlan;
 import gift.image.Picture;
 import gift.io.AtomicFiles;

@@ -1,7 +1,7 @@
 package gift.generate;
 
 import gift.data.ClassNames;
-import gift.data.source.Sources;
+import gift.sources.Sources;
 import gift.diffusion.Sampling;
 import gift.io.InputException;
 import gift.io.Json;

@@ -1,6 +1,6 @@
 /**
  * Draws synthetic pictures by a plan, and judges what a Stable Diffusion draws.
  *
- * <p>Uses {@code diffusion}, {@code clip}, {@code data.source} and, to judge, {@code mini}. Start with {@code Generation}.
+ * <p>Uses {@code diffusion}, {@code clip}, {@code sources} and, to judge, {@code mini}. Start with {@code Generation}.
  */
 package gift.generate;

@@ -5,7 +5,7 @@ import gift.data.DataFiles;
 import gift.data.DatasetSource;
 import gift.data.PairDataset;
 import gift.data.Task;
-import gift.data.source.Sources;
+import gift.sources.Sources;
 import gift.diffusion.Generated;
 import gift.diffusion.Sampling;
 import gift.diffusion.TextToImage;

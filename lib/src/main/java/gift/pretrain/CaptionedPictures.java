@@ -4,7 +4,7 @@ import gift.data.DatasetSource;
 import gift.data.PairDataset;
 import gift.data.PictureCache;
 import gift.data.Task;
-import gift.data.source.Sources;
+import gift.sources.Sources;
 import gift.image.Picture;
 import gift.image.Preprocess;
 import gift.io.InputException;

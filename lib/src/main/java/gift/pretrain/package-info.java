@@ -1,6 +1,6 @@
 /**
  * Trains the models that a study starts from: CLIP, the autoencoder, the noise predictor.
  *
- * <p>Uses {@code train}, the models and {@code data.source}. Start with {@code Pretraining}.
+ * <p>Uses {@code train}, the models and {@code sources}. Start with {@code Pretraining}.
  */
 package gift.pretrain;

@@ -1,6 +1,6 @@
 package gift.study;
 
-import gift.data.source.Sources;
+import gift.sources.Sources;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.study.StudyConfig.Reference;

@@ -5,7 +5,7 @@ import gift.clip.Tokenizer;
 import gift.data.DatasetSource;
 import gift.data.PairDataset;
 import gift.data.Task;
-import gift.data.source.Sources;
+import gift.sources.Sources;
 import gift.eval.FeatureCache;
 import gift.io.InputException;
 import gift.pretrain.Pretraining;

@@ -2,7 +2,7 @@ package gift.study;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gift.data.source.Sources;
+import gift.sources.Sources;
 import gift.eval.Metrics;
 import gift.io.InputException;
 import gift.io.Json;

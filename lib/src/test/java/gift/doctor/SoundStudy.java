@@ -10,7 +10,7 @@ import gift.clip.Tokenizer;
 import gift.data.PairDataset;
 import gift.data.SoundSets;
 import gift.data.packed.PackKind;
-import gift.data.source.PicturePacks;
+import gift.sources.PicturePacks;
 import gift.diffusion.TinyDiffusion;
 import gift.io.Hashes;
 import gift.nn.Activation;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gift.data.DatasetSource;
 import gift.data.PairDataset;
-import gift.data.source.Sources;
+import gift.sources.Sources;
 import gift.image.Picture;
 import gift.image.Pictures;
 import gift.io.AtomicFiles;

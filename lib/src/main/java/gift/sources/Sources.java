@@ -1,4 +1,4 @@
-package gift.data.source;
+package gift.sources;
 
 import gift.data.DatasetSource;
 import gift.io.InputException;

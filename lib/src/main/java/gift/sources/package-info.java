@@ -4,4 +4,4 @@
  * <p>Uses {@code data.readers}, {@code data.packed} and {@code mini}; stands above them for that reason. Start with
  * {@code Sources}.
  */
-package gift.data.source;
+package gift.sources;
