@@ -45,7 +45,7 @@ public final class MetricsCommand implements Callable<Integer> {
         text.append("Transfer ").append(number(metrics.transfer()));
         text.append("  Avg ").append(number(metrics.avg()));
         text.append("  Last ").append(number(metrics.last()));
-        text.append("  Forget ").append(number(metrics.forget())).append("\n\n");
+        text.append("  BWT ").append(number(metrics.backwardTransfer())).append("\n\n");
         row(text, "", metrics.tasks(), metrics.tasks());
         row(text, "Transfer", metrics.tasks(), numbers(metrics.transferPerTask()));
         row(text, "Avg", metrics.tasks(), numbers(metrics.avgPerTask()));

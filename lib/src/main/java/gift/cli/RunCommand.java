@@ -71,10 +71,10 @@ final class RunCommand implements Callable<Integer> {
         });
         int width = byMethod.keySet().stream().mapToInt(String::length).max().orElse(0);
         String head = "%n%-" + Math.max(width, 6) + "s %5s";
-        out.printf(head + " %15s %15s %15s %15s", "method", "seeds", "Transfer", "Avg", "Last", "Forget");
+        out.printf(head + " %15s %15s %15s %15s", "method", "seeds", "Transfer", "Avg", "Last", "BWT");
         byMethod.forEach((method, runs) -> out.printf(head + " %15s %15s %15s %15s", method, runs.size(),
                 mean(runs, Metrics::transfer), mean(runs, Metrics::avg), mean(runs, Metrics::last),
-                mean(runs, Metrics::forget)));
+                mean(runs, Metrics::backwardTransfer)));
         out.println();
         out.flush();
         return 0;

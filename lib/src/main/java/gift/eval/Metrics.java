@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
  * @param transfer mean of Transfer_i over i = 2 .. n; NaN if n = 1
  * @param avg mean of Avg_i over all tasks
  * @param last mean of Last_i over all tasks
- * @param forget 1/(n-1) sum_i (a[n][i] - a[i][i]): mean change of a task since it was trained, negative when it was
- *     forgotten; NaN if n = 1
+ * @param backwardTransfer BWT = 1/(n-1) sum_(i<n) (a[n][i] - a[i][i]) (Lopez-Paz and Ranzato 2017): mean change of a task
+ *     since it was trained, negative when it was forgotten; the published code calls it forgetting; NaN if n = 1
  */
 public record Metrics(
         List<String> tasks,
@@ -29,7 +29,7 @@ public record Metrics(
         double transfer,
         double avg,
         double last,
-        double forget) {
+        double backwardTransfer) {
 
     /**
      * All metrics of a finished run.
@@ -48,17 +48,17 @@ public record Metrics(
         List<Double> avg = perTask(n, i -> mean(IntStream.range(0, n).mapToDouble(j -> a.get(j, i))));
         // Last_i = a[n][i]
         List<Double> last = perTask(n, i -> a.get(n - 1, i));
-        // Forget = 1/(n-1) sum_i (a[n][i] - a[i][i])
-        double forget = IntStream.range(0, n).mapToDouble(i -> a.get(n - 1, i) - a.get(i, i)).sum() / (n - 1);
+        // BWT = 1/(n-1) sum_i (a[n][i] - a[i][i])
+        double backwardTransfer = IntStream.range(0, n).mapToDouble(i -> a.get(n - 1, i) - a.get(i, i)).sum() / (n - 1);
         return new Metrics(
                 a.tasks(), transfer, avg, last,
-                mean(transfer.subList(1, n)), mean(avg), mean(last), forget);
+                mean(transfer.subList(1, n)), mean(avg), mean(last), backwardTransfer);
     }
 
     /** These without Transfer, for a model that learnt all tasks at once: it has seen every task that it is tested on. */
     public Metrics withoutTransfer() {
         return new Metrics(tasks, tasks.stream().map(task -> Double.NaN).toList(), avgPerTask, lastPerTask,
-                Double.NaN, avg, last, forget);
+                Double.NaN, avg, last, backwardTransfer);
     }
 
     private static List<Double> perTask(int n, IntToDoubleFunction value) {

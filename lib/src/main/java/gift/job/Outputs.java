@@ -63,7 +63,7 @@ final class Outputs {
         List<String> names = new ArrayList<>();
         if (runs.tasks().size() > 1) {
             names.add(study + "_scatter");
-            names.add(study + "_forgetting");
+            names.add(study + "_backward_transfer");
         }
         names.add(study + "_sequence");
         names.add(study + "_heatmap");

@@ -38,14 +38,14 @@ class MetricsTest {
         assertThat(m.avg()).isCloseTo((230 + 175 + 100) / 9.0, within(1e-12));
         assertThat(m.lastPerTask()).containsExactly(60.0, 65.0, 50.0);
         assertThat(m.last()).isCloseTo(175 / 3.0, within(1e-12));
-        assertThat(m.forget()).isEqualTo((-30 - 5 + 0) / 2.0);
+        assertThat(m.backwardTransfer()).isEqualTo((-30 - 5 + 0) / 2.0);
     }
 
     @Test
     void oneTask() {
         Metrics m = Metrics.of(AccuracyMatrix.of(List.of("A")).withRow(50));
         assertThat(m.transfer()).isNaN();
-        assertThat(m.forget()).isNaN();
+        assertThat(m.backwardTransfer()).isNaN();
         assertThat(m.last()).isEqualTo(50);
     }
 
@@ -124,7 +124,7 @@ class MetricsTest {
         assertThat(code).isZero();
         assertThat(out.toString()).isEqualToIgnoringNewLines(file + """
 
-                Transfer 32.5000  Avg 56.1111  Last 58.3333  Forget -17.5000
+                Transfer 32.5000  Avg 56.1111  Last 58.3333  BWT -17.5000
 
                                  A         B         C
                 Transfer         -   40.0000   25.0000

@@ -63,8 +63,8 @@ public final class Figures {
         });
         add(name + "_sequence", "accuracy of each task along the sequence (--task)",
                 choice -> MatrixFigures.sequence(study.get(), choice.task));
-        add(name + "_forgetting", "change of each task since it was learnt, bars for each method",
-                choice -> MatrixFigures.forgetting(study.get()));
+        add(name + "_backward_transfer", "change of each task since it was learnt, bars for each method",
+                choice -> MatrixFigures.backwardTransfer(study.get()));
     }
 
     private static Figure scatter(Published published, Order order) {

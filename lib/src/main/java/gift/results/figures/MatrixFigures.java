@@ -132,8 +132,8 @@ public final class MatrixFigures {
                 .average().orElseThrow()).toArray();
     }
 
-    /** How much each task lost from when it was learnt to the end, a panel for each method; the last task is left out. */
-    public static Figure forgetting(StudyRuns study) {
+    /** The change of each task from when it was learnt to the end, a panel for each method; the last task is left out. */
+    public static Figure backwardTransfer(StudyRuns study) {
         int n = study.tasks().size();
         if (n < 2) {
             throw new InputException("study " + study.name() + " has one task: nothing can be forgotten");
@@ -156,7 +156,7 @@ public final class MatrixFigures {
             bars.setFillColor(new Color(0x4a6fa5));
             panels.add(chart);
         }
-        return new Figure(study.name() + ": forgetting", "accuracy after the last task minus accuracy when just learnt; "
+        return new Figure(study.name() + ": backward transfer", "accuracy after the last task minus accuracy when just learnt; "
                 + overSeeds(study), List.of(), panels, 3);
     }
 

@@ -36,11 +36,11 @@ public final class StudyTables {
     /** One row for each run. */
     public ResultTable seeds() {
         ResultTable.Builder table = new ResultTable.Builder(runs.name() + "_seeds").text("method").seed("seed")
-                .numbers(Metric.ids()).numbers(List.of("forget"));
+                .numbers(Metric.ids()).numbers(List.of("backward_transfer"));
         for (Run run : runs.runs()) {
             List<Object> row = new ArrayList<>(List.of(run.method(), run.seed()));
             Stream.of(Metric.values()).forEach(metric -> row.add(metric.of(run.metrics())));
-            row.add(run.metrics().forget());
+            row.add(run.metrics().backwardTransfer());
             table.row(row);
         }
         return table.build(runs.name() + ": one row for each run", 2, runs.notes());

@@ -136,7 +136,7 @@ class FiguresTest {
         SmallRuns.matrix(0).write(root.resolve("reference/order_I/gift/42.csv"));
         refused("only the matrix", "reference_order_I_losses", Figures.Choice.OPEN);
         SmallRuns.run(runs, "single", "gift", 1, AccuracyMatrix.of(List.of("A")).withRow(50));
-        refused("one task", "single_forgetting", Figures.Choice.OPEN);
+        refused("one task", "single_backward_transfer", Figures.Choice.OPEN);
         refused("one task", "single_scatter", Figures.Choice.OPEN);
         assertThatThrownBy(() -> figures().get("small_heatmap").write(root.resolve("x.gif")))
                 .isInstanceOf(InputException.class).hasMessageContaining(".png or .svg");

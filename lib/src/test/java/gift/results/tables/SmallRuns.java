@@ -16,7 +16,7 @@ public final class SmallRuns {
 
     private SmallRuns() {}
 
-    /** Transfer 32.5 + d, Avg 505/9 + d, Last 175/3 + d, forget -17.5. */
+    /** Transfer 32.5 + d, Avg 505/9 + d, Last 175/3 + d, BWT -17.5. */
     public static AccuracyMatrix matrix(double d) {
         return AccuracyMatrix.of(TASKS).withBefore(10, 20, 30)
                 .withRow(90 + d, 40 + d, 30 + d).withRow(80 + d, 70 + d, 20 + d).withRow(60 + d, 65 + d, 50 + d);

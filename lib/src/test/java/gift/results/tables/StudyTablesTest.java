@@ -75,7 +75,7 @@ class StudyTablesTest {
                 gift,last,61,66,51,59.3333
                 """);
         assertThat(tables().get("small_seeds").csv()).isEqualTo("""
-                method,seed,transfer,avg,last,forget
+                method,seed,transfer,avg,last,backward_transfer
                 finetune,42,32.5,56.1111,58.3333,-17.5
                 gift,1,32.5,56.1111,58.3333,-17.5
                 gift,2,33.5,57.1111,59.3333,-17.5
