@@ -49,8 +49,8 @@ class TrainingLoopTest {
     }
 
     /**
-     * y = x1 + x2 + x3 + 1 by least squares on ten points, a frozen layer below a trained one, with clipped gradients, groups of parameters, a weight decay that rises,
-     * and a moving average of the weights.
+     * y = x1 + x2 + x3 + 1 by least squares on ten points, with a frozen layer below a trained one, clipped gradients,
+     * groups of parameters, a weight decay that rises, and a moving average of the weights.
      */
     private final class Regression implements Trainer, AutoCloseable {
         private final Parameters parameters = Parameters.create(manager, shapes(),
