@@ -107,10 +107,10 @@ public final class StepBench {
         ReferencePairs pairs = new RandomPairs(pixels(), batch, prompts());
         double[] times = new double[steps];
         try (TaskTrainer trainer = new TaskTrainer(model, model, Methods.GIFT, training, task, pairs)) {
-            trainer.update();
+            trainer.update(0);
             for (int i = 0; i < steps; i++) {
                 long begin = System.nanoTime();
-                trainer.update();
+                trainer.update(i + 1);
                 times[i] = (System.nanoTime() - begin) / 1e6;
             }
         }

@@ -15,6 +15,8 @@ import gift.tensor.Precision;
 import gift.tensor.Schedule;
 import gift.tensor.Scopes;
 import gift.train.Prefetch;
+import gift.train.Trainer;
+import gift.train.TrainingLoop;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +34,7 @@ import java.util.stream.IntStream;
  *   <li>one step of AdamW.
  * </ol>
  */
-public final class TaskTrainer implements AutoCloseable {
+public final class TaskTrainer implements Trainer, AutoCloseable {
     private final Clip student;
     private final Method method;
     private final Training training;
@@ -47,7 +49,7 @@ public final class TaskTrainer implements AutoCloseable {
     private final WeightAverage average;
     private final AdamW optimizer;
     private final Schedule schedule;
-    private int next;
+    private int next; // the number of the next update, on which the state depends
 
     /**
      * @param student the model of the previous task (or the pretrained one), which is trained in place; it stays the
@@ -106,20 +108,15 @@ public final class TaskTrainer implements AutoCloseable {
         return training.iterations() + 1;
     }
 
-    /** The number of the next update. */
-    public int next() {
-        return next;
-    }
-
     /**
-     * Makes the next update.
+     * Makes update i, counted from 0; each is to follow the one before it, or {@link #restore}.
      *
      * @return the weighted losses by name, and their sum as "loss"
      * @throws ArithmeticException naming the quantity and the update, if one is not finite; the weights are then
      *     those before the update
      */
-    public Map<String, Double> update() {
-        int i = next;
+    @Override
+    public Map<String, Double> update(int i) {
         if (i >= updates()) {
             throw new IllegalStateException("all " + updates() + " updates of the task are made");
         }
@@ -134,7 +131,7 @@ public final class TaskTrainer implements AutoCloseable {
         values.putAll(task(i));
         values.put("loss", values.values().stream().mapToDouble(x -> x).reduce(0, Double::sum));
         average.after(i);
-        next++;
+        next = i + 1;
         if (next == updates()) {
             average.finish();
         }
@@ -149,7 +146,7 @@ public final class TaskTrainer implements AutoCloseable {
             if (backward) {
                 features.backward(recording, sum(losses));
             }
-            return read(losses, i);
+            return TrainingLoop.finite(read(losses), i);
         }
     }
 
@@ -170,7 +167,7 @@ public final class TaskTrainer implements AutoCloseable {
             }
             features.backward(recording, task);
             losses.put("cross_entropy", crossEntropy);
-            Map<String, Double> values = read(losses, i);
+            Map<String, Double> values = TrainingLoop.finite(read(losses), i);
             optimizer.step(parameters.gradients(), schedule.rate(i));
             return values;
         }
@@ -211,18 +208,12 @@ public final class TaskTrainer implements AutoCloseable {
     }
 
     /** Losses in one transfer from the device. */
-    private static Map<String, Double> read(Map<String, NDArray> losses, int update) {
-        NDList list = new NDList(losses.values());
-        float[] numbers = NDArrays.stack(list).toFloatArray();
+    private static Map<String, Double> read(Map<String, NDArray> losses) {
+        float[] numbers = NDArrays.stack(new NDList(losses.values())).toFloatArray();
         Map<String, Double> values = new LinkedHashMap<>();
         int k = 0;
         for (String name : losses.keySet()) {
-            double value = numbers[k++];
-            if (!Double.isFinite(value)) {
-                throw new ArithmeticException("the loss " + name + " is " + value + " at update " + update
-                        + ": a lower learning rate may help");
-            }
-            values.put(name, value);
+            values.put(name, (double) numbers[k++]);
         }
         return values;
     }
@@ -230,6 +221,7 @@ public final class TaskTrainer implements AutoCloseable {
     // ---- checkpoints: everything that the next update depends on and that is not an input of the task
 
     /** The state by name: "parameters.", "adamw.", "fisher.", "mean.", "gradients." and the tensor's name. */
+    @Override
     public Map<String, NDArray> state() {
         Map<String, NDArray> state = new LinkedHashMap<>();
         put(state, "parameters.", student.parameters().all());
@@ -247,6 +239,7 @@ public final class TaskTrainer implements AutoCloseable {
     }
 
     /** Goes on from a state taken before update {@code next}: the arrays are copied. */
+    @Override
     public void restore(Map<String, NDArray> state, int next) {
         this.next = next;
         Scopes.withoutGradients(() -> {

@@ -61,7 +61,7 @@ public final class StepParity {
                         new FixedPairs(batches, settings, config))) {
             JsonNode losses = cases.get(name).get("losses");
             for (int i = 0; i < trainer.updates(); i++) {
-                Map<String, Double> values = trainer.update();
+                Map<String, Double> values = trainer.update(i);
                 lossError = Math.max(lossError,
                         Errors.relative(values.get("loss"), losses.get(i).get("loss").asDouble()));
             }

@@ -1,5 +1,8 @@
 package gift.pretrain;
 
+import static gift.train.TrainingState.ADAMW;
+import static gift.train.TrainingState.PARAMETERS;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
@@ -14,7 +17,10 @@ import gift.tensor.RandomStream;
 import gift.tensor.Schedule;
 import gift.tensor.Scopes;
 import gift.train.Prefetch;
+import gift.train.Trainer;
+import gift.train.TrainingFolder;
 import gift.train.TrainingLoop;
+import gift.train.TrainingState;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,22 +65,28 @@ public final class AutoencoderTraining {
         return output;
     }
 
-    /** Trains to the end, or goes on where it was stopped; does nothing if the model is there. */
+    /**
+     * Trains to the end, or goes on where it was stopped; does nothing if the model is there. Waits for another process
+     * that trains it.
+     */
     public void run(boolean restart) {
-        TrainingLoop loop = new TrainingLoop("autoencoder", output, config);
-        if (loop.finished(restart)) {
-            return;
-        }
+        folder().train(restart, this::train);
+    }
+
+    private TrainingFolder folder() {
+        return new TrainingFolder("autoencoder", output, config, config.iterations(), config.checkpointEvery());
+    }
+
+    private void train(TrainingLoop loop) {
         try (NDManager manager = Devices.newManager(Devices.parse(config.device()));
                 Autoencoder model = start == null ? Autoencoder.random(config.model(), manager, config.seed())
                         : Autoencoder.load(start, manager);
                 AdamW optimizer = new AdamW(model.parameters().train(name -> start == null || isOfDecoder(name)),
                         AdamW.Settings.DEFAULT);
                 Prefetch<float[]> batches = new Prefetch<>(i -> batch(model, i), config.iterations())) {
-            loop.run(new Reconstruction(model, optimizer, batches), config.iterations(), config.checkpointEvery(), manager);
+            loop.run(new Reconstruction(model, optimizer, batches), manager);
             (start == null ? scaled(model) : model).save(output);
         }
-        loop.finish();
     }
 
     /**
@@ -85,11 +97,10 @@ public final class AutoencoderTraining {
      * @throws gift.io.InputException if there is no checkpoint
      */
     public int snapshot(Path to) {
-        TrainingLoop loop = new TrainingLoop("autoencoder", output, config);
         try (NDManager manager = Devices.newManager(Devices.parse("cpu"));
                 Autoencoder model = start == null ? Autoencoder.random(config.model(), manager, config.seed())
                         : Autoencoder.load(start, manager)) {
-            int updates = loop.peek("parameters", model.parameters(), manager);
+            int updates = folder().peek(PARAMETERS, model.parameters());
             (start == null ? scaled(model) : model).save(to);
             return updates;
         }
@@ -112,7 +123,7 @@ public final class AutoencoderTraining {
         return model.manager().create(values, new Shape(values.length / (3L * size * size), 3, size, size));
     }
 
-    private final class Reconstruction implements TrainingLoop.Job {
+    private final class Reconstruction implements Trainer {
         private final Autoencoder model;
         private final AdamW optimizer;
         private final Prefetch<float[]> batches;
@@ -146,6 +157,7 @@ public final class AutoencoderTraining {
                 Map<String, Double> losses = new LinkedHashMap<>();
                 losses.put("divergence", divergence.getFloat() - 0.5);
                 losses.put("loss", (double) reconstruction.getFloat());
+                TrainingLoop.finite(losses, i);
                 optimizer.step(model.parameters().gradients(), schedule.rate(i));
                 return losses;
             }
@@ -153,12 +165,14 @@ public final class AutoencoderTraining {
 
         @Override
         public Map<String, NDArray> state() {
-            return TrainingLoop.state(model.parameters(), optimizer, null);
+            return new TrainingState().put(PARAMETERS, model.parameters().all()).put(ADAMW, optimizer.state()).all();
         }
 
         @Override
         public void restore(Map<String, NDArray> state, int next) {
-            TrainingLoop.restore(state, next, model.parameters(), optimizer, null);
+            TrainingState parts = new TrainingState(state);
+            parts.copy(PARAMETERS, model.parameters().all());
+            optimizer.restore(parts.part(ADAMW), next);
         }
     }
 

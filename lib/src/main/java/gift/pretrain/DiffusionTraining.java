@@ -1,5 +1,9 @@
 package gift.pretrain;
 
+import static gift.train.TrainingState.ADAMW;
+import static gift.train.TrainingState.MEAN;
+import static gift.train.TrainingState.PARAMETERS;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -19,12 +23,15 @@ import gift.io.InputException;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
-import gift.tensor.Parameters;
+import gift.tensor.MovingAverage;
 import gift.tensor.RandomStream;
 import gift.tensor.Schedule;
 import gift.tensor.Scopes;
 import gift.train.Prefetch;
+import gift.train.Trainer;
+import gift.train.TrainingFolder;
 import gift.train.TrainingLoop;
+import gift.train.TrainingState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,12 +76,19 @@ public final class DiffusionTraining {
         return output;
     }
 
-    /** Trains to the end, or goes on where it was stopped; does nothing if the model is there. */
+    /**
+     * Trains to the end, or goes on where it was stopped; does nothing if the model is there. Waits for another process
+     * that trains it.
+     */
     public void run(boolean restart) {
-        TrainingLoop loop = new TrainingLoop("noise predictor", output, config);
-        if (loop.finished(restart)) {
-            return;
-        }
+        folder().train(restart, this::train);
+    }
+
+    private TrainingFolder folder() {
+        return new TrainingFolder("noise predictor", output, config, config.iterations(), config.checkpointEvery());
+    }
+
+    private void train(TrainingLoop loop) {
         Path clipFolder = folder.resolve(config.clip()).normalize();
         Tokenizer tokenizer = Tokenizer.load(clipFolder);
         try (NDManager manager = Devices.newManager(Devices.parse(config.device()));
@@ -83,17 +97,16 @@ public final class DiffusionTraining {
                 TextEncoder texts = TextEncoder.of(clip);
                 UNet model = UNet.random(config.model(), manager, config.seed());
                 AdamW optimizer = new AdamW(model.parameters().train(name -> true), AdamW.Settings.DEFAULT);
-                Parameters mean = model.parameters().copy();
+                MovingAverage mean =
+                        new MovingAverage(model.parameters(), new MovingAverage.Rising(config.meanDecay()));
                 Prefetch<Batch> batches = new Prefetch<>(
                         i -> batch(tokenizer, autoencoder, texts, i), config.iterations())) {
             requireFit(autoencoder, texts);
             Latents latents = new Latents(autoencoder, pictures, config.cropScale() < 1);
-            loop.run(new NoisePrediction(latents, texts, model, optimizer, mean, batches), config.iterations(),
-                    config.checkpointEvery(), manager);
-            model.parameters().set(mean);
+            loop.run(new NoisePrediction(latents, texts, model, optimizer, mean, batches), manager);
+            model.parameters().set(mean.weights());
             save(model, autoencoder, texts, tokenizer, output);
         }
-        loop.finish();
     }
 
     /**
@@ -104,14 +117,13 @@ public final class DiffusionTraining {
      * @throws InputException if there is no checkpoint
      */
     public int snapshot(Path to) {
-        TrainingLoop loop = new TrainingLoop("noise predictor", output, config);
         Path clipFolder = folder.resolve(config.clip()).normalize();
         try (NDManager manager = Devices.newManager(Devices.parse("cpu"));
                 Autoencoder autoencoder = Autoencoder.load(folder.resolve(config.autoencoder()).normalize(), manager);
                 Clip clip = ClipWeights.load(clipFolder, manager);
                 TextEncoder texts = TextEncoder.of(clip);
                 UNet model = UNet.random(config.model(), manager, config.seed())) {
-            int updates = loop.peek("mean", model.parameters(), manager);
+            int updates = folder().peek(MEAN, model.parameters());
             save(model, autoencoder, texts, Tokenizer.load(clipFolder), to);
             return updates;
         }
@@ -163,17 +175,17 @@ public final class DiffusionTraining {
         return new Batch(pairs, captions);
     }
 
-    private final class NoisePrediction implements TrainingLoop.Job {
+    private final class NoisePrediction implements Trainer {
         private final Latents latents;
         private final TextEncoder texts;
         private final UNet model;
         private final AdamW optimizer;
-        private final Parameters mean;
+        private final MovingAverage mean;
         private final Prefetch<Batch> batches;
         private final NoiseSchedule noising = SchedulerConfig.STABLE_DIFFUSION.noiseSchedule();
         private final Schedule schedule = new Schedule(config.learningRate(), config.warmup(), config.iterations());
 
-        NoisePrediction(Latents latents, TextEncoder texts, UNet model, AdamW optimizer, Parameters mean,
+        NoisePrediction(Latents latents, TextEncoder texts, UNet model, AdamW optimizer, MovingAverage mean,
                 Prefetch<Batch> batches) {
             this.latents = latents;
             this.texts = texts;
@@ -200,10 +212,10 @@ public final class DiffusionTraining {
                 NDArray difference = model.forward(noisy, timesteps, context).sub(noise);
                 NDArray loss = difference.mul(difference).mul(weights(t)).mean();
                 recording.backward(loss);
-                double value = loss.getFloat();
+                Map<String, Double> losses = TrainingLoop.finite(Map.of("loss", (double) loss.getFloat()), i);
                 optimizer.step(model.parameters().gradients(), schedule.rate(i));
-                mean.lerp(model.parameters(), 1 - Math.min(config.meanDecay(), (1.0 + i) / (10.0 + i)));
-                return Map.of("loss", value);
+                mean.update(i);
+                return losses;
             }
         }
 
@@ -219,12 +231,16 @@ public final class DiffusionTraining {
 
         @Override
         public Map<String, NDArray> state() {
-            return TrainingLoop.state(model.parameters(), optimizer, mean);
+            return new TrainingState().put(PARAMETERS, model.parameters().all()).put(ADAMW, optimizer.state())
+                    .put(MEAN, mean.weights().all()).all();
         }
 
         @Override
         public void restore(Map<String, NDArray> state, int next) {
-            TrainingLoop.restore(state, next, model.parameters(), optimizer, mean);
+            TrainingState parts = new TrainingState(state);
+            parts.copy(PARAMETERS, model.parameters().all());
+            optimizer.restore(parts.part(ADAMW), next);
+            parts.copy(MEAN, mean.weights().all());
         }
     }
 }

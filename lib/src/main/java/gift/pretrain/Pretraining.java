@@ -1,5 +1,8 @@
 package gift.pretrain;
 
+import static gift.train.TrainingState.ADAMW;
+import static gift.train.TrainingState.PARAMETERS;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -18,9 +21,11 @@ import gift.tensor.Gradients;
 import gift.tensor.NativeOps;
 import gift.tensor.Schedule;
 import gift.tensor.Scopes;
-import gift.train.FolderLock;
 import gift.train.Prefetch;
+import gift.train.Trainer;
+import gift.train.TrainingFolder;
 import gift.train.TrainingLoop;
+import gift.train.TrainingState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,20 +62,17 @@ public final class Pretraining {
         return output;
     }
 
-    /** Trains to the end, or goes on where it was stopped; does nothing if the model is there. */
+    /**
+     * Trains to the end, or goes on where it was stopped; does nothing if the model is there. Waits for another process
+     * that trains it.
+     */
     public void run(boolean restart) {
         pictures.requireClasses(config.batchSize());
-        FolderLock.alone(output, true, () -> {
-            train(restart);
-            return null;
-        });
+        new TrainingFolder("pretraining", output, config, config.iterations(), config.checkpointEvery())
+                .train(restart, this::train);
     }
 
-    private void train(boolean restart) {
-        TrainingLoop loop = new TrainingLoop("pretraining", output, config);
-        if (loop.finished(restart)) {
-            return;
-        }
+    private void train(TrainingLoop loop) {
         BytePairLearner.write(output.resolve(VOCABULARY), BytePairLearner.learn(texts(), config.vocabularyMerges()));
         Tokenizer tokenizer = Tokenizer.load(output.resolve(VOCABULARY));
         try (NDManager manager = Devices.newManager(Devices.parse(config.device()));
@@ -78,10 +80,9 @@ public final class Pretraining {
                 AdamW optimizer = new AdamW(model.parameters(),
                         new AdamW.Settings(0.9, config.beta2(), 1e-8, config.weightDecay(), true));
                 Prefetch<Batch> batches = new Prefetch<>(i -> batch(tokenizer, i), config.iterations())) {
-            loop.run(new Contrastive(model, optimizer, batches), config.iterations(), config.checkpointEvery(), manager);
+            loop.run(new Contrastive(model, optimizer, batches), manager);
             ClipWeights.save(output.resolve("model.safetensors"), model);
         }
-        loop.finish();
     }
 
     /** Pictures (B, 3, R, R), normalized, and their captions as token rows. */
@@ -99,7 +100,7 @@ public final class Pretraining {
         return new Batch(all, tokenizer.rows(captions, config.model().contextLength(), false));
     }
 
-    private final class Contrastive implements TrainingLoop.Job {
+    private final class Contrastive implements Trainer {
         private final Clip model;
         private final AdamW optimizer;
         private final Prefetch<Batch> batches;
@@ -126,10 +127,10 @@ public final class Pretraining {
                         .add(NativeOps.crossEntropy(m.transpose(), diagonal, 0));
                 NDArray loss = NativeOps.scale(both, 0.5);
                 recording.backward(loss);
-                double value = loss.getFloat();
+                Map<String, Double> losses = TrainingLoop.finite(Map.of("loss", (double) loss.getFloat()), i);
                 optimizer.step(model.parameters().gradients(), schedule.rate(i));
                 limitLogitScale();
-                return Map.of("loss", value);
+                return losses;
             }
         }
 
@@ -145,12 +146,14 @@ public final class Pretraining {
 
         @Override
         public Map<String, NDArray> state() {
-            return TrainingLoop.state(model.parameters(), optimizer, null);
+            return new TrainingState().put(PARAMETERS, model.parameters().all()).put(ADAMW, optimizer.state()).all();
         }
 
         @Override
         public void restore(Map<String, NDArray> state, int next) {
-            TrainingLoop.restore(state, next, model.parameters(), optimizer, null);
+            TrainingState parts = new TrainingState(state);
+            parts.copy(PARAMETERS, model.parameters().all());
+            optimizer.restore(parts.part(ADAMW), next);
         }
     }
 

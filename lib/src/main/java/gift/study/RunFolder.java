@@ -71,10 +71,6 @@ public final class RunFolder {
         return folder.resolve("exemplars").resolve(numbered(t) + ".json");
     }
 
-    Path checkpoint() {
-        return folder.resolve("checkpoint.safetensors");
-    }
-
     public Path provenance() {
         return folder.resolve("provenance.json");
     }

@@ -21,15 +21,12 @@ import gift.eval.FeatureCache;
 import gift.io.Json;
 import gift.study.StudyConfig.KeepWeights;
 import gift.tensor.Precision;
-import gift.train.Checkpoint;
-import gift.train.LossLog;
 import gift.train.Phases;
-import gift.train.Progress;
 import gift.train.Stop;
+import gift.train.TrainingLoop;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -172,31 +169,16 @@ final class SequenceRun {
         Training training = training(t);
         TaskBatches batches = batches(model, t);
         ReferencePairs pairs = references.pairs(model, t);
-        Path checkpoint = folder.checkpoint();
-        String mark = RunFolder.hash(settings) + ", task " + t;
-        LossLog log = new LossLog(folder.losses(t));
+        String title = methodName + " seed " + seed + ", " + (jointly() ? "all tasks" : shared.tasks.get(t).name());
         try (TaskTrainer trainer = new TaskTrainer(model, shared.initial, method, training, batches, pairs)) {
-            Checkpoint.read(checkpoint, model.manager(), mark, trainer::restore);
-            log.keep(trainer.next());
-            String title = methodName + " seed " + seed + ", " + (jointly() ? "all tasks" : shared.tasks.get(t).name());
-            try (Progress progress = new Progress(title, trainer.updates(), trainer.next())) {
-                while (trainer.next() < trainer.updates()) {
-                    Map<String, Double> losses = trainer.update();
-                    log.add(losses);
-                    progress.step(String.format(Locale.ROOT, "loss %.3f", losses.get("loss")));
-                    boolean due = trainer.next() % training.checkpointEvery() == 0 || Stop.requested();
-                    if (due && trainer.next() < trainer.updates()) {
-                        log.write();
-                        Checkpoint.write(checkpoint, trainer.state(), trainer.next(), mark);
-                        provenance.update();
-                        Stop.check(); // after the last update the weights are saved first
-                    }
-                }
-            }
+            TrainingLoop loop = TrainingLoop
+                    .of(title, folder.path(), RunFolder.hash(settings) + ", task " + t, trainer.updates())
+                    .withCheckpointEvery(training.checkpointEvery()).withLosses(folder.losses(t)).withSmoothing(0)
+                    .withAtCheckpoint(provenance::update);
+            loop.run(trainer, model.manager());
+            ClipWeights.save(folder.weights(t), model);
+            loop.deleteCheckpoint();
         }
-        log.write();
-        ClipWeights.save(folder.weights(t), model);
-        RunFolder.delete(checkpoint);
     }
 
     private List<ConfusionMatrix> evaluate(Clip model) {

@@ -3,6 +3,7 @@ package gift.tensor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import gift.io.InputException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +19,8 @@ import java.util.Map;
  * theta  &lt;-  theta - rate / (1 - beta1^t)  m / (sqrt(v / (1 - beta2^t)) + epsilon)
  * </pre>
  *
- * Weight decay reaches every trained tensor, biases included. The fused form updates all tensors in one call; the
- * plain form spells the equations out and serves as its reference.
+ * Weight decay reaches every trained tensor, biases included, unless a {@link ParameterGroup} says otherwise. The fused
+ * form updates all tensors of a group in one call; the plain form spells the equations out and serves as its reference.
  */
 public final class AdamW implements AutoCloseable {
     /** Settings with PyTorch's defaults, except for the decay, which is 0 here. */
@@ -33,12 +34,33 @@ public final class AdamW implements AutoCloseable {
     private final List<NDArray> m = new ArrayList<>();
     private final List<NDArray> v = new ArrayList<>();
     private final List<NDArray> steps = new ArrayList<>();
+    private final Map<ParameterGroup, List<Integer>> groups = new LinkedHashMap<>(); // numbers of their tensors
     private long count;
 
     /** An optimizer of the trained tensors of {@code parameters}, with zero moments. */
     public AdamW(Parameters parameters, Settings settings) {
+        this(parameters, settings, List.of());
+    }
+
+    /**
+     * The same with groups of tensors that are trained in their own way. Tensors of a frozen group record no gradients
+     * any more, so that they are not among {@link Parameters#trained()}.
+     *
+     * @throws IllegalArgumentException if a group takes no tensor that is trained
+     */
+    public AdamW(Parameters parameters, Settings settings, List<ParameterGroup> groups) {
         this.settings = settings;
+        Map<String, ParameterGroup> groupOf = new LinkedHashMap<>();
+        parameters.trained().keySet().forEach(name -> groupOf.put(name, ParameterGroup.find(groups, name)));
+        groups.stream().filter(group -> !groupOf.containsValue(group)).findFirst().ifPresent(group -> {
+            throw new IllegalArgumentException("the parameter group '" + group.name() + "' takes no trained tensor");
+        });
+        if (groups.stream().anyMatch(ParameterGroup::frozen)) {
+            groupOf.values().removeIf(ParameterGroup::frozen);
+            parameters.train(groupOf::containsKey);
+        }
         parameters.trained().forEach((name, array) -> {
+            this.groups.computeIfAbsent(groupOf.get(name), group -> new ArrayList<>()).add(names.size());
             names.add(name);
             this.parameters.add(array);
             m.add(zeros(array, array.getShape()));
@@ -53,23 +75,33 @@ public final class AdamW implements AutoCloseable {
 
     /** One update with the given gradients, in the order of {@link Parameters#trained()}. */
     public void step(List<NDArray> gradients, double rate) {
-        count++;
-        Scopes.withoutGradients(() -> {
-            if (settings.fused) {
-                NativeOps.fusedAdamW(parameters, gradients, m, v, steps, rate,
-                        settings.beta1, settings.beta2, settings.weightDecay, settings.epsilon);
-            } else {
-                for (int i = 0; i < parameters.size(); i++) {
-                    plainStep(parameters.get(i), gradients.get(i), m.get(i), v.get(i), rate);
-                }
-            }
-        });
+        step(gradients, rate, settings.weightDecay);
     }
 
-    private void plainStep(NDArray theta, NDArray g, NDArray m, NDArray v, double rate) {
+    /** The same with a weight decay of this update's own, for one that follows a {@link Curve}. */
+    public void step(List<NDArray> gradients, double rate, double weightDecay) {
+        count++;
+        Scopes.withoutGradients(() -> groups.forEach((group, which) ->
+                step(which, gradients, rate * group.rate(), weightDecay * group.decay())));
+    }
+
+    private void step(List<Integer> which, List<NDArray> gradients, double rate, double decay) {
+        if (settings.fused) {
+            NativeOps.fusedAdamW(pick(parameters, which), pick(gradients, which), pick(m, which), pick(v, which),
+                    pick(steps, which), rate, settings.beta1, settings.beta2, decay, settings.epsilon);
+        } else {
+            which.forEach(i -> plainStep(parameters.get(i), gradients.get(i), m.get(i), v.get(i), rate, decay));
+        }
+    }
+
+    private static List<NDArray> pick(List<NDArray> all, List<Integer> which) {
+        return which.stream().map(all::get).toList();
+    }
+
+    private void plainStep(NDArray theta, NDArray g, NDArray m, NDArray v, double rate, double decay) {
         double correction1 = 1 - Math.pow(settings.beta1, count);
         double correction2 = 1 - Math.pow(settings.beta2, count);
-        theta.muli(1 - rate * settings.weightDecay);
+        theta.muli(1 - rate * decay);
         m.muli(settings.beta1).addi(g.mul(1 - settings.beta1));
         v.muli(settings.beta2).addi(g.mul(g).muli(1 - settings.beta2));
         NDArray denominator = v.sqrt().divi(Math.sqrt(correction2)).addi(settings.epsilon);
@@ -91,8 +123,15 @@ public final class AdamW implements AutoCloseable {
         return state;
     }
 
-    /** Goes on from a state: the arrays are copied. */
+    /**
+     * Goes on from a state: the arrays are copied.
+     *
+     * @throws InputException if it lacks a moment, as the state of an optimizer of other tensors does
+     */
     public void restore(Map<String, NDArray> state, long count) {
+        state().keySet().stream().filter(name -> !state.containsKey(name)).findFirst().ifPresent(name -> {
+            throw new InputException("the state of the optimizer has no '" + name + "': it is of other trained tensors");
+        });
         this.count = count;
         Scopes.withoutGradients(() -> {
             for (int i = 0; i < names.size(); i++) {

@@ -198,6 +198,13 @@ public final class NativeOps {
         callOnLists("zero", List.of(x)).close();
     }
 
+    /** x <- x min(1, most / (n + 1e-6)), where n is the Euclidean norm of all tensors together; returns n, 0-dim. */
+    static NDArray clipNorm(List<NDArray> x, double most) {
+        try (NDArray m = newScalar(most)) {
+            return callOnLists("clip_norm", List.of(x), m);
+        }
+    }
+
     /** The sum over all tensors and elements of (x - y)^2; 0-dim. */
     public static NDArray squaredDistance(List<NDArray> x, List<NDArray> y) {
         return callOnLists("squared_distance", List.of(x, y));

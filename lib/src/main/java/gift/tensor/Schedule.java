@@ -9,7 +9,7 @@ package gift.tensor;
  * @param warmup number of warm-up updates, 0 for none
  * @param total the update at which the rate reaches zero
  */
-public record Schedule(double peak, int warmup, int total) {
+public record Schedule(double peak, int warmup, int total) implements Curve {
     public double rate(int update) {
         if (update < warmup) {
             return peak * (update + 1) / warmup;
@@ -18,5 +18,11 @@ public record Schedule(double peak, int warmup, int total) {
             return peak;
         }
         return 0.5 * peak * (1 + Math.cos(Math.PI * (update - warmup) / (total - warmup)));
+    }
+
+    /** The same as {@link #rate}, where any curve may stand. */
+    @Override
+    public double at(int update) {
+        return rate(update);
     }
 }

@@ -8,6 +8,8 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
@@ -21,6 +23,8 @@ public final class FolderLock {
     public static final String FILE = ".lock";
 
     private static final long LOOK_AGAIN = 200; // milliseconds
+    /** The locked files of folders that a thread of this process works in alone. */
+    private static final Map<Path, Thread> OWNERS = new ConcurrentHashMap<>();
 
     private final FileChannel channel;
     private final Runnable tidy;
@@ -48,37 +52,67 @@ public final class FolderLock {
                 lock.tidyIfAlone();
             }
         } catch (IOException e) {
-            throw new InputException("cannot lock " + file + ": " + e.getMessage(), e);
+            throw cannotLock(file, e);
         }
     }
 
     /**
-     * Works in a folder, which is made if missing, while no other process does.
+     * Works in a folder, which is made if missing, while no other process or thread does. Work that calls this again for
+     * the same folder and on the same thread has the lock already and goes on.
      *
      * @param patient whether to wait for another process rather than to give up
      * @throws InputException if another process works there and this one does not wait
      * @throws Stop.Requested if the user ends the waiting
      */
     public static <T> T alone(Path folder, boolean patient, Supplier<T> work) {
-        makeFolder(folder);
-        Path file = folder.resolve(FILE);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            boolean told = false;
-            while (!tryLock(channel)) {
-                if (!patient) {
-                    throw new InputException("another process works on " + folder
-                            + ": wait for it, or choose other runs with --method and --seed");
-                }
-                if (!told) {
-                    System.err.println("waiting for another process, which works on " + folder);
-                    told = true;
-                }
+        Path file = fileOf(folder);
+        if (OWNERS.get(file) == Thread.currentThread()) {
+            return work.get();
+        }
+        try (Held held = patient ? waitFor(folder, file) : take(file)) {
+            if (held == null) {
+                throw new InputException("another process works on " + folder
+                        + ": wait for it, or choose other runs with --method and --seed");
+            }
+            return work.get();
+        }
+    }
+
+    /**
+     * As {@link #alone}, or nothing at all while another process or thread works there.
+     *
+     * @return whether the work was done
+     */
+    public static boolean ifFree(Path folder, Runnable work) {
+        try (Held held = take(fileOf(folder))) {
+            if (held == null) {
+                return false;
+            }
+            work.run();
+            return true;
+        }
+    }
+
+    /** The lock of a folder, which ends when this is closed. */
+    private record Held(Path file, FileChannel channel) implements AutoCloseable {
+        @Override
+        public void close() {
+            release(file, channel);
+        }
+    }
+
+    private static Held waitFor(Path folder, Path file) {
+        Held held = take(file);
+        if (held == null) {
+            System.err.println("waiting for another process, which works on " + folder);
+        }
+        try {
+            while (held == null) {
                 Thread.sleep(LOOK_AGAIN);
                 Stop.check();
+                held = take(file);
             }
-            return work.get(); // closing the channel ends the lock
-        } catch (IOException e) {
-            throw new InputException("cannot lock " + file + ": " + e.getMessage(), e);
+            return held;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Stop.Requested();
@@ -86,37 +120,59 @@ public final class FolderLock {
     }
 
     /**
-     * As {@link #alone}, or nothing at all while another process works there.
-     *
-     * @return whether the work was done
+     * The lock, or null while another process or thread has it. Within this process {@link #OWNERS} decides, because
+     * closing a second channel of a file may end the lock of the first.
      */
-    public static boolean ifFree(Path folder, Runnable work) {
-        makeFolder(folder);
-        Path file = folder.resolve(FILE);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            if (!tryLock(channel)) {
-                return false;
-            }
-            work.run();
-            return true;
+    private static Held take(Path file) {
+        if (OWNERS.putIfAbsent(file, Thread.currentThread()) != null) {
+            return null;
+        }
+        FileChannel channel = null;
+        boolean taken = false;
+        try {
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            taken = tryLock(channel);
+            return taken ? new Held(file, channel) : null;
         } catch (IOException e) {
-            throw new InputException("cannot lock " + file + ": " + e.getMessage(), e);
+            throw cannotLock(file, e);
+        } finally {
+            if (!taken) {
+                release(file, channel);
+            }
         }
     }
 
-    private static void makeFolder(Path folder) {
+    private static void release(Path file, FileChannel channel) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            throw cannotLock(file, e);
+        } finally {
+            OWNERS.remove(file);
+        }
+    }
+
+    /** The locked file of a folder, which is made if missing. */
+    private static Path fileOf(Path folder) {
         try {
             Files.createDirectories(folder);
+            return folder.toRealPath().resolve(FILE);
         } catch (IOException e) {
             throw new InputException("cannot make the folder " + folder + ": " + e.getMessage(), e);
         }
+    }
+
+    private static InputException cannotLock(Path file, IOException cause) {
+        return new InputException("cannot lock " + file + ": " + cause.getMessage(), cause);
     }
 
     private static boolean tryLock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
-            return false; // another thread of this process holds it
+            return false; // another channel of this process holds it
         }
     }
 

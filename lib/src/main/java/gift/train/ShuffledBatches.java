@@ -32,7 +32,7 @@ public final class ShuffledBatches {
 
     /** The numbers of the items that an iteration takes, counted from 0. */
     public synchronized int[] batch(int iteration) {
-        int perEpoch = (items + size - 1) / size;
+        int perEpoch = new Epochs(items, size).updates();
         int epoch = iteration / perEpoch;
         if (epoch != epochAtHand) {
             order = RandomStream.of(seed, purpose, task, epoch).permutation(items);

@@ -11,7 +11,9 @@ public interface Trainer {
     /**
      * Makes update i, counted from 0.
      *
-     * @return the losses by name, weighted, and under "loss" what is optimized
+     * @return the losses by name, weighted, and under "loss" what is optimized; the same names in the same order at every
+     *     update, since they are the columns of the log
+     * @throws ArithmeticException if a loss is not finite, by {@link TrainingLoop#finite} before the weights change
      */
     Map<String, Double> update(int i);
 

@@ -1,101 +1,107 @@
 package gift.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import gift.io.AtomicFiles;
-import gift.io.Hashes;
 import gift.io.InputException;
-import gift.io.Json;
-import gift.tensor.AdamW;
-import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
-import gift.tensor.Scopes;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * The frame of every pretraining: updates with a progress bar, a log and checkpoints, and an output folder that belongs
- * to one recipe.
+ * The loop of every training: updates one after the other, with progress, a log of the losses and checkpoints in a folder
+ * in which one process works at a time. A training that was killed goes on from its last checkpoint and ends in the same
+ * weights.
  *
- * <p>The folder gets {@code recipe.json} when the training is finished; until then {@code checkpoint.safetensors} holds
- * the state. A killed training goes on from there and ends in the same weights.
+ * <pre>{@code
+ * TrainingLoop loop = TrainingLoop.of("probe", folder, "learning rate 0.1", 500).withCheckpointEvery(100);
+ * loop.run(trainer, manager);
+ * // write the model, then:
+ * loop.deleteCheckpoint();
+ * }</pre>
+ *
+ * @param title for the progress bar
+ * @param folder of {@code checkpoint.safetensors} and the log
+ * @param fingerprint of everything that the result depends on; a checkpoint of another one is refused
+ * @param updates in all
+ * @param checkpointEvery updates between checkpoints
+ * @param losses file of the log, in the folder
+ * @param smoothing s in [0, 1): progress shows the running mean s mean + (1 - s) loss; 0 for the loss itself
+ * @param atCheckpoint run after each checkpoint
  */
-public final class TrainingLoop {
-    private static final String FINISHED = "recipe.json";
+public record TrainingLoop(String title, Path folder, String fingerprint, int updates, int checkpointEvery, Path losses,
+        double smoothing, Runnable atCheckpoint) {
+    private static final String CHECKPOINT = "checkpoint.safetensors";
+    private static final double SMOOTHING = 0.98;
+    private static final int CHECKPOINT_EVERY = 100;
 
-    private final String title;
-    private final Path output;
-    private final Path checkpoint;
-    private final String recipe;
-
-    /** @param recipe the settings, on which the result depends */
-    public TrainingLoop(String title, Path output, Object recipe) {
-        this.title = title;
-        this.output = output;
-        this.checkpoint = output.resolve("checkpoint.safetensors");
-        this.recipe = Json.write(recipe);
+    public TrainingLoop {
+        if (updates < 0 || checkpointEvery < 1) {
+            throw new InputException(title + ": updates " + updates + " must not be negative, and checkpoints every "
+                    + checkpointEvery + " updates must be at least 1 apart");
+        }
     }
 
-    /** What is trained: tensors by name with their optimizer, perhaps a mean of the weights, and one update. */
-    public interface Job {
-        /** Makes update i and returns its losses by name, with "loss" among them. */
-        Map<String, Double> update(int i);
+    /** A loop with a checkpoint every 100 updates, the log {@code losses.csv} and a running mean as progress. */
+    public static TrainingLoop of(String title, Path folder, String fingerprint, int updates) {
+        return new TrainingLoop(title, folder, fingerprint, updates, CHECKPOINT_EVERY, folder.resolve("losses.csv"),
+                SMOOTHING, () -> { });
+    }
 
-        /** Everything that changes from update to update, by name. */
-        Map<String, NDArray> state();
+    public TrainingLoop withCheckpointEvery(int count) {
+        return new TrainingLoop(title, folder, fingerprint, updates, count, losses, smoothing, atCheckpoint);
+    }
 
-        /** Goes on from a state taken before update {@code next}: the arrays are copied. */
-        void restore(Map<String, NDArray> state, int next);
+    public TrainingLoop withLosses(Path file) {
+        return new TrainingLoop(title, folder, fingerprint, updates, checkpointEvery, file, smoothing, atCheckpoint);
+    }
+
+    public TrainingLoop withSmoothing(double s) {
+        return new TrainingLoop(title, folder, fingerprint, updates, checkpointEvery, losses, s, atCheckpoint);
+    }
+
+    public TrainingLoop withAtCheckpoint(Runnable hook) {
+        return new TrainingLoop(title, folder, fingerprint, updates, checkpointEvery, losses, smoothing, hook);
     }
 
     /**
-     * Whether a model of this recipe is there already.
+     * Makes the updates that are left, and waits before that for another process or thread that works in the folder. The
+     * last checkpoint stays until {@link #deleteCheckpoint}, so that nothing is lost before the model is written.
      *
-     * @throws InputException if the folder holds a model of another recipe, and {@code restart} does not say to forget it
+     * @param manager on the device of the trainer's arrays
+     * @throws ArithmeticException if a loss is not finite, see {@link #finite}
+     * @throws InputException if the checkpoint in the folder has another fingerprint
+     * @throws Stop.Requested if the user ends the process; the checkpoint is written
      */
-    public boolean finished(boolean restart) {
-        Path file = output.resolve(FINISHED);
-        if (restart) {
-            delete(file);
-            delete(checkpoint);
-        }
-        if (!Files.exists(file)) {
-            return false;
-        }
-        if (!Json.tree(file).equals(Json.parse(title, recipe))) {
-            throw new InputException(output + " holds a model of another recipe: start over with --restart, or choose"
-                    + " another output");
-        }
-        return true;
+    public void run(Trainer trainer, NDManager manager) {
+        FolderLock.alone(folder, true, () -> {
+            update(trainer, manager);
+            return null;
+        });
     }
 
-    /** Makes the updates that are left. */
-    public void run(Job job, int updates, int checkpointEvery, NDManager manager) {
-        String fingerprint = fingerprint();
-        LossLog log = new LossLog(output.resolve("losses.csv"));
+    private void update(Trainer trainer, NDManager manager) {
         int[] first = {0};
-        Checkpoint.read(checkpoint, manager, fingerprint, (state, next) -> {
-            job.restore(state, next);
+        Checkpoint.read(checkpoint(), manager, fingerprint, (state, next) -> {
+            trainer.restore(state, next);
             first[0] = next;
         });
+        LossLog log = new LossLog(losses);
         log.keep(first[0]);
         double mean = Double.NaN;
         try (Progress progress = new Progress(title, updates, first[0])) {
             for (int i = first[0]; i < updates; i++) {
-                Map<String, Double> losses = finite(job.update(i), i);
-                log.add(losses);
-                double loss = losses.get("loss");
-                mean = Double.isNaN(mean) ? loss : 0.98 * mean + 0.02 * loss;
+                Map<String, Double> values = finite(trainer.update(i), i);
+                log.add(values);
+                double loss = values.get("loss");
+                mean = Double.isNaN(mean) ? loss : smoothing * mean + (1 - smoothing) * loss;
                 progress.step(String.format(Locale.ROOT, "loss %.4f", mean));
                 boolean due = (i + 1) % checkpointEvery == 0 || Stop.requested();
                 if (due && i + 1 < updates) {
                     log.write();
-                    Checkpoint.write(checkpoint, job.state(), i + 1, fingerprint);
+                    Checkpoint.write(checkpoint(), trainer.state(), i + 1, fingerprint);
+                    atCheckpoint.run();
                     Stop.check(); // after the last update the model is saved first
                 }
             }
@@ -104,83 +110,50 @@ public final class TrainingLoop {
     }
 
     /**
-     * Fills {@code into} from the last checkpoint of an unfinished training, which may be going on.
+     * The losses of an update as they are, if all are finite. A trainer calls this before it changes the weights, which
+     * are then those before the update; the loop calls it for trainers that do not.
      *
-     * @param kind what of the state: "parameters", or "mean" for the moving mean of the weights
-     * @return the updates made until then
-     * @throws InputException if there is no checkpoint of this recipe
+     * @throws ArithmeticException naming loss and update, if one is infinite or not a number
      */
-    public int peek(String kind, Parameters into, NDManager manager) {
-        int[] made = {0};
-        boolean found = Checkpoint.read(checkpoint, manager, fingerprint(), (state, next) -> {
-            Scopes.withoutGradients(() -> into.all().forEach(
-                    (name, array) -> NativeOps.copy(array, state.get(kind + "." + name))));
-            made[0] = next;
-        });
-        if (!found) {
-            throw new InputException("no checkpoint at " + checkpoint + ": the training is finished or has not begun");
-        }
-        return made[0];
-    }
-
-    private String fingerprint() {
-        return Hashes.sha256(recipe.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** To be called when the model is written. */
-    public void finish() {
-        AtomicFiles.writeString(output.resolve(FINISHED), recipe);
-        delete(checkpoint);
-    }
-
-    private static Map<String, Double> finite(Map<String, Double> losses, int update) {
+    public static Map<String, Double> finite(Map<String, Double> losses, int update) {
         losses.forEach((name, value) -> {
             if (!Double.isFinite(value)) {
-                throw new ArithmeticException("the " + name + " is " + value + " at update " + update
-                        + ": a lower learning rate may help");
+                throw new ArithmeticException("the loss " + (name.equals("loss") ? "" : name + " ") + "is " + value
+                        + " at update " + update + ": a lower learning rate may help");
             }
         });
         return losses;
     }
 
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new InputException("cannot delete " + file + ": " + e.getMessage(), e);
-        }
-    }
-
-    // ---- the usual state: weights, moments of AdamW, and a moving mean of the weights where there is one
-
     /**
-     * The state of a training, by name.
+     * Fills {@code into} from the last checkpoint of an unfinished training, which may be going on.
      *
-     * @param mean the moving mean of the weights, or null
+     * @param part of the state, see {@link TrainingState}
+     * @return the updates made until then
+     * @throws InputException if there is no checkpoint of this fingerprint
      */
-    public static Map<String, NDArray> state(Parameters parameters, AdamW optimizer, Parameters mean) {
-        Map<String, NDArray> state = new LinkedHashMap<>();
-        parameters.all().forEach((name, array) -> state.put("parameters." + name, array));
-        optimizer.state().forEach((name, array) -> state.put("adamw." + name, array));
-        if (mean != null) {
-            mean.all().forEach((name, array) -> state.put("mean." + name, array));
+    public int peek(String part, Parameters into) {
+        int[] made = {0};
+        boolean found = Checkpoint.read(checkpoint(), into.manager(), fingerprint, (state, next) -> {
+            new TrainingState(state).copy(part, into.all());
+            made[0] = next;
+        });
+        if (!found) {
+            throw new InputException("no checkpoint at " + checkpoint() + ": the training is finished or has not begun");
         }
-        return state;
+        return made[0];
     }
 
-    /** Copies a {@link #state} taken before update {@code next} back into the same parts. */
-    public static void restore(Map<String, NDArray> state, int next, Parameters parameters, AdamW optimizer,
-            Parameters mean) {
-        Map<String, NDArray> moments = new LinkedHashMap<>();
-        Scopes.withoutGradients(() -> state.forEach((name, array) -> {
-            int dot = name.indexOf('.');
-            String tensor = name.substring(dot + 1);
-            switch (name.substring(0, dot)) {
-                case "parameters" -> NativeOps.copy(parameters.get(tensor), array);
-                case "mean" -> NativeOps.copy(mean.get(tensor), array);
-                default -> moments.put(tensor, array);
-            }
-        }));
-        optimizer.restore(moments, next);
+    /** To be called when what was trained is written. */
+    public void deleteCheckpoint() {
+        try {
+            Files.deleteIfExists(checkpoint());
+        } catch (IOException e) {
+            throw new InputException("cannot delete " + checkpoint() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Path checkpoint() {
+        return folder.resolve(CHECKPOINT);
     }
 }

@@ -138,6 +138,13 @@ class M(Module):
     torch._foreach_zero_(x)
     return torch.select(torch.reshape(x[0], [-1]), 0, 0)
 
+  # n = norm of all tensors together, x <- x min(1, most / (n + 1e-6)); returns n
+  def clip_norm(self: __torch__.M, x: List[Tensor], most: Tensor) -> Tensor:
+    n = torch.linalg_vector_norm(torch.stack(torch._foreach_norm(x, 2)), 2)
+    factor = torch.mul(torch.reciprocal(torch.add(n, 1e-06)), float(most))
+    torch._foreach_mul_(x, torch.clamp(factor, None, 1.))
+    return n
+
   # sum over all tensors of (x - y)^2
   def squared_distance(self: __torch__.M, x: List[Tensor], y: List[Tensor]) -> Tensor:
     n = torch._foreach_norm(torch._foreach_sub(x, y), 2)

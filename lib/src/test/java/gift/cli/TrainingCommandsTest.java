@@ -12,6 +12,8 @@ import gift.diffusion.TextToImage;
 import gift.diffusion.Watcher;
 import gift.io.Hashes;
 import gift.tensor.Devices;
+import gift.train.FolderLock;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,6 +79,54 @@ class TrainingCommandsTest {
                 Autoencoder model = Autoencoder.load(folder.resolve("vae"), manager)) {
             assertThat(model.scalingFactor()).isNotEqualTo(1.0).isPositive();
         }
+    }
+
+    /** The autoencoder twice at once, and the noise predictor in a folder that this process works in. */
+    @Test
+    void theSecondTrainingInAFolderIsToldToWait() throws Exception {
+        SmallStudy study = new SmallStudy(folder);
+        Path vae = study.write("vae.json", """
+                {"data": ".", "sets": ["web"], "iterations": 1000000, "batch_size": 3, "checkpoint_every": 1,
+                 "model": {"block_out_channels": [8, 16, 16], "norm_num_groups": 4}, "output": "vae"}
+                """);
+        Process first = Forked.start("train-autoencoder", vae);
+        try {
+            awaitFile(first, folder.resolve("vae/checkpoint.safetensors"));
+            assertIsToldToWait("vae", "train-autoencoder", vae);
+        } finally {
+            first.destroyForcibly().waitFor();
+        }
+        Path diffusion = study.write("d.json", "{\"sets\": [\"web\"], \"data\": \".\", \"output\": \"sd\"}");
+        FolderLock.alone(folder.resolve("sd"), false, () -> {
+            assertIsToldToWait("sd", "train-diffusion", diffusion);
+            return null;
+        });
+    }
+
+    private void assertIsToldToWait(String output, Object... arguments) {
+        Path log = folder.resolve(output + ".log");
+        try {
+            Process second = Forked.startLogged(log, arguments);
+            try {
+                while (second.isAlive() && Files.size(log) == 0) {
+                    second.waitFor(20, TimeUnit.MILLISECONDS);
+                }
+                assertThat(second.isAlive()).isTrue();
+                assertThat(Files.readString(log).strip())
+                        .isEqualTo("waiting for another process, which works on " + folder.resolve(output));
+            } finally {
+                second.destroyForcibly().waitFor();
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void awaitFile(Process process, Path file) throws InterruptedException {
+        while (process.isAlive() && !Files.exists(file)) {
+            process.waitFor(5, TimeUnit.MILLISECONDS);
+        }
+        assertThat(process.isAlive()).isTrue();
     }
 
     private static double lossOf(List<String> lines, int row) {

@@ -55,15 +55,15 @@ class GradCacheTest {
         try (Clip student = start.copy();
                 TaskTrainer trainer = new TaskTrainer(student, start, method, training,
                         new TinyTask(resolution, BATCH), new TinyTask.Pairs(resolution, BATCH))) {
-            trainer.update();
+            trainer.update(0);
             Map<String, float[]> gradients = new LinkedHashMap<>();
             student.parameters().trained().forEach((name, array) -> {
                 try (NDArray gradient = array.getGradient()) {
                     gradients.put(name, gradient.toFloatArray());
                 }
             });
-            while (trainer.next() < trainer.updates()) {
-                trainer.update();
+            for (int i = 1; i < trainer.updates(); i++) {
+                trainer.update(i);
             }
             return new Trained(gradients, values(student));
         }
@@ -129,10 +129,10 @@ class GradCacheTest {
         try (Clip student = start.copy();
                 TaskTrainer trainer = new TaskTrainer(student, start, Methods.GIFT,
                         training(Shortcuts.ALL, accumulation, checkpointing), new TinyTask(), new TinyTask.Pairs())) {
-            trainer.update();
+            trainer.update(0);
             int arrays = Numbers.openArrays(manager);
-            while (trainer.next() < trainer.updates()) {
-                trainer.update();
+            for (int i = 1; i < trainer.updates(); i++) {
+                trainer.update(i);
                 assertThat(Numbers.openArrays(manager)).isEqualTo(arrays);
             }
         }

@@ -3,6 +3,7 @@ package gift.tensor;
 import static gift.Numbers.difference;
 import static gift.Numbers.normal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
@@ -106,6 +107,65 @@ class AdamWTest {
                     assertThat(b.get(name).toFloatArray()).isEqualTo(a.get(name).toFloatArray());
                 }
             }
+        }
+    }
+
+    /**
+     * One step from theta = 1 at gradient 0.5, rate 0.1 and decay 0.1: Adam's part is the rate itself. All factors 1: 0.99 -
+     * 0.1. Half the rate: 0.995 - 0.05. No decay: 1 - 0.1. Frozen: 1. With decay 0.2 of this step's own: 0.98 - 0.1, and so on.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void groupsByHand(boolean fused) {
+        List<ParameterGroup> groups = List.of(
+                ParameterGroup.frozen("frozen", name -> name.startsWith("text.")),
+                ParameterGroup.of("slow", name -> name.equals("slow")).withRate(0.5),
+                ParameterGroup.of("biases", name -> name.endsWith("bias")).withDecay(0));
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        List.of("other", "text.bias", "bias", "slow").forEach(name -> shapes.put(name, new Shape()));
+        for (double decay : new double[] {0.1, 0.2}) {
+            try (Parameters all = Parameters.create(manager, shapes, (n, s) -> new float[] {1}).train(name -> true);
+                    AdamW optimizer = new AdamW(all, settings(fused), groups)) {
+                assertThat(all.trained()).containsOnlyKeys("other", "bias", "slow");
+                List<NDArray> gradients = List.of(manager.create(0.5f), manager.create(0.5f), manager.create(0.5f));
+                if (decay == 0.1) {
+                    optimizer.step(gradients, 0.1);
+                } else {
+                    optimizer.step(gradients, 0.1, decay);
+                }
+                assertThat(all.get("other").getFloat()).isCloseTo((float) (0.9 - 0.1 * decay), within(1e-6f));
+                assertThat(all.get("slow").getFloat()).isCloseTo((float) (0.95 - 0.05 * decay), within(1e-6f));
+                assertThat(all.get("bias").getFloat()).isCloseTo(0.9f, within(1e-6f));
+                assertThat(all.get("text.bias").getFloat()).isEqualTo(1);
+                assertThat(optimizer.state()).containsOnlyKeys(
+                        "m.other", "v.other", "m.bias", "v.bias", "m.slow", "v.slow");
+            }
+        }
+    }
+
+    @Test
+    void groupsWithTheSettingsOfTheOptimizerChangeNothing() {
+        List<ParameterGroup> groups = List.of(ParameterGroup.of("biases", name -> name.equals("bias")));
+        try (Parameters a = weights();
+                Parameters b = weights();
+                AdamW one = new AdamW(a, settings(true));
+                AdamW two = new AdamW(b, settings(true), groups)) {
+            for (int step = 0; step < 3; step++) {
+                one.step(gradients(step), 0.01);
+                two.step(gradients(step), 0.01);
+            }
+            a.names().forEach(name -> assertThat(b.get(name).toFloatArray()).isEqualTo(a.get(name).toFloatArray()));
+        }
+    }
+
+    @Test
+    void aGroupWithoutTensorsAndAStateOfOtherTensorsAreRefused() {
+        try (Parameters a = weights();
+                AdamW optimizer = new AdamW(a, settings(true))) {
+            assertThatThrownBy(() -> new AdamW(a, settings(true), List.of(ParameterGroup.of("heads", n -> n.equals("head")))))
+                    .hasMessage("the parameter group 'heads' takes no trained tensor");
+            assertThatThrownBy(() -> optimizer.restore(Map.of(), 1))
+                    .hasMessage("the state of the optimizer has no 'm.matrix': it is of other trained tensors");
         }
     }
 }

@@ -1,0 +1,54 @@
+package gift.tensor;
+
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Gradient clipping by global norm (Pascanu et al. 2013), as {@code torch.nn.utils.clip_grad_norm_} computes it:
+ *
+ * <pre>
+ * n = sqrt(sum of g^2 over all elements of all tensors)
+ * g  &lt;-  g min(1, most / (n + 1e-6))
+ * </pre>
+ *
+ * To be called between backward and the optimizer's step. A norm that is not finite makes the gradients useless: check it
+ * before the step, as one of the values of {@code TrainingLoop.finite}.
+ */
+public final class GradientClipping {
+    private GradientClipping() {}
+
+    /**
+     * Scales the gradients of all trained tensors, in place, so that their common norm is at most {@code most}.
+     *
+     * @param most the largest norm, above 0; infinity only measures
+     * @return the norm n before
+     */
+    public static double clip(Parameters parameters, double most) {
+        return clip(parameters, most, tensor -> "all").get("all");
+    }
+
+    /**
+     * Clips groups of tensors each by its own norm.
+     *
+     * @param group the name of a tensor's group, by the tensor's name; {@code tensor -> tensor} clips each alone, and
+     *     {@code tensor -> ParameterGroup.find(groups, tensor).name()} the groups of an optimizer
+     * @return the norm of each group before, by its name
+     */
+    public static Map<String, Double> clip(Parameters parameters, double most, Function<String, String> group) {
+        if (!(most > 0)) {
+            throw new IllegalArgumentException("the largest norm of gradients must be above 0, not " + most);
+        }
+        Map<String, Double> norms = new LinkedHashMap<>();
+        Scopes.withoutGradients(() -> {
+            Map<String, List<NDArray>> gradients = new LinkedHashMap<>();
+            parameters.trained().forEach((name, array) -> gradients
+                    .computeIfAbsent(group.apply(name), g -> new ArrayList<>()).add(array.getGradient()));
+            gradients.forEach((name, arrays) -> norms.put(name, (double) NativeOps.clipNorm(arrays, most).getFloat()));
+        });
+        return norms;
+    }
+}
