@@ -96,7 +96,10 @@ public final class Chain {
                 g = next;
             }
             try (Gradients recording = Gradients.record()) {
-                recording.backward(first.get(), g);
+                NDArray x = first.get();
+                if (x.hasGradient()) { // not where its parameters are frozen
+                    recording.backward(x, g);
+                }
             }
         }
 

@@ -106,6 +106,16 @@ public final class NativeOps {
         return call("scale", x, scalar(factor));
     }
 
+    /**
+     * Dropout (Srivastava et al. 2014): each value of x is 0 with probability {@code rate}, else divided by 1 - rate. The
+     * seed alone decides which, on one kind of device.
+     */
+    public static NDArray dropout(NDArray x, double rate, long seed) {
+        try (NDArray s = newScalar(seed)) {
+            return call("dropout", x, scalar(rate), s);
+        }
+    }
+
     /** x sigmoid(x). */
     public static NDArray silu(NDArray x) {
         return call("silu", x);
