@@ -1,12 +1,12 @@
 package gift.clip;
 
-import ai.djl.ndarray.types.Shape;
-import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import static gift.clip.VisionConfig.count;
 import static gift.clip.VisionConfig.dim;
 import static gift.clip.VisionConfig.require;
 
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import gift.io.InputException;
 import gift.nn.Activation;
 import java.util.LinkedHashMap;

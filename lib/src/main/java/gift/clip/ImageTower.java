@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** The image half of a CLIP on its own: an {@link ImageEncoder} with weights of its own, under the names they have in a CLIP. */
+/** The image half of a CLIP on its own: an {@link ImageEncoder} with own weights, under the names they have in a CLIP. */
 public final class ImageTower implements ImageEncoder, AutoCloseable {
     /** How the names of its tensors begin. */
     static final String PREFIX = "visual.";

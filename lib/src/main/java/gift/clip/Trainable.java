@@ -6,10 +6,11 @@ import java.util.function.Predicate;
  * What of a CLIP is trained, as a predicate on the names of its tensors ({@link Clip#train}). Others are lambdas, or these
  * joined: {@code Trainable.IMAGE.and(name -> !name.contains(".conv1."))}.
  *
- * <p>The published code of ZSCL (Zheng et al. 2023) and GIFT calls its choices {@code --train-mode}: whole, image and text are
- * the ones of this name here, of which its text mode, by a slip in comparing names, trains the image tower and of the text
- * tower only embedding, last normalization and projection. A classifier on the features, trained with the image tower
- * (image-fc), fixed (image-fc-fixed) or alone (fc), is a {@link gift.nn.LinearProbe} with {@link #IMAGE} or {@link #NONE}.
+ * <p>The published code of ZSCL (Zheng et al. 2023) calls its choices {@code --train-mode}. Its whole and image are
+ * {@link #WHOLE} and {@link #IMAGE}. Its text is meant to be {@link #TEXT}, but compares names without "visual." and thereby
+ * trains the image tower, and of the text tower only embedding, last normalization and projection. Its image-fc trains the
+ * image tower with a classifier on it, image-fc-fixed with a frozen one: {@link #IMAGE} and a {@link gift.nn.LinearProbe}.
+ * Its fc, the classifier alone, is refused there: it is {@link #NONE} and a probe.
  */
 public enum Trainable implements Predicate<String> {
     /** Both towers and the logit scale. */

@@ -23,7 +23,13 @@ import java.util.Map;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record VisionConfig(
-        int embedDim, int imageResolution, List<Integer> layers, int width, Integer patchSize, int heads, Activation activation) {
+        int embedDim,
+        int imageResolution,
+        List<Integer> layers,
+        int width,
+        Integer patchSize,
+        int heads,
+        Activation activation) {
 
     public VisionConfig {
         layers = layers == null ? List.of() : List.copyOf(layers);

@@ -35,7 +35,7 @@ public final class LinearProbe implements AutoCloseable {
         return new LinearProbe(parent, features, classes);
     }
 
-    /** A classifier that starts with a weight (C, D), of which it makes a copy, and a bias of zero: features of texts, say. */
+    /** A classifier that starts with a copy of a weight (C, D), such as features of texts, and a bias of zero. */
     public static LinearProbe of(NDManager parent, NDArray weight) {
         Shape shape = weight.getShape();
         LinearProbe probe = zeros(parent, Math.toIntExact(shape.get(1)), Math.toIntExact(shape.get(0)));

@@ -28,9 +28,9 @@ import java.util.function.UnaryOperator;
  * merged:  W + (alpha / r) B A
  * </pre>
  *
- * A starts normal with deviation 1 / r (as peft's "gaussian"), B at zero, so that the model computes what it did. A and B are
- * {@link #parameters() parameters} of their own, trained from the start; the model's own weights stay as they are until
- * {@link #merge}. The caller closes both.
+ * A starts normal with deviation 1 / r (as peft's "gaussian"), B at zero, so that the model computes what it did. A and B
+ * are {@link #parameters() parameters} of their own, trained from the start; the model's own weights stay as they are
+ * until {@link #merge}. The caller closes both.
  *
  * <p>Layers are named as their tensors, without ".weight": for a CLIP {@code visual.transformer.resblocks.0.mlp.c_fc}, and
  * for attention, also where one tensor holds three of them, {@code ...attn.q_proj}, {@code k_proj}, {@code v_proj} and

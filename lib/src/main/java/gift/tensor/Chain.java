@@ -96,10 +96,7 @@ public final class Chain {
                 g = next;
             }
             try (Gradients recording = Gradients.record()) {
-                NDArray x = first.get();
-                if (x.hasGradient()) { // not where its parameters are frozen
-                    recording.backward(x, g);
-                }
+                recording.backward(first.get(), g);
             }
         }
 

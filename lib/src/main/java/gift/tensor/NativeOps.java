@@ -168,6 +168,13 @@ public final class NativeOps {
         return call("to_float32", x);
     }
 
+    /** Whether a gradient can go back from x to a trained tensor. DJL's hasGradient() says so of trained tensors alone. */
+    static boolean isRecorded(NDArray x) {
+        try (NDArray recorded = call("recorded", x)) {
+            return recorded.size() > 0;
+        }
+    }
+
     // ---- whole lists of tensors at once, in place, without gradient
 
     static void fusedAdamW(

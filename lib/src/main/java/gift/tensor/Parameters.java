@@ -179,7 +179,8 @@ public final class Parameters implements AutoCloseable {
         }
         sidePaths.forEach((layer, path) -> {
             if (!path.isEmpty()) {
-                throw new IllegalStateException("a copy would lack the low-rank weights beside " + layer + ": merge them first");
+                throw new IllegalStateException(
+                        "a copy would lack the low-rank weights beside " + layer + ": merge them first");
             }
         });
         NDManager own = manager.getParentManager().newSubManager();

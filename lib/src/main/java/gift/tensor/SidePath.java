@@ -28,7 +28,7 @@ public final class SidePath {
         return tensor;
     }
 
-    /** The layer's matrix (out, in), no copy: its changes in place reach the layer. It belongs to the scope around the call. */
+    /** The layer's matrix (out, in), no copy: a change in place reaches the layer. It belongs to the scope around the call. */
     public NDArray matrix() {
         return weight.get(from + ":" + to);
     }
