@@ -1,5 +1,9 @@
 package gift.clip;
 
+import static gift.clip.VisionConfig.count;
+import static gift.clip.VisionConfig.dim;
+import static gift.clip.VisionConfig.require;
+
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -51,25 +55,14 @@ public record ClipConfig(
                 "every size must be positive");
         require(transformerHeads > 0 && transformerWidth % transformerHeads == 0,
                 "transformer width " + transformerWidth + " is no multiple of its heads " + transformerHeads);
-        if (visionPatchSize != null) {
-            require(visionLayers.size() == 1, "a ViT has one number of layers, not " + visionLayers);
-            require(visionPatchSize > 0 && imageResolution % visionPatchSize == 0,
-                    "resolution " + imageResolution + " is no multiple of the patch size " + visionPatchSize);
-            require(visionHeads > 0 && visionWidth % visionHeads == 0,
-                    "vision width " + visionWidth + " is no multiple of its heads " + visionHeads);
-        } else {
-            require(visionLayers.size() == 4, "a ModifiedResNet has four numbers of layers, not " + visionLayers);
-            require(imageResolution % 32 == 0, "resolution " + imageResolution + " is no multiple of 32");
-            require(visionHeads > 0 && 32 * visionWidth % visionHeads == 0,
-                    "vision width 32 * " + visionWidth + " is no multiple of its heads " + visionHeads);
-        }
         activation = activation == null ? Activation.QUICK_GELU : activation;
+        new VisionConfig(embedDim, imageResolution, visionLayers, visionWidth, visionPatchSize, visionHeads, activation);
     }
 
-    private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new InputException("CLIP configuration: " + message);
-        }
+    /** The size of the image half. */
+    public VisionConfig vision() {
+        return new VisionConfig(
+                embedDim, imageResolution, visionLayers, visionWidth, visionPatchSize, visionHeads, activation);
     }
 
     @JsonIgnore
@@ -83,11 +76,7 @@ public record ClipConfig(
         shapes.put("positional_embedding", new Shape(contextLength, transformerWidth));
         shapes.put("text_projection", new Shape(transformerWidth, embedDim));
         shapes.put("logit_scale", new Shape());
-        if (isVisionTransformer()) {
-            VisionTransformer.shapes(this, shapes);
-        } else {
-            ModifiedResNet.shapes(this, shapes);
-        }
+        shapes.putAll(vision().shapes());
         TextTower.shapes(this, shapes);
         return shapes;
     }
@@ -106,33 +95,11 @@ public record ClipConfig(
             int vocabulary = dim(shapes.get("token_embedding.weight"), 0);
             int textLayers = count(shapes, "transformer.resblocks.%d.ln_1.weight");
             int textHeads = Math.max(1, width / 64);
-            if (shapes.containsKey("visual.proj")) {
-                Shape patches = shapes.get("visual.conv1.weight");
-                int grid = (int) Math.round(Math.sqrt(dim(shapes.get("visual.positional_embedding"), 0) - 1));
-                int layers = count(shapes, "visual.transformer.resblocks.%d.ln_1.weight");
-                return new ClipConfig(embed, grid * dim(patches, 2), List.of(layers), dim(patches, 0), dim(patches, 2),
-                        Math.max(1, dim(patches, 0) / 64), context, vocabulary, width, textHeads, textLayers, null);
-            }
-            int visionWidth = dim(shapes.get("visual.layer1.0.conv1.weight"), 0);
-            int grid = (int) Math.round(Math.sqrt(dim(shapes.get("visual.attnpool.positional_embedding"), 0) - 1));
-            List<Integer> layers = List.of(1, 2, 3, 4).stream()
-                    .map(stage -> count(shapes, "visual.layer" + stage + ".%d.conv1.weight")).toList();
-            return new ClipConfig(embed, 32 * grid, layers, visionWidth, null, visionWidth * 32 / 64, context,
-                    vocabulary, width, textHeads, textLayers, null);
+            VisionConfig vision = VisionConfig.of(shapes);
+            return new ClipConfig(embed, vision.imageResolution(), vision.layers(), vision.width(), vision.patchSize(),
+                    vision.heads(), context, vocabulary, width, textHeads, textLayers, null);
         } catch (NullPointerException | IllegalArgumentException e) {
             throw new InputException(source + " holds no CLIP under OpenAI's or Hugging Face's names", e);
         }
-    }
-
-    private static int dim(Shape shape, int axis) {
-        return Math.toIntExact(shape.get(axis));
-    }
-
-    private static int count(Map<String, Shape> shapes, String pattern) {
-        int n = 0;
-        while (shapes.containsKey(pattern.formatted(n))) {
-            n++;
-        }
-        return n;
     }
 }

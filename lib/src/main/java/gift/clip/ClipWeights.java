@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -44,9 +45,22 @@ public final class ClipWeights {
      * @throws InputException if the file is damaged, or listing missing, unexpected and misshapen tensors
      */
     public static Clip load(Path path, NDManager parent) {
+        return load(path, parent, name -> false);
+    }
+
+    /**
+     * Reads a model from a file that may hold more, such as an adapter or a classifier.
+     *
+     * @param path a file or folder as for {@link #file}
+     * @param parent on whose device the model computes; the caller closes the model
+     * @param welcome names of tensors that may be there beside the model's, which are not read; without the prefix that all
+     *     names of a file share
+     * @throws InputException as {@link #load(Path, NDManager)}, for unexpected tensors that are not welcome
+     */
+    public static Clip load(Path path, NDManager parent, Predicate<String> welcome) {
         Path file = file(path);
         try (ClipTensors tensors = ClipTensors.open(file)) {
-            return load(file, tensors, config(file, tensors), parent);
+            return load(file, tensors, config(file, tensors), parent, welcome);
         }
     }
 
@@ -54,7 +68,7 @@ public final class ClipWeights {
     public static Clip load(Path path, ClipConfig config, NDManager parent) {
         Path file = file(path);
         try (ClipTensors tensors = ClipTensors.open(file)) {
-            return load(file, tensors, config, parent);
+            return load(file, tensors, config, parent, name -> false);
         }
     }
 
@@ -73,9 +87,10 @@ public final class ClipWeights {
         }
     }
 
-    private static Clip load(Path file, ClipTensors tensors, ClipConfig config, NDManager parent) {
+    private static Clip load(
+            Path file, ClipTensors tensors, ClipConfig config, NDManager parent, Predicate<String> welcome) {
         Map<String, Shape> shapes = config.shapes();
-        Parameters.requireShapes(file.toString(), shapes, tensors.shapes());
+        Parameters.requireShapes(file.toString(), shapes, tensors.shapes(), welcome);
         return new Clip(config, Parameters.create(parent, shapes, (name, shape) -> tensors.values(name)));
     }
 

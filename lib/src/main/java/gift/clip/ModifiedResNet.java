@@ -22,24 +22,46 @@ import java.util.function.UnaryOperator;
  * The ResNet of OpenAI's CLIP: a stem of three convolutions, average pooling before strided convolutions, and
  * attention pooling in place of the mean over positions.
  */
-final class ModifiedResNet implements ImageTower {
+final class ModifiedResNet implements ImageEncoder {
     private final ConvNorm stem1;
     private final ConvNorm stem2;
     private final ConvNorm stem3;
     private final List<Bottleneck> stages = new ArrayList<>();
     private final AttentionPool pool;
+    private final VisionConfig config;
 
-    ModifiedResNet(Parameters parameters, ClipConfig config) {
+    ModifiedResNet(Parameters parameters, VisionConfig config) {
+        this.config = config;
         stem1 = new ConvNorm(parameters, "visual.conv1", "visual.bn1", 2, 1);
         stem2 = new ConvNorm(parameters, "visual.conv2", "visual.bn2", 1, 1);
         stem3 = new ConvNorm(parameters, "visual.conv3", "visual.bn3", 1, 1);
         for (int stage = 0; stage < 4; stage++) {
-            for (int block = 0; block < config.visionLayers().get(stage); block++) {
+            for (int block = 0; block < config.layers().get(stage); block++) {
                 String prefix = "visual.layer" + (stage + 1) + "." + block;
                 stages.add(new Bottleneck(parameters, prefix, stage > 0 && block == 0 ? 2 : 1));
             }
         }
-        pool = new AttentionPool(parameters, config.visionHeads());
+        pool = new AttentionPool(parameters, config.heads());
+    }
+
+    @Override
+    public int resolution() {
+        return config.imageResolution();
+    }
+
+    @Override
+    public int dimension() {
+        return config.embedDim();
+    }
+
+    @Override
+    public Chain tokenChain(NDArray images) {
+        throw new UnsupportedOperationException("a ResNet has no class token; tokens are those of a vision transformer");
+    }
+
+    @Override
+    public Chain projectedTokenChain(NDArray images) {
+        return tokenChain(images);
     }
 
     @Override
@@ -142,15 +164,15 @@ final class ModifiedResNet implements ImageTower {
         }
     }
 
-    static void shapes(ClipConfig config, Map<String, Shape> shapes) {
-        int w = config.visionWidth();
+    static void shapes(VisionConfig config, Map<String, Shape> shapes) {
+        int w = config.width();
         convNorm("visual.conv1", "visual.bn1", 3, w / 2, 3, shapes);
         convNorm("visual.conv2", "visual.bn2", w / 2, w / 2, 3, shapes);
         convNorm("visual.conv3", "visual.bn3", w / 2, w, 3, shapes);
         int in = w;
         for (int stage = 0; stage < 4; stage++) {
             int planes = w << stage;
-            for (int block = 0; block < config.visionLayers().get(stage); block++) {
+            for (int block = 0; block < config.layers().get(stage); block++) {
                 String prefix = "visual.layer" + (stage + 1) + "." + block;
                 convNorm(prefix + ".conv1", prefix + ".bn1", in, planes, 1, shapes);
                 convNorm(prefix + ".conv2", prefix + ".bn2", planes, planes, 3, shapes);

@@ -16,7 +16,7 @@ import java.util.Map;
  * therefore cut after the longest end token of the batch: the same features at a fraction of the cost. The end token
  * has the highest number of a row, by which it is found, as in OpenAI's code.
  */
-public final class TextTower {
+final class TextTower implements SentenceEncoder {
     private final NDManager manager;
     private final NDArray tokenEmbedding;       // (V, W)
     private final NDArray positionalEmbedding;  // (L, W)
@@ -36,12 +36,17 @@ public final class TextTower {
         contextLength = config.contextLength();
     }
 
-    /**
-     * Token rows to features (N, D), not yet of unit length, block by block.
-     *
-     * @param tokens N rows of equal length, at most the context length
-     * @param cut whether rows are cut after the longest end token
-     */
+    @Override
+    public int contextLength() {
+        return contextLength;
+    }
+
+    @Override
+    public int dimension() {
+        return Math.toIntExact(projection.getShape().get(1));
+    }
+
+    @Override
     public Chain chain(long[][] tokens, boolean cut) {
         int n = tokens.length;
         int[] ends = new int[n];

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
+import gift.clip.Trainable;
 import gift.continual.Method.Towers;
 import gift.continual.ReferenceLoss.Features;
 import gift.tensor.AdamW;
@@ -64,7 +65,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
             throw new IllegalArgumentException("the method distils on reference pictures, but there are none");
         }
         Training.Shortcuts shortcuts = training.shortcuts();
-        this.student = student.train(false);
+        this.student = student.train(Trainable.WHOLE);
         this.method = method;
         this.training = training;
         this.data = data;

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import gift.clip.Clip;
 import gift.clip.ClipConfig;
+import gift.clip.Trainable;
 import gift.diffusion.UNet;
 import gift.diffusion.UNetConfig;
 import gift.tensor.AdamW;
@@ -54,7 +55,7 @@ record Speed(double imageTraining, double image, double textTraining, double tex
         ClipConfig config = Operations.image(full) > LARGE ? shallow(full) : full;
         int most = device.isGpu() ? EVALUATED : (int) Math.max(ENOUGH, SMALL_CALL / Operations.image(config));
         try (NDManager manager = Devices.newManager(device);
-                Clip model = Clip.random(config, manager, 1).train(false);
+                Clip model = Clip.random(config, manager, 1).train(Trainable.WHOLE);
                 Clip looked = model.in(precision);
                 AdamW optimizer = new AdamW(model.parameters(), AdamW.Settings.DEFAULT)) {
             NDArray evaluated = pictures(model, Math.min(EVALUATED, most));

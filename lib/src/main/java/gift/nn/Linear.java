@@ -4,25 +4,29 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import gift.tensor.Parameters;
 import gift.tensor.Precision;
+import gift.tensor.SidePath;
 import java.util.Map;
 
-/** y = x W^T + b. */
+/** y = x W^T + b, and what lies on the layer's {@link SidePath}. */
 public final class Linear {
     private final NDArray weight; // (out, in)
     private final NDArray bias;   // (out), or null
     private final Precision precision;
+    private final SidePath side;
 
-    private Linear(NDArray weight, NDArray bias, Precision precision) {
+    private Linear(NDArray weight, NDArray bias, Precision precision, SidePath side) {
         this.weight = weight;
         this.bias = bias;
         this.precision = precision;
+        this.side = side;
     }
 
     /** The layer of the tensors {@code prefix.weight} and, where there is one, {@code prefix.bias}. */
     public static Linear of(Parameters parameters, String prefix) {
         String bias = prefix + ".bias";
-        return new Linear(parameters.get(prefix + ".weight"), parameters.has(bias) ? parameters.get(bias) : null,
-                parameters.precision());
+        NDArray weight = parameters.get(prefix + ".weight");
+        return new Linear(weight, parameters.has(bias) ? parameters.get(bias) : null, parameters.precision(),
+                parameters.sidePath(prefix, prefix + ".weight", 0, weight.getShape().get(0)));
     }
 
     /** Adds the names and shapes of a layer's tensors. */
@@ -35,6 +39,6 @@ public final class Linear {
 
     /** x (..., in) to (..., out). */
     public NDArray forward(NDArray x) {
-        return Functions.linear(x, weight, bias, precision);
+        return side.add(Functions.linear(x, weight, bias, precision), x);
     }
 }

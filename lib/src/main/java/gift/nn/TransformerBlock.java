@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
-import gift.tensor.Precision;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -40,12 +39,10 @@ public final class TransformerBlock {
      */
     public static TransformerBlock of(
             Parameters parameters, String prefix, int heads, boolean causal, Activation activation) {
-        NDArray qkvWeight = parameters.get(prefix + ".attn.in_proj_weight");
-        NDArray qkvBias = parameters.get(prefix + ".attn.in_proj_bias");
-        Precision precision = parameters.precision();
+        PackedLinear packed = PackedLinear.of(parameters, prefix + ".attn");
         Linear out = Linear.of(parameters, prefix + ".attn.out_proj");
         UnaryOperator<NDArray> attention = x -> {
-            NDArray qkv = Functions.linear(x, qkvWeight, qkvBias, precision);           // (B, T, 3 W)
+            NDArray qkv = packed.forward(x);                                            // (B, T, 3 W)
             return out.forward(NativeOps.selfAttention(qkv, heads, causal));            // (B, T, W)
         };
         return new TransformerBlock(LayerNorm.of(parameters, prefix + ".ln_1"), attention,

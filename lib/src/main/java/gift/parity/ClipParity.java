@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import gift.clip.Clip;
 import gift.clip.ClipConfig;
 import gift.clip.ClipWeights;
+import gift.clip.Trainable;
 import gift.continual.Losses;
 import gift.io.Json;
 import gift.io.SafeTensors;
@@ -43,7 +44,7 @@ final class ClipParity {
 
     private static void compare(String name, Clip model, SafeTensors io, SafeTensors gradients, double smoothing,
             Consumer<ParityCase> report) {
-        model.train(true);
+        model.train(Trainable.ALL);
         ClipConfig config = model.config();
         long[][] tokens = rows(io.longs("tokens"), config.contextLength());
         int r = config.imageResolution();

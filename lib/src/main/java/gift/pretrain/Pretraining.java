@@ -12,6 +12,7 @@ import gift.clip.Clip;
 import gift.clip.ClipConfig;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
+import gift.clip.Trainable;
 import gift.continual.Losses;
 import gift.data.ClassNames;
 import gift.image.Preprocess;
@@ -76,7 +77,7 @@ public final class Pretraining {
         BytePairLearner.write(output.resolve(VOCABULARY), BytePairLearner.learn(texts(), config.vocabularyMerges()));
         Tokenizer tokenizer = Tokenizer.load(output.resolve(VOCABULARY));
         try (NDManager manager = Devices.newManager(Devices.parse(config.device()));
-                Clip model = Clip.random(size(tokenizer), manager, config.seed()).train(true);
+                Clip model = Clip.random(size(tokenizer), manager, config.seed()).train(Trainable.ALL);
                 AdamW optimizer = new AdamW(model.parameters(),
                         new AdamW.Settings(0.9, config.beta2(), 1e-8, config.weightDecay(), true));
                 Prefetch<Batch> batches = new Prefetch<>(i -> batch(tokenizer, i), config.iterations())) {

@@ -31,11 +31,20 @@ public final class Gradients implements AutoCloseable {
 
     /** Adds the gradient of the 0-dim {@code loss} to the gradients of all trained tensors, and frees its graph. */
     public void backward(NDArray loss) {
-        backward(loss, loss.getManager().ones(new Shape(), loss.getDataType()));
+        run(loss, loss.getManager().ones(new Shape(), loss.getDataType()));
     }
 
-    /** The same from the middle: {@code gradient} is that of a loss with respect to {@code value}, of the same shape. */
+    /**
+     * The same from the middle: {@code gradient} is that of a loss with respect to {@code value}, of the same shape. Nothing
+     * happens where nothing that led to the value is trained, as in a frozen tower.
+     */
     public void backward(NDArray value, NDArray gradient) {
+        if (NativeOps.isRecorded(value)) {
+            run(value, gradient);
+        }
+    }
+
+    private static void run(NDArray value, NDArray gradient) {
         JniUtils.backward((PtNDArray) value, (PtNDArray) gradient, false, false);
     }
 

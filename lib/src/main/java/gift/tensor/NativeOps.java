@@ -106,6 +106,16 @@ public final class NativeOps {
         return call("scale", x, scalar(factor));
     }
 
+    /**
+     * Dropout (Srivastava et al. 2014): each value of x is 0 with probability {@code rate}, else divided by 1 - rate. The
+     * seed alone decides which, on one kind of device.
+     */
+    public static NDArray dropout(NDArray x, double rate, long seed) {
+        try (NDArray s = newScalar(seed)) {
+            return call("dropout", x, scalar(rate), s);
+        }
+    }
+
     /** x sigmoid(x). */
     public static NDArray silu(NDArray x) {
         return call("silu", x);
@@ -156,6 +166,13 @@ public final class NativeOps {
     /** A cast to single precision that carries the gradient. */
     public static NDArray toFloat32(NDArray x) {
         return call("to_float32", x);
+    }
+
+    /** Whether a gradient can go back from x to a trained tensor. DJL's hasGradient() says so of trained tensors alone. */
+    static boolean isRecorded(NDArray x) {
+        try (NDArray recorded = call("recorded", x)) {
+            return recorded.size() > 0;
+        }
     }
 
     // ---- whole lists of tensors at once, in place, without gradient

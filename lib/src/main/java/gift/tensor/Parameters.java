@@ -31,6 +31,7 @@ public final class Parameters implements AutoCloseable {
     private final Map<String, NDArray> arrays;
     private final Precision precision;
     private final Map<String, NDArray> trained = new LinkedHashMap<>();
+    private final Map<String, SidePath> sidePaths = new LinkedHashMap<>();
 
     private Parameters(NDManager manager, Map<String, NDArray> arrays, Precision precision) {
         this.manager = manager;
@@ -111,6 +112,19 @@ public final class Parameters implements AutoCloseable {
         return arrays;
     }
 
+    /**
+     * The place beside a linear layer, for the layer itself: its matrix is the rows {@code from} to {@code to} (exclusive)
+     * of a tensor. The same for every layer of one name.
+     */
+    public SidePath sidePath(String layer, String tensor, long from, long to) {
+        return sidePaths.computeIfAbsent(layer, name -> new SidePath(tensor, get(tensor), from, to));
+    }
+
+    /** The places beside the linear layers built from these tensors, by the layer's name, in order. */
+    public Map<String, SidePath> sidePaths() {
+        return Collections.unmodifiableMap(sidePaths);
+    }
+
     /** The number of values in all tensors. */
     public long size() {
         return arrays.values().stream().mapToLong(NDArray::size).sum();
@@ -149,7 +163,11 @@ public final class Parameters implements AutoCloseable {
         trained.values().forEach(array -> JniUtils.zeroGrad((PtNDArray) array));
     }
 
-    /** A copy with own arrays on the same device, not trained. The caller closes it. */
+    /**
+     * A copy with own arrays on the same device, not trained. The caller closes it.
+     *
+     * @throws IllegalStateException if low-rank weights, which are no tensors of the model, lie beside a layer
+     */
     public Parameters copy() {
         return copy(precision);
     }
@@ -159,6 +177,12 @@ public final class Parameters implements AutoCloseable {
         if (precision != Precision.FP32) {
             throw new IllegalStateException("a model of " + precision + " is rounded already");
         }
+        sidePaths.forEach((layer, path) -> {
+            if (!path.isEmpty()) {
+                throw new IllegalStateException(
+                        "a copy would lack the low-rank weights beside " + layer + ": merge them first");
+            }
+        });
         NDManager own = manager.getParentManager().newSubManager();
         Map<String, NDArray> copies = new LinkedHashMap<>();
         Scopes.withoutGradients(() -> arrays.forEach((name, array) -> {
@@ -214,10 +238,21 @@ public final class Parameters implements AutoCloseable {
      * @throws InputException listing missing, unexpected and misshapen tensors (at most five of each by name)
      */
     public static void requireShapes(String source, Map<String, Shape> expected, Map<String, Shape> found) {
+        requireShapes(source, expected, found, name -> false);
+    }
+
+    /**
+     * {@link #requireShapes(String, Map, Map)} of a file that may hold more.
+     *
+     * @param welcome names of tensors that need not be expected; they are not read
+     */
+    public static void requireShapes(
+            String source, Map<String, Shape> expected, Map<String, Shape> found, Predicate<String> welcome) {
         Set<String> missing = new LinkedHashSet<>(expected.keySet());
         missing.removeAll(found.keySet());
         Set<String> unexpected = new LinkedHashSet<>(found.keySet());
         unexpected.removeAll(expected.keySet());
+        unexpected.removeIf(welcome);
         Set<String> misshapen = new LinkedHashSet<>();
         expected.forEach((name, shape) -> {
             Shape other = found.get(name);

@@ -79,6 +79,16 @@ class M(Module):
   def scale(self: __torch__.M, x: Tensor, factor: Tensor) -> Tensor:
     return torch.mul(x, float(factor))
 
+  # of one element if the graph of x is recorded, else of none
+  def recorded(self: __torch__.M, x: Tensor) -> Tensor:
+    return torch.zeros([int(x.requires_grad)], dtype=6, device=x.device)
+
+  def dropout(self: __torch__.M, x: Tensor, rate: Tensor, seed: Tensor) -> Tensor:
+    keep = 1. - float(rate)
+    g = torch.Generator(device=x.device, seed=int(seed))
+    mask = torch.bernoulli(torch.empty_like(x), keep, generator=g)
+    return torch.mul(x, torch.div_(mask, keep))
+
   def silu(self: __torch__.M, x: Tensor) -> Tensor:
     return torch.silu(x)
 

@@ -96,10 +96,10 @@ class ClipTest {
     @Test
     void logitScaleAndStatisticsAreFrozen() {
         Clip resnet = Clip.random(RESNET, manager, 1);
-        assertThat(resnet.train(false).parameters().trained().keySet())
+        assertThat(resnet.train(Trainable.WHOLE).parameters().trained().keySet())
                 .contains("visual.bn1.weight")
                 .noneMatch(name -> name.matches("logit_scale|.*running.*|.*num_batches.*"));
-        assertThat(resnet.train(true).parameters().trained()).containsKey("logit_scale");
+        assertThat(resnet.train(Trainable.ALL).parameters().trained()).containsKey("logit_scale");
     }
 
     // ---- features
@@ -135,7 +135,7 @@ class ClipTest {
     /** Java's garbage collector must not reach what backward reads: gradients in spite of it and without it. */
     @Test
     void theTokensOutliveTheForward() {
-        Clip clip = Clip.random(VIT, manager, 1).train(false);
+        Clip clip = Clip.random(VIT, manager, 1).train(Trainable.WHOLE);
         long[][] tokens = {{498, 7, 499, 0, 0, 0, 0, 0}, {498, 3, 9, 12, 499, 0, 0, 0}};
         float[] expected = embeddingGradient(clip, tokens, () -> { });
         assertThat(embeddingGradient(clip, tokens, () -> {

@@ -12,6 +12,7 @@ import gift.clip.Clip;
 import gift.clip.ClipConfig;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
+import gift.clip.Trainable;
 import gift.continual.ResidentMemory;
 import gift.continual.Training;
 import gift.data.Task;
@@ -143,7 +144,7 @@ class PrecisionTest {
     void aRoundedModelIsFrozen() {
         try (Clip clip = Clip.random(RESNET, manager, 1); Clip rounded = clip.in(Precision.BF16)) {
             assertThat(clip.parameters().precision()).isEqualTo(Precision.FP32);
-            assertThatThrownBy(() -> rounded.train(false)).hasMessage("a model of bf16 is frozen");
+            assertThatThrownBy(() -> rounded.train(Trainable.WHOLE)).hasMessage("a model of bf16 is frozen");
             assertThatThrownBy(rounded::copy).hasMessage("a model of bf16 is rounded already");
         }
     }

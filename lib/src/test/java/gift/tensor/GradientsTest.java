@@ -46,6 +46,23 @@ class GradientsTest {
         }
     }
 
+    /** The gradient of x / 2 is 1/2; where x is frozen there is none to add, and of a loss that is an error. */
+    @Test
+    void fromTheMiddleBackToWhatIsTrained() {
+        NDArray x = parameters.get("x");
+        NDArray ones = manager.ones(new Shape(2));
+        try (Gradients recording = Gradients.record()) {
+            recording.backward(NativeOps.scale(x, 0.5), ones);
+            assertThat(x.getGradient().toFloatArray()).containsExactly(0.5f, 0.5f);
+        }
+        parameters.zeroGradients();
+        parameters.train(name -> false);
+        try (Gradients recording = Gradients.record()) {
+            recording.backward(NativeOps.scale(x, 0.5), ones);
+            assertThatThrownBy(() -> recording.backward(x.sum())).hasMessageContaining("does not require grad");
+        }
+    }
+
     @Test
     void gradModeIsRestoredAndNothingStaysOpen() {
         NDArray x = parameters.get("x");

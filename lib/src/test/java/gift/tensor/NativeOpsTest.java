@@ -67,6 +67,25 @@ class NativeOpsTest {
         }
     }
 
+    // ---- dropout
+
+    /** A quarter is 0, the rest x / 0.75; the gradient is dropped and divided alike. */
+    @Test
+    void dropoutIsDecidedByItsSeed() {
+        NDArray ones = manager.ones(new Shape(100, 40));
+        float[] some = NativeOps.dropout(ones, 0.25, 5).toFloatArray();
+        assertThat(some).containsOnly(0, 1 / 0.75f);
+        int zeros = 0;
+        for (float value : some) {
+            zeros += value == 0 ? 1 : 0;
+        }
+        assertThat(zeros).isBetween(890, 1110); // four deviations
+        assertThat(NativeOps.dropout(ones, 0.25, 5).toFloatArray()).isEqualTo(some);
+        assertThat(NativeOps.dropout(ones, 0.25, 6).toFloatArray()).isNotEqualTo(some);
+        NDArray mask = manager.create(some, ones.getShape());
+        assertSame(x -> NativeOps.dropout(x[0], 0.25, 5), x -> x[0].mul(mask), normal(manager, "x", 100, 40));
+    }
+
     // ---- attention
 
     /** softmax(q k^T / sqrt(d) + mask) v. */

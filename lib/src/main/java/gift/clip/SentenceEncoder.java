@@ -1,0 +1,29 @@
+package gift.clip;
+
+import ai.djl.ndarray.NDArray;
+import gift.tensor.Chain;
+
+/**
+ * Texts to features, one for each text: the text half of a {@link Clip}. (Stable Diffusion's text encoder, which gives a
+ * state for each token, is another class.)
+ */
+public interface SentenceEncoder {
+    /** The longest row of tokens. */
+    int contextLength();
+
+    /** D, width of a feature. */
+    int dimension();
+
+    /**
+     * Token rows to features (N, D), not yet of unit length, block by block.
+     *
+     * @param tokens N rows of equal length, at most the context length
+     * @param cut whether rows are cut after the longest end token; the result is the same
+     */
+    Chain chain(long[][] tokens, boolean cut);
+
+    /** The result of {@link #chain}, of rows that are cut. */
+    default NDArray encode(long[][] tokens) {
+        return chain(tokens, true).forward();
+    }
+}
