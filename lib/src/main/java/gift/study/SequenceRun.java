@@ -4,12 +4,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
+import gift.continual.BatchSettings;
 import gift.continual.JointBatches;
 import gift.continual.Method;
 import gift.continual.Method.Learns;
 import gift.continual.PictureBatches;
 import gift.continual.ReferencePairs;
 import gift.continual.TaskBatches;
+import gift.continual.TaskFisher;
 import gift.continual.TaskTrainer;
 import gift.continual.Training;
 import gift.data.PairDataset;
@@ -111,6 +113,9 @@ final class SequenceRun {
         if (shared.config.keepWeights() == KeepWeights.NONE) {
             folder.deleteWeightsBefore(tasks);
         }
+        if (shared.config.keepWeights() != KeepWeights.ALL) {
+            RunFolder.delete(folder.fisher(0).getParent());
+        }
         return provenance.finish();
     }
 
@@ -150,8 +155,8 @@ final class SequenceRun {
     }
 
     private PictureBatches pictures(Clip model, int t) {
-        return new PictureBatches(shared.tasks.get(t), shared.tokenizer, model.config().contextLength(),
-                model.config().imageResolution(), settings.training.get(t).batchSize(), seed, t, CACHE);
+        return new PictureBatches(shared.tasks.get(t), shared.tokenizer,
+                BatchSettings.of(model.config(), settings.training.get(t).batchSize(), seed, t).withCache(CACHE));
     }
 
     /** The task that comes next starts from the weights after task t. */
@@ -175,19 +180,24 @@ final class SequenceRun {
         Path checkpoint = folder.checkpoint();
         String mark = RunFolder.hash(settings) + ", task " + t;
         LossLog log = new LossLog(folder.losses(t));
-        try (TaskTrainer trainer = new TaskTrainer(model, shared.initial, method, training, batches, pairs)) {
-            Checkpoint.read(checkpoint, model.manager(), mark, trainer::restore);
-            log.keep(trainer.next());
+        int[] first = {0};
+        try (TaskFisher earlier = references.earlierTasks(model, t, i -> pictures(model, i));
+                TaskTrainer trainer = new TaskTrainer(model, shared.initial, method, training, batches, pairs, earlier)) {
+            Checkpoint.read(checkpoint, model.manager(), mark, (state, next) -> {
+                trainer.restore(state, next);
+                first[0] = next;
+            });
+            log.keep(first[0]);
             String title = methodName + " seed " + seed + ", " + (jointly() ? "all tasks" : shared.tasks.get(t).name());
-            try (Progress progress = new Progress(title, trainer.updates(), trainer.next())) {
-                while (trainer.next() < trainer.updates()) {
-                    Map<String, Double> losses = trainer.update();
+            try (Progress progress = new Progress(title, trainer.updates(), first[0])) {
+                for (int next = first[0]; next < trainer.updates();) {
+                    Map<String, Double> losses = trainer.update(next++);
                     log.add(losses);
                     progress.step(String.format(Locale.ROOT, "loss %.3f", losses.get("loss")));
-                    boolean due = trainer.next() % training.checkpointEvery() == 0 || Stop.requested();
-                    if (due && trainer.next() < trainer.updates()) {
+                    boolean due = next % training.checkpointEvery() == 0 || Stop.requested();
+                    if (due && next < trainer.updates()) {
                         log.write();
-                        Checkpoint.write(checkpoint, trainer.state(), trainer.next(), mark);
+                        Checkpoint.write(checkpoint, trainer.state(), next, mark);
                         provenance.update();
                         Stop.check(); // after the last update the weights are saved first
                     }

@@ -27,8 +27,8 @@ final class PeakOfAnUpdate {
                 TaskTrainer trainer = new TaskTrainer(student, start, Methods.GIFT, training,
                         new TinyTask(CONFIG.imageResolution(), batch),
                         new TinyTask.Pairs(CONFIG.imageResolution(), batch))) {
-            trainer.update();
-            trainer.update();
+            trainer.update(0);
+            trainer.update(1);
         }
         System.out.println(ResidentMemory.kilobytes("VmHWM:"));
     }

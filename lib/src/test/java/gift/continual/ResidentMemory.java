@@ -25,9 +25,9 @@ public final class ResidentMemory {
                 Clip student = start.copy();
                 TaskTrainer trainer = new TaskTrainer(
                         student, start, Methods.GIFT, training, new TinyTask(), new TinyTask.Pairs())) {
-            while (trainer.next() < trainer.updates()) {
-                trainer.update();
-                early = trainer.next() == 50 ? kilobytes() : early;
+            for (int i = 0; i < trainer.updates(); i++) {
+                trainer.update(i);
+                early = i == 49 ? kilobytes() : early;
             }
             System.out.println(early + " " + kilobytes());
         }

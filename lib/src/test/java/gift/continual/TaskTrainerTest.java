@@ -57,8 +57,8 @@ class TaskTrainerTest {
     }
 
     private static Method method(Towers towers, Penalty penalty, Averaging averaging) {
-        return Methods.GIFT.with(Map.of("towers", towers, "penalty", penalty, "fisher_updates", 3,
-                "averaging", averaging, "average_every", 4));
+        return Methods.GIFT.withTowers(towers).withFisherUpdates(3).withPenalty(penalty)
+                .withAveraging(averaging).withAverageEvery(4);
     }
 
     private TaskTrainer trainer(Clip student, Method method, Training training) {
@@ -68,8 +68,8 @@ class TaskTrainerTest {
     private Map<String, float[]> train(Method method, Training training) {
         try (Clip student = start.copy();
                 TaskTrainer trainer = trainer(student, method, training)) {
-            while (trainer.next() < trainer.updates()) {
-                trainer.update();
+            for (int i = 0; i < trainer.updates(); i++) {
+                trainer.update(i);
             }
             return values(student);
         }
@@ -100,7 +100,7 @@ class TaskTrainerTest {
     void aTeacherOfLowerPrecision(Precision precision, double most) {
         Training plain = training(ITERATIONS, Shortcuts.ALL);
         for (Teacher teacher : List.of(Teacher.PREVIOUS, new Teacher(0.5))) {
-            Method method = Methods.GIFT.with(Map.of("teacher", teacher));
+            Method method = Methods.GIFT.withTeacher(teacher);
             Map<String, float[]> full = train(method, plain);
             Map<String, float[]> half = train(method, Json.replace(plain, "precision", precision));
             assertThat(TinyTask.difference(half, full, values(start))).isBetween(1e-6, most);
@@ -121,7 +121,7 @@ class TaskTrainerTest {
                 Arguments.of("image tower, l2", method(Towers.IMAGE, Penalty.L2, Averaging.NONE)),
                 Arguments.of("text tower, static Fisher as published",
                         method(Towers.TEXT, Penalty.STATIC_FISHER_AS_PUBLISHED, Averaging.NONE)),
-                Arguments.of("ZSCL", Methods.ZSCL.with(Map.of("average_every", 4))),
+                Arguments.of("ZSCL", Methods.ZSCL.withAverageEvery(4)),
                 Arguments.of("WiSE-FT", Methods.WISE_FT),
                 Arguments.of("l2 alone", Methods.WC));
     }
@@ -138,8 +138,8 @@ class TaskTrainerTest {
                     TaskTrainer trainer = trainer(student, method, training);
                     NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                while (trainer.next() < stop) {
-                    trainer.update();
+                for (int i = 0; i < stop; i++) {
+                    trainer.update(i);
                 }
                 TensorFiles.write(file, trainer.state(), Map.of());
             }
@@ -150,9 +150,8 @@ class TaskTrainerTest {
                     scope.suppressNotUsedWarning();
                     trainer.restore(TensorFiles.readAll(state, manager), stop);
                 }
-                assertThat(trainer.next()).isEqualTo(stop);
-                while (trainer.next() < trainer.updates()) {
-                    trainer.update();
+                for (int i = stop; i < trainer.updates(); i++) {
+                    trainer.update(i);
                 }
                 values(student).forEach((tensor, values) -> assertThat(values)
                         .as(tensor + ", stopped before update " + stop).isEqualTo(uninterrupted.get(tensor)));
@@ -171,15 +170,15 @@ class TaskTrainerTest {
                 TaskTrainer restored = trainer(other, method, training);
                 NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            while (trainer.next() < 5) {
-                trainer.update();
+            for (int i = 0; i < 5; i++) {
+                trainer.update(i);
             }
             Map<String, NDArray> state = trainer.state();
             assertThat(state).containsKey("gradients.visual.proj");
             state.keySet().removeIf(name -> name.startsWith("gradients."));
             restored.restore(state, 5);
-            trainer.update();
-            restored.update();
+            trainer.update(5);
+            restored.update(5);
             assertThat(values(other).get("visual.proj")).isNotEqualTo(values(student).get("visual.proj"));
         }
     }
@@ -191,8 +190,8 @@ class TaskTrainerTest {
         try (Clip student = start.copy();
                 TaskTrainer trainer = trainer(student, Methods.GIFT, training(ITERATIONS, Shortcuts.ALL))) {
             assertThat(trainer.updates()).isEqualTo(ITERATIONS + 1);
-            trainer.update();
-            Map<String, Double> losses = trainer.update();
+            trainer.update(0);
+            Map<String, Double> losses = trainer.update(1);
             assertThat(losses).containsOnlyKeys("distillation_image", "distillation_text", "alignment_image",
                     "alignment_text", "penalty", "cross_entropy", "loss");
             double total = losses.remove("loss");
@@ -205,13 +204,13 @@ class TaskTrainerTest {
     void theLastUpdateIsAtRateZeroAndNoneFollows() {
         try (Clip student = start.copy();
                 TaskTrainer trainer = trainer(student, Methods.GIFT, training(4, Shortcuts.ALL))) {
-            while (trainer.next() < 4) {
-                trainer.update();
+            for (int i = 0; i < 4; i++) {
+                trainer.update(i);
             }
             Map<String, float[]> before = values(student);
-            trainer.update();
+            trainer.update(4);
             values(student).forEach((name, values) -> assertThat(values).isEqualTo(before.get(name)));
-            assertThatThrownBy(trainer::update).isInstanceOf(IllegalStateException.class)
+            assertThatThrownBy(() -> trainer.update(5)).isInstanceOf(IllegalStateException.class)
                     .hasMessage("all 5 updates of the task are made");
         }
     }
@@ -231,9 +230,9 @@ class TaskTrainerTest {
         try (Clip student = start.copy();
                 TaskTrainer trainer = trainer(student, method(Towers.BOTH, Penalty.FISHER, Averaging.NONE),
                         training(ITERATIONS, Shortcuts.ALL))) {
-            while (trainer.next() < trainer.updates()) {
-                trainer.update();
-                if ((trainer.next() - 1) % 4 == 0) {
+            for (int i = 0; i < trainer.updates(); i++) {
+                trainer.update(i);
+                if (i % 4 == 0) {
                     add(mean, student);
                 }
             }
@@ -325,13 +324,12 @@ class TaskTrainerTest {
         try (Clip student = start.copy();
                 TaskTrainer trainer = new TaskTrainer(
                         student, start, Methods.GIFT, training(ITERATIONS, Shortcuts.ALL), data, pairs)) {
-            trainer.update();
-            trainer.update();
+            trainer.update(0);
+            trainer.update(1);
             Map<String, float[]> before = values(student);
-            assertThatThrownBy(trainer::update).isInstanceOf(ArithmeticException.class)
+            assertThatThrownBy(() -> trainer.update(2)).isInstanceOf(ArithmeticException.class)
                     .hasMessage("the loss " + loss + " is NaN at update 2: a lower learning rate may help");
             values(student).forEach((name, values) -> assertThat(values).isEqualTo(before.get(name)));
-            assertThat(trainer.next()).isEqualTo(2);
         }
     }
 
@@ -342,10 +340,10 @@ class TaskTrainerTest {
     void updatesKeepNoArrays(boolean all) {
         try (Clip student = start.copy();
                 TaskTrainer trainer = trainer(student, Methods.GIFT, training(30, all ? Shortcuts.ALL : Shortcuts.NONE))) {
-            trainer.update();
+            trainer.update(0);
             int arrays = Numbers.openArrays(manager);
-            while (trainer.next() < 30) {
-                trainer.update();
+            for (int i = 1; i < 30; i++) {
+                trainer.update(i);
                 assertThat(Numbers.openArrays(manager)).isEqualTo(arrays);
             }
         }
