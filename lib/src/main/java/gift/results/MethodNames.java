@@ -26,9 +26,8 @@ public final class MethodNames {
         add("zeroshot", "Zero-shot", "Zero-shot");
         add("finetune", "Continual FT", "Cont. FT");
         add("wc", "WC (l2)", "");
-        add("ewc", "EWC", "");
         add("gift_static_fisher", "GIFT, static Fisher", "");
-        add("gift_static_fisher_published", "GIFT, static Fisher as published", "");
+        add("ewc", "EWC", "");
         add("lwf", "LwF", "LwF");
         add("icarl", "iCaRL", "iCaRL");
         add("lwf_vr", "LwF-VR", "LwF-VR");

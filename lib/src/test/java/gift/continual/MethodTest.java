@@ -52,10 +52,48 @@ class MethodTest {
     }
 
     @Test
+    void settersSayWhatTheKeysOfAFileSay() {
+        assertThat(Methods.GIFT.withTeacher(Teacher.INITIAL).withAlignment(0)
+                .withAveraging(Averaging.ENSEMBLE).withAverageEvery(7))
+                .isEqualTo(Methods.GIFT.with(Map.of("teacher", "initial", "alignment", 0,
+                        "averaging", "ensemble", "average_every", 7)));
+        assertThat(Methods.FINETUNE.withTeacher(Teacher.PREVIOUS).withTeacher(null)).isEqualTo(Methods.FINETUNE);
+    }
+
+    /** Hashes of runs are made of it: a new key appears where it is used and nowhere else. */
+    @Test
+    void theKeysOfAMethodAndTheirOrder() {
+        assertThat(Json.line(Methods.GIFT)).isEqualTo("{\"learns\":\"TASKS\",\"teacher\":\"previous\","
+                + "\"reference\":\"synthetic\",\"texts\":\"PAIRED\",\"distillation\":1.0,\"reversed\":false,"
+                + "\"directions\":\"BOTH\",\"towers\":\"BOTH\",\"alignment\":0.25,\"feature_error\":0.0,"
+                + "\"image_similarity\":0.0,\"temperature\":2.0,\"penalty\":\"FISHER\",\"penalty_weight\":1.0,"
+                + "\"fisher_updates\":0,\"averaging\":\"NONE\",\"average_every\":100,\"average_decay\":0.9,"
+                + "\"evaluation_share\":1.0,\"memory\":10000}");
+    }
+
+    @Test
     void ownLossesStayWithVariants() {
         Method mine = Methods.FINETUNE.plus("mine", 0.5, (student, teacher) -> student.similarity().mean());
         assertThat(mine.usesReference()).isTrue();
-        assertThat(mine.with(Map.of("temperature", 3)).extra()).isEqualTo(mine.extra());
+        assertThat(mine.withTemperature(3).extra()).isEqualTo(mine.extra());
+        assertThat(Methods.FINETUNE.plus("mine", 0.5, seen -> seen.logits().mean()).usesReference()).isFalse();
+    }
+
+    @Test
+    void termsByName() {
+        Method mine = Methods.GIFT.withTerm("confidence", 0.1);
+        assertThat(Json.convert("x", Json.toTree(mine), Method.class)).isEqualTo(mine);
+        assertThat(mine.withTerm("confidence", 0.2).terms()).containsExactly(Map.entry("confidence", 0.2));
+        assertRefused(() -> Methods.GIFT.withTerm("confidence", -1), "method: terms: the weight of confidence must be a"
+                + " number that is not negative");
+        assertThatThrownBy(() -> Methods.GIFT.withTerm("confidnce", 1)).isInstanceOf(InputException.class)
+                .hasMessageContaining("unknown loss term 'confidnce' (did you mean 'confidence'?");
+    }
+
+    @Test
+    void ewcNeedsImages() {
+        assertRefused(() -> Methods.EWC.withFisherUpdates(0),
+                "method: penalty ewc needs fisher_updates of at least 1: the images that its Fisher is taken from");
     }
 
     @Test
