@@ -6,8 +6,10 @@ import gift.continual.Method.Texts;
 import gift.io.InputException;
 import gift.io.Json;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
@@ -53,6 +55,7 @@ public final class LossTerms {
      * their variants), the cross-entropy (equation 2), own ones.
      *
      * @param smoothing of the labels in cross-entropy and alignment
+     * @throws InputException if two of them have one name, or one has that of something else in the logs
      */
     static List<LossTerm> of(Method method, double smoothing) {
         List<LossTerm> terms = new ArrayList<>();
@@ -66,6 +69,12 @@ public final class LossTerms {
         TaskLoss crossEntropy = seen -> Losses.crossEntropy(seen.logits(), seen.labels(), smoothing);
         terms.add(new LossTerm("cross_entropy", 1, crossEntropy));
         terms.addAll(method.ownTerms());
+        Set<String> names = new HashSet<>(Set.of("penalty", "loss"));
+        for (LossTerm term : terms) {
+            if (!names.add(term.name())) {
+                throw new InputException("the name '" + term.name() + "' of a loss term is taken: give it another");
+            }
+        }
         return terms;
     }
 

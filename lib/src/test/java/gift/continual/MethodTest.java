@@ -90,6 +90,24 @@ class MethodTest {
                 .hasMessageContaining("unknown loss term 'confidnce' (did you mean 'confidence'?");
     }
 
+    /** Else one of the two would be left out of the loss. */
+    @Test
+    void everyTermHasANameOfItsOwn() {
+        for (String taken : new String[] {"cross_entropy", "alignment_text", "penalty"}) {
+            Method mine = Methods.GIFT.plus(taken, 1, seen -> seen.logits().mean());
+            assertRefused(() -> LossTerms.of(mine, 0), "the name '" + taken + "' of a loss term is taken: give it another");
+        }
+        assertThatThrownBy(() -> LossTerms.add("confidence", seen -> seen.logits().mean()))
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("there is a loss term 'confidence' already");
+    }
+
+    @Test
+    void termsStandInTheOrderInWhichTheyAreAddedUp() {
+        assertThat(LossTerms.of(Methods.GIFT.withImageSimilarity(1).withTerm("confidence", 1), 0)).extracting(LossTerm::name)
+                .containsExactly("distillation_image", "distillation_text", "image_similarity", "alignment_image",
+                        "alignment_text", "cross_entropy", "confidence");
+    }
+
     @Test
     void ewcNeedsImages() {
         assertRefused(() -> Methods.EWC.withFisherUpdates(0),
