@@ -108,10 +108,10 @@ public final class StepBench {
         double[] times = new double[steps];
         try (TaskTrainer trainer = new TaskTrainer(model, model, Methods.GIFT, training, task, pairs)) {
             trainer.update(0);
-            for (int i = 0; i < steps; i++) {
+            for (int i = 1; i <= steps; i++) {
                 long begin = System.nanoTime();
-                trainer.update(i + 1);
-                times[i] = (System.nanoTime() - begin) / 1e6;
+                trainer.update(i);
+                times[i - 1] = (System.nanoTime() - begin) / 1e6;
             }
         }
         Arrays.sort(times);

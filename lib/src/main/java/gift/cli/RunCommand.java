@@ -64,7 +64,7 @@ final class RunCommand implements Callable<Integer> {
         Map<String, List<Metrics>> byMethod = new LinkedHashMap<>();
         Path folder = results == null ? Path.of("results/runs") : results;
         new Study(file, folder, study.get()).run(restart, result -> {
-            Metrics metrics = StudyRuns.metrics(result.method(), result.matrix());
+            Metrics metrics = StudyRuns.metrics(result.method(), result.matrix(), result.folder());
             byMethod.computeIfAbsent(result.method(), name -> new ArrayList<>()).add(metrics);
             out.println(result.line() + (result.earlier() ? ", finished before; " : "; ") + result.folder());
             out.flush();

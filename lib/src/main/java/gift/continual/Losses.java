@@ -105,6 +105,17 @@ public final class Losses {
     }
 
     /**
+     * The confidence penalty (Pereyra et al. 2017): the negative entropy of the predictions,
+     * 1/B sum_i sum_c p_ic log p_ic with p_i = softmax(M_i); mean over rows.
+     *
+     * @param logits M (B, C)
+     */
+    public static NDArray confidence(NDArray logits) {
+        NDArray logs = logits.logSoftmax(1);
+        return logs.exp().mul(logs).sum(new int[] {1}).mean();
+    }
+
+    /**
      * Equation 5, the Fisher information of one tensor: F = g^2 / mean(g^2), of the same shape as g; zero where g is.
      * The division by the mean is in the published code only, not in the paper.
      */

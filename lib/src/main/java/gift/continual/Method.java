@@ -2,23 +2,29 @@ package gift.continual;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import gift.io.InputException;
 import gift.io.Json;
-import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A continual method: what it does besides the cross-entropy on the task's own pictures. {@link Methods} has those of
- * the paper; an own one differs from one of them: {@code Methods.GIFT.with(Map.of("teacher", "initial"))}.
+ * the paper; an own one differs from one of them: {@code Methods.GIFT.withTeacher(Teacher.INITIAL)}.
+ *
+ * <p>{@link LossTerms} says which terms of the loss these settings are, {@link WeightPenalty} and {@link WeightAverage} what
+ * they do to the weights.
  *
  * @param learns from what it learns
  * @param teacher whose knowledge is kept, or null for no distillation
  * @param reference on which pictures it distils: {@code task} (the current task's, in an order of their own),
  *     {@code exemplars} (a memory of pictures of earlier tasks), or the name of one of the study's reference sets
- * @param texts the texts against which these pictures are held
+ * @param texts the texts with which these pictures are compared
  * @param distillation weight alpha of the distillation of similarities (equation 3)
  * @param reversed whether the divergence is taken the other way round
  * @param directions which of its two halves count
@@ -29,13 +35,15 @@ import java.util.Map;
  * @param temperature T of all distillation
  * @param penalty what holds the weights near the task's start
  * @param penaltyWeight lambda of the penalty
- * @param fisherUpdates updates over which a static Fisher is averaged
+ * @param fisherUpdates updates over which a static Fisher is averaged; with EWC the images of a task whose gradients make
+ *     its Fisher
  * @param averaging what becomes of the weights along the way
  * @param averageEvery updates between snapshots or moving-average steps
  * @param averageDecay d of the averaging
  * @param evaluationShare r: evaluated is r theta + (1 - r) theta_initial; training goes on with theta itself
  * @param memory exemplars kept of all tasks together
- * @param extra own losses on the reference pictures
+ * @param extra own loss terms and weight policies, given in Java; a file cannot hold them
+ * @param terms own losses by the names of {@link LossTerms}, with their weights
  */
 public record Method(
         Learns learns,
@@ -58,7 +66,8 @@ public record Method(
         double averageDecay,
         double evaluationShare,
         int memory,
-        @JsonIgnore List<Extra> extra) {
+        @JsonIgnore Extra extra,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> terms) {
 
     /** {@link #reference} of methods that distil on the current task's pictures. */
     public static final String TASK = "task";
@@ -81,8 +90,12 @@ public record Method(
     /** The other tower's features are the teacher's, on both sides. */
     public enum Towers { BOTH, IMAGE, TEXT }
 
-    /** The weight penalty. STATIC_FISHER_AS_PUBLISHED never zeroes the gradients after the Fisher is taken. */
-    public enum Penalty { NONE, L2, FISHER, STATIC_FISHER, STATIC_FISHER_AS_PUBLISHED }
+    /**
+     * The weight penalty. FISHER and STATIC_FISHER take the Fisher information of distillation and alignment, at every
+     * update or at the first ones; STATIC_FISHER_AS_PUBLISHED never zeroes the gradients after that. EWC takes that of the
+     * cross-entropy of the earlier tasks ({@link TaskFisher}).
+     */
+    public enum Penalty { NONE, L2, FISHER, STATIC_FISHER, STATIC_FISHER_AS_PUBLISHED, EWC }
 
     /**
      * ENSEMBLE: the task ends with the mean of its start and the snapshots after updates 0, k, 2k, ...; MOVING: after
@@ -91,8 +104,15 @@ public record Method(
      */
     public enum Averaging { NONE, ENSEMBLE, MOVING, MERGE }
 
-    /** An own loss on the reference pictures, with its weight and its name in the logs. */
-    public record Extra(String name, double weight, ReferenceLoss loss) {}
+    /** Own parts of a method that are code. */
+    public record Extra(List<LossTerm> terms, List<WeightPolicy.Maker> policies) {
+        public static final Extra NONE = new Extra(List.of(), List.of());
+
+        public Extra {
+            terms = List.copyOf(terms);
+            policies = List.copyOf(policies);
+        }
+    }
 
     /**
      * The frozen model that teaches: r initial + (1 - r) previous.
@@ -133,7 +153,12 @@ public record Method(
     }
 
     public Method {
-        extra = extra == null ? List.of() : List.copyOf(extra);
+        extra = extra == null ? Extra.NONE : extra;
+        terms = terms == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(terms));
+        terms.forEach((name, weight) -> {
+            LossTerms.named(name, 1);
+            require(weight != null && weight >= 0, "terms: the weight of " + name + " must be a number that is not negative");
+        });
         require(distillation >= 0 && alignment >= 0 && featureError >= 0 && imageSimilarity >= 0 && penaltyWeight >= 0,
                 "loss weights must not be negative");
         require(temperature > 0, "temperature " + temperature + " must be positive");
@@ -150,17 +175,116 @@ public record Method(
         require(!reversed || distillation > 0, "reversed says how to distil, but distillation is 0");
         require(texts == Texts.PAIRED || featureError == 0 || towers != Towers.TEXT,
                 "feature_error needs the image tower or each picture's own text");
-        boolean fisher = penalty != Penalty.NONE && penalty != Penalty.L2;
+        boolean fisher = penalty == Penalty.FISHER || isStatic(penalty);
         require(!fisher || distils || alignment > 0,
                 "a Fisher penalty needs distillation or alignment, whose gradients it is made of");
-        require(!fisher || penalty == Penalty.FISHER || fisherUpdates >= 1,
-                "a static Fisher needs fisher_updates of at least 1");
+        require(!isStatic(penalty) || fisherUpdates >= 1, "a static Fisher needs fisher_updates of at least 1");
+        require(penalty != Penalty.EWC || fisherUpdates >= 1,
+                "penalty ewc needs fisher_updates of at least 1: the images that its Fisher is taken from");
     }
 
     private static void require(boolean condition, String message) {
         if (!condition) {
             throw new InputException(message);
         }
+    }
+
+    private static boolean isStatic(Penalty penalty) {
+        return penalty == Penalty.STATIC_FISHER || penalty == Penalty.STATIC_FISHER_AS_PUBLISHED;
+    }
+
+    // ---- this method with one other setting. Every method on the way must be a valid one: a teacher comes before what
+    // needs it.
+
+    public Method withLearns(Learns other) {
+        return with("learns", other);
+    }
+
+    /** @param other null for none */
+    public Method withTeacher(Teacher other) {
+        return with("teacher", other);
+    }
+
+    /** @param other {@link #TASK}, {@link #EXEMPLARS} or the name of a reference set */
+    public Method withReference(String other) {
+        return with("reference", other);
+    }
+
+    public Method withTexts(Texts other) {
+        return with("texts", other);
+    }
+
+    public Method withDistillation(double weight) {
+        return with("distillation", weight);
+    }
+
+    public Method withReversed(boolean other) {
+        return with("reversed", other);
+    }
+
+    public Method withDirections(Directions other) {
+        return with("directions", other);
+    }
+
+    public Method withTowers(Towers other) {
+        return with("towers", other);
+    }
+
+    public Method withAlignment(double weight) {
+        return with("alignment", weight);
+    }
+
+    public Method withFeatureError(double weight) {
+        return with("feature_error", weight);
+    }
+
+    public Method withImageSimilarity(double weight) {
+        return with("image_similarity", weight);
+    }
+
+    public Method withTemperature(double other) {
+        return with("temperature", other);
+    }
+
+    public Method withPenalty(Penalty other) {
+        return with("penalty", other);
+    }
+
+    public Method withPenaltyWeight(double weight) {
+        return with("penalty_weight", weight);
+    }
+
+    public Method withFisherUpdates(int updates) {
+        return with("fisher_updates", updates);
+    }
+
+    public Method withAveraging(Averaging other) {
+        return with("averaging", other);
+    }
+
+    public Method withAverageEvery(int updates) {
+        return with("average_every", updates);
+    }
+
+    public Method withAverageDecay(double decay) {
+        return with("average_decay", decay);
+    }
+
+    public Method withEvaluationShare(double share) {
+        return with("evaluation_share", share);
+    }
+
+    public Method withMemory(int exemplars) {
+        return with("memory", exemplars);
+    }
+
+    /** With one more term by a name of {@link LossTerms}, or another weight of it. */
+    public Method withTerm(String name, double weight) {
+        return with("terms", Map.of(name, weight));
+    }
+
+    private Method with(String key, Object value) {
+        return with(Collections.singletonMap(key, value));
     }
 
     /**
@@ -170,26 +294,44 @@ public record Method(
      * @throws InputException if there is no such setting, naming the nearest, or its value does not serve
      */
     public Method with(Map<String, ?> changes) {
-        Method changed = Json.with("method", Json.toTree(changes), Method.class, this);
-        return changed.withExtra(extra);
+        return Json.with("method", Json.toTree(changes), Method.class, this).withExtra(extra);
     }
 
-    /** This method with one more loss on the reference pictures. */
+    /** With one more loss on the reference pictures. */
     public Method plus(String name, double weight, ReferenceLoss loss) {
-        List<Extra> more = new ArrayList<>(extra);
-        more.add(new Extra(name, weight, loss));
-        return withExtra(more);
+        return plus(new LossTerm(name, weight, loss));
     }
 
-    private Method withExtra(List<Extra> extra) {
+    /** With one more loss on the task's own pictures and labels. */
+    public Method plus(String name, double weight, TaskLoss loss) {
+        return plus(new LossTerm(name, weight, loss));
+    }
+
+    private Method plus(LossTerm term) {
+        return withExtra(new Extra(Stream.concat(extra.terms.stream(), Stream.of(term)).toList(), extra.policies));
+    }
+
+    /** With something more that acts on the weights; one is made for every task. */
+    public Method plus(WeightPolicy.Maker policy) {
+        return withExtra(new Extra(extra.terms, Stream.concat(extra.policies.stream(), Stream.of(policy)).toList()));
+    }
+
+    private Method withExtra(Extra other) {
         return new Method(learns, teacher, reference, texts, distillation, reversed, directions, towers, alignment,
                 featureError, imageSimilarity, temperature, penalty, penaltyWeight, fisherUpdates, averaging,
-                averageEvery, averageDecay, evaluationShare, memory, extra);
+                averageEvery, averageDecay, evaluationShare, memory, other, terms);
+    }
+
+    /** The terms beside those that have a setting of their own: by name, and given in Java. */
+    List<LossTerm> ownTerms() {
+        return Stream.concat(terms.entrySet().stream().map(e -> LossTerms.named(e.getKey(), e.getValue())),
+                extra.terms.stream()).toList();
     }
 
     /** Whether a step needs reference pictures. */
     public boolean usesReference() {
-        return distillation > 0 || alignment > 0 || featureError > 0 || imageSimilarity > 0 || !extra.isEmpty();
+        return distillation > 0 || alignment > 0 || featureError > 0 || imageSimilarity > 0
+                || ownTerms().stream().anyMatch(LossTerm::onPairs);
     }
 
     /** Whether these come from a reference set of the study. */

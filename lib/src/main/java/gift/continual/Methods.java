@@ -4,11 +4,11 @@ import gift.continual.Method.Averaging;
 import gift.continual.Method.Directions;
 import gift.continual.Method.Learns;
 import gift.continual.Method.Penalty;
+import gift.continual.Method.Teacher;
 import gift.continual.Method.Texts;
 import gift.continual.Method.Towers;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,55 +20,66 @@ public final class Methods {
 
     /** Continual fine-tuning: cross-entropy alone. */
     public static final Method FINETUNE = new Method(Learns.TASKS, null, "synthetic", Texts.PAIRED, 0, false,
-            Directions.BOTH, Towers.BOTH, 0, 0, 0, 2, Penalty.NONE, 0, 0, Averaging.NONE, 100, 0.9, 1, 10_000, List.of());
+            Directions.BOTH, Towers.BOTH, 0, 0, 0, 2, Penalty.NONE, 0, 0, Averaging.NONE, 100, 0.9, 1, 10_000,
+            Method.Extra.NONE, Map.of());
 
     /** The pretrained model as it is. */
-    public static final Method ZEROSHOT = FINETUNE.with(Map.of("learns", "nothing"));
+    public static final Method ZEROSHOT = FINETUNE.withLearns(Learns.NOTHING);
 
     /** All tasks at once: the upper bound. */
-    public static final Method JOINT = FINETUNE.with(Map.of("learns", "jointly"));
+    public static final Method JOINT = FINETUNE.withLearns(Learns.JOINTLY);
 
     /** Weight consolidation: the squared distance to the task's start. */
-    public static final Method WC = FINETUNE.with(Map.of("penalty", "l2", "penalty_weight", 1));
+    public static final Method WC = FINETUNE.withPenalty(Penalty.L2).withPenaltyWeight(1);
+
+    /**
+     * EWC (Kirkpatrick et al. 2017): cross-entropy and lambda / 2 sum F (theta - theta')^2 with the Fisher information of
+     * 200 images of each earlier task ({@link TaskFisher}). The first task has no penalty. Its weight is not tuned.
+     */
+    public static final Method EWC = FINETUNE.withFisherUpdates(200).withPenalty(Penalty.EWC).withPenaltyWeight(1);
 
     /** Learning without forgetting (Li and Hoiem 2016): the previous model's answers to the current task's pictures. */
-    public static final Method LWF = FINETUNE.with(Map.of("distillation", 1, "teacher", "previous",
-            "reference", Method.TASK, "texts", "all", "towers", "image"));
+    public static final Method LWF = FINETUNE.withTeacher(Teacher.PREVIOUS).withDistillation(1)
+            .withReference(Method.TASK).withTexts(Texts.ALL).withTowers(Towers.IMAGE);
 
     /** LwF-VR (Ding et al. 2022): the same, against random sentences. */
-    public static final Method LWF_VR = LWF.with(Map.of("texts", "random"));
+    public static final Method LWF_VR = LWF.withTexts(Texts.RANDOM);
 
     /** iCaRL (Rebuffi et al. 2017): distillation on herded exemplars of earlier tasks. */
-    public static final Method ICARL = LWF.with(Map.of("teacher", "initial", "reference", Method.EXEMPLARS));
+    public static final Method ICARL = LWF.withTeacher(Teacher.INITIAL).withReference(Method.EXEMPLARS);
 
     /** WiSE-FT (Wortsman et al. 2022) after each task: 0.8 of the new weights, 0.2 of those before. */
-    public static final Method WISE_FT = FINETUNE.with(Map.of("averaging", "merge", "average_decay", 0.8));
+    public static final Method WISE_FT = FINETUNE.withAveraging(Averaging.MERGE).withAverageDecay(0.8);
 
     /** WiSE-FT at evaluation only: half of the weights, half of the pretrained ones. */
-    public static final Method WISE_FT_EVALUATION = FINETUNE.with(Map.of("evaluation_share", 0.5));
+    public static final Method WISE_FT_EVALUATION = FINETUNE.withEvaluationShare(0.5);
 
     /** Weight ensemble: the mean of the start and of snapshots along the way. */
-    public static final Method WE = FINETUNE.with(Map.of("averaging", "ensemble"));
+    public static final Method WE = FINETUNE.withAveraging(Averaging.ENSEMBLE);
 
     /** Moving average towards the task's start. */
-    public static final Method EMA = FINETUNE.with(Map.of("averaging", "moving"));
+    public static final Method EMA = FINETUNE.withAveraging(Averaging.MOVING);
 
     /** ZSCL* (Zheng et al. 2023): the initial model's answers on reference pictures and sentences, weight ensemble. */
-    public static final Method ZSCL_STAR = WE.with(Map.of("distillation", 1, "teacher", "initial",
-            "reference", "real", "texts", "all", "towers", "image"));
+    public static final Method ZSCL_STAR = WE.withTeacher(Teacher.INITIAL).withDistillation(1)
+            .withReference("real").withTexts(Texts.ALL).withTowers(Towers.IMAGE);
 
     /** ZSCL: ZSCL* and weight consolidation. */
-    public static final Method ZSCL = ZSCL_STAR.with(Map.of("penalty", "l2", "penalty_weight", 1));
+    public static final Method ZSCL = ZSCL_STAR.withPenalty(Penalty.L2).withPenaltyWeight(1);
 
     /** GIFT with the weights (1, 0.25, 1) of the published configuration. */
-    public static final Method GIFT = FINETUNE.with(Map.of("distillation", 1, "alignment", 0.25,
-            "teacher", "previous", "penalty", "fisher", "penalty_weight", 1));
+    public static final Method GIFT = FINETUNE.withTeacher(Teacher.PREVIOUS).withDistillation(1).withAlignment(0.25)
+            .withPenalty(Penalty.FISHER).withPenaltyWeight(1);
 
-    /** GIFT with a Fisher that is taken over the first 100 updates and kept: EWC's, corrected. */
-    public static final Method EWC = GIFT.with(Map.of("penalty", "static_fisher", "fisher_updates", 100));
+    /**
+     * GIFT with a static Fisher: taken from distillation and alignment over the first 100 updates of a task and kept. It is
+     * not EWC, whose Fisher is that of the earlier tasks.
+     */
+    public static final Method GIFT_STATIC_FISHER = GIFT.withFisherUpdates(100).withPenalty(Penalty.STATIC_FISHER);
 
     /** The same as published: gradients are never zeroed once the Fisher is taken. */
-    public static final Method EWC_PUBLISHED = EWC.with(Map.of("penalty", "static_fisher_as_published"));
+    public static final Method GIFT_STATIC_FISHER_PUBLISHED =
+            GIFT_STATIC_FISHER.withPenalty(Penalty.STATIC_FISHER_AS_PUBLISHED);
 
     private static final Map<String, Method> BY_NAME = new LinkedHashMap<>();
 
@@ -77,6 +88,7 @@ public final class Methods {
         BY_NAME.put("joint", JOINT);
         BY_NAME.put("finetune", FINETUNE);
         BY_NAME.put("wc", WC);
+        BY_NAME.put("ewc", EWC);
         BY_NAME.put("lwf", LWF);
         BY_NAME.put("lwf_vr", LWF_VR);
         BY_NAME.put("icarl", ICARL);
@@ -87,8 +99,8 @@ public final class Methods {
         BY_NAME.put("zscl_star", ZSCL_STAR);
         BY_NAME.put("zscl", ZSCL);
         BY_NAME.put("gift", GIFT);
-        BY_NAME.put("ewc", EWC);
-        BY_NAME.put("ewc_published", EWC_PUBLISHED);
+        BY_NAME.put("gift_static_fisher", GIFT_STATIC_FISHER);
+        BY_NAME.put("gift_static_fisher_published", GIFT_STATIC_FISHER_PUBLISHED);
     }
 
     /** The methods by the names that studies use. */

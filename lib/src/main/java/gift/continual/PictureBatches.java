@@ -15,34 +15,26 @@ public final class PictureBatches implements TaskBatches {
     private final PictureCache pictures;
     private final ShuffledBatches order;
     private final long[][] classTokens;
-    private final int resolution;
-    private final long seed;
-    private final int taskNumber;
+    private final BatchSettings settings;
 
-    /**
-     * @param taskNumber the task's place in the sequence, from 0
-     * @param resolution R, pixels of a side
-     * @param cacheBytes bytes of decoded pictures kept in memory
-     */
-    public PictureBatches(Task task, Tokenizer tokenizer, int contextLength, int resolution, int batchSize, long seed,
-            int taskNumber, long cacheBytes) {
+    public PictureBatches(Task task, Tokenizer tokenizer, BatchSettings settings) {
         this.data = task.train();
-        this.pictures = PictureCache.of(data, picture -> picture, cacheBytes);
-        this.order = new ShuffledBatches(seed, "training order", taskNumber, data.size(), batchSize);
-        this.classTokens = tokenizer.rows(task.trainingPrompts(), contextLength, false);
-        this.resolution = resolution;
-        this.seed = seed;
-        this.taskNumber = taskNumber;
+        this.pictures = PictureCache.of(data, picture -> picture, settings.cacheBytes());
+        this.order = new ShuffledBatches(
+                settings.seed(), "training order", settings.taskNumber(), data.size(), settings.batchSize());
+        this.classTokens = tokenizer.rows(task.trainingPrompts(), settings.contextLength(), false);
+        this.settings = settings;
     }
 
     @Override
     public Batch batch(int iteration) {
         int[] items = order.batch(iteration);
+        int resolution = settings.resolution();
         int values = 3 * resolution * resolution;
         float[] all = new float[items.length * values];
         long[] labels = new long[items.length];
         for (int i = 0; i < items.length; i++) {
-            RandomStream random = RandomStream.of(seed, "crop", taskNumber, iteration, i);
+            RandomStream random = RandomStream.of(settings.seed(), "crop", settings.taskNumber(), iteration, i);
             Picture crop = Preprocess.randomResizedCrop(pictures.get(items[i]), resolution, random);
             System.arraycopy(Preprocess.normalize(crop), 0, all, i * values, values);
             labels[i] = data.label(items[i]);

@@ -19,7 +19,7 @@ public final class PicturePairs implements ReferencePairs {
     private final FeatureCache known;
     private final PictureCache pictures;
     private final long[][] texts;
-    private final int[] textOf; // null where pictures are held against texts that are not theirs
+    private final int[] textOf; // null where the pictures have no texts of their own
     private final ShuffledBatches order;
 
     private PicturePairs(PairDataset pairs, FeatureCache known, PictureCache pictures, long[][] texts, int[] textOf,
@@ -32,28 +32,21 @@ public final class PicturePairs implements ReferencePairs {
         this.order = order;
     }
 
-    /**
-     * Each picture with its own text.
-     *
-     * @param taskNumber the task's place in the sequence, from 0
-     * @param resolution R, pixels of a side
-     * @param cacheBytes bytes of prepared pictures kept in memory
-     */
-    public static PicturePairs of(PairDataset pairs, Tokenizer tokenizer, int contextLength, int resolution,
-            int batchSize, long seed, int taskNumber, long cacheBytes) {
+    /** Each picture with its own text. */
+    public static PicturePairs of(PairDataset pairs, Tokenizer tokenizer, BatchSettings settings) {
         Map<String, Integer> numbers = new LinkedHashMap<>();
         int[] textOf = new int[pairs.size()];
         for (int i = 0; i < textOf.length; i++) {
             textOf[i] = numbers.computeIfAbsent(pairs.text(i), text -> numbers.size());
         }
         List<String> distinct = new ArrayList<>(numbers.keySet());
-        return new PicturePairs(pairs, FeatureCache.NONE,
-                PictureCache.of(pairs, picture -> Preprocess.evaluation(picture, resolution), cacheBytes),
-                tokenizer.rows(distinct, contextLength, false), textOf,
-                new ShuffledBatches(seed, "reference order", taskNumber, textOf.length, batchSize));
+        return new PicturePairs(pairs, FeatureCache.NONE, PictureCache.of(pairs,
+                        picture -> Preprocess.evaluation(picture, settings.resolution()), settings.cacheBytes()),
+                tokenizer.rows(distinct, settings.contextLength(), false), textOf, new ShuffledBatches(
+                        settings.seed(), "reference order", settings.taskNumber(), textOf.length, settings.batchSize()));
     }
 
-    /** The same pictures in the same order, to be held against all of other texts. */
+    /** The same pictures in the same order, to be compared with all of other texts. */
     public PicturePairs against(long[][] texts) {
         return new PicturePairs(pairs, known, pictures, texts, null, order);
     }

@@ -2,9 +2,9 @@ package gift.continual;
 
 import ai.djl.ndarray.NDArray;
 
-/** A loss on reference pictures: from what the student and the teacher see in them, a 0-dim array. */
+/** A loss on reference pairs: from what the student and the teacher see in a batch of them, a 0-dim array. */
 @FunctionalInterface
-public interface ReferenceLoss {
+public non-sealed interface ReferenceLoss extends LossTerm.Loss {
     /** @param teacher null for a method without teacher; its arrays carry no graph */
     NDArray of(Features student, Features teacher);
 

@@ -9,30 +9,21 @@ import gift.train.ShuffledBatches;
 
 /**
  * The current task's training pictures as reference, as LwF takes them: in a shuffle of their own, randomly cropped as
- * in training, held against given texts.
+ * in training, compared with given texts.
  */
 public final class TaskPictures implements ReferencePairs {
     private final PictureCache pictures;
     private final long[][] texts;
     private final ShuffledBatches order;
-    private final int resolution;
-    private final long seed;
-    private final int taskNumber;
+    private final BatchSettings settings;
 
-    /**
-     * @param texts token rows
-     * @param taskNumber the task's place in the sequence, from 0
-     * @param resolution R, pixels of a side
-     * @param cacheBytes bytes of decoded pictures kept in memory
-     */
-    public TaskPictures(Task task, long[][] texts, int resolution, int batchSize, long seed, int taskNumber,
-            long cacheBytes) {
-        this.pictures = PictureCache.of(task.train(), picture -> picture, cacheBytes);
+    /** @param texts token rows */
+    public TaskPictures(Task task, long[][] texts, BatchSettings settings) {
+        this.pictures = PictureCache.of(task.train(), picture -> picture, settings.cacheBytes());
         this.texts = texts;
-        this.order = new ShuffledBatches(seed, "reference order", taskNumber, pictures.size(), batchSize);
-        this.resolution = resolution;
-        this.seed = seed;
-        this.taskNumber = taskNumber;
+        this.order = new ShuffledBatches(
+                settings.seed(), "reference order", settings.taskNumber(), pictures.size(), settings.batchSize());
+        this.settings = settings;
     }
 
     @Override
@@ -47,8 +38,9 @@ public final class TaskPictures implements ReferencePairs {
 
     @Override
     public float[] picture(int i, int iteration) {
-        RandomStream random = RandomStream.of(seed, "reference crop", taskNumber, iteration, i);
-        Picture crop = Preprocess.randomResizedCrop(pictures.get(i), resolution, random);
+        RandomStream random =
+                RandomStream.of(settings.seed(), "reference crop", settings.taskNumber(), iteration, i);
+        Picture crop = Preprocess.randomResizedCrop(pictures.get(i), settings.resolution(), random);
         return Preprocess.normalize(crop);
     }
 

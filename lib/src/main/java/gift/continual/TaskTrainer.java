@@ -18,6 +18,7 @@ import gift.tensor.Scopes;
 import gift.train.Prefetch;
 import gift.train.Trainer;
 import gift.train.TrainingLoop;
+import gift.train.TrainingState;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,16 +30,21 @@ import java.util.stream.IntStream;
  *
  * <p>One update (equation 7), in the order of the published code:
  * <ol>
- *   <li>distillation and alignment on the reference pairs, backward;
- *   <li>the Fisher information is read from these gradients;
- *   <li>cross-entropy on the task's pictures and the weight penalty, backward, on top;
- *   <li>one step of AdamW.
+ *   <li>the losses on the reference pairs (distillation, alignment), backward;
+ *   <li>the weight penalty, which may read the Fisher information from these gradients;
+ *   <li>the losses on the task's pictures (cross-entropy), backward, on top;
+ *   <li>one step of AdamW;
+ *   <li>the average of the weights.
  * </ol>
  */
 public final class TaskTrainer implements Trainer, AutoCloseable {
+    private static final String GRADIENTS = "gradients"; // part of the state
+
     private final Clip student;
     private final Method method;
     private final Training training;
+    private final List<LossTerm> onPairs;
+    private final List<LossTerm> onTask;
     private final Prefetch<TaskBatches.Batch> batches;
     private final TaskBatches data;
     private final ReferencePairs pairs; // null if the method uses none
@@ -47,10 +53,16 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     private final Clip teacherModel;    // null if the method has none
     private final Teacher teacher;      // null if the method has none
     private final WeightPenalty penalty;
-    private final WeightAverage average;
+    private final Map<String, WeightPolicy> policies = new LinkedHashMap<>(); // by their names in checkpoints
     private final AdamW optimizer;
     private final Schedule schedule;
-    private int next; // the number of the next update, on which the state depends
+    private boolean gradientsStay; // in the next update
+
+    /** Of a method that is told nothing of earlier tasks but its pairs: any but EWC. */
+    public TaskTrainer(
+            Clip student, Clip initial, Method method, Training training, TaskBatches data, ReferencePairs pairs) {
+        this(student, initial, method, training, data, pairs, null);
+    }
 
     /**
      * @param student the model of the previous task (or the pretrained one), which is trained in place; it stays the
@@ -58,9 +70,11 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
      * @param initial the pretrained model, read only by methods whose teacher needs it
      * @param pairs reference pictures; null for a method that uses none, and for one that keeps exemplars as long as
      *     there are none
+     * @param earlier what EWC knows of the earlier tasks, which stays the caller's; null for other methods and in the first
+     *     task
      */
-    public TaskTrainer(
-            Clip student, Clip initial, Method method, Training training, TaskBatches data, ReferencePairs pairs) {
+    public TaskTrainer(Clip student, Clip initial, Method method, Training training, TaskBatches data,
+            ReferencePairs pairs, TaskFisher earlier) {
         if (method.usesReference() && pairs == null && !method.keepsExemplars()) {
             throw new IllegalArgumentException("the method distils on reference pictures, but there are none");
         }
@@ -68,6 +82,9 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         this.student = student.train(Trainable.WHOLE);
         this.method = method;
         this.training = training;
+        List<LossTerm> terms = LossTerms.of(method, training.labelSmoothing());
+        this.onPairs = terms.stream().filter(LossTerm::onPairs).toList();
+        this.onTask = terms.stream().filter(term -> !term.onPairs()).toList();
         this.data = data;
         this.batches = new Prefetch<>(data::batch, training.iterations() + 1);
         this.pairs = method.usesReference() ? pairs : null;
@@ -78,8 +95,12 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         boolean looks = this.pairs != null && (method.towers() != Towers.TEXT || teacher.looks());
         this.referencePictures = !looks ? null
                 : new Prefetch<>(i -> Teacher.pixels(pairs, pairs.batch(i), i), training.iterations() + 1);
-        this.penalty = new WeightPenalty(method, student.parameters(), start, shortcuts.closedFormPenalty());
-        this.average = new WeightAverage(method, student.parameters(), start);
+        this.penalty = new WeightPenalty(method, student.parameters(), start, earlier, shortcuts.closedFormPenalty());
+        policies.put("fisher", penalty);
+        policies.put("mean", new WeightAverage(method, student.parameters(), start));
+        for (WeightPolicy.Maker own : method.extra().policies()) {
+            policies.put("policy" + policies.size(), own.of(student.parameters(), start));
+        }
         this.optimizer = new AdamW(student.parameters(), new AdamW.Settings(
                 0.9, training.beta2(), 1e-8, training.weightDecay(), shortcuts.fusedOptimizer()));
         this.schedule = new Schedule(training.learningRate(), training.warmup(), training.iterations());
@@ -110,7 +131,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     }
 
     /**
-     * Makes update i, counted from 0; each is to follow the one before it, or {@link #restore}.
+     * Makes update i.
      *
      * @return the weighted losses by name, and their sum as "loss"
      * @throws ArithmeticException naming the quantity and the update, if one is not finite; the weights are then
@@ -121,25 +142,24 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         if (i >= updates()) {
             throw new IllegalStateException("all " + updates() + " updates of the task are made");
         }
-        boolean pilesUp = penalty.pilesUp(i);
-        if (!pilesUp) {
+        if (!gradientsStay) {
             student.parameters().zeroGradients();
         }
         Map<String, Double> values = new LinkedHashMap<>();
         if (pairs != null) {
-            values.putAll(reference(i, !pilesUp));
+            values.putAll(reference(i, !gradientsStay));
         }
         values.putAll(task(i));
         values.put("loss", values.values().stream().mapToDouble(x -> x).reduce(0, Double::sum));
-        average.after(i);
-        next = i + 1;
-        if (next == updates()) {
-            average.finish();
+        policies.values().forEach(policy -> policy.afterStep(i));
+        if (i + 1 == updates()) {
+            policies.values().forEach(WeightPolicy::atEnd);
         }
+        gradientsStay = penalty.pilesUp(i + 1);
         return values;
     }
 
-    /** The part of an update that is on reference pictures; nothing stays of it but gradients. */
+    /** The part of an update that is on reference pairs: it leaves gradients, and its arrays are freed. */
     private Map<String, Double> reference(int i, boolean backward) {
         try (Gradients recording = Gradients.record()) {
             GradCache features = new GradCache(student, training);
@@ -156,37 +176,42 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         Parameters parameters = student.parameters();
         try (Gradients recording = Gradients.record()) {
             GradCache features = new GradCache(student, training);
-            Map<String, NDArray> losses = new LinkedHashMap<>();
-            NDArray crossEntropy = crossEntropy(features, i);
-            NDArray task = crossEntropy;
-            if (penalty.active()) {
-                NDArray value = penalty.apply(parameters.gradients(), i);
-                losses.put("penalty", value);
-                if (!training.shortcuts().closedFormPenalty()) {
-                    task = task.add(value);
-                }
-            }
-            features.backward(recording, task);
-            losses.put("cross_entropy", crossEntropy);
+            TaskLoss.Seen seen = see(student, features, batches.get(i), data.classTokens(i));
+            Map<String, NDArray> own = new LinkedHashMap<>();
+            onTask.forEach(term -> own.put(term.name(), term.of(seen)));
+            Map<String, NDArray> losses = penalties(parameters.gradients(), i);
+            losses.putAll(own);
+            features.backward(recording, sum(losses));
             Map<String, Double> values = TrainingLoop.finite(read(losses), i);
-            optimizer.step(parameters.gradients(), schedule.rate(i));
+            List<NDArray> gradients = parameters.gradients();
+            policies.values().forEach(policy -> Scopes.withoutGradients(() -> policy.beforeStep(gradients, i)));
+            optimizer.step(gradients, schedule.rate(i));
             return values;
         }
     }
 
-    /** Equation 2 on the task's own pictures. */
-    private NDArray crossEntropy(GradCache features, int i) {
-        TaskBatches.Batch batch = batches.get(i);
-        int r = student.config().imageResolution();
-        NDArray pictures = student.manager().create(batch.pictures(), new Shape(batch.labels().length, 3, r, r));
-        NDArray images = features.images(pictures);                                              // (B, D)
-        NDArray texts = features.texts(data.classTokens(i));                                     // (C, D)
-        NDArray labels = student.manager().create(batch.labels());
-        NDArray logits = Losses.similarity(images, texts, student.scale());                      // (B, C)
-        return Losses.crossEntropy(logits, labels, training.labelSmoothing());
+    private Map<String, NDArray> penalties(List<NDArray> gradients, int i) {
+        Map<String, NDArray> values = new LinkedHashMap<>();
+        policies.forEach((name, policy) -> {
+            NDArray value = policy.penalty(gradients, i);
+            if (value != null) {
+                values.put(policy == penalty ? "penalty" : name, value);
+            }
+        });
+        return values;
     }
 
-    /** The losses on a batch of reference pictures, weighted, by name: equations 3 and 4 and their variants. */
+    /** What a model sees in a batch of a task: equation 1. */
+    static TaskLoss.Seen see(Clip model, GradCache features, TaskBatches.Batch batch, long[][] classTokens) {
+        int r = model.config().imageResolution();
+        NDArray pictures = model.manager().create(batch.pictures(), new Shape(batch.labels().length, 3, r, r));
+        NDArray images = features.images(pictures);                                              // (B, D)
+        NDArray texts = features.texts(classTokens);                                             // (C, D)
+        NDArray labels = model.manager().create(batch.labels());
+        return new TaskLoss.Seen(pictures, labels, images, texts, Losses.similarity(images, texts, model.scale()));
+    }
+
+    /** The losses on a batch of reference pairs, weighted, by name: equations 3 and 4 and their variants. */
     private Map<String, NDArray> referenceLosses(GradCache features, int i) {
         int[] numbers = pairs.batch(i);
         boolean paired = method.texts() == Method.Texts.PAIRED;
@@ -201,7 +226,9 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         NDArray read = method.towers() == Towers.IMAGE ? taught.texts()
                 : features.texts(Teacher.rows(pairs, texts));                                    // (N, D)
         Features own = Features.of(seen, read, student.scale());
-        return ReferenceLosses.of(method, training.labelSmoothing(), own, taught);
+        Map<String, NDArray> losses = new LinkedHashMap<>();
+        onPairs.forEach(term -> losses.put(term.name(), term.of(own, taught)));
+        return losses;
     }
 
     private static NDArray sum(Map<String, NDArray> losses) {
@@ -221,35 +248,31 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
 
     // ---- checkpoints: everything that the next update depends on and that is not an input of the task
 
-    /** The state by name: "parameters.", "adamw.", "fisher.", "mean.", "gradients." and the tensor's name. */
+    /**
+     * The state by name: "parameters.", "adamw.", "fisher.", "mean.", "gradients." and the tensor's name; own weight
+     * policies have "policy2." and so on.
+     */
     @Override
     public Map<String, NDArray> state() {
-        Map<String, NDArray> state = new LinkedHashMap<>();
-        put(state, "parameters.", student.parameters().all());
-        put(state, "adamw.", optimizer.state());
-        put(state, "fisher.", penalty.state());
-        put(state, "mean.", average.state());
-        if (penalty.pilesUp(next)) {
-            student.parameters().trained().forEach((name, p) -> state.put("gradients." + name, p.getGradient()));
+        TrainingState state = new TrainingState().put(TrainingState.PARAMETERS, student.parameters().all())
+                .put(TrainingState.ADAMW, optimizer.state());
+        policies.forEach((name, policy) -> state.put(name, policy.state()));
+        if (gradientsStay) {
+            Map<String, NDArray> gradients = new LinkedHashMap<>();
+            student.parameters().trained().forEach((name, p) -> gradients.put(name, p.getGradient()));
+            state.put(GRADIENTS, gradients);
         }
-        return state;
+        return state.all();
     }
 
-    private static void put(Map<String, NDArray> state, String prefix, Map<String, NDArray> arrays) {
-        arrays.forEach((name, array) -> state.put(prefix + name, array));
-    }
-
-    /** Goes on from a state taken before update {@code next}: the arrays are copied. */
     @Override
     public void restore(Map<String, NDArray> state, int next) {
-        this.next = next;
-        Scopes.withoutGradients(() -> {
-            part(state, "parameters.").forEach((name, array) -> NativeOps.copy(student.parameters().get(name), array));
-            penalty.restore(part(state, "fisher."));
-            average.restore(part(state, "mean."));
-        });
-        optimizer.restore(part(state, "adamw."), next);
-        restoreGradients(part(state, "gradients."));
+        gradientsStay = penalty.pilesUp(next);
+        TrainingState parts = new TrainingState(state);
+        parts.copy(TrainingState.PARAMETERS, student.parameters().all());
+        Scopes.withoutGradients(() -> policies.forEach((name, policy) -> policy.restore(parts.part(name))));
+        optimizer.restore(parts.part(TrainingState.ADAMW), next);
+        restoreGradients(parts.part(GRADIENTS));
     }
 
     /**
@@ -269,16 +292,6 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         }
     }
 
-    private static Map<String, NDArray> part(Map<String, NDArray> state, String prefix) {
-        Map<String, NDArray> part = new LinkedHashMap<>();
-        state.forEach((name, array) -> {
-            if (name.startsWith(prefix)) {
-                part.put(name.substring(prefix.length()), array);
-            }
-        });
-        return part;
-    }
-
     @Override
     public void close() {
         batches.close();
@@ -286,8 +299,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
             referencePictures.close();
         }
         optimizer.close();
-        average.close();
-        penalty.close();
+        policies.values().forEach(WeightPolicy::close);
         if (teacher != null) {
             teacher.close();
             teacherModel.close();

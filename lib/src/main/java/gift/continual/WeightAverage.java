@@ -7,7 +7,7 @@ import gift.tensor.Parameters;
 import java.util.Map;
 
 /** What becomes of the weights along the way of one task (see {@link Averaging}). */
-final class WeightAverage implements AutoCloseable {
+final class WeightAverage implements WeightPolicy {
     private final Method method;
     private final Parameters parameters;
     private final Parameters start;
@@ -21,8 +21,8 @@ final class WeightAverage implements AutoCloseable {
         this.mean = method.averaging() == Averaging.ENSEMBLE ? start.copy() : null;
     }
 
-    /** To be called after every update. */
-    void after(int update) {
+    @Override
+    public void afterStep(int update) {
         if (update % method.averageEvery() != 0) {
             return;
         }
@@ -34,8 +34,8 @@ final class WeightAverage implements AutoCloseable {
         }
     }
 
-    /** To be called once after the last update. */
-    void finish() {
+    @Override
+    public void atEnd() {
         if (method.averaging() == Averaging.ENSEMBLE) {
             parameters.set(mean);
         } else if (method.averaging() == Averaging.MERGE) {
@@ -43,13 +43,13 @@ final class WeightAverage implements AutoCloseable {
         }
     }
 
-    /** The state for a checkpoint. */
-    Map<String, NDArray> state() {
+    @Override
+    public Map<String, NDArray> state() {
         return mean == null ? Map.of() : mean.all();
     }
 
-    /** Goes on from a state: the arrays are copied. */
-    void restore(Map<String, NDArray> state) {
+    @Override
+    public void restore(Map<String, NDArray> state) {
         if (mean != null) {
             mean.all().forEach((name, array) -> NativeOps.copy(array, state.get(name)));
         }

@@ -103,10 +103,13 @@ final class Hours {
             waiting = live ? updates * reference * read : pairs.pairs() * read;
         }
         double herding = method.keepsExemplars() ? task.train() * (image / speed.image() + task.read() + task.prepare()) : 0;
+        double fisher = method.penalty() != Method.Penalty.EWC || t == 0 ? 0 // of the task before, image by image
+                : method.fisherUpdates() * (passes * image / speed.imageTraining()
+                + passes * tasks.get(t - 1).classes() * Operations.text(clip, tasks.get(t - 1).tokens()) / speed.textTraining());
         double drawn = (double) updates * batch;
         boolean kept = 3.0 * 4 * clip.imageResolution() * clip.imageResolution() * task.train() < Study.PICTURES_KEPT;
         double reading = drawn * task.prepare() + (kept ? Math.min(drawn, task.train()) : drawn) * task.read();
-        return Math.max(updates * step, reading) + waiting + once + herding; // pictures are read beside the steps
+        return Math.max(updates * step, reading) + waiting + once + herding + fisher; // pictures are read beside the steps
     }
 
     private Pairs pairs(Method method, TaskSize task, int t) {

@@ -4,7 +4,6 @@ import ai.djl.ndarray.types.Shape;
 import gift.clip.ClipConfig;
 import gift.continual.Method.Averaging;
 import gift.continual.Method.Learns;
-import gift.continual.Method.Penalty;
 import gift.continual.Training;
 import gift.data.Task;
 import gift.study.Study;
@@ -37,8 +36,10 @@ final class Needs {
         if (method.method().learns() == Learns.NOTHING) {
             return 2 * weights(config);
         }
-        boolean fisher = method.method().penalty() == Penalty.STATIC_FISHER
-                || method.method().penalty() == Penalty.STATIC_FISHER_AS_PUBLISHED;
+        boolean fisher = switch (method.method().penalty()) {
+            case STATIC_FISHER, STATIC_FISHER_AS_PUBLISHED, EWC -> true;
+            case NONE, L2, FISHER -> false;
+        };
         int copies = 6 + (method.method().teacher() == null ? 0 : 1) + (fisher ? 1 : 0)
                 + (method.method().averaging() == Averaging.ENSEMBLE ? 1 : 0);
         int classes = tasks.stream().mapToInt(task -> task.classNames().size()).max().orElse(0);

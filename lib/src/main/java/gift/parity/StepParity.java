@@ -7,7 +7,13 @@ import gift.clip.Clip;
 import gift.clip.ClipConfig;
 import gift.clip.ClipWeights;
 import gift.continual.Method;
+import gift.continual.Method.Averaging;
+import gift.continual.Method.Directions;
+import gift.continual.Method.Teacher;
+import gift.continual.Method.Texts;
+import gift.continual.Method.Towers;
 import gift.continual.Methods;
+import gift.continual.PublishedSwitches;
 import gift.continual.ReferencePairs;
 import gift.continual.TaskBatches;
 import gift.continual.TaskTrainer;
@@ -109,44 +115,45 @@ public final class StepParity {
     private static Method gift(JsonNode s) {
         double alpha = s.get("distill").asDouble();
         boolean features = s.get("feature_mse").asBoolean();
-        int fisherUpdates = s.path("static_awc").asInt();
-        String penalty = s.get("l2").asDouble() == 0 ? "none" : !s.get("awc").asBoolean() ? "l2"
-                : fisherUpdates > 0 ? "static_fisher_as_published" : "fisher";
-        String towers = s.path("image_only").asBoolean() ? "image" : s.path("text_only").asBoolean() ? "text" : "both";
-        return common(Methods.GIFT, s).with(Map.of("distillation", features ? 0 : alpha,
-                "feature_error", features ? alpha : 0, "reversed", !features && s.path("kl_div").asBoolean(), "towers", towers,
-                "alignment", s.get("ita").asDouble(), "teacher", teacher(s),
-                "penalty", penalty, "fisher_updates", fisherUpdates));
+        int updates = s.path("static_awc").asInt();
+        return common(Methods.GIFT, s).withTeacher(teacher(s))
+                .withTowers(PublishedSwitches.towers(s.path("image_only").asBoolean(), s.path("text_only").asBoolean()))
+                .withAlignment(s.get("ita").asDouble())
+                .withFeatureError(features ? alpha : 0)
+                .withReversed(PublishedSwitches.reversed(s.path("kl_div").asBoolean(), features))
+                .withFisherUpdates(updates)
+                .withPenalty(PublishedSwitches.penalty(s.get("l2").asDouble(), s.get("awc").asBoolean(), updates))
+                .withDistillation(features ? 0 : alpha);
     }
 
     private static Method baseline(JsonNode s) {
-        String penalty = s.get("l2").asDouble() == 0 ? "none" : "l2";
-        Method base = common(Methods.FINETUNE, s).with(Map.of("penalty", penalty));
+        Method base = common(Methods.FINETUNE, s)
+                .withPenalty(PublishedSwitches.penalty(s.get("l2").asDouble(), false, 0));
         if (!s.get("method").asText().equals("ZSCL")) {
             return base;
         }
         boolean image = s.get("image_loss").asBoolean();
         boolean text = s.get("text_loss").asBoolean();
         double alpha = !image && !text ? 0 : s.get("weight_adjust").asBoolean() ? 0.5 : 1;
-        return base.with(Map.of("teacher", teacher(s), "texts", "all", "towers", "image", "distillation", alpha,
-                "directions", image == text ? "both" : image ? "image" : "text",
-                "feature_error", s.get("feature_mse").asBoolean() ? 1 : 0));
+        return base.withTeacher(teacher(s)).withTexts(Texts.ALL).withTowers(Towers.IMAGE).withDistillation(alpha)
+                .withDirections(image == text ? Directions.BOTH : image ? Directions.IMAGE : Directions.TEXT)
+                .withFeatureError(s.get("feature_mse").asBoolean() ? 1 : 0);
     }
 
     /** What both families of settings have. */
     private static Method common(Method base, JsonNode s) {
         boolean merge = s.path("wise_merge").asBoolean();
-        String averaging = s.get("we").asBoolean() ? "ensemble" : s.get("moving_avg").asBoolean() ? "moving"
-                : merge ? "merge" : "none";
-        double decay = s.get(merge ? "wise_ft_alpha" : "mv_avg_decay").asDouble();
-        return base.with(Map.of("temperature", s.get("T").asDouble(), "penalty_weight", s.get("l2").asDouble(),
-                "averaging", averaging, "average_every", s.get("avg_freq").asInt(), "average_decay", decay));
+        Averaging averaging = merge ? Averaging.MERGE
+                : PublishedSwitches.averaging(s.get("moving_avg").asBoolean(), s.get("we").asBoolean());
+        return base.withTemperature(s.get("T").asDouble()).withPenaltyWeight(s.get("l2").asDouble())
+                .withAveraging(averaging).withAverageEvery(s.get("avg_freq").asInt())
+                .withAverageDecay(s.get(merge ? "wise_ft_alpha" : "mv_avg_decay").asDouble());
     }
 
-    private static String teacher(JsonNode s) {
+    private static Teacher teacher(JsonNode s) {
         JsonNode name = s.get("ref_model");
-        return name.isNull() ? "initial"
-                : name.asText().equals("load") || name.equals(s.get("load")) ? "previous" : name.asText();
+        return name.isNull() ? Teacher.INITIAL : name.equals(s.get("load")) ? Teacher.PREVIOUS
+                : PublishedSwitches.teacher(name.asText());
     }
 
     private static Training training(JsonNode s, Shortcuts shortcuts) {

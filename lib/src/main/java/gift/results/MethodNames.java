@@ -17,7 +17,7 @@ public final class MethodNames {
      */
     private record Names(String display, String published) {}
 
-    /** The upper bound that learns all tasks at once, and for which there is no Transfer. */
+    /** The upper bound that learns all tasks at once; what a run's settings say of other methods comes before a name. */
     static final String JOINT = "joint";
 
     private static final Map<String, Names> ALL = new LinkedHashMap<>();
@@ -26,8 +26,8 @@ public final class MethodNames {
         add("zeroshot", "Zero-shot", "Zero-shot");
         add("finetune", "Continual FT", "Cont. FT");
         add("wc", "WC (l2)", "");
+        add("gift_static_fisher", "GIFT, static Fisher", "");
         add("ewc", "EWC", "");
-        add("ewc_published", "EWC, as published", "");
         add("lwf", "LwF", "LwF");
         add("icarl", "iCaRL", "iCaRL");
         add("lwf_vr", "LwF-VR", "LwF-VR");

@@ -1,5 +1,8 @@
 package gift.results;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import gift.continual.Method.Learns;
 import gift.eval.AccuracyMatrix;
 import gift.eval.Metrics;
 import gift.io.InputException;
@@ -33,14 +36,26 @@ public record StudyRuns(String name, List<Run> runs, List<String> notes) {
     public record Run(String method, long seed, AccuracyMatrix matrix, Metrics metrics, Path folder) {
         /** A finished run. */
         public static Run of(String method, long seed, AccuracyMatrix matrix, Path folder) {
-            return new Run(method, seed, matrix, StudyRuns.metrics(method, matrix), folder);
+            return new Run(method, seed, matrix, StudyRuns.metrics(method, matrix, folder), folder);
         }
     }
 
-    /** The metrics of a finished run; of joint training without Transfer, since it has seen every task before. */
-    public static Metrics metrics(String method, AccuracyMatrix matrix) {
+    /**
+     * The metrics of a finished run; of joint training without Transfer, since it has seen every task before.
+     *
+     * @param folder whose settings say whether it is joint training; null where there is none, then its name says it
+     */
+    public static Metrics metrics(String method, AccuracyMatrix matrix, Path folder) {
         Metrics metrics = Metrics.of(matrix);
-        return method.equals(MethodNames.JOINT) ? metrics.withoutTransfer() : metrics;
+        return jointly(method, folder) ? metrics.withoutTransfer() : metrics;
+    }
+
+    private static boolean jointly(String method, Path folder) {
+        Path settings = folder == null ? null : folder.resolve("settings.json");
+        JsonNode learns = settings == null || !Files.exists(settings) ? MissingNode.getInstance()
+                : Json.tree(settings).path("method").path("learns");
+        return learns.isMissingNode() ? method.equals(MethodNames.JOINT)
+                : learns.asText().equalsIgnoreCase(Learns.JOINTLY.name());
     }
 
     /**

@@ -2,6 +2,8 @@ package gift.study;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gift.continual.Method.Teacher;
+import gift.continual.PublishedSwitches;
 import gift.io.InputException;
 import gift.io.Json;
 import java.io.IOException;
@@ -187,14 +189,14 @@ public final class PublishedConfig {
         }
         weight(method, "ita", "alignment", "beta");
         weight(method, "L2", "penalty_weight", "lambda");
-        method.put("teacher", teacher());
+        method.set("teacher", Json.toTree(teacher()));
         boolean kl = entries.flag("kl_div");
-        method.put("reversed", kl && !mse);
+        method.put("reversed", PublishedSwitches.reversed(kl, mse));
         choice("feature_mse", mse, "distillation of features by their squared error", "");
         choice("kl_div", kl, "reversed Kullback-Leibler divergence", mse ? "feature_mse comes first" : "");
         boolean image = entries.flag("ablate_image_only");
         boolean text = entries.flag("ablate_text_only");
-        method.put("towers", image ? "image" : text ? "text" : "both");
+        method.set("towers", Json.toTree(PublishedSwitches.towers(image, text)));
         choice("ablate_image_only", image, "distillation and alignment reach the image tower only", "");
         choice("ablate_text_only", text, "distillation and alignment reach the text tower only",
                 image ? "ablate_image_only comes first" : "");
@@ -216,24 +218,22 @@ public final class PublishedConfig {
         }
     }
 
-    /** The published code knows "load" and "merge:r"; anything else is the pretrained model. */
-    private String teacher() {
+    private Teacher teacher() {
         String name = entries.text("ref_model");
-        String teacher = name.equals("load") || name.contains("merge") ? name.replace("load", "previous") : "initial";
-        understood("ref_model", switch (teacher) {
-            case "previous" -> "the model of the previous task teaches";
-            case "initial" -> "the pretrained model teaches"
-                    + (Set.of("", "initial").contains(name) ? "" : ", as for every name but load and merge:r");
-            default -> "r of the pretrained and 1 - r of the previous model teach, r = " + teacher.replace("merge:", "");
-        });
+        Teacher teacher = PublishedSwitches.teacher(name);
+        understood("ref_model", teacher.equals(Teacher.PREVIOUS) ? "the model of the previous task teaches"
+                : teacher.equals(Teacher.INITIAL) ? "the pretrained model teaches"
+                + (Set.of("", "initial").contains(name) ? "" : ", as for every name but load and merge:r")
+                : "r of the pretrained and 1 - r of the previous model teach, r = " + teacher.initialShare());
         return teacher;
     }
 
     private void penalty(ObjectNode method) {
         boolean adaptive = entries.flag("awc");
         int updates = entries.whole("static_awc", 0);
-        boolean none = method.get("penalty_weight").asDouble() == 0;
-        method.put("penalty", none ? "none" : !adaptive ? "l2" : updates == 0 ? "fisher" : "static_fisher_as_published");
+        double weight = method.get("penalty_weight").asDouble();
+        boolean none = weight == 0;
+        method.set("penalty", Json.toTree(PublishedSwitches.penalty(weight, adaptive, updates)));
         method.put("fisher_updates", none || !adaptive ? 0 : updates);
         understood("awc", none ? "no penalty, since L2 is 0" : adaptive ? "the penalty weighs each weight by its Fisher"
                 + " information" : "plain L2 penalty");
@@ -246,7 +246,7 @@ public final class PublishedConfig {
     private void averaging(ObjectNode method) {
         boolean ensemble = entries.flag("we");
         boolean moving = entries.flag("moving_avg");
-        method.put("averaging", moving ? "moving" : ensemble ? "ensemble" : "none");
+        method.set("averaging", Json.toTree(PublishedSwitches.averaging(moving, ensemble)));
         choice("we", ensemble, "the task ends in the mean of snapshots", moving ? "moving_avg comes first" : "");
         choice("moving_avg", moving, "the weights are drawn back to the task's start", "");
         boolean averages = ensemble || moving;

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
  *   <li>{@code losses/<number>_<task>.csv}: every loss of every update
  *   <li>{@code weights/<number>_<task>.safetensors}: the model after each task
  *   <li>{@code exemplars/<number>_<task>.json}: which pictures a method with a memory keeps after each task
+ *   <li>{@code fisher/<number>_<task>.safetensors}: what EWC knows of the tasks so far, as long as a later task needs it
  *   <li>{@code provenance.json}: code, machine, time, memory, checksums ({@link Provenance})
  *   <li>{@code checkpoint.safetensors}: the state within a task
  * </ul>
@@ -69,6 +70,11 @@ public final class RunFolder {
     /** The memory after task t, of methods that keep one. */
     Path exemplars(int t) {
         return folder.resolve("exemplars").resolve(numbered(t) + ".json");
+    }
+
+    /** The Fisher information after task t, of EWC. */
+    Path fisher(int t) {
+        return folder.resolve("fisher").resolve(numbered(t) + ".safetensors");
     }
 
     public Path provenance() {
@@ -232,16 +238,23 @@ public final class RunFolder {
 
     // ---- what is not needed any more
 
-    /** Removes the weights of the tasks before task t, which the next task does not start from. */
+    /**
+     * Removes the weights of the tasks before task t, which the next task does not start from, and the Fisher information
+     * that its own is not added to.
+     */
     void deleteWeightsBefore(int t) {
         for (int i = 0; i < t; i++) {
             delete(weights(i));
+            if (i < t - 1) {
+                delete(fisher(i));
+            }
         }
     }
 
     /** Removes the temporary files that a killed process left. */
     void sweep() {
-        for (Path part : List.of(folder, weights(0).getParent(), losses(0).getParent(), folder.resolve(CONFUSION))) {
+        for (Path part : List.of(folder, weights(0).getParent(), losses(0).getParent(), fisher(0).getParent(),
+                folder.resolve(CONFUSION))) {
             if (Files.isDirectory(part)) {
                 AtomicFiles.deleteLeftovers(part);
             }

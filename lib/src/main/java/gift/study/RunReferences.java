@@ -1,21 +1,25 @@
 package gift.study;
 
 import gift.clip.Clip;
+import gift.continual.BatchSettings;
 import gift.continual.Exemplars;
 import gift.continual.Method;
+import gift.continual.Method.Penalty;
 import gift.continual.Method.Texts;
 import gift.continual.PicturePairs;
 import gift.continual.RandomSentences;
 import gift.continual.ReferencePairs;
+import gift.continual.TaskBatches;
+import gift.continual.TaskFisher;
 import gift.continual.TaskPictures;
-import gift.continual.Training;
 import gift.data.PairDataset;
 import gift.data.Task;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.IntFunction;
 
-/** The pictures and texts on which the method of a run distils, task by task. */
+/** What the method of a run keeps of earlier tasks and distils on, task by task. */
 final class RunReferences {
     private final SequenceRun.Shared shared;
     private final SequenceRun.Settings settings;
@@ -38,8 +42,7 @@ final class RunReferences {
             return null;
         }
         return switch (method.reference()) {
-            case Method.TASK -> new TaskPictures(shared.tasks().get(t), texts(model, t), resolution(model),
-                    settings.training().get(t).referenceBatchSize(), settings.seed(), t, SequenceRun.CACHE);
+            case Method.TASK -> new TaskPictures(shared.tasks().get(t), texts(model, t), batches(model, t));
             case Method.EXEMPLARS -> {
                 Exemplars memory = exemplars(model, t);
                 yield memory.size() == 0 ? null
@@ -67,9 +70,35 @@ final class RunReferences {
     }
 
     private PicturePairs pictures(PairDataset pairs, Clip model, int t) {
-        Training training = settings.training().get(t);
-        return PicturePairs.of(pairs, shared.tokenizer(), model.config().contextLength(), resolution(model),
-                training.referenceBatchSize(), settings.seed(), t, SequenceRun.CACHE).with(shared.features());
+        return PicturePairs.of(pairs, shared.tokenizer(), batches(model, t)).with(shared.features());
+    }
+
+    private BatchSettings batches(Clip model, int t) {
+        int size = settings.training().get(t).referenceBatchSize();
+        return BatchSettings.of(model.config(), size, settings.seed(), t).withCache(SequenceRun.CACHE);
+    }
+
+    /**
+     * What EWC knows of the tasks before t: kept with the run, or computed now by the model after task t - 1 on the training
+     * batches of that task, which are the same whenever they are asked for. The caller closes it.
+     *
+     * @param model as it is before task t
+     * @param batches of a task by its number
+     * @return null for other methods and before the first task
+     */
+    TaskFisher earlierTasks(Clip model, int t, IntFunction<TaskBatches> batches) {
+        if (method.penalty() != Penalty.EWC || t == 0) {
+            return null;
+        }
+        Path file = folder.fisher(t - 1);
+        if (!Files.exists(file)) {
+            try (TaskFisher before = t == 1 ? null : TaskFisher.read(folder.fisher(t - 2), model.manager());
+                    TaskFisher now = TaskFisher.after(
+                            model, settings.training().get(t - 1), batches.apply(t - 1), method.fisherUpdates(), before)) {
+                now.write(file);
+            }
+        }
+        return TaskFisher.read(file, model.manager());
     }
 
     /** Of pictures without texts of their own: random sentences, or the current class prompts. */

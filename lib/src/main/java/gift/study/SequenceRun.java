@@ -4,12 +4,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
+import gift.continual.BatchSettings;
 import gift.continual.JointBatches;
 import gift.continual.Method;
 import gift.continual.Method.Learns;
 import gift.continual.PictureBatches;
 import gift.continual.ReferencePairs;
 import gift.continual.TaskBatches;
+import gift.continual.TaskFisher;
 import gift.continual.TaskTrainer;
 import gift.continual.Training;
 import gift.data.PairDataset;
@@ -108,6 +110,9 @@ final class SequenceRun {
         if (shared.config.keepWeights() == KeepWeights.NONE) {
             folder.deleteWeightsBefore(tasks);
         }
+        if (shared.config.keepWeights() != KeepWeights.ALL) {
+            RunFolder.delete(folder.fisher(0).getParent());
+        }
         return provenance.finish();
     }
 
@@ -147,8 +152,8 @@ final class SequenceRun {
     }
 
     private PictureBatches pictures(Clip model, int t) {
-        return new PictureBatches(shared.tasks.get(t), shared.tokenizer, model.config().contextLength(),
-                model.config().imageResolution(), settings.training.get(t).batchSize(), seed, t, CACHE);
+        return new PictureBatches(shared.tasks.get(t), shared.tokenizer,
+                BatchSettings.of(model.config(), settings.training.get(t).batchSize(), seed, t).withCache(CACHE));
     }
 
     /** The task that comes next starts from the weights after task t. */
@@ -170,7 +175,8 @@ final class SequenceRun {
         TaskBatches batches = batches(model, t);
         ReferencePairs pairs = references.pairs(model, t);
         String title = methodName + " seed " + seed + ", " + (jointly() ? "all tasks" : shared.tasks.get(t).name());
-        try (TaskTrainer trainer = new TaskTrainer(model, shared.initial, method, training, batches, pairs)) {
+        try (TaskFisher earlier = references.earlierTasks(model, t, i -> pictures(model, i));
+                TaskTrainer trainer = new TaskTrainer(model, shared.initial, method, training, batches, pairs, earlier)) {
             TrainingLoop loop = TrainingLoop
                     .of(title, folder.path(), RunFolder.hash(settings) + ", task " + t, trainer.updates())
                     .withCheckpointEvery(training.checkpointEvery()).withLosses(folder.losses(t)).withSmoothing(0)

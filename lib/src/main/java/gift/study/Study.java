@@ -56,7 +56,7 @@ public final class Study {
 
         /** "gift seed 1: Transfer 50.00, Avg 60.00, Last 70.00; 52.3 s"; "-" for a number that does not exist. */
         public String line() {
-            Metrics metrics = StudyRuns.metrics(method, matrix);
+            Metrics metrics = StudyRuns.metrics(method, matrix, folder);
             return String.format(Locale.ROOT, "%s seed %d: Transfer %s, Avg %s, Last %s; %s", method, seed,
                     percent(metrics.transfer()), percent(metrics.avg()), percent(metrics.last()), Progress.time(seconds));
         }
@@ -76,7 +76,6 @@ public final class Study {
         this.config = inputs.config();
     }
 
-    /** Its settings. */
     /** Its settings. */
     public StudyConfig config() {
         return config;

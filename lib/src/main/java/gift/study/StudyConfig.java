@@ -195,7 +195,7 @@ public record StudyConfig(
         String baseName = settings.path("base").asText(name);
         Method start = BASES.get(baseName);
         require(start != null, "unknown method '" + baseName + "'" + Json.nearest(baseName, BASES.keySet()));
-        List<String> known = new ArrayList<>(List.of("base", "training", "learning_rates"));
+        List<String> known = new ArrayList<>(List.of("base", "training", "learning_rates", "terms"));
         Json.toTree(start).fieldNames().forEachRemaining(known::add);
         settings.fieldNames().forEachRemaining(key -> require(known.contains(key),
                 "method " + name + ": unknown key '" + key + "'" + Json.nearest(key, known)));

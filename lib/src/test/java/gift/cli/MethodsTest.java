@@ -70,7 +70,33 @@ class MethodsTest {
         assertThat(memory).hasSize(1);
         assertThat(memory.get(0)).hasSize(3).allMatch(one -> one.size() == 2); // 6 places, 3 classes
         assertThat(losses("gift", "02_second")).contains("alignment_image", "penalty", "cross_entropy");
+        assertThat(losses("ewc", "01_first")).doesNotContain("penalty"); // no earlier task
+        assertThat(losses("ewc", "02_second")).contains("penalty").doesNotContain("distillation_image");
         assertThat(losses("zscl", "01_first")).contains("penalty").doesNotContain("alignment_image");
+    }
+
+    /** A run of EWC that lost its second task, and what it knew of the first, ends in the same weights. */
+    @Test
+    void theFisherOfEarlierTasksIsMadeAgainWhereItIsLost() throws Exception {
+        String methods = "{\"ewc\": {\"fisher_updates\": 7, \"penalty_weight\": 1000}}";
+        study(methods);
+        Path weights = run("ewc").resolve("weights/02_second.safetensors");
+        Path fisher = run("ewc").resolve("fisher/01_first.safetensors");
+        byte[] before = Files.readAllBytes(weights);
+        byte[] known = Files.readAllBytes(fisher);
+        for (Path lost : List.of(weights, fisher, run("ewc").resolve("matrix.csv"))) {
+            Files.delete(lost);
+        }
+        study(methods);
+        assertThat(Files.readAllBytes(fisher)).isEqualTo(known);
+        assertThat(Files.readAllBytes(weights)).isEqualTo(before);
+    }
+
+    @Test
+    void aLossByNameIsOneKeyOfAStudy() {
+        study("{\"finetune\": {}, \"confident\": {\"base\": \"finetune\", \"terms\": {\"confidence\": 0.5}}}");
+        assertThat(losses("finetune", "01_first")).doesNotContain("confidence");
+        assertThat(losses("confident", "01_first")).contains("cross_entropy", "confidence");
     }
 
     /** What is evaluated lies between the trained and the initial weights; what is trained on does not. */

@@ -139,7 +139,7 @@ class ExemplarsTest {
     @Test
     void taskPicturesAreCroppedAnewInEveryIteration() {
         long[][] texts = {{1, 2}};
-        TaskPictures pictures = new TaskPictures(task("one", 3, 10), texts, 16, 4, 1, 0, 1 << 20);
+        TaskPictures pictures = new TaskPictures(task("one", 3, 10), texts, new BatchSettings(8, 16, 4, 1, 0, 1 << 20));
         assertThat(pictures.fixed()).isFalse();
         assertThat(pictures.size()).isEqualTo(30);
         assertThat(pictures.texts()).isSameAs(texts);

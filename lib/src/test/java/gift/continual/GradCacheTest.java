@@ -10,7 +10,6 @@ import ai.djl.ndarray.NDManager;
 import gift.Numbers;
 import gift.clip.Clip;
 import gift.clip.ClipConfig;
-import gift.continual.Method.Penalty;
 import gift.continual.Method.Towers;
 import gift.continual.Training.Shortcuts;
 import gift.nn.Activation;
@@ -79,11 +78,11 @@ class GradCacheTest {
     static Stream<Arguments> methods() {
         return Stream.of(
                 Arguments.of("GIFT", Methods.GIFT),
-                Arguments.of("GIFT, image tower", Methods.GIFT.with(Map.of("towers", Towers.IMAGE))),
-                Arguments.of("GIFT, text tower", Methods.GIFT.with(Map.of("towers", Towers.TEXT))),
-                Arguments.of("GIFT, static Fisher as published", Methods.GIFT.with(
-                        Map.of("penalty", Penalty.STATIC_FISHER_AS_PUBLISHED, "fisher_updates", 3))),
-                Arguments.of("similarities of pictures", Methods.GIFT.with(Map.of("image_similarity", 1))),
+                Arguments.of("GIFT, image tower", Methods.GIFT.withTowers(Towers.IMAGE)),
+                Arguments.of("GIFT, text tower", Methods.GIFT.withTowers(Towers.TEXT)),
+                Arguments.of("GIFT, static Fisher as published",
+                        Methods.GIFT_STATIC_FISHER_PUBLISHED.withFisherUpdates(3)),
+                Arguments.of("similarities of pictures", Methods.GIFT.withImageSimilarity(1)),
                 Arguments.of("ZSCL", Methods.ZSCL),
                 Arguments.of("cross-entropy and l2", Methods.WC));
     }

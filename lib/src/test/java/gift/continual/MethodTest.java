@@ -27,7 +27,7 @@ class MethodTest {
     private static Method method(Teacher teacher, double alpha, Towers towers, double beta, double temperature,
             Penalty penalty, double lambda, int fisherUpdates, Averaging averaging, int every, double decay) {
         return new Method(Learns.TASKS, teacher, "synthetic", Texts.PAIRED, alpha, false, Directions.BOTH, towers, beta,
-                0, 0, temperature, penalty, lambda, fisherUpdates, averaging, every, decay, 1, 1, null);
+                0, 0, temperature, penalty, lambda, fisherUpdates, averaging, every, decay, 1, 1, null, null);
     }
 
     private static void assertRefused(Runnable maker, String message) {
@@ -52,10 +52,66 @@ class MethodTest {
     }
 
     @Test
+    void settersSayWhatTheKeysOfAFileSay() {
+        assertThat(Methods.GIFT.withTeacher(Teacher.INITIAL).withAlignment(0)
+                .withAveraging(Averaging.ENSEMBLE).withAverageEvery(7))
+                .isEqualTo(Methods.GIFT.with(Map.of("teacher", "initial", "alignment", 0,
+                        "averaging", "ensemble", "average_every", 7)));
+        assertThat(Methods.FINETUNE.withTeacher(Teacher.PREVIOUS).withTeacher(null)).isEqualTo(Methods.FINETUNE);
+    }
+
+    /** Hashes of runs are made of it: a new key appears where it is used and nowhere else. */
+    @Test
+    void theKeysOfAMethodAndTheirOrder() {
+        assertThat(Json.line(Methods.GIFT)).isEqualTo("{\"learns\":\"TASKS\",\"teacher\":\"previous\","
+                + "\"reference\":\"synthetic\",\"texts\":\"PAIRED\",\"distillation\":1.0,\"reversed\":false,"
+                + "\"directions\":\"BOTH\",\"towers\":\"BOTH\",\"alignment\":0.25,\"feature_error\":0.0,"
+                + "\"image_similarity\":0.0,\"temperature\":2.0,\"penalty\":\"FISHER\",\"penalty_weight\":1.0,"
+                + "\"fisher_updates\":0,\"averaging\":\"NONE\",\"average_every\":100,\"average_decay\":0.9,"
+                + "\"evaluation_share\":1.0,\"memory\":10000}");
+    }
+
+    @Test
     void ownLossesStayWithVariants() {
         Method mine = Methods.FINETUNE.plus("mine", 0.5, (student, teacher) -> student.similarity().mean());
         assertThat(mine.usesReference()).isTrue();
-        assertThat(mine.with(Map.of("temperature", 3)).extra()).isEqualTo(mine.extra());
+        assertThat(mine.withTemperature(3).extra()).isEqualTo(mine.extra());
+        assertThat(Methods.FINETUNE.plus("mine", 0.5, seen -> seen.logits().mean()).usesReference()).isFalse();
+    }
+
+    @Test
+    void termsByName() {
+        Method mine = Methods.GIFT.withTerm("confidence", 0.1);
+        assertThat(Json.convert("x", Json.toTree(mine), Method.class)).isEqualTo(mine);
+        assertThat(mine.withTerm("confidence", 0.2).terms()).containsExactly(Map.entry("confidence", 0.2));
+        assertRefused(() -> Methods.GIFT.withTerm("confidence", -1), "method: terms: the weight of confidence must be a"
+                + " number that is not negative");
+        assertThatThrownBy(() -> Methods.GIFT.withTerm("confidnce", 1)).isInstanceOf(InputException.class)
+                .hasMessageContaining("unknown loss term 'confidnce' (did you mean 'confidence'?");
+    }
+
+    /** Else one of the two would be left out of the loss. */
+    @Test
+    void everyTermHasANameOfItsOwn() {
+        for (String taken : new String[] {"cross_entropy", "alignment_text", "penalty"}) {
+            Method mine = Methods.GIFT.plus(taken, 1, seen -> seen.logits().mean());
+            assertRefused(() -> LossTerms.of(mine, 0), "the name '" + taken + "' of a loss term is taken: give it another");
+        }
+        assertThatThrownBy(() -> LossTerms.add("confidence", seen -> seen.logits().mean()))
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("there is a loss term 'confidence' already");
+    }
+
+    @Test
+    void termsStandInTheOrderInWhichTheyAreAddedUp() {
+        assertThat(LossTerms.of(Methods.GIFT.withImageSimilarity(1).withTerm("confidence", 1), 0)).extracting(LossTerm::name)
+                .containsExactly("distillation_image", "distillation_text", "image_similarity", "alignment_image",
+                        "alignment_text", "cross_entropy", "confidence");
+    }
+
+    @Test
+    void ewcNeedsImages() {
+        assertRefused(() -> Methods.EWC.withFisherUpdates(0),
+                "method: penalty ewc needs fisher_updates of at least 1: the images that its Fisher is taken from");
     }
 
     @Test

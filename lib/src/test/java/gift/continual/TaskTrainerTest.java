@@ -19,9 +19,14 @@ import gift.continual.Training.Shortcuts;
 import gift.io.Json;
 import gift.io.SafeTensors;
 import gift.tensor.Devices;
+import gift.tensor.NativeOps;
+import gift.tensor.Parameters;
 import gift.tensor.Precision;
+import gift.tensor.Scopes;
 import gift.tensor.TensorFiles;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -57,8 +62,8 @@ class TaskTrainerTest {
     }
 
     private static Method method(Towers towers, Penalty penalty, Averaging averaging) {
-        return Methods.GIFT.with(Map.of("towers", towers, "penalty", penalty, "fisher_updates", 3,
-                "averaging", averaging, "average_every", 4));
+        return Methods.GIFT.withTowers(towers).withFisherUpdates(3).withPenalty(penalty)
+                .withAveraging(averaging).withAverageEvery(4);
     }
 
     private TaskTrainer trainer(Clip student, Method method, Training training) {
@@ -100,7 +105,7 @@ class TaskTrainerTest {
     void aTeacherOfLowerPrecision(Precision precision, double most) {
         Training plain = training(ITERATIONS, Shortcuts.ALL);
         for (Teacher teacher : List.of(Teacher.PREVIOUS, new Teacher(0.5))) {
-            Method method = Methods.GIFT.with(Map.of("teacher", teacher));
+            Method method = Methods.GIFT.withTeacher(teacher);
             Map<String, float[]> full = train(method, plain);
             Map<String, float[]> half = train(method, Json.replace(plain, "precision", precision));
             assertThat(TinyTask.difference(half, full, values(start))).isBetween(1e-6, most);
@@ -121,9 +126,41 @@ class TaskTrainerTest {
                 Arguments.of("image tower, l2", method(Towers.IMAGE, Penalty.L2, Averaging.NONE)),
                 Arguments.of("text tower, static Fisher as published",
                         method(Towers.TEXT, Penalty.STATIC_FISHER_AS_PUBLISHED, Averaging.NONE)),
-                Arguments.of("ZSCL", Methods.ZSCL.with(Map.of("average_every", 4))),
+                Arguments.of("ZSCL", Methods.ZSCL.withAverageEvery(4)),
                 Arguments.of("WiSE-FT", Methods.WISE_FT),
-                Arguments.of("l2 alone", Methods.WC));
+                Arguments.of("l2 alone", Methods.WC),
+                Arguments.of("own policy", Methods.GIFT.plus(HeavyBall::new)));
+    }
+
+    /** An own policy with a state: g is replaced by the sum s of its past, s = 0.5 s + g. */
+    private static final class HeavyBall implements WeightPolicy {
+        private final Map<String, NDArray> sums = new LinkedHashMap<>();
+
+        HeavyBall(Parameters student, Parameters start) {
+            student.trained().forEach((name, array) ->
+                    sums.put(name, Scopes.outside(() -> array.getManager().zeros(array.getShape()))));
+        }
+
+        @Override
+        public void beforeStep(List<NDArray> gradients, int update) {
+            NativeOps.addScaled(gradients, List.copyOf(sums.values()), 0.5);
+            NativeOps.copy(List.copyOf(sums.values()), gradients);
+        }
+
+        @Override
+        public Map<String, NDArray> state() {
+            return sums;
+        }
+
+        @Override
+        public void restore(Map<String, NDArray> state) {
+            state.forEach((name, array) -> NativeOps.copy(sums.get(name), array));
+        }
+
+        @Override
+        public void close() {
+            sums.values().forEach(NDArray::close);
+        }
     }
 
     /** Stopped before each of several updates, written, read into a new trainer of the start's weights, continued. */
@@ -198,6 +235,48 @@ class TaskTrainerTest {
             assertThat(losses.values().stream().mapToDouble(x -> x).sum()).isEqualTo(total);
             assertThat(losses.get("penalty")).isPositive();
         }
+    }
+
+    /** An own loss on the task's pictures, by name and in Java, an own penalty, and when each part of a policy is asked. */
+    @Test
+    void ownPartsOfAMethod() {
+        List<String> calls = new ArrayList<>();
+        WeightPolicy policy = new WeightPolicy() {
+            @Override
+            public NDArray penalty(List<NDArray> gradients, int update) {
+                calls.add("penalty " + update);
+                return manager.create(0.25f);
+            }
+
+            @Override
+            public void beforeStep(List<NDArray> gradients, int update) {
+                calls.add("before " + update);
+            }
+
+            @Override
+            public void afterStep(int update) {
+                calls.add("after " + update);
+            }
+
+            @Override
+            public void atEnd() {
+                calls.add("end");
+            }
+        };
+        Method mine = Methods.FINETUNE.withTerm("confidence", 0.5)
+                .plus("pictures", 2, seen -> seen.pictures().mean().add(seen.images().sum()))
+                .plus((weights, before) -> policy);
+        try (Clip student = start.copy();
+                TaskTrainer trainer = new TaskTrainer(
+                        student, start, mine, training(1, Shortcuts.ALL), new TinyTask(), null)) {
+            Map<String, Double> losses = trainer.update(0);
+            trainer.update(1);
+            assertThat(losses.keySet()).containsExactly("policy2", "cross_entropy", "confidence", "pictures", "loss");
+            assertThat(losses.get("policy2")).isEqualTo(0.25);
+            assertThat(losses.get("confidence")).isBetween(-0.5 * Math.log(5), 0.0);
+        }
+        assertThat(calls).containsExactly(
+                "penalty 0", "before 0", "after 0", "penalty 1", "before 1", "after 1", "end");
     }
 
     @Test

@@ -40,17 +40,17 @@ class WeightAverageTest {
                     NDArray value = manager.create(new float[] {moved});
                     NativeOps.copy(x.get("x"), value);
                 });
-                average.after(i);
+                average.afterStep(i);
                 course[i] = x.get("x").toFloatArray()[0];
             }
-            average.finish();
+            average.atEnd();
             course[steps.length] = x.get("x").toFloatArray()[0];
         }
         return course;
     }
 
     private static Method every(Method method, int updates) {
-        return method.with(Map.of("average_every", updates));
+        return method.withAverageEvery(updates);
     }
 
     /** Snapshots after updates 0, 2 and 4: (10 + 11 + 14 + 20) / 4 = 13.75; training itself is not touched. */

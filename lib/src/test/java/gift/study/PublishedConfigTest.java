@@ -142,7 +142,7 @@ class PublishedConfigTest {
     @Test
     void lossesAndTowers() {
         assertThat(method("\"distill\": \"2\"", "\"ita\": 0.5", "\"L2\": 2"))
-                .isEqualTo(Methods.GIFT.with(Map.of("distillation", 2, "alignment", 0.5, "penalty_weight", 2)));
+                .isEqualTo(Methods.GIFT.withDistillation(2).withAlignment(0.5).withPenaltyWeight(2));
         assertThat(method("\"kl_div\": true").reversed()).isTrue();
         Method features = method("\"kl_div\": true", "\"feature_mse\": \"True\"", "\"distill\": 2");
         assertThat(features.featureError()).isEqualTo(2);

@@ -186,6 +186,19 @@ class StudyTablesTest {
         assertThatThrownBy(() -> small.run("gift", 9L)).hasMessageContaining("[1, 2, 3]");
     }
 
+    /** What a method is, its settings say; its name says it only where there are none. */
+    @Test
+    void jointTrainingUnderAnyNameHasNoTransfer() {
+        Path joint = SmallRuns.run(runs, "other", "all_at_once", 1, SmallRuns.matrix(0));
+        SmallRuns.write(joint.resolve("settings.json"), "{\"method\": {\"learns\": \"JOINTLY\"}, \"seed\": 1}");
+        Path tasks = SmallRuns.run(runs, "other", "joint", 1, SmallRuns.matrix(0));
+        SmallRuns.write(tasks.resolve("settings.json"), "{\"method\": {\"learns\": \"TASKS\"}, \"seed\": 1}");
+        SmallRuns.matrix(0).write(root.resolve("reference/bare/joint/1.csv"));
+        assertThat(tables().get("other").csv()).isEqualTo(HEADER
+                + "joint,1,32.5,,,56.1111,,,58.3333,,\nall_at_once,1,,,,56.1111,,,58.3333,,\n");
+        assertThat(tables().get("bare").csv()).isEqualTo(HEADER + "joint,1,,,,56.1111,,,58.3333,,\n");
+    }
+
     @Test
     void oneTaskHasNoTransfer() {
         SmallRuns.run(runs, "single", "gift", 1, AccuracyMatrix.of(List.of("A")).withRow(50));
