@@ -13,6 +13,7 @@ import gift.generate.GeneratedSet.Settings;
 import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.io.Overrides;
 import gift.tensor.Devices;
 import gift.tensor.Precision;
 import gift.train.Progress;
@@ -53,8 +54,13 @@ public final class Generation {
      * @param data folder of the data sets, or null; a model that does not lie where the plan says may lie below it
      */
     public Generation(Path file, String device, Path data) {
+        this(file, device, data, Overrides.NONE);
+    }
+
+    /** The same with other settings in place of some of the plan's. */
+    public Generation(Path file, String device, Path data, Overrides overrides) {
         this.file = file;
-        GenerationPlan read = GenerationPlan.read(file);
+        GenerationPlan read = GenerationPlan.read(file, overrides);
         this.plan = device == null ? read : new GenerationPlan(read.about(), read.model(), read.data(), read.generic(), read.tasks(),
                 read.prompts(), read.images(), read.seed(), read.sampling(), read.taskGuidance(), read.output(), read.quality(),
                 device, read.precision(), read.draw(), read.listRows(), read.lists());

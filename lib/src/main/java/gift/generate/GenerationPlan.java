@@ -5,6 +5,7 @@ import gift.data.source.Sources;
 import gift.diffusion.Sampling;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.io.Overrides;
 import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import java.nio.file.Path;
@@ -106,7 +107,12 @@ public record GenerationPlan(
 
     /** @throws InputException naming the file and what is wrong in it */
     public static GenerationPlan read(Path file) {
-        GenerationPlan plan = Json.read(file, GenerationPlan.class, DEFAULT);
+        return read(file, Overrides.NONE);
+    }
+
+    /** The same with other settings in place of some of the file's. */
+    public static GenerationPlan read(Path file, Overrides overrides) {
+        GenerationPlan plan = Json.read(file, GenerationPlan.class, DEFAULT, overrides);
         require(!plan.tasks.isEmpty(), "tasks names no task to make pictures for");
         require(!plan.model.isEmpty(), "model is missing: the folder of a Stable Diffusion");
         return plan;
