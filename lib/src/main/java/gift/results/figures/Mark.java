@@ -24,11 +24,16 @@ final class Mark extends Marker {
     private static final Shape CROSS = joined(lines(false, -1, -1, 1, 1), lines(false, -1, 1, 1, -1));
     private static final Shape PLUS = joined(lines(false, -1.2, 0, 1.2, 0), lines(false, 0, -1.2, 0, 1.2));
 
+    private static final Shape STAR = lines(true, 0, -3, 0.7, -0.95, 2.85, -0.93, 1.13, 0.37, 1.76, 2.43, 0, 1.2, -1.76, 2.43, -1.13,
+            0.37, -2.85, -0.93, -0.7, -0.95);
     private static final Shape HOURGLASS = lines(true, -1, -1.1, 1, -1.1, -1, 1.1, 1, 1.1);
     private static final Shape BOW = lines(true, -1.1, -1, -1.1, 1, 1.1, -1, 1.1, 1);
 
     /** A filled square, in the legend of bars. */
     static final Mark BAR = new Mark(SQUARE, Ink.FILLED);
+
+    /** A large star, of class prompts among pictures. */
+    static final Mark PROMPT = new Mark(STAR, Ink.FILLED);
 
     private static final List<Mark> ALL = List.of(
             new Mark(CIRCLE, Ink.FILLED), BAR, new Mark(UP, Ink.OPEN), new Mark(DIAMOND, Ink.FILLED),
