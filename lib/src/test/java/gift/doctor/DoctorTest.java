@@ -172,6 +172,18 @@ class DoctorTest {
         }
     }
 
+    /** As the published lists: more rows than pictures. */
+    @Test
+    void rowsBehindTheLastPictureAreSound() {
+        SoundStudy longer = study.copy(folder.resolve("study"));
+        longer.replace("synthetic/EuroSAT_Syn/image_text.csv", "a wren\n", "a wren\n./syn/2.jpeg,a crow\n./syn/3.jpeg,a rook\n");
+        Doctor.Report report = longer.look(false);
+        assertThat(report.ready()).isTrue();
+        assertThat(report.findings()).filteredOn(f -> f.topic().equals(SYNTHETIC)).singleElement().satisfies(finding ->
+                assertThat(finding.line()).contains("8 pairs in 4 folders; 2 rows of image_text.csv behind the last picture have none"));
+        assertThat(report.findings()).noneMatch(f -> f.line().contains("delete the folder"));
+    }
+
     @Test
     void packedPicturesThatServeAreSound() {
         SoundStudy packed = study.copy(folder.resolve("study"));

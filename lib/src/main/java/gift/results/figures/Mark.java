@@ -24,8 +24,8 @@ final class Mark extends Marker {
     private static final Shape CROSS = joined(lines(false, -1, -1, 1, 1), lines(false, -1, 1, 1, -1));
     private static final Shape PLUS = joined(lines(false, -1.2, 0, 1.2, 0), lines(false, 0, -1.2, 0, 1.2));
 
-    private static final Shape STAR = lines(true, 0, -3, 0.7, -0.95, 2.85, -0.93, 1.13, 0.37, 1.76, 2.43, 0, 1.2, -1.76, 2.43, -1.13,
-            0.37, -2.85, -0.93, -0.7, -0.95);
+    private static final Shape STAR = lines(true, 0, -2, 0.47, -0.63, 1.9, -0.62, 0.75, 0.25, 1.17, 1.62, 0, 0.8, -1.17, 1.62,
+            -0.75, 0.25, -1.9, -0.62, -0.47, -0.63);
     private static final Shape HOURGLASS = lines(true, -1, -1.1, 1, -1.1, -1, 1.1, 1, 1.1);
     private static final Shape BOW = lines(true, -1.1, -1, -1.1, 1, 1.1, -1, 1.1, 1);
 
