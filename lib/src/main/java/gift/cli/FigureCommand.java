@@ -1,10 +1,14 @@
 package gift.cli;
 
+import gift.data.DatasetSource;
+import gift.data.source.Sources;
 import gift.eval.Interval;
 import gift.io.InputException;
 import gift.results.figures.Figures;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,6 +45,11 @@ final class FigureCommand implements Callable<Integer> {
             description = "over seeds, 95 %%: bootstrap or t (default ${DEFAULT-VALUE})")
     private Interval.Kind interval;
 
+    @Option(names = "--data", paramLabel = "DIR", defaultValue = "${env:GIFT_DATA}",
+            description = "folder of the data sets (or by GIFT_DATA), or mini, for figures that need pictures; mini if neither is"
+                    + " given")
+    private String data;
+
     @Mixin
     private ResultOptions where;
 
@@ -50,7 +59,7 @@ final class FigureCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter text = spec.commandLine().getOut();
-        Figures figures = new Figures(where.folders(), interval);
+        Figures figures = new Figures(where.folders(), interval, source());
         if (list) {
             ResultOptions.list(figures.descriptions(), text);
             return 0;
@@ -58,9 +67,24 @@ final class FigureCommand implements Callable<Integer> {
         if (name == null || out == null) {
             throw new InputException("which figure, and where to? gift figure NAME --out FILE.png; --list names them");
         }
-        figures.get(name, new Figures.Choice(method, seed, task, initial)).write(out);
+        figures.get(name, new Figures.Choice(method, seed, task, initial())).write(out);
         text.println(out);
         text.flush();
         return 0;
+    }
+
+    private boolean isMini() {
+        return data == null || !Sources.isFolder(data);
+    }
+
+    /** Null where the folder is not there: figures that need no pictures do without. */
+    private DatasetSource source() {
+        return isMini() || Files.isDirectory(Path.of(data))
+                ? Sources.of(Path.of(""), null, isMini() ? Sources.WORLD : data, List.of()) : null;
+    }
+
+    /** In the mini world its CLIP serves pictures of features; changes of weights are measured from what is given alone. */
+    private Path initial() {
+        return initial == null && isMini() && name.endsWith("_features") ? Path.of("data/mini/clip") : initial;
     }
 }

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,12 +31,15 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--device", description = "auto, cpu, gpu0, ..., instead of the plan's")
     private String device;
 
+    @Mixin
+    private SetOption set;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() {
-        Generation generation = new Generation(file, device, data);
+        Generation generation = new Generation(file, device, data, set.get());
         int left = generation.run(from, to == null ? generation.total() : to);
         PrintWriter out = spec.commandLine().getOut();
         out.println((left == 0 ? "all " + generation.total() + " pictures are in "

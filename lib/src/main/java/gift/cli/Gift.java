@@ -16,7 +16,7 @@ import picocli.CommandLine.HelpCommand;
         subcommands = {
             StudyCommand.class, WorkerCommand.class, TuneCommand.class,
             RunCommand.class, DoctorCommand.class, TableCommand.class, FigureCommand.class,
-            MetricsCommand.class, DataCommand.class, WorldCommand.class, ZeroShotCommand.class,
+            EvaluateCommand.class, MetricsCommand.class, DataCommand.class, WorldCommand.class, ZeroShotCommand.class,
             RecognizeCommand.class, PretrainCommand.class, TrainAutoencoderCommand.class,
             TrainDiffusionCommand.class, GenerateCommand.class, MergeCommand.class,
             ConvertCommand.class, ParityCommand.class, BenchCommand.class,

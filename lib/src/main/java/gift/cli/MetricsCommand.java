@@ -1,6 +1,7 @@
 package gift.cli;
 
 import gift.eval.AccuracyMatrix;
+import gift.eval.ForeignMatrix;
 import gift.eval.Metrics;
 import gift.io.InputException;
 import java.io.PrintWriter;
@@ -10,14 +11,20 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Prints the metrics of accuracy matrices. */
 @Command(name = "metrics", description = "Transfer, Avg, Last and Forget of accuracy matrices")
 public final class MetricsCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE.csv", arity = "1..*", description = "accuracy matrix, one row per trained task")
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "accuracy matrix, one row per trained task: of a run, or what"
+            + " the published code leaves (its .csv, .npy, or a log with its accuracies)")
     private List<Path> files;
+
+    @Option(names = "--tasks", paramLabel = "NAME", split = ",", description = "names of the tasks in the order of training, for"
+            + " files that name none")
+    private List<String> tasks = List.of();
 
     @Spec
     private CommandSpec spec;
@@ -26,15 +33,15 @@ public final class MetricsCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         for (Path file : files) {
-            out.println(report(file));
+            out.println(report(file, tasks));
         }
         out.flush();
         return 0;
     }
 
     /** The metrics of one file as text: the four means, then one aligned row per metric with a column per task. */
-    static String report(Path file) {
-        AccuracyMatrix matrix = AccuracyMatrix.read(file);
+    static String report(Path file, List<String> tasks) {
+        AccuracyMatrix matrix = ForeignMatrix.read(file, tasks);
         Metrics metrics;
         try {
             metrics = Metrics.of(matrix);
@@ -54,7 +61,7 @@ public final class MetricsCommand implements Callable<Integer> {
     }
 
     private static void row(StringBuilder text, String name, List<String> tasks, List<String> cells) {
-        text.append(String.format("%-8s", name));
+        text.append(String.format(Locale.ROOT, "%-8s", name));
         for (int i = 0; i < cells.size(); i++) {
             int width = Math.max(8, tasks.get(i).length());
             text.append("  ").append(" ".repeat(width - cells.get(i).length())).append(cells.get(i));

@@ -13,7 +13,7 @@ final class PretrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Pretraining pretraining = new Pretraining(options.recipe, options.data);
+        Pretraining pretraining = new Pretraining(options.recipe, options.data, options.set.get());
         pretraining.run(options.restart);
         System.out.println("model in " + pretraining.output());
         return 0;

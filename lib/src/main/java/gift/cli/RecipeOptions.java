@@ -1,6 +1,7 @@
 package gift.cli;
 
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -12,6 +13,9 @@ final class RecipeOptions {
     @Option(names = "--data", paramLabel = "DIR", defaultValue = "${env:GIFT_DATA}",
             description = "folder of the data sets, instead of the recipe's (or by GIFT_DATA)")
     Path data;
+
+    @Mixin
+    SetOption set;
 
     @Option(names = "--restart", description = "forget a checkpoint or a finished model")
     boolean restart;

@@ -54,7 +54,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         if (explain) {
-            out.print(StudyFile.explain(file));
+            out.print(StudyFile.explain(file, study.get()));
             out.flush();
             return 0;
         }
@@ -82,9 +82,10 @@ final class RunCommand implements Callable<Integer> {
 
     private int dry(PrintWriter out) {
         StudyFile.Options said = study.get();
-        if (said.cache() != null || said.model() != null || said.reference() != null || !said.seeds().isEmpty()) {
+        if (said.cache() != null || said.model() != null || said.reference() != null || !said.seeds().isEmpty()
+                || !said.set().isEmpty()) {
             throw new InputException("--dry makes model, reference pairs and data of its own and takes one seed: leave out"
-                    + " --cache, --model, --reference and --seed");
+                    + " --cache, --model, --reference, --seed and --set");
         }
         Path folder = results == null ? Path.of("results/dry") : results;
         new DryRun(DryRun.orders(file), folder, Path.of("results/published"), DryScale.FULL, said.methods(), said.device(), line -> {

@@ -3,6 +3,7 @@ package gift.cli;
 import gift.study.StudyFile;
 import java.nio.file.Path;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What is said of a study besides its file. */
@@ -31,7 +32,10 @@ final class StudyOptions {
     @Option(names = "--seed", paramLabel = "N", description = "only this seed; may be repeated")
     private List<Long> seeds = List.of();
 
+    @Mixin
+    private SetOption set;
+
     StudyFile.Options get() {
-        return new StudyFile.Options(data, cache, model, reference, device, methods, seeds);
+        return new StudyFile.Options(data, cache, model, reference, device, methods, seeds, set.get());
     }
 }

@@ -20,7 +20,7 @@ final class TrainAutoencoderCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        AutoencoderTraining training = new AutoencoderTraining(options.recipe, options.data);
+        AutoencoderTraining training = new AutoencoderTraining(options.recipe, options.data, options.set.get());
         if (snapshot != null) {
             System.out.println("the model of update " + training.snapshot(snapshot) + " is in " + snapshot);
             return 0;

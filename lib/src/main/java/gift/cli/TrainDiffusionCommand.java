@@ -20,7 +20,7 @@ final class TrainDiffusionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        DiffusionTraining training = new DiffusionTraining(options.recipe, options.data);
+        DiffusionTraining training = new DiffusionTraining(options.recipe, options.data, options.set.get());
         if (snapshot != null) {
             System.out.println("the model of update " + training.snapshot(snapshot) + " is in " + snapshot);
             return 0;

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,13 +36,16 @@ final class TuneCommand implements Callable<Integer> {
     @Option(names = "--processes", paramLabel = "N", description = JobOptions.PROCESSES)
     private Integer processes;
 
+    @Mixin
+    private SetOption set;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Tuning tuning = new Tuning(file);
+        Tuning tuning = new Tuning(file, set.get());
         Path folder = results.resolve("runs").resolve(tuning.study().name());
         AtomicFiles.writeString(folder.resolve("trials.json"), Json.write(tuning.study()));
         Job trials = new Job(tuning.study().name(), tuning.study().about(),

@@ -1,16 +1,13 @@
 package gift.cli;
 
-import ai.djl.ndarray.NDManager;
-import gift.clip.Clip;
-import gift.clip.ClipWeights;
-import gift.clip.Tokenizer;
-import gift.data.Task;
-import gift.eval.Evaluation;
+import gift.data.DatasetSource;
+import gift.data.source.Sources;
+import gift.eval.WeightsEvaluation;
+import gift.io.InputException;
 import gift.mini.World;
-import gift.tensor.Devices;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -22,15 +19,17 @@ import picocli.CommandLine.Spec;
 
 /** What a CLIP recognizes in the mini world without having learnt its tasks. */
 @Command(name = "zero-shot",
-        description = "Accuracy of a CLIP on the mini world's web and on each task, by class prompts alone.")
+        description = "Accuracy of a CLIP on the mini world's web and on each task, or on other data sets, by class prompts alone.")
 final class ZeroShotCommand implements Callable<Integer> {
-    private static final long CACHE = 64L << 20;
-
     @Parameters(paramLabel = "CLIP", description = "folder of the model and its vocabulary, or its weights beside them")
     private Path model;
 
     @Option(names = "--sets", paramLabel = "NAME", split = ",", description = "default: the web and all tasks")
     private List<String> sets;
+
+    @Option(names = "--data", paramLabel = "DIR", defaultValue = Sources.WORLD,
+            description = "folder of other data sets; gift evaluate tells more of them (default ${DEFAULT-VALUE})")
+    private String data;
 
     @Spec
     private CommandSpec spec;
@@ -38,23 +37,23 @@ final class ZeroShotCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Tokenizer tokenizer = Tokenizer.load(Files.isDirectory(model) ? model : model.toAbsolutePath().getParent());
-        double sum = 0;
-        int tasks = 0;
-        try (NDManager manager = Devices.newManager(Devices.parse("auto")); Clip clip = ClipWeights.load(model, manager)) {
-            for (String name : sets != null ? sets : World.names()) {
-                Task task = World.open(name);
-                double accuracy = new Evaluation(task, clip.config().imageResolution(), 0, CACHE).accuracy(clip, tokenizer);
-                out.printf(Locale.ROOT, "%-9s %3d classes %5d pictures %5.1f %% (chance %.1f)%n", name,
-                        task.classNames().size(), task.test().size(), accuracy, 100.0 / task.classNames().size());
-                if (World.tasks().contains(name)) {
-                    sum += accuracy;
-                    tasks++;
-                }
-            }
+        DatasetSource source = Sources.of(Path.of(""), null, data, sets == null ? World.names() : sets);
+        List<String> wanted = sets != null ? sets : source.isPainted() ? World.names() : List.of();
+        if (wanted.isEmpty()) {
+            throw new InputException("which data sets of " + source.path() + "? name them by --sets");
         }
+        List<Double> ofTasks = new ArrayList<>();
+        new WeightsEvaluation(model, null, List.of(), null, 1, "auto", 0, 0).run(source, wanted, (task, matrix) -> {
+            String name = task.name();
+            out.printf(Locale.ROOT, "%-9s %3d classes %5d pictures %5.1f %% (chance %.1f)%n", name, task.classNames().size(),
+                    task.test().size(), matrix.accuracy(), 100.0 / task.classNames().size());
+            if (!source.isPainted() || World.tasks().contains(name)) {
+                ofTasks.add(matrix.accuracy());
+            }
+        });
+        int tasks = ofTasks.size();
         if (tasks > 1) {
-            out.printf(Locale.ROOT, "mean of %d tasks %.1f %%%n", tasks, sum / tasks);
+            out.printf(Locale.ROOT, "mean of %d tasks %.1f %%%n", tasks, ofTasks.stream().mapToDouble(accuracy -> accuracy).average().orElseThrow());
         }
         out.flush();
         return 0;

@@ -23,6 +23,9 @@ import javax.imageio.stream.ImageOutputStream;
  * <p>The published code writes whole paths of the machine that generated the pictures into the column {@code image}.
  * Here a picture is looked for beside the CSV file under its file name, then under the path as written; what is written
  * here is the file name alone, so that a folder can be moved.
+ *
+ * <p>The published lists have 10,000 rows, of which the published README draws 1,000, and its loader takes the pictures that
+ * are there. Rows behind the last picture that is there are therefore left out; a row before it without a picture is a fault.
  */
 public final class PairFolder {
     private static final String CSV = "image_text.csv";
@@ -74,30 +77,60 @@ public final class PairFolder {
         });
     }
 
-    static PairDataset read(Path folder) {
-        DataFiles.requireFolder("picture-text pairs", folder);
-        Path csv = folder.resolve(CSV);
-        List<List<String>> rows = Csv.read(csv);
-        if (rows.isEmpty() || !rows.get(0).equals(List.of("image", "text"))) {
+    /**
+     * A row of {@code image_text.csv}.
+     *
+     * @param image the picture as it is written there
+     */
+    public record Row(String image, String text) {
+        /** The picture's file name, without the folders of the machine that made it. */
+        public String fileName() {
+            return image.substring(1 + Math.max(image.lastIndexOf('/'), image.lastIndexOf('\\')));
+        }
+    }
+
+    /**
+     * The rows of an {@code image_text.csv}; no picture is looked for.
+     *
+     * @throws InputException if it is missing or malformed
+     */
+    public static List<Row> rows(Path csv) {
+        List<List<String>> cells = Csv.read(csv);
+        if (cells.isEmpty() || !cells.get(0).equals(List.of("image", "text"))) {
             throw new InputException(csv + " must begin with the header image,text");
         }
-        List<Path> files = new ArrayList<>();
-        List<String> texts = new ArrayList<>();
-        for (int r = 1; r < rows.size(); r++) {
-            List<String> row = rows.get(r);
+        List<Row> rows = new ArrayList<>();
+        for (int r = 1; r < cells.size(); r++) {
+            List<String> row = cells.get(r);
             if (row.size() != 2 || row.get(0).isBlank() || row.get(1).isBlank()) {
                 throw new InputException(csv + ", row " + r + ": expected a picture and its text, found " + row);
             }
-            files.add(locate(folder, row.get(0), csv));
-            texts.add(row.get(1));
+            rows.add(new Row(row.get(0), row.get(1)));
         }
-        return new Pairs(DataFiles.name(folder.toAbsolutePath().normalize()), csv, List.copyOf(files), List.copyOf(texts));
+        return rows;
     }
 
-    private static Path locate(Path folder, String image, Path csv) {
-        String fileName = image.substring(1 + Math.max(image.lastIndexOf('/'), image.lastIndexOf('\\')));
-        Path beside = DataFiles.resolve(folder, fileName, csv);
-        Path asWritten = DataFiles.resolve(folder, image, csv);
+    static PairDataset read(Path folder) {
+        DataFiles.requireFolder("picture-text pairs", folder);
+        Path csv = folder.resolve(CSV);
+        List<Row> rows = rows(csv);
+        List<Path> files = new ArrayList<>();
+        int there = 0; // rows up to the last picture
+        for (Row row : rows) {
+            files.add(locate(folder, row, csv));
+            there = Files.isRegularFile(files.get(files.size() - 1)) ? files.size() : there;
+        }
+        if (there == 0 && !rows.isEmpty()) {
+            throw new InputException(csv + " names " + rows.size() + " pictures, and none is there: the first is looked for at "
+                    + files.get(0));
+        }
+        return new Pairs(DataFiles.name(folder.toAbsolutePath().normalize()), csv, List.copyOf(files.subList(0, there)),
+                rows.subList(0, there).stream().map(Row::text).toList());
+    }
+
+    private static Path locate(Path folder, Row row, Path csv) {
+        Path beside = DataFiles.resolve(folder, row.fileName(), csv);
+        Path asWritten = DataFiles.resolve(folder, row.image(), csv);
         return !Files.exists(beside) && Files.exists(asWritten) ? asWritten : beside;
     }
 
@@ -117,7 +150,7 @@ public final class PairFolder {
         public Picture picture(int i) {
             if (!Files.isRegularFile(files.get(i))) {
                 throw new InputException("no picture at " + files.get(i) + ", named by row " + (i + 1) + " of " + csv
-                        + "; generate it again or delete the row");
+                        + ", though later ones are there; generate it again or delete the row");
             }
             return Pictures.read(files.get(i));
         }

@@ -62,8 +62,10 @@ final class ReferenceCheck {
                     : folders.stream().distinct().map(PairDataset::read).toList();
             pairs.forEach(some -> pictures(topic, wanted, some, root.isPainted() && folders == null));
             if (!findings.faulty(topic)) {
-                findings.sound(topic, String.format(Locale.ROOT, "%,d pairs%s", pairs.stream().mapToInt(PairDataset::size).sum(),
-                        folders == null ? "" : " in " + pairs.size() + " folders"));
+                int behind = folders == null ? 0 : rowsBehind(folders, pairs);
+                findings.sound(topic, String.format(Locale.ROOT, "%,d pairs%s%s", pairs.stream().mapToInt(PairDataset::size).sum(),
+                        folders == null ? "" : " in " + pairs.size() + " folders", behind == 0 ? ""
+                        : String.format(Locale.ROOT, "; %,d rows of image_text.csv behind the last picture have none", behind)));
             }
             return facts(wanted, pairs.get(0), set.sentences());
         });
@@ -77,24 +79,31 @@ final class ReferenceCheck {
     }
 
     private void pictures(String topic, Reference wanted, PairDataset pairs, boolean painted) {
-        String mend = "delete the folder and make it again, or copy it again";
         AtomicInteger black = new AtomicInteger();
         if (!painted) {
             List<String> problems = pass.problems(pairs, (i, picture) -> {
                 black.addAndGet(ReferenceSet.isBlack(picture) ? 1 : 0);
                 return picture;
             });
-            problems.stream().limit(5).forEach(problem -> findings.fault(topic, problem, mend));
+            problems.stream().limit(5).forEach(problem -> findings.fault(topic, problem,
+                    "make or copy this picture again; the others stay"));
         }
         if (pairs.size() == 0) {
-            findings.fault(topic, pairs.name() + " holds no pair", mend);
+            findings.fault(topic, pairs.name() + " holds no pair", "draw its pictures, or copy them again");
         } else if (wanted.pictures() > pairs.size() - black.get()) {
             findings.warning(topic, pairs.name() + " has " + (pairs.size() - black.get()) + " pairs, wanted are "
-                    + wanted.pictures(), mend);
+                    + wanted.pictures(), "draw the others, or want fewer (\"pictures\")");
         }
         if (black.get() > 0) {
-            findings.warning(topic, pairs.name() + ": " + black + " pictures are all black, they are left out", mend);
+            findings.warning(topic, pairs.name() + ": " + black + " pictures are all black, they are left out",
+                    "nothing, if they are few: the generator's safety checker made them");
         }
+    }
+
+    /** Rows of a set's lists behind the last picture of each. */
+    private static int rowsBehind(List<Path> folders, List<PairDataset> pairs) {
+        int rows = folders.stream().distinct().mapToInt(f -> PairFolder.rows(PairFolder.texts(f)).size()).sum();
+        return rows - pairs.stream().mapToInt(PairDataset::size).sum();
     }
 
     private Facts plan(String topic, String name, Reference wanted, Path file) {

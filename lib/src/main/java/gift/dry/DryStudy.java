@@ -118,7 +118,7 @@ final class DryStudy {
     }
 
     /**
-     * Writes the study's file.
+     * Writes the study's file; of a reference set that wants more pictures than are painted, it takes all of these.
      *
      * @param model folder of CLIP
      */
@@ -129,8 +129,8 @@ final class DryStudy {
         tree.put("vocabulary", "");
         Map<String, Reference> references = new LinkedHashMap<>();
         used.forEach((name, r) -> references.put(name, !drawn.containsKey(name) ? r
-                : new Reference(relative(pairs(name)), "", r.ofTask(), r.pictures(), r.sentences(), r.sentenceCount(),
-                        r.picturesOf(), r.change())));
+                : new Reference(relative(pairs(name)), "", r.ofTask(), r.pictures() > scale.pairs() ? 0 : r.pictures(),
+                        r.sentences(), r.sentenceCount(), r.picturesOf(), r.change())));
         tree.set("references", Json.toTree(references));
         ObjectNode training = (ObjectNode) tree.get("training");
         training.put("iterations", scale.iterations());

@@ -77,6 +77,14 @@ public final class AccuracyMatrix {
         return new AccuracyMatrix(tasks, checked(percent), rows);
     }
 
+    /** This matrix with other names for its tasks, as many. */
+    public AccuracyMatrix named(List<String> names) {
+        if (names.size() != tasks.size()) {
+            throw new IllegalArgumentException(names.size() + " names for " + tasks.size() + " tasks");
+        }
+        return new AccuracyMatrix(of(names).tasks, before, rows);
+    }
+
     private double[] checked(double[] percent) {
         if (percent.length != tasks.size()) {
             throw new IllegalArgumentException(percent.length + " accuracies for " + tasks.size() + " tasks");

@@ -37,11 +37,12 @@ final class GeneratedSet {
     private final List<String> tasks;
     private final int images;
 
-    /** Everything that decides a picture; kept in {@code plan.json}, where fp32 is not written. */
+    /** Everything that decides a picture; kept in {@code plan.json}, where fp32 and prompts of the own draw are not written. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Settings(String model, Map<String, String> prompts, String generic, List<String> tasks, int images,
             long seed, SchedulerKind scheduler, int steps, double guidance, Double taskGuidance, double eta,
-            String negativePrompt, int width, int height, double quality, Precision precision) {}
+            String negativePrompt, int width, int height, double quality, Precision precision,
+            GenerationPlan.Draw draw, Integer listRows) {}
 
     /** What one picture was made of; in its file, and with file name and hash in the manifest. */
     record Origin(String prompt, long seed, SchedulerKind scheduler, int steps, double guidance, String model,

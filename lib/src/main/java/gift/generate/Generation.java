@@ -13,6 +13,7 @@ import gift.generate.GeneratedSet.Settings;
 import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.io.Overrides;
 import gift.tensor.Devices;
 import gift.tensor.Precision;
 import gift.train.Progress;
@@ -40,7 +41,7 @@ public final class Generation {
     private final Path model;
     private final GeneratedSet set;
     private final Sampling sampling;
-    private final Map<String, List<String>> pools;
+    private final Prompts prompts;
 
     /** As {@link #Generation(Path, String, Path)}, of a model that lies where the plan says. */
     public Generation(Path file, String device) {
@@ -53,15 +54,20 @@ public final class Generation {
      * @param data folder of the data sets, or null; a model that does not lie where the plan says may lie below it
      */
     public Generation(Path file, String device, Path data) {
+        this(file, device, data, Overrides.NONE);
+    }
+
+    /** The same with other settings in place of some of the plan's. */
+    public Generation(Path file, String device, Path data, Overrides overrides) {
         this.file = file;
-        GenerationPlan read = GenerationPlan.read(file);
+        GenerationPlan read = GenerationPlan.read(file, overrides);
         this.plan = device == null ? read : new GenerationPlan(read.about(), read.model(), read.data(), read.generic(), read.tasks(),
                 read.prompts(), read.images(), read.seed(), read.sampling(), read.taskGuidance(), read.output(), read.quality(),
-                device, read.precision());
+                device, read.precision(), read.draw(), read.listRows(), read.lists());
         Path folder = file.toAbsolutePath().normalize().getParent();
         this.model = DataFiles.beside(folder, plan.model(), data);
         this.set = new GeneratedSet(folder.resolve(plan.output()).normalize(), plan.tasks(), plan.images());
-        this.pools = plan.pools(folder);
+        this.prompts = new Prompts(plan, folder);
         this.sampling = plan.sampling().withScheduler(scheduler());
     }
 
@@ -97,7 +103,7 @@ public final class Generation {
 
     /** How a picture is made of a prompt: with the guidance of class prompts if it is not a generic one. */
     public Sampling sampling(String prompt) {
-        return sampling.withGuidance(plan.guidance(pools.get(plan.generic()).contains(prompt)));
+        return sampling.withGuidance(plan.guidance(prompts.isGeneric(prompt)));
     }
 
     /** Whether any prompt is guided, for which a step calls the model twice. */
@@ -145,9 +151,7 @@ public final class Generation {
 
     /** The guidance of each picture of a task. */
     private IntToDoubleFunction guidance(int task) {
-        int generic = pools.get(plan.generic()).size();
-        int pool = plan.poolOf(task, pools).size();
-        return j -> plan.guidance(plan.draw(task, j, pool) < generic);
+        return j -> plan.guidance(prompts.isGeneric(task, j));
     }
 
     /**
@@ -219,12 +223,12 @@ public final class Generation {
     }
 
     private Settings settings() {
-        Map<String, String> hashes = new LinkedHashMap<>();
-        pools.forEach((name, pool) -> hashes.put(name, Hashes.sha256(String.join("\n", pool).getBytes(StandardCharsets.UTF_8))));
-        return new Settings(StableDiffusion.hash(model), hashes, plan.generic(), plan.tasks(), plan.images(), plan.seed(),
+        boolean own = plan.draw() == GenerationPlan.Draw.OWN;
+        return new Settings(StableDiffusion.hash(model), prompts.hashes(), plan.generic(), plan.tasks(), plan.images(), plan.seed(),
                 sampling.scheduler(), sampling.steps(), sampling.guidance(), plan.taskGuidance(), sampling.eta(),
                 sampling.negativePrompt(), sampling.width(), sampling.height(), plan.quality(),
-                plan.precision() == Precision.FP32 ? null : plan.precision());
+                plan.precision() == Precision.FP32 ? null : plan.precision(),
+                own ? null : plan.draw(), own ? null : Math.max(plan.listRows(), plan.images()));
     }
 
     /** The pictures of one call of the model, by their numbers in the task, and those of them that are to be written. */
@@ -258,11 +262,10 @@ public final class Generation {
     }
 
     private void make(TextToImage pipeline, Batch batch, String fingerprint, String modelHash) {
-        List<String> pool = plan.poolOf(batch.task, pools);
-        List<String> prompts = batch.pictures.stream().map(j -> pool.get(plan.draw(batch.task, j, pool.size()))).toList();
+        List<String> texts = batch.pictures.stream().map(j -> prompts.text(batch.task, j)).toList();
         long[] seeds = batch.pictures.stream().mapToLong(j -> plan.pictureSeed(batch.task, j)).toArray();
         Sampling guided = sampling.withGuidance(batch.guidance);
-        List<Generated> made = pipeline.generate(prompts, seeds, guided, (done, total, latents) -> {
+        List<Generated> made = pipeline.generate(texts, seeds, guided, (done, total, latents) -> {
             if (Stop.requested()) {
                 throw new Stop.Requested();
             }

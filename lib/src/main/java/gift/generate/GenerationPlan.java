@@ -5,10 +5,9 @@ import gift.sources.Sources;
 import gift.diffusion.Sampling;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.io.Overrides;
 import gift.tensor.Precision;
 import gift.tensor.RandomStream;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +23,7 @@ import java.util.Map;
  * @param generic the pool that every task draws from: a data set with known class names, or a name in {@code prompts}
  * @param tasks in the order of learning, named as {@code generic} is; task k draws from the generic pool and from the
  *     class prompts of the tasks before it
- * @param prompts files of prompts, one a line, by the name that stands for them
+ * @param prompts files of prompts by the name that stands for them: one a line, or a table with a column {@code text}
  * @param images of each task
  * @param seed of prompts and pictures
  * @param sampling how pictures are made; without a scheduler the model's own, and dpmsolver below 50 steps, as published
@@ -35,6 +34,11 @@ import java.util.Map;
  * @param quality of the JPEGs, 0 to 1
  * @param device auto, cpu, gpu0, ...
  * @param precision in which the model computes
+ * @param draw how the prompt of a picture is drawn from its pool
+ * @param listRows with {@link Draw#PYTHON}, how many prompts are drawn for each task, of which the pictures take the first;
+ *     0 for as many as pictures. The published lists have 10,000 rows in order I and 1,000 in order II
+ * @param lists a folder with {@code <task>_Syn/image_text.csv} for every task, whose row j is the prompt of picture j; empty
+ *     for prompts that are drawn
  */
 public record GenerationPlan(
         String about,
@@ -50,11 +54,22 @@ public record GenerationPlan(
         String output,
         double quality,
         String device,
-        Precision precision) {
+        Precision precision,
+        Draw draw,
+        int listRows,
+        String lists) {
+
+    /** How prompts are drawn, uniformly and with replacement. */
+    public enum Draw {
+        /** From a stream of its own for every picture, so that a picture's prompt depends on no other one. */
+        OWN,
+        /** As the published code does: Python's {@code random.seed(seed)}, then {@code random.choice} task by task. */
+        PYTHON
+    }
 
     /** The published settings. */
     public static final GenerationPlan DEFAULT = new GenerationPlan("", "", "", "ImageNet", List.of(), Map.of(), 1000, 42,
-            Sampling.DEFAULT, null, "synthetic", 0.95, "auto", Precision.FP32);
+            Sampling.DEFAULT, null, "synthetic", 0.95, "auto", Precision.FP32, Draw.OWN, 0, "");
 
     private static final int MOST_IMAGES = 100_000; // of a task, and seeds between one task and the next
     private static final long SEEDS = 10_000_000;   // between one plan and the next
@@ -76,6 +91,11 @@ public record GenerationPlan(
         require(sampling != null, "sampling must be an object of settings");
         require(taskGuidance == null || Double.isFinite(taskGuidance), "task_guidance " + taskGuidance + " must be a number");
         require(precision != null, "precision is empty: fp32, fp16 or bf16");
+        require(draw != null, "draw is empty: own or python");
+        require(listRows == 0 || draw == Draw.PYTHON, "list_rows " + listRows + " goes with \"draw\": \"python\" alone");
+        require(listRows == 0 || listRows >= images, "list_rows " + listRows + " must be 0 or at least images, " + images);
+        lists = lists == null ? "" : lists;
+        require(lists.isEmpty() || draw == Draw.OWN, "lists gives every picture its prompt: leave out draw");
         require(Math.abs(seed) < Long.MAX_VALUE / SEEDS, "seed " + seed + " is too large");
     }
 
@@ -87,7 +107,12 @@ public record GenerationPlan(
 
     /** @throws InputException naming the file and what is wrong in it */
     public static GenerationPlan read(Path file) {
-        GenerationPlan plan = Json.read(file, GenerationPlan.class, DEFAULT);
+        return read(file, Overrides.NONE);
+    }
+
+    /** The same with other settings in place of some of the file's. */
+    public static GenerationPlan read(Path file, Overrides overrides) {
+        GenerationPlan plan = Json.read(file, GenerationPlan.class, DEFAULT, overrides);
         require(!plan.tasks.isEmpty(), "tasks names no task to make pictures for");
         require(!plan.model.isEmpty(), "model is missing: the folder of a Stable Diffusion");
         return plan;
@@ -103,7 +128,7 @@ public record GenerationPlan(
         return picture + (long) MOST_IMAGES * task + SEEDS * seed;
     }
 
-    /** The number of the prompt of picture j of task k, uniform among those of a pool. */
+    /** With {@link Draw#OWN}: the number of the prompt of picture j of task k, uniform among those of a pool. */
     public int draw(int task, int picture, int pool) {
         return RandomStream.of(seed, "prompt", task, picture).nextInt(pool);
     }
@@ -141,17 +166,7 @@ public record GenerationPlan(
             }
             return ClassNames.of(name).trainingPrompts();
         }
-        Path file = folder.resolve(prompts.get(name)).normalize();
-        if (!Files.isRegularFile(file)) {
-            throw new InputException("no file " + file + ", the prompts of " + name);
-        }
-        try {
-            List<String> lines = Files.readAllLines(file).stream().map(String::strip).filter(line -> !line.isEmpty()).toList();
-            require(!lines.isEmpty(), file + " holds no prompt");
-            return lines;
-        } catch (IOException e) {
-            throw new InputException("cannot read " + file + " (UTF-8): " + e.getMessage(), e);
-        }
+        return PromptFile.read(folder.resolve(prompts.get(name)).normalize(), "the prompts of " + name);
     }
 
     /**

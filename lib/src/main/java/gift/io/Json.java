@@ -104,6 +104,11 @@ public final class Json {
         return convert(file.toString(), merge(MAPPER.valueToTree(defaults), tree(file)), type);
     }
 
+    /** The same with other settings in place of some of the file's. */
+    public static <T> T read(Path file, Class<T> type, T defaults, Overrides overrides) {
+        return convert(overrides.named(file), merge(MAPPER.valueToTree(defaults), overrides.applyTo(tree(file))), type);
+    }
+
     /** {@code defaults} with what {@code changes} says otherwise. */
     public static <T> T with(String source, JsonNode changes, Class<T> type, T defaults) {
         return convert(source, merge(MAPPER.valueToTree(defaults), changes), type);

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import gift.diffusion.Autoencoder;
 import gift.diffusion.AutoencoderConfig;
+import gift.io.Overrides;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
@@ -53,7 +54,12 @@ public final class AutoencoderTraining {
      * @param data overrides its data folder, or null
      */
     public AutoencoderTraining(Path file, Path data) {
-        this.config = AutoencoderTrainingConfig.read(file);
+        this(file, data, Overrides.NONE);
+    }
+
+    /** The same with other settings in place of some of the recipe's. */
+    public AutoencoderTraining(Path file, Path data, Overrides overrides) {
+        this.config = AutoencoderTrainingConfig.read(file, overrides);
         Path folder = file.toAbsolutePath().normalize().getParent();
         this.start = config.start().isEmpty() ? null : folder.resolve(config.start()).normalize();
         this.output = folder.resolve(config.output()).normalize();

@@ -3,6 +3,7 @@ package gift.pretrain;
 import gift.diffusion.AutoencoderConfig;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.io.Overrides;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -68,7 +69,12 @@ public record AutoencoderTrainingConfig(
 
     /** @throws InputException naming the file and what is wrong in it */
     public static AutoencoderTrainingConfig read(Path file) {
-        AutoencoderTrainingConfig config = Json.read(file, AutoencoderTrainingConfig.class, DEFAULT);
+        return read(file, Overrides.NONE);
+    }
+
+    /** The same with other settings in place of some of the file's. */
+    public static AutoencoderTrainingConfig read(Path file, Overrides overrides) {
+        AutoencoderTrainingConfig config = Json.read(file, AutoencoderTrainingConfig.class, DEFAULT, overrides);
         require(!config.sets.isEmpty(), "sets names no data set to learn from");
         return config;
     }

@@ -20,6 +20,7 @@ import gift.diffusion.schedulers.NoiseSchedule;
 import gift.diffusion.schedulers.SchedulerConfig;
 import gift.io.AtomicFiles;
 import gift.io.InputException;
+import gift.io.Overrides;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
@@ -65,7 +66,12 @@ public final class DiffusionTraining {
      * @param data overrides its data folder, or null
      */
     public DiffusionTraining(Path file, Path data) {
-        this.config = DiffusionTrainingConfig.read(file);
+        this(file, data, Overrides.NONE);
+    }
+
+    /** The same with other settings in place of some of the recipe's. */
+    public DiffusionTraining(Path file, Path data, Overrides overrides) {
+        this.config = DiffusionTrainingConfig.read(file, overrides);
         this.folder = file.toAbsolutePath().normalize().getParent();
         this.output = folder.resolve(config.output()).normalize();
         this.pictures = CaptionedPictures.open(folder, data, config.data(), config.sets(), config.templates());

@@ -3,6 +3,7 @@ package gift.pretrain;
 import gift.diffusion.UNetConfig;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.io.Overrides;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -80,7 +81,12 @@ public record DiffusionTrainingConfig(
 
     /** @throws InputException naming the file and what is wrong in it */
     public static DiffusionTrainingConfig read(Path file) {
-        DiffusionTrainingConfig config = Json.read(file, DiffusionTrainingConfig.class, DEFAULT);
+        return read(file, Overrides.NONE);
+    }
+
+    /** The same with other settings in place of some of the file's. */
+    public static DiffusionTrainingConfig read(Path file, Overrides overrides) {
+        DiffusionTrainingConfig config = Json.read(file, DiffusionTrainingConfig.class, DEFAULT, overrides);
         require(!config.sets.isEmpty(), "sets names no data set to learn from");
         return config;
     }

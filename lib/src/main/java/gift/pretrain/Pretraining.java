@@ -16,6 +16,7 @@ import gift.clip.Trainable;
 import gift.continual.Losses;
 import gift.data.ClassNames;
 import gift.image.Preprocess;
+import gift.io.Overrides;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
@@ -52,7 +53,12 @@ public final class Pretraining {
      * @param data overrides its data folder, or null
      */
     public Pretraining(Path file, Path data) {
-        this.config = PretrainingConfig.read(file);
+        this(file, data, Overrides.NONE);
+    }
+
+    /** The same with other settings in place of some of the recipe's. */
+    public Pretraining(Path file, Path data, Overrides overrides) {
+        this.config = PretrainingConfig.read(file, overrides);
         Path folder = file.toAbsolutePath().normalize().getParent();
         this.output = folder.resolve(config.output()).normalize();
         this.pictures = CaptionedPictures.open(folder, data, config.data(), config.sets(), config.templates());

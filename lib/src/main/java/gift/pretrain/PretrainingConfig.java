@@ -3,6 +3,7 @@ package gift.pretrain;
 import gift.clip.ClipConfig;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.io.Overrides;
 import gift.nn.Activation;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,7 +72,12 @@ public record PretrainingConfig(
     }
 
     public static PretrainingConfig read(Path file) {
-        PretrainingConfig config = Json.read(file, PretrainingConfig.class, DEFAULT);
+        return read(file, Overrides.NONE);
+    }
+
+    /** The same with other settings in place of some of the file's. */
+    public static PretrainingConfig read(Path file, Overrides overrides) {
+        PretrainingConfig config = Json.read(file, PretrainingConfig.class, DEFAULT, overrides);
         require(!config.sets.isEmpty(), "sets names no data set to learn from");
         return config;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import gift.continual.Method.Learns;
 import gift.eval.AccuracyMatrix;
+import gift.eval.ForeignMatrix;
 import gift.eval.Metrics;
 import gift.io.InputException;
 import gift.io.Json;
@@ -18,7 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * The finished runs of a study: accuracy matrices by method and seed. They come from a run store,
- * {@code <study>/<method>/<seed>/matrix.csv}, or from bare matrices, {@code <study>/<method>/<seed>.csv}.
+ * {@code <study>/<method>/<seed>/matrix.csv}, or from bare matrices, {@code <study>/<method>/<seed>.csv}
+ * ({@code .npy}, {@code .log}, {@code .txt}), the project's own or what the published code leaves ({@link ForeignMatrix}).
  *
  * @param name of the study
  * @param runs finished ones, methods in the order of {@link MethodNames}, then by seed; all over the same tasks
@@ -26,6 +28,7 @@ import java.util.stream.Stream;
  */
 public record StudyRuns(String name, List<Run> runs, List<String> notes) {
     private static final String SEED = "-?\\d{1,18}";
+    private static final String BARE = "\\.(csv|npy|log|txt)"; // of a matrix alone
 
     /**
      * One run.
@@ -62,7 +65,7 @@ public record StudyRuns(String name, List<Run> runs, List<String> notes) {
      * @throws InputException if two runs have other tasks
      */
     public StudyRuns {
-        runs = runs.stream().sorted(Comparator.comparing(Run::method, MethodNames.order()).thenComparing(Run::seed)).toList();
+        runs = named(runs).stream().sorted(Comparator.comparing(Run::method, MethodNames.order()).thenComparing(Run::seed)).toList();
         notes = List.copyOf(notes);
         for (Run run : runs) {
             if (!run.matrix.tasks().equals(runs.get(0).matrix.tasks())) {
@@ -71,6 +74,18 @@ public record StudyRuns(String name, List<Run> runs, List<String> notes) {
                         + runs.get(0).matrix.tasks() + ", " + run.matrix.tasks());
             }
         }
+    }
+
+    /** Runs whose files name no tasks get the names of the others, if there are as many. */
+    private static List<Run> named(List<Run> runs) {
+        return runs.stream().filter(run -> !isNumbered(run)).findFirst().map(other -> runs.stream()
+                .map(run -> isNumbered(run) && run.matrix.tasks().size() == other.matrix.tasks().size()
+                        ? Run.of(run.method, run.seed, run.matrix.named(other.matrix.tasks()), run.folder) : run).toList())
+                .orElse(runs);
+    }
+
+    private static boolean isNumbered(Run run) {
+        return run.matrix.tasks().get(0).equals("1");
     }
 
     /** Names of the studies below a folder: those that have a run in one of the two layouts. No folder: no study. */
@@ -141,9 +156,9 @@ public record StudyRuns(String name, List<Run> runs, List<String> notes) {
 
     private static void read(Path entry, String method, List<Run> runs, List<String> notes) {
         boolean bare = Files.isRegularFile(entry);
-        String seed = entry.getFileName().toString().replaceFirst("\\.csv$", "");
+        String seed = entry.getFileName().toString().replaceFirst(BARE + "$", "");
         Path file = bare ? entry : entry.resolve("matrix.csv");
-        AccuracyMatrix matrix = Files.exists(file) ? AccuracyMatrix.read(file) : null;
+        AccuracyMatrix matrix = Files.exists(file) ? ForeignMatrix.read(file) : null;
         if (matrix != null && matrix.isComplete()) {
             runs.add(Run.of(method, Long.parseLong(seed), matrix, bare ? null : entry));
         } else {
@@ -155,7 +170,7 @@ public record StudyRuns(String name, List<Run> runs, List<String> notes) {
     private static boolean isRun(Path entry) {
         String name = entry.getFileName().toString();
         return Files.isDirectory(entry) ? name.matches(SEED) && (Files.exists(entry.resolve("settings.json"))
-                || Files.exists(entry.resolve("matrix.csv"))) : name.matches(SEED + "\\.csv");
+                || Files.exists(entry.resolve("matrix.csv"))) : name.matches(SEED + BARE);
     }
 
     /** What a folder holds, by name; nothing if it is no folder. */

@@ -53,11 +53,18 @@ public record Provenance(String settingsHash, String started, String ended, doub
 
         /** Begins a session. */
         Writer(Path file, String settingsHash, Inputs inputs) {
+            this(file, settingsHash, inputs, true);
+        }
+
+        /** @param begin whether the run counts as unfinished from now on; else nothing is written before {@link #finish} */
+        Writer(Path file, String settingsHash, Inputs inputs, boolean begin) {
             this.file = file;
             this.settingsHash = settingsHash;
             this.inputs = inputs;
             this.earlier = Files.exists(file) ? read(file).sessions() : List.of();
-            write(null);
+            if (begin) {
+                write(null);
+            }
         }
 
         /** The work up to now counts, whatever happens next. */

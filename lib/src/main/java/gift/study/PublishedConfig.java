@@ -6,6 +6,7 @@ import gift.continual.Method.Teacher;
 import gift.continual.PublishedSwitches;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.io.Overrides;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +73,12 @@ public final class PublishedConfig {
 
     /** @throws InputException naming the entry that is not understood */
     public static PublishedConfig read(Path file) {
-        return new PublishedConfig(file, tree(file));
+        return read(file, Overrides.NONE);
+    }
+
+    /** The same with other entries in place of some of the file's. */
+    static PublishedConfig read(Path file, Overrides overrides) {
+        return new PublishedConfig(file, overrides.applyTo(tree(file)));
     }
 
     private static JsonNode tree(Path file) {

@@ -7,13 +7,13 @@ import gift.data.PairFolder;
 import gift.data.Task;
 import gift.generate.Generation;
 import gift.generate.GenerationPlan;
+import gift.generate.PromptFile;
 import gift.image.Picture;
 import gift.io.Hashes;
 import gift.io.InputException;
 import gift.study.StudyConfig.Reference;
 import gift.tensor.RandomStream;
 import gift.train.FolderLock;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,9 +88,11 @@ public final class ReferenceSet {
                 data.require(List.of(wanted.set()));
             }
         } else if (planFile == null) {
-            folders.forEach(PairDataset::read);
+            folders.stream().distinct().forEach(folder -> requireEnough(folder, wanted.pictures()));
         } else {
             GenerationPlan plan = GenerationPlan.read(planFile);
+            require(wanted.pictures() <= plan.images(), "pictures " + wanted.pictures() + " are wanted, " + planFile + " has "
+                    + plan.images() + " images a task");
             for (String task : pictured()) {
                 require(plan.tasks().contains(task), "no pictures for task " + task + " in " + planFile);
             }
@@ -114,6 +116,20 @@ public final class ReferenceSet {
         if (planFile != null) {
             generation().requireSamePlan();
         }
+    }
+
+    /**
+     * The pairs of a folder, at least so many. All-black pictures count, though they are left out later: as many were drawn.
+     */
+    private PairDataset requireEnough(Path folder, int wantedPictures) {
+        PairDataset pairs = PairDataset.read(folder);
+        if (wantedPictures > pairs.size()) {
+            List<PairFolder.Row> rows = PairFolder.rows(PairFolder.texts(folder));
+            require(false, folder + " has " + pairs.size() + " pictures, wanted are " + wantedPictures + "; "
+                    + (rows.size() > pairs.size() ? rows.get(pairs.size()).fileName() + " is the first that is missing"
+                    : "image_text.csv names no more") + ". Draw the others, or want fewer (\"pictures\")");
+        }
+        return pairs;
     }
 
     private void require(boolean condition, String message) {
@@ -170,7 +186,7 @@ public final class ReferenceSet {
     }
 
     private PairDataset readOne(Path folder) {
-        PairDataset all = PairDataset.read(folder);
+        PairDataset all = requireEnough(folder, planFile == null ? wanted.pictures() : GenerationPlan.read(planFile).images());
         Inspection.require(all);
         int[] shown = IntStream.range(0, all.size()).parallel().filter(i -> !isBlack(all.picture(i))).toArray();
         int most = wanted.pictures() == 0 ? shown.length : Math.min(wanted.pictures(), shown.length);
@@ -221,11 +237,7 @@ public final class ReferenceSet {
         if (!Files.isRegularFile(sentences)) {
             return choose(data.captions(wanted.sentences()).stream().distinct().toList());
         }
-        try {
-            return choose(Files.readAllLines(sentences).stream().map(String::strip).filter(l -> !l.isEmpty()).toList());
-        } catch (IOException e) {
-            throw new InputException("cannot read " + sentences + " (UTF-8): " + e.getMessage(), e);
-        }
+        return choose(PromptFile.read(sentences, "the sentences of " + name));
     }
 
     private List<String> choose(List<String> all) {

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -40,6 +41,7 @@ public final class RunFolder {
     private static final String CONFUSION = "confusion";
     private static final String HASH = "hash";
     private static final String CHECKSUMS = "sha256"; // among the settings
+    private static final String WATCHED = "watched";
     /** Settings that runs of earlier versions do not name, and what they were. */
     private static final JsonNode ADDED = Json.parse(SETTINGS,
             "{\"precision\": \"fp32\", \"accumulation\": 1, \"checkpointing\": false, \"of_task\": \"\"}");
@@ -145,11 +147,41 @@ public final class RunFolder {
         }
         JsonNode now = Json.parse(SETTINGS, Json.line(settings)); // numbers as they are read from a file
         String difference = difference("", before, now);
+        if (difference != null && watchesLess(settings)) {
+            throw new InputException(folder + " is finished without some of the watched data sets; gift run STUDY.json"
+                    + " evaluates them by the weights that it kept");
+        }
         if (difference != null) {
             throw new InputException(folder + " holds a run with other settings: " + difference
                     + "; start over with --restart, or give the study another name");
         }
         return true;
+    }
+
+    /** Whether the run is finished, and its settings differ only in that further data sets are watched. */
+    boolean watchesLess(Object settings) {
+        if (!finished()) {
+            return false;
+        }
+        ObjectNode before = ((ObjectNode) Json.tree(folder.resolve(SETTINGS))).without(HASH);
+        ObjectNode now = (ObjectNode) Json.parse(SETTINGS, Json.line(settings));
+        Set<String> added = names(now.get(WATCHED));
+        Set<String> known = names(before.get(WATCHED));
+        if (!added.containsAll(known) || added.size() == known.size()) {
+            return false;
+        }
+        added.removeAll(known);
+        now.set(WATCHED, before.get(WATCHED));
+        JsonNode checksums = before.path(CHECKSUMS);
+        added.forEach(set -> ((ObjectNode) now.get(CHECKSUMS)).remove(List.of(set + "/test", set + "/data_sets.json").stream()
+                .filter(key -> !checksums.has(key)).toList()));
+        return difference("", before, now) == null;
+    }
+
+    private static Set<String> names(JsonNode array) {
+        Set<String> names = new LinkedHashSet<>();
+        array.forEach(name -> names.add(name.asText()));
+        return names;
     }
 
     /** "training[0].iterations was 60 and is now 50", or null. */
@@ -228,7 +260,18 @@ public final class RunFolder {
         Csv.write(file, rows);
     }
 
-    private static String percent(double value) {
+    /** The rows of {@code watched.csv} with their names, the header first; empty if there is none. */
+    List<List<String>> watched() {
+        Path file = folder.resolve("watched.csv");
+        return Files.exists(file) ? Csv.read(file) : List.of();
+    }
+
+    /** Writes {@code watched.csv} as a whole. */
+    void writeWatched(List<List<String>> rows) {
+        Csv.write(folder.resolve("watched.csv"), rows);
+    }
+
+    static String percent(double value) {
         return String.format(Locale.ROOT, "%.6f", value);
     }
 

@@ -20,6 +20,7 @@ import gift.eval.AccuracyMatrix;
 import gift.eval.ConfusionMatrix;
 import gift.eval.Evaluation;
 import gift.eval.FeatureCache;
+import gift.io.InputException;
 import gift.io.Json;
 import gift.study.StudyConfig.KeepWeights;
 import gift.tensor.Precision;
@@ -28,6 +29,7 @@ import gift.train.Stop;
 import gift.train.TrainingLoop;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -114,6 +116,54 @@ final class SequenceRun {
             RunFolder.delete(folder.fisher(0).getParent());
         }
         return provenance.finish();
+    }
+
+    /**
+     * Evaluates the data sets that the finished run did not watch by the weights that it kept; to be called while the folder
+     * is locked. Nothing is written before all are evaluated, the settings last.
+     *
+     * @throws InputException if weights are not there any more
+     */
+    Provenance watchAfterwards() {
+        Provenance.Writer provenance =
+                new Provenance.Writer(folder.provenance(), RunFolder.hash(settings), shared.inputs, false);
+        List<List<String>> before = folder.watched();
+        List<String> watched = shared.config.watched();
+        List<String> known = before.isEmpty() ? List.of() : before.get(0);
+        List<Integer> added = IntStream.range(0, watched.size()).filter(i -> !known.contains(watched.get(i))).boxed().toList();
+        requireWeights(added.stream().map(watched::get).toList());
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(new ArrayList<>(List.of("after_training_on")));
+        rows.get(0).addAll(watched);
+        try (Clip model = shared.initial.copy()) {
+            for (int row = 0; row <= shared.tasks.size(); row++) {
+                trained = row > 0 && method.learns() != Learns.NOTHING;
+                if (trained && (!jointly() || row == 1)) {
+                    load(model, folder.weights(row - 1));
+                }
+                double[] values = accuracies(confusions(model, added.stream().map(shared.watched::get).toList()));
+                List<String> line = new ArrayList<>(List.of(row == 0 ? "before_training" : shared.config.tasks().get(row - 1)));
+                for (int i = 0; i < watched.size(); i++) {
+                    line.add(added.contains(i) ? RunFolder.percent(values[added.indexOf(i)])
+                            : before.get(row + 1).get(known.indexOf(watched.get(i))));
+                }
+                rows.add(line);
+            }
+        }
+        folder.writeWatched(rows);
+        folder.writeSettings(settings);
+        return provenance.finish();
+    }
+
+    private void requireWeights(List<String> added) {
+        int needed = method.learns() == Learns.NOTHING ? 0 : jointly() ? 1 : shared.tasks.size();
+        for (int t = 0; t < needed; t++) {
+            if (!Files.exists(folder.weights(t))) {
+                throw new InputException(folder.path() + " is finished without watching " + String.join(", ", added) + ", and "
+                        + folder.weights(t) + " is not there (keep_weights all keeps it): leave them out, or start over with"
+                        + " --restart");
+            }
+        }
     }
 
     /** Brings the model from before task t to after it; a method that does not go task by task is trained at once. */

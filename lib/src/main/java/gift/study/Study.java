@@ -100,9 +100,12 @@ public final class Study {
      *     run of other settings is there and {@code restart} does not say to forget it
      */
     public void run(boolean restart, Consumer<Result> finished) {
-        goThrough(restart, run -> true, (runs, shared) -> runs.forEach(run -> {
+        goThrough(restart, true, run -> true, (runs, shared) -> runs.forEach(run -> {
             boolean earlier = !restart && run.folder().finished();
-            if (!earlier) {
+            if (earlier && run.folder().watchesLess(run.settings())) {
+                FolderLock.alone(run.folder().path(), false,
+                        () -> new SequenceRun(shared, run.method(), run.settings(), run.folder()).watchAfterwards());
+            } else if (!earlier) {
                 FolderLock.alone(run.folder().path(), false,
                         () -> new SequenceRun(shared, run.method(), run.settings(), run.folder()).run(restart));
             }
@@ -120,7 +123,7 @@ public final class Study {
      */
     public void share(BiPredicate<String, Long> wanted, BiConsumer<String, Long> begins) {
         Comparator<Run> longFirst = Comparator.comparing(run -> !run.settings().method().usesReference());
-        goThrough(false, run -> wanted.test(run.method(), run.settings().seed()),
+        goThrough(false, false, run -> wanted.test(run.method(), run.settings().seed()),
                 (runs, shared) -> runs.stream().sorted(longFirst).forEach(run -> ifFree(run, shared, begins)));
     }
 
@@ -151,16 +154,19 @@ public final class Study {
         return inputs.unmadePlans();
     }
 
-    private void goThrough(boolean restart, Predicate<Run> wanted, BiConsumer<List<Run>, SequenceRun.Shared> work) {
+    private void goThrough(boolean restart, boolean watching, Predicate<Run> wanted,
+            BiConsumer<List<Run>, SequenceRun.Shared> work) {
         phases.begin(Phases.OPENING);
         try {
-            open(restart, wanted, work);
+            open(restart, watching, wanted, work);
         } finally {
             phases.end();
         }
     }
 
-    private void open(boolean restart, Predicate<Run> wanted, BiConsumer<List<Run>, SequenceRun.Shared> work) {
+    /** @param watching whether runs that are finished may lack watched data sets, which are then evaluated */
+    private void open(boolean restart, boolean watching, Predicate<Run> wanted,
+            BiConsumer<List<Run>, SequenceRun.Shared> work) {
         Device device = Devices.parse(config.device());
         List<Task> tasks = inputs.openTasks(config.tasks());
         List<Task> watched = inputs.openTasks(config.watched());
@@ -178,15 +184,19 @@ public final class Study {
             Map<String, String> sha256 = inputs.checksums(weights, tokenizer, tasks, watched);
             List<Run> runs = inputs.runs(sha256).stream().filter(wanted).toList();
             if (!restart) {
-                runs.forEach(run -> run.folder().holds(run.settings()));
+                runs.stream().filter(run -> !watching || !run.folder().watchesLess(run.settings()))
+                        .forEach(run -> run.folder().holds(run.settings()));
+            }
+            if (allEarlier && runs.stream().anyMatch(run -> run.folder().watchesLess(run.settings()))) {
+                watched.forEach(Study::inspect);
             }
             int resolution = initial.config().imageResolution();
             inputs.requireResolution(resolution);
             List<Evaluation> evaluations = evaluations(tasks, resolution);
-            List<Evaluation> watching = evaluations(watched, resolution);
-            SequenceRun.Shared shared = new SequenceRun.Shared(config, initial, tokenizer, tasks, evaluations, watching,
+            List<Evaluation> watchedOnes = evaluations(watched, resolution);
+            SequenceRun.Shared shared = new SequenceRun.Shared(config, initial, tokenizer, tasks, evaluations, watchedOnes,
                     allEarlier ? Map.of() : inputs.pairs(), inputs.sentences(),
-                    new Provenance.Inputs(sha256, counts(evaluations, watching), Environment.of(manager)),
+                    new Provenance.Inputs(sha256, counts(evaluations, watchedOnes), Environment.of(manager)),
                     inputs.features(), phases);
             work.accept(runs, shared);
         }

@@ -8,6 +8,7 @@ import gift.continual.Methods;
 import gift.continual.Training;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.io.Overrides;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -174,9 +175,14 @@ public record StudyConfig(
      * @throws InputException naming the file and what is wrong in it
      */
     public static StudyConfig read(Path file) {
-        StudyConfig config = Json.read(file, StudyConfig.class, DEFAULT);
+        return read(file, Overrides.NONE);
+    }
+
+    /** The same with other settings in place of some of the file's. */
+    public static StudyConfig read(Path file, Overrides overrides) {
+        StudyConfig config = Json.read(file, StudyConfig.class, DEFAULT, overrides);
         require(!config.methods.isEmpty(), "methods is empty");
-        config.resolved(file.toString());
+        config.resolved(overrides.named(file));
         return config;
     }
 

@@ -3,6 +3,7 @@ package gift.study;
 import gift.sources.Sources;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.io.Overrides;
 import gift.study.StudyConfig.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,10 +25,17 @@ public final class StudyFile {
      * @param device auto, cpu, gpu0, ...
      * @param methods only these
      * @param seeds only these
+     * @param set settings in place of some of the file's
      */
     public record Options(Path data, Path cache, Path model, Path reference, String device, List<String> methods,
-            List<Long> seeds) {
+            List<Long> seeds, Overrides set) {
         public static final Options NONE = new Options(null, null, null, null, null, List.of(), List.of());
+
+        /** With the settings of the file. */
+        public Options(Path data, Path cache, Path model, Path reference, String device, List<String> methods,
+                List<Long> seeds) {
+            this(data, cache, model, reference, device, methods, seeds, Overrides.NONE);
+        }
     }
 
     /**
@@ -36,7 +44,7 @@ public final class StudyFile {
      * @throws InputException if they are wrong or name no model
      */
     public static StudyConfig settings(Path file, Options options) {
-        StudyConfig config = with(options, read(file)).only(options.methods, options.seeds);
+        StudyConfig config = with(options, read(file, options.set)).only(options.methods, options.seeds);
         if (config.model().isEmpty()) {
             throw new InputException(file + ": model is missing: name a pretraining recipe or weights there or by --model");
         }
@@ -45,18 +53,22 @@ public final class StudyFile {
 
     /** The settings in a file of either kind. */
     public static StudyConfig read(Path file) {
-        return PublishedConfig.isOne(file) ? PublishedConfig.read(file).study() : StudyConfig.read(file);
+        return read(file, Overrides.NONE);
+    }
+
+    private static StudyConfig read(Path file, Overrides set) {
+        return PublishedConfig.isOne(file) ? PublishedConfig.read(file, set).study() : StudyConfig.read(file, set);
     }
 
     /**
      * What the settings in a file are understood as: of a published configuration every entry, then the study that it
-     * stands for; of a study every method with all its settings.
+     * stands for; of a study every method with all its settings. What the user says besides is in it.
      */
-    public static String explain(Path file) {
-        StudyConfig config = read(file);
+    public static String explain(Path file, Options options) {
+        StudyConfig config = with(options, read(file, options.set)).only(options.methods, options.seeds);
         List<StudyMethod> methods = config.resolved(file.toString());
         return PublishedConfig.isOne(file)
-                ? String.join("\n", PublishedConfig.read(file).notes()) + "\n\nas a study:\n" + Json.write(config)
+                ? String.join("\n", PublishedConfig.read(file, options.set).notes()) + "\n\nas a study:\n" + Json.write(config)
                 : Json.write(Json.replace(config, "methods", Map.of())) + "methods with all their settings:\n"
                         + Json.write(methods);
     }

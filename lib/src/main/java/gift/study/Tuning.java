@@ -6,6 +6,7 @@ import gift.sources.Sources;
 import gift.eval.Metrics;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.io.Overrides;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,7 +66,12 @@ public final class Tuning {
 
     /** @throws InputException if settings are wrong, or methods have different numbers of trials */
     public Tuning(Path file) {
-        this.config = Json.read(file, Config.class, Config.DEFAULT);
+        this(file, Overrides.NONE);
+    }
+
+    /** The same with other settings in place of some of the file's. */
+    public Tuning(Path file, Overrides overrides) {
+        this.config = Json.read(file, Config.class, Config.DEFAULT, overrides);
         require(!config.study.isEmpty(), "study is missing: the study whose methods are tuned");
         require(!config.tasks.isEmpty() && !config.seeds.isEmpty(), "tasks and seeds of the trials are missing");
         Path tuned = file.toAbsolutePath().resolveSibling(config.study).normalize();

@@ -98,14 +98,20 @@ class PairDatasetTest {
     }
 
     @Test
-    void rowsWithoutPictures() {
-        Samples.jpeg(root.resolve("1.jpeg"));
-        SampleFiles.text(root.resolve("image_text.csv"), "image,text\n1.jpeg,a\n2.jpeg,b\n");
+    void rowsBehindTheLastPictureAreLeftOutAndAHoleIsAFault() {
+        Samples.jpeg(root.resolve("2.jpeg"));
+        Samples.jpeg(root.resolve("0.jpeg"));
+        Path csv = SampleFiles.text(root.resolve("image_text.csv"),
+                "image,text\n./syn/0.jpeg,a\n./syn/1.jpeg,b\n./syn/2.jpeg,c\n./syn/3.jpeg,d\n./syn/4.jpeg,e\n");
         PairDataset pairs = PairDataset.read(root);
-        assertThat(Inspection.problems(pairs)).singleElement().asString()
-                .contains(root.resolve("2.jpeg").toString(), "row 2");
-        assertThatThrownBy(() -> Inspection.require(pairs)).isInstanceOf(InputException.class)
-                .hasMessageContaining("row 2");
+        assertThat(pairs.size()).isEqualTo(3);
+        assertThat(pairs.text(2)).isEqualTo("c");
+        assertThat(PairFolder.rows(csv)).hasSize(5).last().isEqualTo(new PairFolder.Row("./syn/4.jpeg", "e"));
+        assertThat(Inspection.problems(pairs)).singleElement().asString().contains(root.resolve("1.jpeg").toString(), "row 2");
+        assertThatThrownBy(() -> Inspection.require(pairs)).isInstanceOf(InputException.class).hasMessageContaining("row 2");
+        SampleFiles.text(csv, "image,text\n7.jpeg,a\n8.jpeg,b\n");
+        assertThatThrownBy(() -> PairDataset.read(root)).isInstanceOf(InputException.class)
+                .hasMessageContainingAll("names 2 pictures, and none is there", "7.jpeg");
         assertThatThrownBy(() -> Inspection.require(PairDataset.concat(List.of()))).isInstanceOf(InputException.class)
                 .hasMessageContaining("no pictures");
     }

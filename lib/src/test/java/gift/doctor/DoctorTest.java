@@ -114,7 +114,7 @@ class DoctorTest {
             fault("pair without a text", SYNTHETIC, s -> s.replace("synthetic/EuroSAT_Syn/image_text.csv", "an owl", ""), "row 1", "a picture and its text"),
             warning("picture all black", SYNTHETIC, s -> Pictures.writeJpeg(s.at("synthetic/EuroSAT_Syn/1.jpeg"),
                 new Picture(16, 12, new byte[576]), 0.9f), "all black"),
-            warning("fewer pairs than wanted", SYNTHETIC, s -> s.replace("study.json", "\"pictures\": 2", "\"pictures\": 3"), "wanted are 3"),
+            fault("fewer pairs than wanted", SYNTHETIC, s -> s.replace("study.json", "\"pictures\": 2", "\"pictures\": 3"), "wanted are 3"),
             // plan and Stable Diffusion
             fault("part of the Stable Diffusion missing", "Stable Diffusion", s -> s.move("diffusion/vae", "diffusion/moved"), "vae"),
             fault("weights of a part missing", "Stable Diffusion", s -> s.delete(UNET), "diffusion_pytorch_model"),
@@ -170,6 +170,18 @@ class DoctorTest {
             assertThat(report.estimates().generating()).isPositive();
             assertThat(Json.parse("report", report.json()).path("ready").asBoolean()).isTrue();
         }
+    }
+
+    /** As the published lists: more rows than pictures. */
+    @Test
+    void rowsBehindTheLastPictureAreSound() {
+        SoundStudy longer = study.copy(folder.resolve("study"));
+        longer.replace("synthetic/EuroSAT_Syn/image_text.csv", "a wren\n", "a wren\n./syn/2.jpeg,a crow\n./syn/3.jpeg,a rook\n");
+        Doctor.Report report = longer.look(false);
+        assertThat(report.ready()).isTrue();
+        assertThat(report.findings()).filteredOn(f -> f.topic().equals(SYNTHETIC)).singleElement().satisfies(finding ->
+                assertThat(finding.line()).contains("8 pairs in 4 folders; 2 rows of image_text.csv behind the last picture have none"));
+        assertThat(report.findings()).noneMatch(f -> f.line().contains("delete the folder"));
     }
 
     @Test

@@ -87,4 +87,17 @@ class ReferenceSetTest {
         assertThat(texts(noise)).isEqualTo(texts(read("").get(0)));
         assertThat(noise.picture(0).rgb()).isEqualTo(noise.picture(0).rgb()).isNotEqualTo(noise.picture(1).rgb()).hasSize(48);
     }
+
+    @Test
+    void asManyPicturesAsAreWantedMustBeThere() throws IOException {
+        // rows behind the last picture, as in the published lists: six pictures, one of them black, of a list of nine
+        for (String task : TASKS) {
+            Path csv = folder.resolve("set").resolve(task + "_Syn").resolve("image_text.csv");
+            Files.writeString(csv, Files.readString(csv) + "6.png,text 6\n7.png,text 7\n8.png,text 8\n");
+        }
+        assertThat(read(", \"pictures\": 6")).allSatisfy(pairs -> assertThat(pairs.size()).isEqualTo(5));
+        assertThat(read("")).allSatisfy(pairs -> assertThat(pairs.size()).isEqualTo(5));
+        assertThatThrownBy(() -> read(", \"pictures\": 7")).isInstanceOf(InputException.class)
+                .hasMessageContainingAll("has 6 pictures, wanted are 7", "6.png");
+    }
 }

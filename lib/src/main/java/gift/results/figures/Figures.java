@@ -1,5 +1,6 @@
 package gift.results.figures;
 
+import gift.data.DatasetSource;
 import gift.eval.Interval;
 import gift.io.InputException;
 import gift.io.Json;
@@ -36,10 +37,16 @@ public final class Figures {
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
+    /** Without figures that need pictures. */
+    public Figures(ResultFolders folders, Interval.Kind kind) {
+        this(folders, kind, null);
+    }
+
     /**
      * @param kind of the intervals over seeds
+     * @param data the studies' data sets, for figures that need pictures; null for none of these
      */
-    public Figures(ResultFolders folders, Interval.Kind kind) {
+    public Figures(ResultFolders folders, Interval.Kind kind, DatasetSource data) {
         for (Order order : Order.values()) {
             String name = "published_order_" + order;
             Supplier<Published> published = () -> new Published(folders.published());
@@ -53,7 +60,23 @@ public final class Figures {
                     RunFigures.losses(study.get(), study.get().run(choice.method, choice.seed), choice.task));
             add(name + "_weights", "change of the weights, layer by layer (--seed, --initial)",
                     choice -> RunFigures.weights(study.get(), choice.seed, choice.initial));
+            if (data != null && hasFeatures(study, data)) {
+                add(name + "_features", "pictures and prompts of a task in a plane, before and after (--task, --initial, --method,"
+                        + " --seed, --data)", choice -> RunFigures.features(study.get(), choice.method, choice.seed, choice.task,
+                                choice.initial, data));
+            }
         });
+    }
+
+    /** Whether runs of fine-tuning or GIFT keep weights, and the tasks are known. */
+    private static boolean hasFeatures(Supplier<StudyRuns> study, DatasetSource data) {
+        try {
+            StudyRuns runs = study.get();
+            return runs.tasks().stream().allMatch(data::knows) && runs.only("finetune", "gift").runs().stream()
+                    .anyMatch(run -> RunFigures.lastWeights(runs, run).isPresent());
+        } catch (InputException e) {
+            return false; // whoever asks for another figure of the study is told
+        }
     }
 
     private void matrices(String name, Supplier<StudyRuns> study) {

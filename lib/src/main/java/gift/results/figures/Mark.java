@@ -24,11 +24,16 @@ final class Mark extends Marker {
     private static final Shape CROSS = joined(lines(false, -1, -1, 1, 1), lines(false, -1, 1, 1, -1));
     private static final Shape PLUS = joined(lines(false, -1.2, 0, 1.2, 0), lines(false, 0, -1.2, 0, 1.2));
 
+    private static final Shape STAR = lines(true, 0, -2, 0.47, -0.63, 1.9, -0.62, 0.75, 0.25, 1.17, 1.62, 0, 0.8, -1.17, 1.62,
+            -0.75, 0.25, -1.9, -0.62, -0.47, -0.63);
     private static final Shape HOURGLASS = lines(true, -1, -1.1, 1, -1.1, -1, 1.1, 1, 1.1);
     private static final Shape BOW = lines(true, -1.1, -1, -1.1, 1, 1.1, -1, 1.1, 1);
 
     /** A filled square, in the legend of bars. */
     static final Mark BAR = new Mark(SQUARE, Ink.FILLED);
+
+    /** A large star, of class prompts among pictures. */
+    static final Mark PROMPT = new Mark(STAR, Ink.FILLED);
 
     private static final List<Mark> ALL = List.of(
             new Mark(CIRCLE, Ink.FILLED), BAR, new Mark(UP, Ink.OPEN), new Mark(DIAMOND, Ink.FILLED),

@@ -1,5 +1,8 @@
 package gift.results.figures;
 
+import gift.clip.Clip;
+import gift.clip.Tokenizer;
+import gift.data.Task;
 import gift.eval.AccuracyMatrix;
 import gift.eval.Interval;
 import gift.results.MethodNames;
@@ -133,6 +136,17 @@ public final class Plots {
     /** An accuracy matrix, which may lack rows that are still to come. */
     public static Figure matrix(String title, AccuracyMatrix matrix) {
         return MatrixFigures.heatmap(title, matrix);
+    }
+
+    /**
+     * Some test pictures and class prompts of a task in the plane of their principal components, a panel for each model.
+     *
+     * @param models by the titles of their panels, of one size
+     */
+    public static Figure features(String title, Map<String, Clip> models, Tokenizer tokenizer, Task task) {
+        FeatureSpace space = new FeatureSpace(task);
+        models.forEach((name, model) -> space.add(name, model, tokenizer));
+        return space.figure(title);
     }
 
     /** How far each layer of a CLIP model moved: {@code ||after - before|| / ||before||} in percent, a line for each. */

@@ -1,11 +1,20 @@
 package gift.results.figures;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import gift.clip.Clip;
+import gift.clip.ClipWeights;
+import gift.clip.Tokenizer;
+import gift.data.DatasetSource;
 import gift.io.Csv;
 import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.results.MethodNames;
 import gift.results.StudyRuns;
 import gift.results.StudyRuns.Run;
+import gift.tensor.Devices;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.knowm.xchart.CategoryChart;
@@ -155,7 +165,8 @@ public final class RunFigures {
 
     /** The initial weights, if they are those that the run names in its settings (where it names any). */
     private static Path checked(Path initial, Run run) {
-        String named = Json.tree(run.folder().resolve("settings.json")).path("initial_weights").asText("");
+        JsonNode settings = Json.tree(run.folder().resolve("settings.json"));
+        String named = settings.path("sha256").path("initial_weights").asText(settings.path("initial_weights").asText(""));
         if (!Files.isRegularFile(initial)) {
             throw new InputException("no weights at " + initial);
         }
@@ -164,6 +175,55 @@ public final class RunFigures {
                     + named);
         }
         return initial;
+    }
+
+    /** The weights of a run after the last task, if they are kept. */
+    static Optional<Path> lastWeights(StudyRuns study, Run run) {
+        Path folder = run.folder() == null ? null : run.folder().resolve("weights");
+        return folder == null || !Files.isDirectory(folder) ? Optional.empty()
+                : Optional.of(file(run, "weights", study.tasks().size() - 1, ".safetensors"));
+    }
+
+    /**
+     * Pictures and class prompts of a task in the plane of their principal components: before any training, after
+     * fine-tuning and after GIFT, as far as these runs keep weights.
+     *
+     * @param method of one more panel, or null
+     * @param seed null for each method's first
+     * @param task null for the first
+     * @param initial weights before the first task, with the vocabulary beside them
+     * @param data of the study
+     */
+    public static Figure features(StudyRuns study, String method, Long seed, String task, Path initial, DatasetSource data) {
+        String wanted = task == null ? study.tasks().get(0) : task;
+        if (!study.tasks().contains(wanted)) {
+            throw new InputException("study " + study.name() + " has no task '" + wanted + "'" + Json.nearest(wanted, study.tasks()));
+        }
+        if (initial == null) {
+            throw new InputException("give the weights before the first task with --initial");
+        }
+        List<String> methods = new ArrayList<>(List.of("finetune", "gift"));
+        if (method != null && !methods.contains(method)) {
+            methods.add(method);
+        }
+        data.require(List.of(wanted));
+        FeatureSpace space = new FeatureSpace(data.openUnseen(wanted));
+        Path folder = Files.isDirectory(initial) ? initial : initial.toAbsolutePath().getParent();
+        Tokenizer tokenizer = Tokenizer.load(folder);
+        try (NDManager manager = Devices.newManager(Device.cpu()); Clip before = ClipWeights.load(initial, manager)) {
+            space.add("before training", before, tokenizer);
+            for (String name : methods) {
+                if (study.methods().contains(name)) {
+                    Run run = study.run(name, seed);
+                    checked(ClipWeights.file(initial), run);
+                    Path weights = file(run, "weights", study.tasks().size() - 1, ".safetensors");
+                    try (Clip after = ClipWeights.load(weights, before.config(), manager)) {
+                        space.add("after " + MethodNames.display(name), after, tokenizer);
+                    }
+                }
+            }
+        }
+        return space.figure(study.name() + ": features of " + wanted + ", before and after the sequence");
     }
 
     /** A file of one task, {@code <NN>_<task>} with the number from 1. */
