@@ -2,7 +2,7 @@ package gift.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import gift.data.DatasetSource;
-import gift.data.source.Sources;
+import gift.sources.Sources;
 import gift.eval.ConfusionMatrix;
 import gift.eval.Proportion;
 import gift.eval.WeightsEvaluation;

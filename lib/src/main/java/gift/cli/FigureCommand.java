@@ -1,7 +1,7 @@
 package gift.cli;
 
 import gift.data.DatasetSource;
-import gift.data.source.Sources;
+import gift.sources.Sources;
 import gift.eval.Interval;
 import gift.io.InputException;
 import gift.results.figures.Figures;
