@@ -5,7 +5,7 @@ import gift.data.catalog.Catalog.Item;
 import gift.data.catalog.CatalogCheck;
 import gift.data.catalog.CatalogStore;
 import gift.io.Caches;
-import gift.io.Download;
+import gift.io.download.Download;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

@@ -22,7 +22,7 @@ public final class Hashes {
     }
 
     /** The MD5 of a file's content, 32 digits: for comparison with what publishers state. */
-    static String md5(Path file) {
+    public static String md5(Path file) {
         return of(file, digest("MD5"));
     }
 

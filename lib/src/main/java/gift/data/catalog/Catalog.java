@@ -1,8 +1,8 @@
 package gift.data.catalog;
 
-import gift.io.Checksum;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.io.download.Checksum;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

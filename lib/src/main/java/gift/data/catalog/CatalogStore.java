@@ -2,10 +2,10 @@ package gift.data.catalog;
 
 import gift.data.catalog.Catalog.Item;
 import gift.data.catalog.Catalog.Remote;
-import gift.io.Archives;
 import gift.io.Caches;
-import gift.io.Download;
 import gift.io.InputException;
+import gift.io.download.Archives;
+import gift.io.download.Download;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
-package gift.io;
+package gift.io.download;
 
+import gift.io.AtomicFiles;
+import gift.io.InputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

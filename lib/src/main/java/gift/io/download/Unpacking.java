@@ -1,4 +1,4 @@
-package gift.io;
+package gift.io.download;
 
 import java.io.IOException;
 import java.io.InputStream;

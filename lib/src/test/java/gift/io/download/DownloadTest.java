@@ -1,9 +1,11 @@
-package gift.io;
+package gift.io.download;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import gift.io.Download.Remote;
+import gift.io.Hashes;
+import gift.io.InputException;
+import gift.io.download.Download.Remote;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

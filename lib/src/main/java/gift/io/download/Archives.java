@@ -1,5 +1,8 @@
-package gift.io;
+package gift.io.download;
 
+import gift.io.AtomicFiles;
+import gift.io.Folders;
+import gift.io.InputException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

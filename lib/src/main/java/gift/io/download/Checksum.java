@@ -1,5 +1,7 @@
-package gift.io;
+package gift.io.download;
 
+import gift.io.Hashes;
+import gift.io.InputException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
