@@ -67,9 +67,7 @@ public record ClipConfig(
     }
 
     private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new InputException("CLIP configuration: " + message);
-        }
+        InputException.require(condition, "CLIP configuration: " + message);
     }
 
     @JsonIgnore

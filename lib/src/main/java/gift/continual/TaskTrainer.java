@@ -3,12 +3,12 @@ package gift.continual;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
 import gift.continual.Method.Towers;
 import gift.continual.ReferenceLoss.Features;
 import gift.tensor.AdamW;
 import gift.tensor.Gradients;
+import gift.tensor.Images;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Precision;
@@ -180,7 +180,7 @@ public final class TaskTrainer implements AutoCloseable {
     private NDArray crossEntropy(GradCache features, int i) {
         TaskBatches.Batch batch = batches.get(i);
         int r = student.config().imageResolution();
-        NDArray pictures = student.manager().create(batch.pictures(), new Shape(batch.labels().length, 3, r, r));
+        NDArray pictures = Images.of(student.manager(), batch.pictures(), r);
         NDArray images = features.images(pictures);                                              // (B, D)
         NDArray texts = features.texts(data.classTokens(i));                                     // (C, D)
         NDArray labels = student.manager().create(batch.labels());

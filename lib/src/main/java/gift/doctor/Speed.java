@@ -12,6 +12,7 @@ import gift.diffusion.UNetConfig;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
+import gift.tensor.Images;
 import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
@@ -114,7 +115,7 @@ record Speed(double imageTraining, double image, double textTraining, double tex
 
     private static NDArray pictures(Clip model, int count) {
         int r = model.config().imageResolution();
-        return model.manager().create(RandomStream.of(1, "speed").normals(count * 3 * r * r, 1), new Shape(count, 3, r, r));
+        return Images.of(model.manager(), RandomStream.of(1, "speed").normals(count * 3 * r * r, 1), r);
     }
 
     private static long[][] rows(ClipConfig config, int tokens) {

@@ -9,6 +9,7 @@ import gift.data.ImageDataset;
 import gift.data.PictureCache;
 import gift.data.Task;
 import gift.image.Preprocess;
+import gift.tensor.Images;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
 import gift.train.Prefetch;
@@ -105,10 +106,9 @@ public final class Evaluation {
             for (int from = 0; from < data.size(); from += BATCH) {
                 eachBatch.run();
                 int begin = from * model.config().embedDim();
-                Shape shape = new Shape(Math.min(BATCH, data.size() - from), 3, resolution, resolution);
                 float[] batch = pixels.get(from / BATCH);
                 Scopes.withoutGradients(() -> {
-                    float[] some = model.imageFeatures(model.manager().create(batch, shape)).toFloatArray();
+                    float[] some = model.imageFeatures(Images.of(model.manager(), batch, resolution)).toFloatArray();
                     System.arraycopy(some, 0, all, begin, some.length);
                 });
             }
@@ -118,11 +118,6 @@ public final class Evaluation {
 
     private float[] batch(int from) {
         int count = Math.min(BATCH, data.size() - from);
-        int values = 3 * resolution * resolution;
-        float[] all = new float[count * values];
-        for (int i = 0; i < count; i++) {
-            System.arraycopy(Preprocess.normalize(pictures.get(from + i)), 0, all, i * values, values);
-        }
-        return all;
+        return Preprocess.pack(count, i -> Preprocess.normalize(pictures.get(from + i)));
     }
 }

@@ -9,6 +9,7 @@ import gift.diffusion.AutoencoderConfig;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
+import gift.tensor.Images;
 import gift.tensor.NativeOps;
 import gift.tensor.RandomStream;
 import gift.tensor.Schedule;
@@ -108,8 +109,7 @@ public final class AutoencoderTraining {
     }
 
     private NDArray array(Autoencoder model, float[] values) {
-        int size = model.config().sampleSize();
-        return model.manager().create(values, new Shape(values.length / (3L * size * size), 3, size, size));
+        return Images.of(model.manager(), values, model.config().sampleSize());
     }
 
     private final class Reconstruction implements TrainingLoop.Job {
