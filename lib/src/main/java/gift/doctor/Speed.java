@@ -9,6 +9,7 @@ import gift.clip.Clip;
 import gift.clip.ClipConfig;
 import gift.diffusion.UNet;
 import gift.diffusion.UNetConfig;
+import gift.study.RunCost;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
@@ -31,9 +32,6 @@ import java.util.stream.IntStream;
  * @param values values of the weights that one update of AdamW goes over
  */
 record Speed(double imageTraining, double image, double textTraining, double text, double values) {
-    /** A backward pass takes twice the operations of the forward pass. */
-    static final double BACKWARD = 2;
-
     private static final double WARM_UP = 0.5;   // seconds at least, and one call
     private static final double SECONDS = 0.8;   // seconds at least of each measurement
     private static final double LARGE = 2e9;     // operations of a picture beyond which two layers must do
@@ -65,8 +63,8 @@ record Speed(double imageTraining, double image, double textTraining, double tex
             double text = Operations.text(config, tokens) * rows.length;
             double imageForward = rate(device, image * evaluated.size(0), () -> finish(() -> looked.imageFeatures(evaluated)));
             double textForward = rate(device, text, () -> finish(() -> looked.textFeatures(rows)));
-            double imageTraining = rate(device, (1 + BACKWARD) * image * learnt.size(0), () -> learn(model, false, learnt, rows));
-            double textTraining = rate(device, (1 + BACKWARD) * text, () -> learn(model, true, learnt, rows));
+            double imageTraining = rate(device, (1 + RunCost.BACKWARD) * image * learnt.size(0), () -> learn(model, false, learnt, rows));
+            double textTraining = rate(device, (1 + RunCost.BACKWARD) * text, () -> learn(model, true, learnt, rows));
             double values = rate(device, model.parameters().size(), () -> {
                 try (Gradients recording = Gradients.record()) {
                     optimizer.step(model.parameters().gradients(), 1e-9);
