@@ -10,15 +10,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Writes a figure of results. */
 @Command(name = "figure", description = "A figure of published or own results, as PNG or SVG.")
 final class FigureCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "NAME", arity = "0..1", description = "one of --list")
-    private String name;
-
     @Option(names = "--list", description = "name and description of every figure")
     private boolean list;
 
@@ -42,7 +38,7 @@ final class FigureCommand implements Callable<Integer> {
     private Interval.Kind interval;
 
     @Mixin
-    private ResultOptions where;
+    private ResultOptions shown;
 
     @Spec
     private CommandSpec spec;
@@ -50,15 +46,15 @@ final class FigureCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter text = spec.commandLine().getOut();
-        Figures figures = new Figures(where.folders(), interval);
+        Figures figures = new Figures(shown.folders(), interval);
         if (list) {
             ResultOptions.list(figures.descriptions(), text);
             return 0;
         }
-        if (name == null || out == null) {
+        if (shown.name == null || out == null) {
             throw new InputException("which figure, and where to? gift figure NAME --out FILE.png; --list names them");
         }
-        figures.get(name, new Figures.Choice(method, seed, task, initial)).write(out);
+        figures.get(shown.name, new Figures.Choice(method, seed, task, initial)).write(out);
         text.println(out);
         text.flush();
         return 0;
