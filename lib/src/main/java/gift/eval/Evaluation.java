@@ -22,6 +22,7 @@ import java.util.List;
  */
 public final class Evaluation {
     private static final int BATCH = 100;
+    private static final long KEPT = 1L << 28; // bytes
 
     private final Task task;
     private final ImageDataset data;
@@ -38,6 +39,11 @@ public final class Evaluation {
         this.data = most > 0 && most < task.test().size() ? choose(task.test(), most) : task.test();
         this.pictures = PictureCache.of(data, picture -> Preprocess.evaluation(picture, resolution), cacheBytes);
         this.resolution = resolution;
+    }
+
+    /** The same with 256 MiB of prepared pictures kept in memory. */
+    public Evaluation(Task task, int resolution, int most) {
+        this(task, resolution, most, KEPT);
     }
 
     /** The same pictures in every run, whatever its seed. */
