@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
 final class DataCommand {
     private DataCommand() {}
 
-    /** Where catalog and data are. */
+    /** Where catalog and data are, and where the command prints. */
     static final class Options {
         @Option(names = "--data", paramLabel = "DIR", defaultValue = "${env:GIFT_DATA}",
                 description = "folder of all data (or by GIFT_DATA; else gift-data in the home directory)")
@@ -35,6 +36,27 @@ final class DataCommand {
         @Option(names = "--catalog", paramLabel = "FILE", defaultValue = "data/catalog.json",
                 description = "the catalog (default ${DEFAULT-VALUE})")
         private Path catalog;
+
+        @Spec(Spec.Target.MIXEE)
+        private CommandSpec spec;
+
+        /** Where the command prints. */
+        PrintWriter out() {
+            return spec.commandLine().getOut();
+        }
+
+        /** {@link #out}, line by line. */
+        Consumer<String> lines() {
+            return Gift.lines(spec);
+        }
+
+        /** Says what is wrong on the error stream; the exit code. */
+        int report(List<String> problems) {
+            PrintWriter err = spec.commandLine().getErr();
+            problems.forEach(line -> err.println("gift: " + line));
+            err.flush();
+            return problems.isEmpty() ? 0 : Gift.BAD_INPUT;
+        }
 
         /** The folder of all data. */
         Path root() {
@@ -52,12 +74,9 @@ final class DataCommand {
         @Mixin
         private Options options;
 
-        @Spec
-        private CommandSpec spec;
-
         @Override
         public Integer call() {
-            PrintWriter out = spec.commandLine().getOut();
+            PrintWriter out = options.out();
             Catalog catalog = options.catalog();
             catalog.items().forEach((name, item) -> out.printf("%-22s %9s  %-8s %s%n", name, size(item),
                     item.isThere(options.root()) ? "there" : item.files().isEmpty() ? "by hand" : "missing", item.licence()));
@@ -87,22 +106,16 @@ final class DataCommand {
         @Mixin
         private Options options;
 
-        @Spec
-        private CommandSpec spec;
-
         @Override
         public Integer call() {
-            PrintWriter out = spec.commandLine().getOut();
+            PrintWriter out = options.out();
             Map<String, Item> wanted = options.catalog().wanted(names);
             wanted.forEach((name, item) -> out.println(name + ": " + item.licence() + "; cite " + item.cite()));
             out.flush();
             Caches caches = new Caches(System.getenv(), Path.of(System.getProperty("user.home")));
             List<String> problems = new CatalogStore(options.root(), caches, new Download(Download.Settings.DEFAULT), keep,
-                    line -> {
-                        out.println(line);
-                        out.flush();
-                    }).get(wanted);
-            return report(problems, spec);
+                    options.lines()).get(wanted);
+            return options.report(problems);
         }
     }
 
@@ -118,12 +131,9 @@ final class DataCommand {
         @Mixin
         private Options options;
 
-        @Spec
-        private CommandSpec spec;
-
         @Override
         public Integer call() {
-            PrintWriter out = spec.commandLine().getOut();
+            PrintWriter out = options.out();
             CatalogCheck check = new CatalogCheck(options.root());
             List<String> own = names.stream().filter(check.own()::contains).toList();
             Map<String, Item> wanted = options.catalog().wanted(names.stream().filter(name -> !own.contains(name)).toList());
@@ -156,12 +166,9 @@ final class DataCommand {
         @Mixin
         private Options options;
 
-        @Spec
-        private CommandSpec spec;
-
         @Override
         public Integer call() {
-            PrintWriter out = spec.commandLine().getOut();
+            PrintWriter out = options.out();
             if (names.isEmpty()) {
                 out.println(options.root());
             } else {
@@ -170,12 +177,5 @@ final class DataCommand {
             out.flush();
             return 0;
         }
-    }
-
-    private static int report(List<String> problems, CommandSpec spec) {
-        PrintWriter err = spec.commandLine().getErr();
-        problems.forEach(line -> err.println("gift: " + line));
-        err.flush();
-        return problems.isEmpty() ? 0 : Gift.BAD_INPUT;
     }
 }

@@ -3,16 +3,13 @@ package gift.cli;
 import gift.data.packed.PackKind;
 import gift.sources.PicturePacks;
 import gift.io.InputException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Packs the pictures of data sets: decoded once, read many times. */
 @Command(name = "pack", description = "Decode the pictures of data sets once, into files that gift run reads with --cache."
@@ -40,20 +37,13 @@ final class DataPackCommand implements Callable<Integer> {
     @Mixin
     private DataCommand.Options options;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() {
         if (limit < 0 || limit > 0 && limit < resolution || resolution < 1) {
             throw new InputException("--limit " + limit + " must be at least the resolution, " + resolution);
         }
-        PrintWriter out = spec.commandLine().getOut();
         Path folder = cache != null ? cache : options.root().resolve("packed");
-        PicturePacks packs = new PicturePacks(options.root(), folder, names, line -> {
-            out.println(line);
-            out.flush();
-        });
+        PicturePacks packs = new PicturePacks(options.root(), folder, names, options.lines());
         PackKind squares = PackKind.evaluation(resolution);
         if (pairs) {
             packs.pairs(squares);

@@ -1,7 +1,6 @@
 package gift.cli;
 
 import gift.doctor.Doctor;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -9,16 +8,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Whether a study can be run: 0 if it can, 1 if not. */
 @Command(name = "doctor", description = "Say before a study runs what is there, what is missing, and how long it will take.")
 final class DoctorCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "STUDY.json",
-            description = "settings (see data/README.md), or a configuration file of the published code")
-    private Path file;
-
     @Mixin
     private StudyOptions study;
 
@@ -53,12 +47,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
         Doctor.Options options = new Doctor.Options(tasks, results, catalog, quick, parts, !noEstimate, Math.max(1, workers));
-        boolean ready = Doctor.look(file, study.get(), options, json, line -> {
-            out.println(line);
-            out.flush();
-        });
-        return ready ? 0 : 1;
+        return Doctor.look(study.file, study.get(), options, json, Gift.lines(spec)) ? 0 : 1;
     }
 }

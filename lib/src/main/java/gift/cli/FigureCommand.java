@@ -14,15 +14,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Writes a figure of results. */
 @Command(name = "figure", description = "A figure of published or own results, as PNG or SVG.")
 final class FigureCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "NAME", arity = "0..1", description = "one of --list")
-    private String name;
-
     @Option(names = "--list", description = "name and description of every figure")
     private boolean list;
 
@@ -51,7 +47,7 @@ final class FigureCommand implements Callable<Integer> {
     private String data;
 
     @Mixin
-    private ResultOptions where;
+    private ResultOptions shown;
 
     @Spec
     private CommandSpec spec;
@@ -59,15 +55,15 @@ final class FigureCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter text = spec.commandLine().getOut();
-        Figures figures = new Figures(where.folders(), interval, source());
+        Figures figures = new Figures(shown.folders(), interval, source());
         if (list) {
             ResultOptions.list(figures.descriptions(), text);
             return 0;
         }
-        if (name == null || out == null) {
+        if (shown.name == null || out == null) {
             throw new InputException("which figure, and where to? gift figure NAME --out FILE.png; --list names them");
         }
-        figures.get(name, new Figures.Choice(method, seed, task, initial())).write(out);
+        figures.get(shown.name, new Figures.Choice(method, seed, task, initial())).write(out);
         text.println(out);
         text.flush();
         return 0;
@@ -85,6 +81,6 @@ final class FigureCommand implements Callable<Integer> {
 
     /** In the mini world its CLIP serves pictures of features; changes of weights are measured from what is given alone. */
     private Path initial() {
-        return initial == null && isMini() && name.endsWith("_features") ? Path.of("data/mini/clip") : initial;
+        return initial == null && isMini() && shown.name.endsWith("_features") ? Path.of("data/mini/clip") : initial;
     }
 }

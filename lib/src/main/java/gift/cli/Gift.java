@@ -3,9 +3,11 @@ package gift.cli;
 import gift.io.InputException;
 import gift.train.Stop;
 import java.io.PrintWriter;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The study from a terminal. */
 @Command(
@@ -63,6 +65,15 @@ public final class Gift {
             return BAD_INPUT;
         });
         return line;
+    }
+
+    /** Prints lines where a command prints, each at once. */
+    static Consumer<String> lines(CommandSpec spec) {
+        return line -> {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(line);
+            out.flush();
+        };
     }
 
     private static void withHelp(CommandLine command) {

@@ -5,9 +5,13 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** Where the commands that show results look for them. */
+/** What a command that shows results is to show, and where it looks for them. */
 final class ResultOptions {
+    @Parameters(paramLabel = "NAME", arity = "0..1", description = "one of --list")
+    String name;
+
     @Option(names = "--runs", paramLabel = "DIR", defaultValue = "results/runs",
             description = "folder of all runs (default ${DEFAULT-VALUE})")
     private Path runs;

@@ -20,16 +20,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Runs a study: a line for each run, then a table of the methods. */
 @Command(name = "run", description = "Run a study; goes on where it was stopped.")
 final class RunCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "STUDY.json",
-            description = "settings (see data/README.md), or a configuration file of the published code")
-    private Path file;
-
     @Mixin
     private StudyOptions study;
 
@@ -54,16 +49,16 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         if (explain) {
-            out.print(StudyFile.explain(file, study.get()));
+            out.print(StudyFile.explain(study.file, study.get()));
             out.flush();
             return 0;
         }
         if (dry) {
-            return dry(out);
+            return dry();
         }
         Map<String, List<Metrics>> byMethod = new LinkedHashMap<>();
         Path folder = results == null ? Path.of("results/runs") : results;
-        new Study(file, folder, study.get()).run(restart, result -> {
+        new Study(study.file, folder, study.get()).run(restart, result -> {
             Metrics metrics = StudyRuns.metrics(result.method(), result.matrix(), result.folder());
             byMethod.computeIfAbsent(result.method(), name -> new ArrayList<>()).add(metrics);
             out.println(result.line() + (result.earlier() ? ", finished before; " : "; ") + result.folder());
@@ -80,7 +75,7 @@ final class RunCommand implements Callable<Integer> {
         return 0;
     }
 
-    private int dry(PrintWriter out) {
+    private int dry() {
         StudyFile.Options said = study.get();
         if (said.cache() != null || said.model() != null || said.reference() != null || !said.seeds().isEmpty()
                 || !said.set().isEmpty()) {
@@ -88,10 +83,8 @@ final class RunCommand implements Callable<Integer> {
                     + " --cache, --model, --reference, --seed and --set");
         }
         Path folder = results == null ? Path.of("results/dry") : results;
-        new DryRun(DryRun.orders(file), folder, Path.of("results/published"), DryScale.FULL, said.methods(), said.device(), line -> {
-            out.println(line);
-            out.flush();
-        }).run(restart);
+        new DryRun(DryRun.orders(study.file), folder, Path.of("results/published"), DryScale.FULL, said.methods(), said.device(),
+                Gift.lines(spec)).run(restart);
         return 0;
     }
 

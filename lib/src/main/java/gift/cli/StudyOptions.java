@@ -5,9 +5,14 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** What is said of a study besides its file. */
+/** A study: its file, and what is said besides it. */
 final class StudyOptions {
+    @Parameters(paramLabel = "STUDY.json",
+            description = "settings (see data/README.md), or a configuration file of the published code")
+    Path file;
+
     @Option(names = "--data", paramLabel = "DIR", defaultValue = "${env:GIFT_DATA}",
             description = "folder of the data sets, instead of the study's (or by GIFT_DATA)")
     private Path data;
@@ -35,6 +40,7 @@ final class StudyOptions {
     @Mixin
     private SetOption set;
 
+    /** What is said besides the file. */
     StudyFile.Options get() {
         return new StudyFile.Options(data, cache, model, reference, device, methods, seeds, set.get());
     }

@@ -10,16 +10,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Prints a table of results. */
 @Command(name = "table", description = "A table of published or own results; see results/README.md for the columns.")
 final class TableCommand implements Callable<Integer> {
     enum Format { text, csv, markdown }
-
-    @Parameters(paramLabel = "NAME", arity = "0..1", description = "one of --list")
-    private String name;
 
     @Option(names = "--list", description = "name and description of every table")
     private boolean list;
@@ -32,7 +28,7 @@ final class TableCommand implements Callable<Integer> {
     private Interval.Kind interval;
 
     @Mixin
-    private ResultOptions where;
+    private ResultOptions shown;
 
     @Spec
     private CommandSpec spec;
@@ -40,15 +36,15 @@ final class TableCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Tables tables = new Tables(where.folders(), interval);
+        Tables tables = new Tables(shown.folders(), interval);
         if (list) {
             ResultOptions.list(tables.descriptions(), out);
             return 0;
         }
-        if (name == null) {
+        if (shown.name == null) {
             throw new InputException("which table? gift table --list names them");
         }
-        ResultTable table = tables.get(name);
+        ResultTable table = tables.get(shown.name);
         out.print(switch (format) {
             case text -> table.text();
             case csv -> table.csv();

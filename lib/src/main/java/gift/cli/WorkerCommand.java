@@ -1,7 +1,6 @@
 package gift.cli;
 
 import gift.job.Worker;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,11 +23,8 @@ final class WorkerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        Worker.work(job.runs(job.job()).stream().filter(run -> !skip.contains(run.id())).toList(), job.folders().runs(), id -> {
-            out.println(id);
-            out.flush();
-        });
+        Worker.work(job.runs(job.job()).stream().filter(run -> !skip.contains(run.id())).toList(), job.folders().runs(),
+                Gift.lines(spec));
         return 0;
     }
 }

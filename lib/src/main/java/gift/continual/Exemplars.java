@@ -1,6 +1,5 @@
 package gift.continual;
 
-import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
 import gift.data.ImageDataset;
 import gift.data.PairDataset;
@@ -9,6 +8,7 @@ import gift.image.Preprocess;
 import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.tensor.Images;
 import gift.tensor.Scopes;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,15 +116,11 @@ public record Exemplars(List<List<int[]>> chosen) {
         float[][] all = new float[data.size()][];
         for (int from = 0; from < all.length; from += BATCH) {
             int count = Math.min(BATCH, all.length - from);
-            float[] pixels = new float[count * 3 * r * r];
-            for (int i = 0; i < count; i++) {
-                float[] one = Preprocess.normalize(Preprocess.evaluation(data.picture(from + i), r));
-                System.arraycopy(one, 0, pixels, i * one.length, one.length);
-            }
             int start = from;
+            float[] pixels = Preprocess.pack(count, i ->
+                    Preprocess.normalize(Preprocess.evaluation(data.picture(start + i), r)));
             Scopes.withoutGradients(() -> {
-                float[] some = model.imageFeatures(model.manager().create(pixels, new Shape(count, 3, r, r)))
-                        .toFloatArray();
+                float[] some = model.imageFeatures(Images.of(model.manager(), pixels, r)).toFloatArray();
                 int d = some.length / count;
                 for (int i = 0; i < count; i++) {
                     all[start + i] = Arrays.copyOfRange(some, i * d, (i + 1) * d);

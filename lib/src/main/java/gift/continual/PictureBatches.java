@@ -4,10 +4,10 @@ import gift.clip.Tokenizer;
 import gift.data.ImageDataset;
 import gift.data.PictureCache;
 import gift.data.Task;
-import gift.image.Picture;
 import gift.image.Preprocess;
 import gift.tensor.RandomStream;
 import gift.train.ShuffledBatches;
+import java.util.Arrays;
 
 /** The training pictures of a task as batches: shuffled, randomly cropped (0.9 to 1 of the area), normalized. */
 public final class PictureBatches implements TaskBatches {
@@ -29,17 +29,11 @@ public final class PictureBatches implements TaskBatches {
     @Override
     public Batch batch(int iteration) {
         int[] items = order.batch(iteration);
-        int resolution = settings.resolution();
-        int values = 3 * resolution * resolution;
-        float[] all = new float[items.length * values];
-        long[] labels = new long[items.length];
-        for (int i = 0; i < items.length; i++) {
+        float[] all = Preprocess.pack(items.length, i -> {
             RandomStream random = RandomStream.of(settings.seed(), "crop", settings.taskNumber(), iteration, i);
-            Picture crop = Preprocess.randomResizedCrop(pictures.get(items[i]), resolution, random);
-            System.arraycopy(Preprocess.normalize(crop), 0, all, i * values, values);
-            labels[i] = data.label(items[i]);
-        }
-        return new Batch(all, labels);
+            return Preprocess.normalize(Preprocess.randomResizedCrop(pictures.get(items[i]), settings.resolution(), random));
+        });
+        return new Batch(all, Arrays.stream(items).mapToLong(data::label).toArray());
     }
 
     @Override

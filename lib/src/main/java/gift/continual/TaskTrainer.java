@@ -3,13 +3,13 @@ package gift.continual;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
 import gift.clip.Trainable;
 import gift.continual.Method.Towers;
 import gift.continual.ReferenceLoss.Features;
 import gift.tensor.AdamW;
 import gift.tensor.Gradients;
+import gift.tensor.Images;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Precision;
@@ -204,7 +204,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     /** What a model sees in a batch of a task: equation 1. */
     static TaskLoss.Seen see(Clip model, GradCache features, TaskBatches.Batch batch, long[][] classTokens) {
         int r = model.config().imageResolution();
-        NDArray pictures = model.manager().create(batch.pictures(), new Shape(batch.labels().length, 3, r, r));
+        NDArray pictures = Images.of(model.manager(), batch.pictures(), r);
         NDArray images = features.images(pictures);                                              // (B, D)
         NDArray texts = features.texts(classTokens);                                             // (C, D)
         NDArray labels = model.manager().create(batch.labels());

@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
+import gift.image.Preprocess;
+import gift.tensor.Images;
 import gift.tensor.NativeOps;
 import gift.tensor.Scopes;
 import gift.train.Prefetch;
@@ -114,19 +116,12 @@ final class Teacher implements AutoCloseable {
 
     /** The pictures with these numbers as seen in an iteration, (B, 3, R, R), flat. */
     static float[] pixels(ReferencePairs pairs, int[] numbers, int iteration) {
-        float[] all = null;
-        for (int i = 0; i < numbers.length; i++) {
-            float[] one = pairs.picture(numbers[i], iteration);
-            all = all == null ? new float[numbers.length * one.length] : all;
-            System.arraycopy(one, 0, all, i * one.length, one.length);
-        }
-        return all;
+        return Preprocess.pack(numbers.length, i -> pairs.picture(numbers[i], iteration));
     }
 
     /** {@link #pixels} on the model's device, (B, 3, R, R). */
     static NDArray pictures(Clip model, float[] pixels) {
-        int r = model.config().imageResolution();
-        return model.manager().create(pixels, new Shape(pixels.length / (3L * r * r), 3, r, r));
+        return Images.of(model.manager(), pixels, model.config().imageResolution());
     }
 
     /** The token rows of the texts with these numbers. */

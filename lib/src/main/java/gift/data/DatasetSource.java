@@ -68,6 +68,17 @@ public interface DatasetSource {
         return task;
     }
 
+    /**
+     * Decodes every picture of pairs that came from here, unless they are painted.
+     *
+     * @throws InputException naming what is missing or unreadable
+     */
+    default void inspect(PairDataset pairs) {
+        if (!isPainted()) {
+            Inspection.require(pairs);
+        }
+    }
+
     /** As {@link #open}, but looks at no picture. */
     Task openUnseen(String name);
 

@@ -10,35 +10,17 @@ final class ViewsOfPairs {
     private ViewsOfPairs() {}
 
     /** A labelled data set whose captions are {@code prompts}, one a class. */
-    record Captioned(ImageDataset data, List<String> prompts) implements PairDataset {
-        @Override
-        public String name() {
-            return data.name();
-        }
+    static final class Captioned extends PictureView<ImageDataset> implements PairDataset {
+        private final List<String> prompts;
 
-        @Override
-        public int size() {
-            return data.size();
+        Captioned(ImageDataset data, List<String> prompts) {
+            super(data);
+            this.prompts = prompts;
         }
 
         @Override
         public String text(int i) {
-            return prompts.get(data.label(i));
-        }
-
-        @Override
-        public Picture picture(int i) {
-            return data.picture(i);
-        }
-
-        @Override
-        public String source(int i) {
-            return data.source(i);
-        }
-
-        @Override
-        public String contents(int i) {
-            return data.contents(i);
+            return prompts.get(whole.label(i));
         }
     }
 
@@ -72,10 +54,17 @@ final class ViewsOfPairs {
     }
 
     /** Some pairs of another data set. */
-    record Some(PairDataset whole, int[] indices) implements PairDataset {
+    static final class Some extends PictureView<PairDataset> implements PairDataset {
+        private final int[] indices;
+
+        Some(PairDataset whole, int[] indices) {
+            super(whole);
+            this.indices = indices;
+        }
+
         @Override
-        public String name() {
-            return whole.name();
+        protected int index(int i) {
+            return indices[i];
         }
 
         @Override
@@ -86,21 +75,6 @@ final class ViewsOfPairs {
         @Override
         public String text(int i) {
             return whole.text(indices[i]);
-        }
-
-        @Override
-        public Picture picture(int i) {
-            return whole.picture(indices[i]);
-        }
-
-        @Override
-        public String source(int i) {
-            return whole.source(indices[i]);
-        }
-
-        @Override
-        public String contents(int i) {
-            return whole.contents(indices[i]);
         }
     }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.nn.Conv2d;
+import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Precision;
 import gift.tensor.Scopes;
@@ -120,10 +121,20 @@ public final class Autoencoder implements AutoCloseable {
         return Scopes.result(() -> encode(pictures).get(":, 0:" + config.latentChannels()));
     }
 
+    /** What the noise predictor learns of pictures: the scaling factor times {@link #encodeMean}, (B, C, h, w). */
+    public NDArray encodeScaled(NDArray pictures) {
+        return Scopes.result(() -> NativeOps.scale(encodeMean(pictures), scalingFactor()));
+    }
+
+    /** {@link #decode} of latents of the noise predictor (B, C, h, w), divided by the scaling factor. */
+    public NDArray decodeScaled(NDArray latents) {
+        return Scopes.result(() -> decode(latents.div(scalingFactor())));
+    }
+
     /**
      * Latents to pictures. The result belongs to the scope around the call.
      *
-     * @param latents (B, C, h, w), unscaled: divided by {@link #scalingFactor()} if the noise predictor made them
+     * @param latents (B, C, h, w), unscaled; those of the noise predictor go to {@link #decodeScaled}
      * @return (B, 3, H, W), about [-1, 1], not clamped
      */
     public NDArray decode(NDArray latents) {

@@ -1,6 +1,7 @@
 package gift.diffusion;
 
 import ai.djl.ndarray.types.Shape;
+import gift.io.InputException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,7 @@ public record AutoencoderConfig(
     }
 
     private static void require(boolean condition, String message) {
-        ModelConfig.require(condition, "autoencoder configuration: " + message);
+        InputException.require(condition, "autoencoder configuration: " + message);
     }
 
     /**

@@ -24,12 +24,12 @@ public final class LatentPictures {
 
     /** clamp(decode(z / scaling factor) / 2 + 0.5, 0, 1). z: (B, C, h, w); result (B, 3, H, W). */
     public NDArray values(NDArray latents) {
-        return rowByRow(latents, z -> autoencoder.decode(z.div(autoencoder.scalingFactor())).div(2).add(0.5).clip(0, 1));
+        return rowByRow(latents, z -> autoencoder.decodeScaled(z).div(2).add(0.5).clip(0, 1));
     }
 
     /** Scaling factor times the mean of what the encoder says. x: (B, 3, H, W) in -1..1; result (B, C, h, w). */
     public NDArray encode(NDArray pictures) {
-        return rowByRow(pictures, x -> autoencoder.encodeMean(x).mul(autoencoder.scalingFactor()));
+        return rowByRow(pictures, autoencoder::encodeScaled);
     }
 
     private static NDArray rowByRow(NDArray rows, UnaryOperator<NDArray> work) {

@@ -65,11 +65,4 @@ record ModelConfig(String className, Map<String, List<String>> supported, Set<St
     private static String snakeCase(String name) {
         return name.replaceAll("([A-Z])", "_$1").toLowerCase(java.util.Locale.ROOT);
     }
-
-    /** A condition on a configuration. */
-    static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new InputException(message);
-        }
-    }
 }

@@ -10,7 +10,6 @@ import gift.image.Picture;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -118,7 +117,7 @@ final class Sampler {
         for (int i = 0; i < items.size(); i++) {
             Item item = items.get(i);
             Picture picture = pictures.get(i);
-            for (int attempt = 1; isBlack(picture); attempt++) {
+            for (int attempt = 1; picture.isBlack(); attempt++) {
                 if (attempt == MOST_SEEDS) {
                     throw new ArithmeticException("\"" + item.prompt() + "\" gives a picture all black from " + MOST_SEEDS
                             + " seeds, the first " + items.get(i).seed() + ": the model or its settings do not serve");
@@ -135,10 +134,5 @@ final class Sampler {
 
     static long anotherSeed(long seed, int attempt) {
         return RandomStream.of(seed, "another seed", attempt).nextLong() >>> 1;
-    }
-
-    private static boolean isBlack(Picture picture) {
-        byte[] rgb = picture.rgb();
-        return Arrays.mismatch(rgb, new byte[rgb.length]) < 0;
     }
 }

@@ -34,9 +34,7 @@ public record Sampling(
     }
 
     private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new InputException("sampling: " + message);
-        }
+        InputException.require(condition, "sampling: " + message);
     }
 
     /** Whether a scale guides: a step then calls the model twice, for the prompt and for the negative one. */

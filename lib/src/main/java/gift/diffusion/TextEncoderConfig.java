@@ -1,6 +1,7 @@
 package gift.diffusion;
 
 import ai.djl.ndarray.types.Shape;
+import gift.io.InputException;
 import gift.nn.Activation;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,7 +61,7 @@ public record TextEncoderConfig(
     }
 
     private static void require(boolean condition, String message) {
-        ModelConfig.require(condition, "text encoder configuration: " + message);
+        InputException.require(condition, "text encoder configuration: " + message);
     }
 
     /**

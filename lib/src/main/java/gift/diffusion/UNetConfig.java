@@ -3,6 +3,7 @@ package gift.diffusion;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import gift.io.InputException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -134,7 +135,7 @@ public record UNetConfig(
     }
 
     private static void require(boolean condition, String message) {
-        ModelConfig.require(condition, "UNet configuration: " + message);
+        InputException.require(condition, "UNet configuration: " + message);
     }
 
     /**

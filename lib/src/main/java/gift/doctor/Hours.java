@@ -2,10 +2,8 @@ package gift.doctor;
 
 import gift.clip.ClipConfig;
 import gift.continual.Method;
-import gift.continual.Method.Learns;
 import gift.continual.Method.Texts;
-import gift.continual.Method.Towers;
-import gift.continual.Training;
+import gift.study.RunCost;
 import gift.study.Study;
 import gift.study.StudyConfig;
 import gift.study.StudyMethod;
@@ -55,58 +53,44 @@ final class Hours {
     }
 
     Run of(StudyMethod one) {
-        boolean eachTask = one.method().learns() == Learns.TASKS;
+        RunCost cost = new RunCost(one.method(), one.training());
         double training = 0;
-        if (eachTask) {
-            for (int t = 0; t < tasks.size(); t++) {
-                Training settings = one.training().get(tasks.get(t).number());
-                training += training(one.method(), settings, t, settings.iterations() + 1);
-            }
-        } else if (one.method().learns() == Learns.JOINTLY) {
-            for (int t = 0; t < tasks.size(); t++) { // as many updates as all tasks, each on pictures of one of them
-                Training settings = one.training().get(tasks.get(t).number());
-                training += training(one.method(), settings, t, settings.iterations());
-            }
+        for (int t = 0; t < tasks.size(); t++) {
+            int updates = cost.updates(tasks.get(t).number());
+            training += updates == 0 ? 0 : training(cost, t, updates);
         }
-        int evaluations = 1 + (eachTask ? tasks.size() : 1);
+        int evaluations = cost.evaluations(tasks.size());
         int watchings = 1 + tasks.size();
         double evaluation = tasks.stream().mapToDouble(task -> evaluation(task, evaluations)).sum()
                 + watched.stream().mapToDouble(task -> evaluation(task, watchings)).sum();
         return new Run(one.name(), config.seeds().size(), training, evaluation);
     }
 
-    private double training(Method method, Training training, int t, int updates) {
+    private double training(RunCost cost, int t, int updates) {
         TaskSize task = tasks.get(t);
+        Method method = cost.method();
+        Pairs pairs = method.usesReference() ? pairs(method, task, t) : new Pairs(0, 0, 0, 0);
+        RunCost.Sizes sizes = new RunCost.Sizes(task.train(), task.classes(), pairs.pairs(), pairs.texts());
+        RunCost.Passes passes = cost.passes(task.number(), sizes);
         double image = Operations.image(clip);
-        double passes = 1 + Speed.BACKWARD + (training.accumulation() > 1 ? 1 : 0) + (training.checkpointing() ? 1 : 0);
-        int batch = Math.min(training.batchSize(), task.train());
-        double values = Needs.weights(clip) / 4.0;
-        double step = passes * batch * image / speed.imageTraining()
-                + passes * task.classes() * Operations.text(clip, task.tokens()) / speed.textTraining()
-                + values * (method.penalty() == Method.Penalty.NONE ? 1 : 2) / speed.values();
-        double once = 0;
+        double prompt = Operations.text(clip, task.tokens());
+        double text = Operations.text(clip, pairs.tokens());
+        double student = cost.studentPass(task.number());
+        double step = student * (passes.pictures() + passes.referencePictures()) * image / speed.imageTraining()
+                + student * (passes.prompts() * prompt + passes.referenceTexts() * text) / speed.textTraining()
+                + passes.teacherPictures() * image / speed.image() + passes.teacherTexts() * text / speed.text()
+                + Needs.weights(clip) / 4.0 * cost.weightPasses() / speed.values();
+        double once = passes.oncePictures() * image / speed.image() + passes.onceTexts() * text / speed.text();
         double waiting = 0; // for pictures that are made within the step
-        if (method.usesReference() && !(method.keepsExemplars() && t == 0)) {
-            Pairs pairs = pairs(method, task, t);
-            int reference = Math.min(training.referenceBatchSize(), pairs.pairs());
-            boolean live = method.reference().equals(Method.TASK);
-            double text = Operations.text(clip, pairs.tokens());
-            int texts = method.texts() == Texts.PAIRED ? reference : pairs.texts();
-            step += method.towers() == Towers.TEXT ? 0 : passes * reference * image / speed.imageTraining();
-            step += method.towers() == Towers.IMAGE ? 0 : passes * texts * text / speed.textTraining();
-            boolean taught = method.teacher() != null;
-            boolean cached = training.shortcuts().cacheTeacher();
-            step += !taught || cached && !live ? 0 : reference * image / speed.image();
-            step += !taught || cached ? 0 : texts * text / speed.text();
-            once += !taught || !cached ? 0 : pairs.texts() * text / speed.text() + (live ? 0 : pairs.pairs() * image / speed.image());
-            double read = pairs.read() + task.prepare();
-            waiting = live ? updates * reference * read : pairs.pairs() * read;
+        if (cost.usesPairs(sizes)) {
+            double drawn = cost.cropsReference() ? (double) updates * cost.referenceBatch(task.number(), sizes) : pairs.pairs();
+            waiting = drawn * (pairs.read() + task.prepare());
         }
         double herding = method.keepsExemplars() ? task.train() * (image / speed.image() + task.read() + task.prepare()) : 0;
         double fisher = method.penalty() != Method.Penalty.EWC || t == 0 ? 0 // of the task before, image by image
-                : method.fisherUpdates() * (passes * image / speed.imageTraining()
-                + passes * tasks.get(t - 1).classes() * Operations.text(clip, tasks.get(t - 1).tokens()) / speed.textTraining());
-        double drawn = (double) updates * batch;
+                : method.fisherUpdates() * (student * image / speed.imageTraining()
+                + student * tasks.get(t - 1).classes() * Operations.text(clip, tasks.get(t - 1).tokens()) / speed.textTraining());
+        double drawn = (double) updates * passes.pictures();
         boolean kept = 3.0 * 4 * clip.imageResolution() * clip.imageResolution() * task.train() < Study.PICTURES_KEPT;
         double reading = drawn * task.prepare() + (kept ? Math.min(drawn, task.train()) : drawn) * task.read();
         return Math.max(updates * step, reading) + waiting + once + herding + fisher; // pictures are read beside the steps

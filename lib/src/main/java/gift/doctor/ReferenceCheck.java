@@ -82,7 +82,7 @@ final class ReferenceCheck {
         AtomicInteger black = new AtomicInteger();
         if (!painted) {
             List<String> problems = pass.problems(pairs, (i, picture) -> {
-                black.addAndGet(ReferenceSet.isBlack(picture) ? 1 : 0);
+                black.addAndGet(picture.isBlack() ? 1 : 0);
                 return picture;
             });
             problems.stream().limit(5).forEach(problem -> findings.fault(topic, problem,

@@ -10,9 +10,11 @@ import gift.clip.ClipConfig;
 import gift.clip.Trainable;
 import gift.diffusion.UNet;
 import gift.diffusion.UNetConfig;
+import gift.study.RunCost;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
+import gift.tensor.Images;
 import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
@@ -31,9 +33,6 @@ import java.util.stream.IntStream;
  * @param values values of the weights that one update of AdamW goes over
  */
 record Speed(double imageTraining, double image, double textTraining, double text, double values) {
-    /** A backward pass takes twice the operations of the forward pass. */
-    static final double BACKWARD = 2;
-
     private static final double WARM_UP = 0.5;   // seconds at least, and one call
     private static final double SECONDS = 0.8;   // seconds at least of each measurement
     private static final double LARGE = 2e9;     // operations of a picture beyond which two layers must do
@@ -65,8 +64,8 @@ record Speed(double imageTraining, double image, double textTraining, double tex
             double text = Operations.text(config, tokens) * rows.length;
             double imageForward = rate(device, image * evaluated.size(0), () -> finish(() -> looked.imageFeatures(evaluated)));
             double textForward = rate(device, text, () -> finish(() -> looked.textFeatures(rows)));
-            double imageTraining = rate(device, (1 + BACKWARD) * image * learnt.size(0), () -> learn(model, false, learnt, rows));
-            double textTraining = rate(device, (1 + BACKWARD) * text, () -> learn(model, true, learnt, rows));
+            double imageTraining = rate(device, (1 + RunCost.BACKWARD) * image * learnt.size(0), () -> learn(model, false, learnt, rows));
+            double textTraining = rate(device, (1 + RunCost.BACKWARD) * text, () -> learn(model, true, learnt, rows));
             double values = rate(device, model.parameters().size(), () -> {
                 try (Gradients recording = Gradients.record()) {
                     optimizer.step(model.parameters().gradients(), 1e-9);
@@ -115,7 +114,7 @@ record Speed(double imageTraining, double image, double textTraining, double tex
 
     private static NDArray pictures(Clip model, int count) {
         int r = model.config().imageResolution();
-        return model.manager().create(RandomStream.of(1, "speed").normals(count * 3 * r * r, 1), new Shape(count, 3, r, r));
+        return Images.of(model.manager(), RandomStream.of(1, "speed").normals(count * 3 * r * r, 1), r);
     }
 
     private static long[][] rows(ClipConfig config, int tokens) {

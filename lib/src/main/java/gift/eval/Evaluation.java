@@ -9,6 +9,7 @@ import gift.data.ImageDataset;
 import gift.data.PictureCache;
 import gift.data.Task;
 import gift.image.Preprocess;
+import gift.tensor.Images;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
 import gift.train.Prefetch;
@@ -21,6 +22,7 @@ import java.util.List;
  */
 public final class Evaluation {
     private static final int BATCH = 100;
+    private static final long KEPT = 1L << 28; // bytes
 
     private final Task task;
     private final ImageDataset data;
@@ -37,6 +39,11 @@ public final class Evaluation {
         this.data = most > 0 && most < task.test().size() ? choose(task.test(), most) : task.test();
         this.pictures = PictureCache.of(data, picture -> Preprocess.evaluation(picture, resolution), cacheBytes);
         this.resolution = resolution;
+    }
+
+    /** The same with 256 MiB of prepared pictures kept in memory. */
+    public Evaluation(Task task, int resolution, int most) {
+        this(task, resolution, most, KEPT);
     }
 
     /** The same pictures in every run, whatever its seed. */
@@ -105,10 +112,9 @@ public final class Evaluation {
             for (int from = 0; from < data.size(); from += BATCH) {
                 eachBatch.run();
                 int begin = from * model.config().embedDim();
-                Shape shape = new Shape(Math.min(BATCH, data.size() - from), 3, resolution, resolution);
                 float[] batch = pixels.get(from / BATCH);
                 Scopes.withoutGradients(() -> {
-                    float[] some = model.imageFeatures(model.manager().create(batch, shape)).toFloatArray();
+                    float[] some = model.imageFeatures(Images.of(model.manager(), batch, resolution)).toFloatArray();
                     System.arraycopy(some, 0, all, begin, some.length);
                 });
             }
@@ -118,11 +124,6 @@ public final class Evaluation {
 
     private float[] batch(int from) {
         int count = Math.min(BATCH, data.size() - from);
-        int values = 3 * resolution * resolution;
-        float[] all = new float[count * values];
-        for (int i = 0; i < count; i++) {
-            System.arraycopy(Preprocess.normalize(pictures.get(from + i)), 0, all, i * values, values);
-        }
-        return all;
+        return Preprocess.pack(count, i -> Preprocess.normalize(pictures.get(from + i)));
     }
 }

@@ -2,6 +2,7 @@ package gift.generate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import gift.data.PairFolder;
 import gift.diffusion.schedulers.SchedulerKind;
 import gift.image.Picture;
@@ -12,6 +13,7 @@ import gift.io.InputException;
 import gift.io.Json;
 import gift.tensor.Precision;
 import gift.train.FolderLock;
+import gift.train.SettingsChange;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -82,10 +85,12 @@ final class GeneratedSet {
         if (!isBegun()) {
             return;
         }
-        List<String> changes = new ArrayList<>();
-        differences("", Json.tree(output.resolve(PLAN)), Json.parse(PLAN, Json.write(settings)), changes);
+        JsonNode now = Json.parse(PLAN, Json.write(settings));
+        List<SettingsChange> changes =
+                SettingsChange.between(Json.tree(output.resolve(PLAN)), now, MissingNode.getInstance());
         if (!changes.isEmpty()) {
-            throw new InputException(output + " holds pictures of another plan: " + String.join("; ", changes)
+            throw new InputException(output + " holds pictures of another plan: " + changes.stream()
+                    .map(c -> c.place() + " was " + c.before() + ", is now " + c.now()).collect(Collectors.joining("; "))
                     + ". Undo the change, or choose another output");
         }
     }
@@ -104,26 +109,6 @@ final class GeneratedSet {
             throw new InputException("cannot write into " + output + ": "
                     + (Files.isDirectory(there) ? "no permission for " + there : there + " is not a folder"));
         }
-    }
-
-    private static void differences(String path, JsonNode before, JsonNode now, List<String> changes) {
-        if (before.isObject() && now.isObject()) {
-            TreeSet<String> keys = new TreeSet<>();
-            before.fieldNames().forEachRemaining(keys::add);
-            now.fieldNames().forEachRemaining(keys::add);
-            keys.forEach(key -> differences(path.isEmpty() ? key : path + "." + key, before.path(key), now.path(key), changes));
-        } else if (before.isArray() && now.isArray()) {
-            for (int i = 0; i < Math.max(before.size(), now.size()); i++) {
-                differences(path + "[" + i + "]", before.path(i), now.path(i), changes);
-            }
-        } else if (!before.equals(now)) {
-            changes.add(path + " was " + shown(before) + ", is now " + shown(now));
-        }
-    }
-
-    private static String shown(JsonNode value) {
-        String text = value.isMissingNode() ? "absent" : value.toString();
-        return text.length() <= 60 ? text : text.substring(0, 57) + "...";
     }
 
     /** The pictures of a task that are not there; by one look into the folder, since a job's bar asks twice a second. */

@@ -100,9 +100,7 @@ public record GenerationPlan(
     }
 
     private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new InputException("plan: " + message);
-        }
+        InputException.require(condition, "plan: " + message);
     }
 
     /** @throws InputException naming the file and what is wrong in it */

@@ -3,7 +3,6 @@ package gift.generate;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
@@ -23,6 +22,7 @@ import gift.mini.Concept;
 import gift.mini.Sheet;
 import gift.mini.World;
 import gift.tensor.Devices;
+import gift.tensor.Images;
 import gift.tensor.RandomStream;
 import gift.train.Progress;
 import gift.train.Stop;
@@ -154,7 +154,7 @@ public final class Recognition {
             int[] said;
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                said = classifier.predict(judge.manager().create(values, new Shape(some.size(), 3, resolution, resolution)));
+                said = classifier.predict(Images.of(judge.manager(), values, resolution));
             }
             for (int i = 0; i < some.size(); i++) {
                 String family = World.concepts().get(some.get(i).concept).family().name().toLowerCase(Locale.ROOT);

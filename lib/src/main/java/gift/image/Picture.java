@@ -28,6 +28,16 @@ public record Picture(int width, int height, byte[] rgb) {
         return rgb[3 * (y * width + x) + channel] & 0xff;
     }
 
+    /** Whether all values are 0, as in the pictures that a generator's safety checker leaves. */
+    public boolean isBlack() {
+        for (byte value : rgb) {
+            if (value != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * The picture with the stored values of {@code image}, as the Python Imaging Library's {@code convert("RGB")} takes
      * them: transparency is dropped, a palette looked up, grey repeated, and no colour profile applied. (Java by itself

@@ -1,6 +1,7 @@
 package gift.image;
 
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
 /**
@@ -123,10 +124,22 @@ public final class Preprocess {
      * @return (pictures, 3, size, size), flat
      */
     public static float[] batch(List<Picture> pictures, int size) {
-        int values = 3 * size * size;
-        float[] all = new float[Math.multiplyExact(pictures.size(), values)];
-        for (int i = 0; i < pictures.size(); i++) {
-            System.arraycopy(normalize(evaluation(pictures.get(i), size)), 0, all, i * values, values);
+        return pack(pictures.size(), i -> normalize(evaluation(pictures.get(i), size)));
+    }
+
+    /**
+     * Pictures of one size, one after the other.
+     *
+     * @param count B
+     * @param picture the values of a picture, (3, H, W), flat, by its place in the batch
+     * @return (B, 3, H, W), flat
+     */
+    public static float[] pack(int count, IntFunction<float[]> picture) {
+        float[] all = new float[0];
+        for (int i = 0; i < count; i++) {
+            float[] one = picture.apply(i);
+            all = i == 0 ? new float[Math.multiplyExact(count, one.length)] : all;
+            System.arraycopy(one, 0, all, i * one.length, one.length);
         }
         return all;
     }

@@ -15,6 +15,13 @@ public class InputException extends RuntimeException {
         super(message, cause);
     }
 
+    /** @throws InputException with this message, unless the condition holds */
+    public static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new InputException(message);
+        }
+    }
+
     /** Kind and message of an exception on one line, for messages that name the cause. */
     public static String kindAndMessage(Exception e) {
         String message = e.getMessage() == null ? "" : ": " + e.getMessage().strip();

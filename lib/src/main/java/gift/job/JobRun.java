@@ -1,7 +1,7 @@
 package gift.job;
 
-import gift.continual.Method.Learns;
 import gift.io.InputException;
+import gift.study.RunCost;
 import gift.study.RunFolder;
 import gift.study.Study;
 import gift.study.StudyConfig;
@@ -21,20 +21,14 @@ import java.util.stream.Collectors;
  * @param file of the study
  * @param study its settings
  * @param updates of each task
- * @param cost about how long it takes, in updates
+ * @param cost about how long it takes, in updates of plain fine-tuning
  */
 public record JobRun(Path file, StudyConfig study, String method, long seed, List<Integer> updates, double cost) {
-    /** An evaluation of all tasks takes about half as long as learning one of them (measured in the mini world). */
-    private static final double EVALUATION = 0.5;
-
     static JobRun of(Path file, StudyConfig study, String name, long seed) {
         StudyMethod method = study.resolved(file.toString()).stream().filter(m -> m.name().equals(name)).findFirst()
                 .orElseThrow();
         List<Integer> updates = method.training().stream().map(training -> training.iterations() + 1).toList();
-        double all = updates.stream().mapToInt(Integer::intValue).sum();
-        double evaluations = EVALUATION * all / updates.size();
-        double cost = method.method().learns() == Learns.NOTHING ? 2 * evaluations
-                : all + (updates.size() + 1) * evaluations;
+        double cost = new RunCost(method.method(), method.training()).inUpdates();
         return new JobRun(file, study, name, seed, updates, cost);
     }
 

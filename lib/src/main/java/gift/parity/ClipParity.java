@@ -2,7 +2,6 @@ package gift.parity;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import gift.clip.Clip;
 import gift.clip.ClipConfig;
@@ -12,6 +11,7 @@ import gift.continual.Losses;
 import gift.io.Json;
 import gift.io.SafeTensors;
 import gift.tensor.Gradients;
+import gift.tensor.Images;
 import gift.tensor.NativeOps;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +51,7 @@ final class ClipParity {
         try (Gradients recording = Gradients.record()) {
             NDManager manager = model.manager();
             float[] pictures = io.floats("images");
-            NDArray images = model.encodeImages(manager.create(pictures, new Shape(pictures.length / (3L * r * r), 3, r, r)));
+            NDArray images = model.encodeImages(Images.of(manager, pictures, r));
             NDArray texts = model.encodeTexts(tokens);
             NDArray whole = model.encodeTexts(tokens, false);
             NDArray logits = Losses.similarity(NativeOps.normalize(images), NativeOps.normalize(texts), model.scale());

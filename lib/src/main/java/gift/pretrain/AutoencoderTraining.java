@@ -13,6 +13,7 @@ import gift.io.Overrides;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
+import gift.tensor.Images;
 import gift.tensor.NativeOps;
 import gift.tensor.RandomStream;
 import gift.tensor.Schedule;
@@ -125,8 +126,7 @@ public final class AutoencoderTraining {
     }
 
     private NDArray array(Autoencoder model, float[] values) {
-        int size = model.config().sampleSize();
-        return model.manager().create(values, new Shape(values.length / (3L * size * size), 3, size, size));
+        return Images.of(model.manager(), values, model.config().sampleSize());
     }
 
     private final class Reconstruction implements Trainer {

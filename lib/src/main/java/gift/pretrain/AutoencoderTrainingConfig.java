@@ -62,9 +62,7 @@ public record AutoencoderTrainingConfig(
     }
 
     private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new InputException("autoencoder training: " + message);
-        }
+        InputException.require(condition, "autoencoder training: " + message);
     }
 
     /** @throws InputException naming the file and what is wrong in it */

@@ -74,9 +74,7 @@ public record DiffusionTrainingConfig(
     }
 
     private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new InputException("diffusion training: " + message);
-        }
+        InputException.require(condition, "diffusion training: " + message);
     }
 
     /** @throws InputException naming the file and what is wrong in it */

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import gift.diffusion.Autoencoder;
 import gift.image.Picture;
-import gift.tensor.NativeOps;
+import gift.tensor.Images;
 import gift.tensor.Scopes;
 import gift.train.Progress;
 import gift.train.Stop;
@@ -68,7 +68,6 @@ final class Latents {
 
     private NDArray ofPictures(List<Picture> pictures) {
         int size = autoencoder.config().sampleSize();
-        NDArray x = autoencoder.manager().create(LatentValues.of(pictures, size), new Shape(pictures.size(), 3, size, size));
-        return NativeOps.scale(autoencoder.encodeMean(x), autoencoder.scalingFactor());
+        return autoencoder.encodeScaled(Images.of(autoencoder.manager(), LatentValues.of(pictures, size), size));
     }
 }

@@ -6,7 +6,6 @@ import static gift.train.TrainingState.PARAMETERS;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import gift.clip.BytePairLearner;
 import gift.clip.Clip;
 import gift.clip.ClipConfig;
@@ -20,6 +19,7 @@ import gift.io.Overrides;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
+import gift.tensor.Images;
 import gift.tensor.NativeOps;
 import gift.tensor.Schedule;
 import gift.tensor.Scopes;
@@ -99,10 +99,7 @@ public final class Pretraining {
         int r = config.model().imageResolution();
         List<CaptionedPictures.Pair> pairs =
                 pictures.batch(config.seed(), update, config.batchSize(), r, config.cropScale());
-        float[] all = new float[pairs.size() * 3 * r * r];
-        for (int i = 0; i < pairs.size(); i++) {
-            System.arraycopy(Preprocess.normalize(pairs.get(i).picture()), 0, all, i * 3 * r * r, 3 * r * r);
-        }
+        float[] all = Preprocess.pack(pairs.size(), i -> Preprocess.normalize(pairs.get(i).picture()));
         List<String> captions = pairs.stream().map(CaptionedPictures.Pair::caption).toList();
         return new Batch(all, tokenizer.rows(captions, config.model().contextLength(), false));
     }
@@ -126,7 +123,7 @@ public final class Pretraining {
             int r = model.config().imageResolution();
             try (Gradients recording = Gradients.record()) {
                 model.parameters().zeroGradients();
-                NDArray images = model.imageFeatures(model.manager().create(batch.pictures, new Shape(b, 3, r, r)));
+                NDArray images = model.imageFeatures(Images.of(model.manager(), batch.pictures, r));
                 NDArray texts = model.textFeatures(batch.captions);
                 NDArray m = Losses.similarity(images, texts, model.scale());                     // (B, B)
                 NDArray diagonal = model.manager().arange(0, b, 1, DataType.INT64);

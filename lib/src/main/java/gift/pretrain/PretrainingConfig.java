@@ -66,9 +66,7 @@ public record PretrainingConfig(
     }
 
     private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new InputException("pretraining: " + message);
-        }
+        InputException.require(condition, "pretraining: " + message);
     }
 
     public static PretrainingConfig read(Path file) {

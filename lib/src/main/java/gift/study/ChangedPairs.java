@@ -1,7 +1,9 @@
 package gift.study;
 
+import gift.data.Contents;
 import gift.data.ImageDataset;
 import gift.data.PairDataset;
+import gift.data.PictureView;
 import gift.data.Task;
 import gift.image.Picture;
 import gift.io.InputException;
@@ -71,38 +73,32 @@ final class ChangedPairs {
     }
 
     /** All pairs of another set, under the name of what is changed. */
-    private static class View implements PairDataset {
-        private final PairDataset pairs;
+    private static class View extends PictureView<PairDataset> implements PairDataset {
         private final String change;
 
         View(PairDataset pairs, String change) {
-            this.pairs = pairs;
+            super(pairs);
             this.change = change;
         }
 
         @Override
         public String name() {
-            return pairs.name() + ", " + change;
-        }
-
-        @Override
-        public int size() {
-            return pairs.size();
+            return whole.name() + ", " + change;
         }
 
         @Override
         public String text(int i) {
-            return pairs.text(i);
-        }
-
-        @Override
-        public Picture picture(int i) {
-            return pairs.picture(i);
+            return whole.text(i);
         }
 
         @Override
         public String source(int i) {
-            return pairs.source(i) + ", " + change;
+            return whole.source(i) + ", " + change;
+        }
+
+        @Override
+        public String contents(int i) {
+            return Contents.of(picture(i)); // which may be another one
         }
     }
 }

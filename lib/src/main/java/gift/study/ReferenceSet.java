@@ -8,7 +8,6 @@ import gift.data.Task;
 import gift.generate.Generation;
 import gift.generate.GenerationPlan;
 import gift.generate.PromptFile;
-import gift.image.Picture;
 import gift.io.Hashes;
 import gift.io.InputException;
 import gift.study.StudyConfig.Reference;
@@ -133,9 +132,7 @@ public final class ReferenceSet {
     }
 
     private void require(boolean condition, String message) {
-        if (!condition) {
-            throw new InputException(name + ": " + message);
-        }
+        InputException.require(condition, name + ": " + message);
     }
 
     /** The plan some of whose pictures are missing, if it is one. */
@@ -175,9 +172,7 @@ public final class ReferenceSet {
         List<Path> folders = folders();
         if (folders == null) {
             PairDataset chosen = dataPairs();
-            if (!data.isPainted()) {
-                Inspection.require(chosen);
-            }
+            data.inspect(chosen);
             PairDataset pairs = changed(chosen);
             return tasks.stream().map(task -> pairs).toList();
         }
@@ -188,19 +183,9 @@ public final class ReferenceSet {
     private PairDataset readOne(Path folder) {
         PairDataset all = requireEnough(folder, planFile == null ? wanted.pictures() : GenerationPlan.read(planFile).images());
         Inspection.require(all);
-        int[] shown = IntStream.range(0, all.size()).parallel().filter(i -> !isBlack(all.picture(i))).toArray();
+        int[] shown = IntStream.range(0, all.size()).parallel().filter(i -> !all.picture(i).isBlack()).toArray();
         int most = wanted.pictures() == 0 ? shown.length : Math.min(wanted.pictures(), shown.length);
         return changed(PairDataset.some(all, Arrays.copyOf(shown, most)));
-    }
-
-    /** Whether a picture is what the generator's safety checker leaves; such pairs are left out. */
-    public static boolean isBlack(Picture picture) {
-        for (byte value : picture.rgb()) {
-            if (value != 0) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** The chosen pairs of a data set, unchanged; only where there are no {@link #folders}. */

@@ -10,6 +10,7 @@ import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.train.FolderLock;
+import gift.train.SettingsChange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,7 +47,6 @@ public final class RunFolder {
     private static final JsonNode ADDED = Json.parse(SETTINGS,
             "{\"precision\": \"fp32\", \"accumulation\": 1, \"checkpointing\": false, \"of_task\": \"\"}");
     private static final double LEARNING = 0.9; // of the time of a task; the rest is its evaluation
-    private static final int SHOWN = 60; // characters of a changed value in a message
 
     private final Path folder;
     private final List<String> tasks;
@@ -146,14 +146,15 @@ public final class RunFolder {
             checksums.remove(unknown);
         }
         JsonNode now = Json.parse(SETTINGS, Json.line(settings)); // numbers as they are read from a file
-        String difference = difference("", before, now);
-        if (difference != null && watchesLess(settings)) {
+        List<SettingsChange> changes = SettingsChange.between(before, now, ADDED);
+        if (!changes.isEmpty() && watchesLess(settings)) {
             throw new InputException(folder + " is finished without some of the watched data sets; gift run STUDY.json"
                     + " evaluates them by the weights that it kept");
         }
-        if (difference != null) {
-            throw new InputException(folder + " holds a run with other settings: " + difference
-                    + "; start over with --restart, or give the study another name");
+        if (!changes.isEmpty()) {
+            SettingsChange first = changes.get(0);
+            throw new InputException(folder + " holds a run with other settings: " + first.place() + " was "
+                    + first.before() + " and is now " + first.now() + "; start over with --restart, or give the study another name");
         }
         return true;
     }
@@ -175,52 +176,13 @@ public final class RunFolder {
         JsonNode checksums = before.path(CHECKSUMS);
         added.forEach(set -> ((ObjectNode) now.get(CHECKSUMS)).remove(List.of(set + "/test", set + "/data_sets.json").stream()
                 .filter(key -> !checksums.has(key)).toList()));
-        return difference("", before, now) == null;
+        return SettingsChange.between(before, now, ADDED).isEmpty();
     }
 
     private static Set<String> names(JsonNode array) {
         Set<String> names = new LinkedHashSet<>();
         array.forEach(name -> names.add(name.asText()));
         return names;
-    }
-
-    /** "training[0].iterations was 60 and is now 50", or null. */
-    private static String difference(String place, JsonNode before, JsonNode now) {
-        if (before.equals(now)) {
-            return null;
-        }
-        if (before.isObject() && now.isObject()) {
-            List<String> names = new ArrayList<>();
-            before.fieldNames().forEachRemaining(names::add);
-            now.fieldNames().forEachRemaining(n -> {
-                if (!before.has(n)) {
-                    names.add(n);
-                }
-            });
-            for (String name : names) {
-                JsonNode then = before.has(name) ? before.get(name) : ADDED.path(name);
-                String inside = difference(place.isEmpty() ? name : place + "." + name, then, now.path(name));
-                if (inside != null) {
-                    return inside;
-                }
-            }
-            return null;
-        }
-        if (before.isArray() && now.isArray() && before.size() == now.size()) {
-            for (int i = 0; i < before.size(); i++) {
-                String inside = difference(place + "[" + i + "]", before.get(i), now.get(i));
-                if (inside != null) {
-                    return inside;
-                }
-            }
-            return null;
-        }
-        return place + " was " + shown(before) + " and is now " + shown(now);
-    }
-
-    private static String shown(JsonNode value) {
-        String text = value.isMissingNode() ? "absent" : Json.line(value);
-        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
     }
 
     // ---- results

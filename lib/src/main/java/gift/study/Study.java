@@ -115,14 +115,15 @@ public final class Study {
 
     /**
      * Runs what is not finished and what no other process works on, as one of several processes that share the work. The
-     * long runs come first, those with reference pairs: the processes then end at about the same time.
+     * long runs come first ({@link RunCost}): the processes then end at about the same time.
      *
      * @param wanted whether a run of a method with a seed is meant
      * @param begins is told of every run before it begins
      * @throws InputException as {@link #run}
      */
     public void share(BiPredicate<String, Long> wanted, BiConsumer<String, Long> begins) {
-        Comparator<Run> longFirst = Comparator.comparing(run -> !run.settings().method().usesReference());
+        Comparator<Run> longFirst = Comparator.comparingDouble(run ->
+                -new RunCost(run.settings().method(), run.settings().training()).inUpdates());
         goThrough(false, false, run -> wanted.test(run.method(), run.settings().seed()),
                 (runs, shared) -> runs.stream().sorted(longFirst).forEach(run -> ifFree(run, shared, begins)));
     }

@@ -160,9 +160,7 @@ public record StudyConfig(
     }
 
     private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new InputException("study: " + message);
-        }
+        InputException.require(condition, "study: " + message);
     }
 
     private static void distinct(String what, List<?> values) {

@@ -91,9 +91,7 @@ public final class Tuning {
     }
 
     private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new InputException("tuning: " + message);
-        }
+        InputException.require(condition, "tuning: " + message);
     }
 
     private long count(String method) {

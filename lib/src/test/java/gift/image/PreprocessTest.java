@@ -162,4 +162,16 @@ class PreprocessTest {
         }
         return new Picture(width, height, rgb);
     }
+
+    @Test
+    void aBatchHoldsItsPicturesOneAfterTheOther() {
+        assertThat(Preprocess.pack(2, i -> new float[] {10 * i, 10 * i + 1, 10 * i + 2})).containsExactly(0, 1, 2, 10, 11, 12);
+        assertThat(Preprocess.pack(0, i -> new float[3])).isEmpty();
+    }
+
+    @Test
+    void blackIsEveryValueZero() {
+        assertThat(new Picture(2, 1, new byte[6]).isBlack()).isTrue();
+        assertThat(new Picture(2, 1, new byte[] {0, 0, 0, 0, 0, 1}).isBlack()).isFalse();
+    }
 }

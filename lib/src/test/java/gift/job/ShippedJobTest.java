@@ -44,7 +44,7 @@ class ShippedJobTest {
         return Job.read(FILE).runs(FILE, size).stream().map(JobRun::id).collect(Collectors.toSet());
     }
 
-    /** Zero-shot: two evaluations; others: their updates and nine evaluations. */
+    /** Zero-shot: two evaluations; fine-tuning: its updates and nine evaluations. */
     @Test
     void costs() {
         List<JobRun> runs = Job.read(FILE).runs(FILE, "full");

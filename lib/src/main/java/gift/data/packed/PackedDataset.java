@@ -1,24 +1,22 @@
 package gift.data.packed;
 
 import gift.data.ImageDataset;
+import gift.data.PictureView;
 import gift.image.Picture;
 import java.util.List;
 
 /** A split whose pictures come from {@link PackedPictures}; labels and names are the split's own. */
-record PackedDataset(ImageDataset whole, PackedPictures packed) implements ImageDataset {
-    @Override
-    public String name() {
-        return whole.name();
+final class PackedDataset extends PictureView<ImageDataset> implements ImageDataset {
+    private final PackedPictures packed;
+
+    PackedDataset(ImageDataset whole, PackedPictures packed) {
+        super(whole);
+        this.packed = packed;
     }
 
     @Override
     public List<String> classNames() {
         return whole.classNames();
-    }
-
-    @Override
-    public int size() {
-        return whole.size();
     }
 
     @Override
@@ -29,11 +27,6 @@ record PackedDataset(ImageDataset whole, PackedPictures packed) implements Image
     @Override
     public Picture picture(int i) {
         return packed.picture(i);
-    }
-
-    @Override
-    public String source(int i) {
-        return whole.source(i);
     }
 
     @Override

@@ -1,18 +1,16 @@
 package gift.data.packed;
 
 import gift.data.PairDataset;
+import gift.data.PictureView;
 import gift.image.Picture;
 
 /** Pairs whose pictures come from {@link PackedPictures}; texts and names are the pairs' own. */
-record PackedPairs(PairDataset whole, PackedPictures packed) implements PairDataset {
-    @Override
-    public String name() {
-        return whole.name();
-    }
+final class PackedPairs extends PictureView<PairDataset> implements PairDataset {
+    private final PackedPictures packed;
 
-    @Override
-    public int size() {
-        return whole.size();
+    PackedPairs(PairDataset whole, PackedPictures packed) {
+        super(whole);
+        this.packed = packed;
     }
 
     @Override
@@ -23,11 +21,6 @@ record PackedPairs(PairDataset whole, PackedPictures packed) implements PairData
     @Override
     public Picture picture(int i) {
         return packed.picture(i);
-    }
-
-    @Override
-    public String source(int i) {
-        return whole.source(i);
     }
 
     @Override

@@ -1,0 +1,46 @@
+package gift.data;
+
+import gift.image.Picture;
+
+/**
+ * Another data set seen differently: what a subclass does not change is that of the data set behind it.
+ *
+ * @param <S> the kind of that data set
+ */
+public abstract class PictureView<S extends PictureSource> implements PictureSource {
+    protected final S whole;
+
+    protected PictureView(S whole) {
+        this.whole = whole;
+    }
+
+    /** The number that picture {@code i} has in {@link #whole}. */
+    protected int index(int i) {
+        return i;
+    }
+
+    @Override
+    public String name() {
+        return whole.name();
+    }
+
+    @Override
+    public int size() {
+        return whole.size();
+    }
+
+    @Override
+    public Picture picture(int i) {
+        return whole.picture(index(i));
+    }
+
+    @Override
+    public String source(int i) {
+        return whole.source(index(i));
+    }
+
+    @Override
+    public String contents(int i) {
+        return whole.contents(index(i));
+    }
+}

@@ -1,0 +1,126 @@
+package gift.study;
+
+import gift.continual.Method;
+import gift.continual.Method.Learns;
+import gift.continual.Method.Penalty;
+import gift.continual.Method.Texts;
+import gift.continual.Method.Towers;
+import gift.continual.Training;
+import java.util.List;
+
+/**
+ * What a run of a method costs, in counts: updates, evaluations, and the pictures and texts that pass through the towers.
+ * The doctor multiplies them by operations and by the speed of a machine; a job compares its runs by {@link #inUpdates}.
+ *
+ * @param training of each task, in the order of the study
+ */
+public record RunCost(Method method, List<Training> training) {
+    /** A backward pass takes as many operations as so many forward passes. */
+    public static final double BACKWARD = 2;
+
+    /** An evaluation of all tasks takes about half as long as fine-tuning on one of them (measured in the mini world). */
+    private static final double EVALUATION = 0.5;
+
+    /**
+     * What of a task decides the cost of an update on it.
+     *
+     * @param pictures for training
+     * @param pairs of the reference set; 0 where there are none, as there are no exemplars before the first task
+     * @param texts distinct ones of these pairs, or those that all pictures are held against
+     */
+    public record Sizes(int pictures, int classes, int pairs, int texts) {}
+
+    /**
+     * Pictures and texts of one update, and those that are looked at once before the first update on a task.
+     *
+     * @param pictures of the task, through the student
+     * @param prompts of its classes, through the student
+     * @param referencePictures through the student
+     * @param referenceTexts through the student
+     * @param teacherPictures through the teacher
+     * @param teacherTexts through the teacher
+     * @param oncePictures through the teacher, once a task
+     * @param onceTexts through the teacher, once a task
+     */
+    public record Passes(int pictures, int prompts, int referencePictures, int referenceTexts, int teacherPictures,
+            int teacherTexts, int oncePictures, int onceTexts) {}
+
+    public RunCost {
+        training = List.copyOf(training);
+    }
+
+    /** Updates on task t. Joint training makes as many as all tasks have, each on pictures of one of them. */
+    public int updates(int t) {
+        int iterations = training.get(t).iterations();
+        return method.learns() == Learns.TASKS ? iterations + 1 : method.learns() == Learns.JOINTLY ? iterations : 0;
+    }
+
+    /** How often each of so many tasks is evaluated: before training, and after each task or once at the end. */
+    public int evaluations(int tasks) {
+        return 1 + (method.learns() == Learns.TASKS ? tasks : 1);
+    }
+
+    /**
+     * What one pass through the student takes, in forward passes: forward and backward, and the forward pass again that
+     * gradient accumulation and activation checkpointing take each.
+     */
+    public double studentPass(int t) {
+        Training one = training.get(t);
+        return 1 + BACKWARD + (one.accumulation() > 1 ? 1 : 0) + (one.checkpointing() ? 1 : 0);
+    }
+
+    /** How often an update goes over all weights: by the optimizer, and by a weight penalty. */
+    public int weightPasses() {
+        return method.penalty() == Penalty.NONE ? 1 : 2;
+    }
+
+    /** Whether an update on a task of these sizes takes reference pairs. */
+    public boolean usesPairs(Sizes sizes) {
+        return method.usesReference() && sizes.pairs() > 0;
+    }
+
+    /** Whether every update takes other crops of the reference pictures, whose features cannot be kept. */
+    public boolean cropsReference() {
+        return method.reference().equals(Method.TASK);
+    }
+
+    /** Reference pairs of an update on task t. */
+    public int referenceBatch(int t, Sizes sizes) {
+        return usesPairs(sizes) ? Math.min(training.get(t).referenceBatchSize(), sizes.pairs()) : 0;
+    }
+
+    /** What passes through the towers in an update on task t. */
+    public Passes passes(int t, Sizes sizes) {
+        int batch = Math.min(training.get(t).batchSize(), sizes.pictures());
+        if (!usesPairs(sizes)) {
+            return new Passes(batch, sizes.classes(), 0, 0, 0, 0, 0, 0);
+        }
+        int pairs = referenceBatch(t, sizes);
+        int texts = method.texts() == Texts.PAIRED ? pairs : sizes.texts();
+        boolean taught = method.teacher() != null;
+        boolean textsKept = taught && training.get(t).shortcuts().cacheTeacher();
+        boolean picturesKept = textsKept && !cropsReference();
+        return new Passes(batch, sizes.classes(),
+                method.towers() == Towers.TEXT ? 0 : pairs, method.towers() == Towers.IMAGE ? 0 : texts,
+                taught && !picturesKept ? pairs : 0, taught && !textsKept ? texts : 0,
+                picturesKept ? sizes.pairs() : 0, textsKept ? sizes.texts() : 0);
+    }
+
+    /**
+     * About how long the run takes, in updates of plain fine-tuning, where nothing is known of data sets and model: full
+     * batches, and only pictures count. What is looked at once a task is left out.
+     */
+    public double inUpdates() {
+        double learning = 0;
+        double all = 0; // updates of fine-tuning
+        for (int t = 0; t < training.size(); t++) {
+            Training one = training.get(t);
+            int pairs = method.keepsExemplars() && t == 0 ? 0 : one.referenceBatchSize();
+            Passes passes = passes(t, new Sizes(one.batchSize(), 0, pairs, 0));
+            double pictures = studentPass(t) * (passes.pictures() + passes.referencePictures()) + passes.teacherPictures();
+            learning += updates(t) * pictures / ((1 + BACKWARD) * passes.pictures());
+            all += one.iterations() + 1;
+        }
+        return learning + evaluations(training.size()) * EVALUATION * all / training.size();
+    }
+}
