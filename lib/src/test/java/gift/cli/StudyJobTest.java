@@ -157,7 +157,7 @@ class StudyJobTest {
     private void onlyOneTable(Path results) throws IOException {
         Files.move(results.resolve("runs/two/gift/2"), folder.resolve("away"));
         Terminal terminal = Terminal.run(arguments(results, "--only", "one_seeds"));
-        assertThat(terminal.out()).startsWith("4 runs, 4 finished before").contains("forget");
+        assertThat(terminal.out()).startsWith("4 runs, 4 finished before").contains("backward_transfer");
         assertThat(results.resolve("runs/two/gift/2")).doesNotExist();
         assertThat(Terminal.run(arguments(results, "--only", "published_order_I")).out()).contains("77.3");
     }
