@@ -59,10 +59,10 @@ final class DataCommand {
         public Integer call() {
             PrintWriter out = spec.commandLine().getOut();
             Catalog catalog = options.catalog();
-            catalog.items().forEach((name, item) -> out.printf("%-22s %9s  %-8s %s%n", name, size(item),
+            catalog.items().forEach((name, item) -> out.printf(Locale.ROOT, "%-22s %9s  %-8s %s%n", name, size(item),
                     item.isThere(options.root()) ? "there" : item.files().isEmpty() ? "by hand" : "missing", item.licence()));
             new CatalogCheck(options.root()).own().forEach(name ->
-                    out.printf("%-22s %9s  %-8s %s%n", name, "-", "own", "data_sets.json"));
+                    out.printf(Locale.ROOT, "%-22s %9s  %-8s %s%n", name, "-", "own", "data_sets.json"));
             catalog.groups().forEach((name, members) -> out.println(name + ": " + String.join(", ", members)));
             out.flush();
             return 0;

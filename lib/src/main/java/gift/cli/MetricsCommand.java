@@ -54,7 +54,7 @@ public final class MetricsCommand implements Callable<Integer> {
     }
 
     private static void row(StringBuilder text, String name, List<String> tasks, List<String> cells) {
-        text.append(String.format("%-8s", name));
+        text.append(String.format(Locale.ROOT, "%-8s", name));
         for (int i = 0; i < cells.size(); i++) {
             int width = Math.max(8, tasks.get(i).length());
             text.append("  ").append(" ".repeat(width - cells.get(i).length())).append(cells.get(i));

@@ -71,8 +71,8 @@ final class RunCommand implements Callable<Integer> {
         });
         int width = byMethod.keySet().stream().mapToInt(String::length).max().orElse(0);
         String head = "%n%-" + Math.max(width, 6) + "s %5s";
-        out.printf(head + " %15s %15s %15s %15s", "method", "seeds", "Transfer", "Avg", "Last", "Forget");
-        byMethod.forEach((method, runs) -> out.printf(head + " %15s %15s %15s %15s", method, runs.size(),
+        out.printf(Locale.ROOT, head + " %15s %15s %15s %15s", "method", "seeds", "Transfer", "Avg", "Last", "Forget");
+        byMethod.forEach((method, runs) -> out.printf(Locale.ROOT, head + " %15s %15s %15s %15s", method, runs.size(),
                 mean(runs, Metrics::transfer), mean(runs, Metrics::avg), mean(runs, Metrics::last),
                 mean(runs, Metrics::forget)));
         out.println();

@@ -7,6 +7,7 @@ import gift.io.InputException;
 import gift.nn.Activation;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -130,7 +131,7 @@ public record ClipConfig(
 
     private static int count(Map<String, Shape> shapes, String pattern) {
         int n = 0;
-        while (shapes.containsKey(pattern.formatted(n))) {
+        while (shapes.containsKey(String.format(Locale.ROOT, pattern, n))) {
             n++;
         }
         return n;

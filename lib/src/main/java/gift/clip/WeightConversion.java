@@ -71,6 +71,9 @@ public final class WeightConversion {
             }
             boolean recognized = clip.shapes().containsKey("token_embedding.weight")
                     && clip.shapes().keySet().stream().anyMatch(name -> name.startsWith("visual."));
+            if (!recognized && clip.shapes().keySet().stream().anyMatch(name -> name.matches("(.*\\.)?(visual|vision_model)\\..*"))) {
+                throw new InputException(file + " holds an image tower, but no CLIP under OpenAI's or Hugging Face's names");
+            }
             ClipConfig config = recognized ? ClipWeights.config(file, clip) : null;
             List<SafeTensors.Source> sources =
                     recognized ? clip(file, clip, config, precision) : others(file, clip.file(), precision);

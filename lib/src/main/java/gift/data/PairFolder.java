@@ -79,7 +79,8 @@ public final class PairFolder {
         Path csv = folder.resolve(CSV);
         List<List<String>> rows = Csv.read(csv);
         if (rows.isEmpty() || !rows.get(0).equals(List.of("image", "text"))) {
-            throw new InputException(csv + " must begin with the header image,text");
+            throw new InputException(csv + " must begin with the header image,text; it "
+                    + (rows.isEmpty() ? "is empty" : "begins with " + String.join(",", rows.get(0))));
         }
         List<Path> files = new ArrayList<>();
         List<String> texts = new ArrayList<>();

@@ -2,17 +2,19 @@ package gift.io;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.regex.Matcher;
@@ -32,36 +34,97 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(LogicalType.Textual, texts -> texts
+                    .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .withCoercionConfig(LogicalType.Enum, names -> names
+                    .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.String, CoercionAction.Fail))
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
             .build();
 
+    /** Python writes numbers that JSON does not have: NaN, Infinity and -Infinity. */
+    private static final JsonMapper PYTHON = MAPPER.rebuild().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+
     private static final Pattern TWICE = Pattern.compile("Duplicate field '(.*)'"); // Jackson's words
+    private static final String EXPECTED = "; it must hold {...} with keys and values, {} for none";
 
     private Json() {}
 
-    /** The content of a JSON file. */
+    /**
+     * The content of a JSON file.
+     *
+     * @throws InputException naming the file, if it is missing, empty, holds {@code null} alone or is no JSON
+     */
     public static JsonNode tree(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw new InputException("no file " + file);
-        }
+        return tree(file, MAPPER);
+    }
+
+    /** As {@link #tree}, of a file that a Python program has written: it may hold NaN, Infinity and -Infinity. */
+    public static JsonNode pythonTree(Path file) {
+        return tree(file, PYTHON);
+    }
+
+    private static JsonNode tree(Path file, JsonMapper mapper) {
+        String text = Texts.read(file);
+        JsonNode tree;
         try {
-            return MAPPER.readTree(file.toFile());
-        } catch (JsonProcessingException e) {
-            throw new InputException(file + ": " + notJson(e), e);
-        } catch (IOException e) {
-            throw new InputException("cannot read " + file + ": " + e.getMessage(), e);
+            tree = parse(file.toString(), text, mapper);
+        } catch (InputException e) {
+            if (!text.isBlank()) {
+                Disguise.refuse(file);
+            }
+            throw e;
         }
+        if (tree.isNull()) {
+            throw new InputException(file + " holds null" + EXPECTED);
+        }
+        return tree;
+    }
+
+    /**
+     * The settings or table in a JSON file.
+     *
+     * @throws InputException as {@link #tree}, and if it holds something else than an object
+     */
+    public static ObjectNode object(Path file) {
+        JsonNode tree = tree(file);
+        requireObject(file.toString(), tree);
+        return (ObjectNode) tree;
     }
 
     /** The content of a text; {@code source} names its origin in messages. */
     public static JsonNode parse(String source, String text) {
+        return parse(source, text, MAPPER);
+    }
+
+    /** As {@link #parse}, of a text that a Python program has written: it may hold NaN, Infinity and -Infinity. */
+    public static JsonNode parsePython(String source, String text) {
+        return parse(source, text, PYTHON);
+    }
+
+    private static JsonNode parse(String source, String text, JsonMapper mapper) {
+        if (text.isBlank()) {
+            throw new InputException(source + " is empty" + EXPECTED);
+        }
         try {
-            return MAPPER.readTree(text);
+            return mapper.readTree(Texts.withoutMark(text));
         } catch (JsonProcessingException e) {
             throw new InputException(source + ": " + notJson(e), e);
+        }
+    }
+
+    private static void requireObject(String source, JsonNode tree) {
+        if (!tree.isObject()) {
+            String text = tree.toString();
+            throw new InputException(source + " holds " + (text.length() > 40 ? text.substring(0, 40) + "..." : text)
+                    + ", not {...} with keys and values");
         }
     }
 
@@ -79,12 +142,13 @@ public final class Json {
 
     /** The settings in a file, which holds only what differs from {@code defaults}. */
     public static <T> T read(Path file, Class<T> type, T defaults) {
-        return convert(file.toString(), merge(MAPPER.valueToTree(defaults), tree(file)), type);
+        return with(file.toString(), tree(file), type, defaults);
     }
 
     /** {@code defaults} with what {@code changes} says otherwise. */
     public static <T> T with(String source, JsonNode changes, Class<T> type, T defaults) {
-        return convert(source, merge(MAPPER.valueToTree(defaults), changes), type);
+        requireObject(source, changes);
+        return convert(source, merge(source, "", MAPPER.valueToTree(defaults), changes), type);
     }
 
     /** {@code settings} with another value for one of its keys. */
@@ -103,6 +167,12 @@ public final class Json {
 
     /** A tree as a value of a type; {@code source} names its origin in messages. */
     public static <T> T convert(String source, JsonNode tree, Class<T> type) {
+        if (tree.isMissingNode() || type.isRecord() && tree.isNull()) {
+            throw new InputException(source + ": a part is missing or null");
+        }
+        if (type.isRecord()) {
+            requireObject(source, tree);
+        }
         try {
             return MAPPER.treeToValue(tree, type);
         } catch (UnrecognizedPropertyException e) {
@@ -112,7 +182,8 @@ public final class Json {
                     + nearest(e.getPropertyName(), known.stream().map(Object::toString).toList()), e);
         } catch (JsonMappingException e) {
             Throwable cause = e.getCause();
-            String what = cause instanceof InputException ? cause.getMessage() : firstLine(e.getOriginalMessage());
+            String what = cause instanceof InputException ? cause.getMessage()
+                    : cause instanceof NullPointerException ? "a value is missing or null" : firstLine(e.getOriginalMessage());
             throw new InputException(source + place(e) + ": " + what, e);
         } catch (JsonProcessingException e) {
             throw new InputException(source + ": " + firstLine(e.getOriginalMessage()), e);
@@ -146,13 +217,19 @@ public final class Json {
                 + known.stream().sorted().collect(Collectors.joining(", ")) + ")";
     }
 
-    private static JsonNode merge(JsonNode defaults, JsonNode changes) {
+    /** @param where the keys above, each with a dot behind it */
+    private static JsonNode merge(String source, String where, JsonNode defaults, JsonNode changes) {
         if (!(defaults instanceof ObjectNode result) || !changes.isObject()) {
             return changes;
         }
         changes.properties().forEach(entry -> {
-            JsonNode before = result.get(entry.getKey());
-            result.set(entry.getKey(), before == null ? entry.getValue() : merge(before, entry.getValue()));
+            String key = entry.getKey();
+            JsonNode before = result.get(key);
+            if (entry.getValue().isNull() && before != null && !before.isNull()) {
+                throw new InputException(source + ": " + where + key + " is null; give it a value, or leave it out for "
+                        + (before.isValueNode() ? before.toString() : "the default"));
+            }
+            result.set(key, before == null ? entry.getValue() : merge(source, where + key + ".", before, entry.getValue()));
         });
         return result;
     }

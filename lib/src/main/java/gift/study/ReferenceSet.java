@@ -10,10 +10,10 @@ import gift.generate.GenerationPlan;
 import gift.image.Picture;
 import gift.io.Hashes;
 import gift.io.InputException;
+import gift.io.Texts;
 import gift.study.StudyConfig.Reference;
 import gift.tensor.RandomStream;
 import gift.train.FolderLock;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -221,11 +221,7 @@ public final class ReferenceSet {
         if (!Files.isRegularFile(sentences)) {
             return choose(data.captions(wanted.sentences()).stream().distinct().toList());
         }
-        try {
-            return choose(Files.readAllLines(sentences).stream().map(String::strip).filter(l -> !l.isEmpty()).toList());
-        } catch (IOException e) {
-            throw new InputException("cannot read " + sentences + " (UTF-8): " + e.getMessage(), e);
-        }
+        return choose(Texts.lines(sentences).stream().map(String::strip).filter(l -> !l.isEmpty()).toList());
     }
 
     private List<String> choose(List<String> all) {

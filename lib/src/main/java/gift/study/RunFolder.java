@@ -137,7 +137,7 @@ public final class RunFolder {
         if (!Files.exists(file)) {
             return false;
         }
-        ObjectNode before = ((ObjectNode) Json.tree(file)).without(HASH);
+        ObjectNode before = Json.object(file).without(HASH);
         if (before.get(CHECKSUMS) instanceof ObjectNode checksums) {
             checksums.remove(unknown);
         }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import us.hebi.matlab.mat.format.Mat5;
 import us.hebi.matlab.mat.types.Array;
 import us.hebi.matlab.mat.types.Matrix;
@@ -93,7 +94,7 @@ public final class SampleFiles {
         Struct struct = Mat5.newStruct(1, classes);
         for (int k = 0; k < classes; k++) {
             struct.set("class", k, Mat5.newScalar(k + 1));
-            struct.set("fname", k, Mat5.newString(String.format("%05d.jpg", k + 1)));
+            struct.set("fname", k, Mat5.newString(String.format(Locale.ROOT, "%05d.jpg", k + 1)));
         }
         return struct;
     }
