@@ -1,11 +1,11 @@
 package gift.cli;
 
+import gift.data.catalog.Caches;
 import gift.data.catalog.Catalog;
 import gift.data.catalog.Catalog.Item;
 import gift.data.catalog.CatalogCheck;
 import gift.data.catalog.CatalogStore;
-import gift.io.Caches;
-import gift.io.Download;
+import gift.data.catalog.Download;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,7 +42,7 @@ final class DataCommand {
         }
 
         Catalog catalog() {
-            return Catalog.read(catalog);
+            return Catalog.read(Installation.find(catalog));
         }
     }
 

@@ -54,7 +54,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Doctor.Options options = new Doctor.Options(tasks, results, catalog, quick, parts, !noEstimate, Math.max(1, workers));
+        Doctor.Options options = new Doctor.Options(tasks, results, Installation.find(catalog), quick, parts, !noEstimate, Math.max(1, workers));
         boolean ready = Doctor.look(file, study.get(), options, json, line -> {
             out.println(line);
             out.flush();

@@ -22,7 +22,7 @@ final class ResultOptions {
     private Path reference;
 
     ResultFolders folders() {
-        return new ResultFolders(runs, published, reference);
+        return new ResultFolders(runs, Installation.find(published), Installation.find(reference));
     }
 
     /** Prints names and what they are, aligned. */

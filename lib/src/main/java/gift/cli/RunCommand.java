@@ -87,7 +87,7 @@ final class RunCommand implements Callable<Integer> {
                     + " --cache, --model, --reference and --seed");
         }
         Path folder = results == null ? Path.of("results/dry") : results;
-        new DryRun(DryRun.orders(file), folder, Path.of("results/published"), DryScale.FULL, said.methods(), said.device(), line -> {
+        new DryRun(DryRun.orders(file), folder, Installation.find(Path.of("results/published")), DryScale.FULL, said.methods(), said.device(), line -> {
             out.println(line);
             out.flush();
         }).run(restart);

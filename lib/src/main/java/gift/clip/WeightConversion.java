@@ -1,5 +1,6 @@
 package gift.clip;
 
+import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.SafeTensors;
@@ -86,7 +87,7 @@ public final class WeightConversion {
                 SafeTensors.write(to, recognized ? Map.of(ClipWeights.CONFIG, Json.write(config)) : kept, sources);
             }
         } catch (IOException e) {
-            throw new InputException("cannot read " + from + ": " + e.getMessage(), e);
+            throw new InputException("cannot read " + from + ": " + AtomicFiles.reason(e), e);
         }
     }
 

@@ -2,6 +2,7 @@ package gift.results;
 
 import gift.eval.AccuracyMatrix;
 import gift.eval.Metrics;
+import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.io.Json;
 import java.io.IOException;
@@ -151,7 +152,7 @@ public record StudyRuns(String name, List<Run> runs, List<String> notes) {
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.sorted().toList();
         } catch (IOException e) {
-            throw new InputException("cannot read the folder " + folder + ": " + e.getMessage(), e);
+            throw new InputException("cannot read the folder " + folder + ": " + AtomicFiles.reason(e), e);
         }
     }
 

@@ -290,7 +290,7 @@ public final class RunFolder {
             }
             Files.deleteIfExists(path);
         } catch (IOException e) {
-            throw new InputException("cannot delete " + path + ": " + e.getMessage(), e);
+            throw new InputException("cannot delete " + path + ": " + AtomicFiles.reason(e), e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package gift.train;
 
+import gift.io.AtomicFiles;
 import gift.io.InputException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -48,7 +49,7 @@ public final class FolderLock {
                 lock.tidyIfAlone();
             }
         } catch (IOException e) {
-            throw new InputException("cannot lock " + file + ": " + e.getMessage(), e);
+            throw new InputException("cannot lock " + file + ": " + AtomicFiles.reason(e), e);
         }
     }
 
@@ -78,7 +79,7 @@ public final class FolderLock {
             }
             return work.get(); // closing the channel ends the lock
         } catch (IOException e) {
-            throw new InputException("cannot lock " + file + ": " + e.getMessage(), e);
+            throw new InputException("cannot lock " + file + ": " + AtomicFiles.reason(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Stop.Requested();
@@ -100,7 +101,7 @@ public final class FolderLock {
             work.run();
             return true;
         } catch (IOException e) {
-            throw new InputException("cannot lock " + file + ": " + e.getMessage(), e);
+            throw new InputException("cannot lock " + file + ": " + AtomicFiles.reason(e), e);
         }
     }
 
@@ -108,7 +109,7 @@ public final class FolderLock {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new InputException("cannot make the folder " + folder + ": " + e.getMessage(), e);
+            throw new InputException("cannot make the folder " + folder + ": " + AtomicFiles.reason(e), e);
         }
     }
 

@@ -147,7 +147,7 @@ public final class TrainingLoop {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new InputException("cannot delete " + file + ": " + e.getMessage(), e);
+            throw new InputException("cannot delete " + file + ": " + AtomicFiles.reason(e), e);
         }
     }
 

@@ -2,7 +2,7 @@ package gift.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import gift.io.FlakyServer;
+import gift.data.catalog.FlakyServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

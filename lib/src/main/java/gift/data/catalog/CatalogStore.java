@@ -3,8 +3,6 @@ package gift.data.catalog;
 import gift.data.catalog.Catalog.Item;
 import gift.data.catalog.Catalog.Remote;
 import gift.io.Archives;
-import gift.io.Caches;
-import gift.io.Download;
 import gift.io.InputException;
 import java.io.IOException;
 import java.net.URI;

@@ -54,8 +54,11 @@ final class Mnist {
         for (String folder : new String[] {"MNIST/raw", "raw", ""}) {
             for (String ending : new String[] {"-" + kind, "-" + kind + ".gz", "." + kind, "." + kind + ".gz"}) {
                 Path file = root.resolve(folder).resolve(name + ending);
-                if (Files.isRegularFile(file)) {
-                    return file;
+                // some archives have a folder of the file's name around it
+                for (Path candidate : new Path[] {file, file.resolve(name + ending)}) {
+                    if (Files.isRegularFile(candidate)) {
+                        return candidate;
+                    }
                 }
             }
         }

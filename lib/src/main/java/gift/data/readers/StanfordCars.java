@@ -60,7 +60,7 @@ final class StanfordCars {
             }
             return null;
         });
-        if (labels.contains(-1)) {
+        if (labels.contains(-1) && labels.stream().allMatch(label -> label < names.size() - 1)) {
             throw new InputException(SET + ": " + list + " counts classes from 0, where the original counts from 1; "
                     + "unpack the original archive again");
         }

@@ -45,21 +45,31 @@ final class Sun397 {
 
     private static List<Layout.Entry> pictures(Path folder, Set<String> classes) {
         return Folders.files(folder).stream().map(path -> folder.relativize(path).toString().replace('\\', '/'))
-                .filter(path -> PICTURE.matcher(path).matches())
+                .filter(path -> PICTURE.matcher(path).matches()
+                        && (name(path).startsWith("sun_") || classes.contains(key(path)))) // other sets may lie beside it
                 .sorted()
                 .map(path -> entry(folder, path, classes))
                 .toList();
     }
 
     private static Layout.Entry entry(Path folder, String path, Set<String> classes) {
-        String key = "/" + path.substring(0, Math.max(0, path.lastIndexOf('/')));
+        String key = key(path);
         if (!classes.contains(key)) {
             throw new InputException(SET + ": " + folder.resolve(path) + " lies in no folder that ClassName.txt names");
         }
-        if (!path.substring(path.lastIndexOf('/') + 1).startsWith("sun_")) {
+        if (!name(path).startsWith("sun_")) {
             throw new InputException(SET + ": the picture " + folder.resolve(path) + " is none of the archive, whose names"
                     + " begin with sun_; move it away");
         }
         return new Layout.Entry(key, folder.resolve(path));
+    }
+
+    /** The class of a path, in the words of ClassName.txt. */
+    private static String key(String path) {
+        return "/" + path.substring(0, Math.max(0, path.lastIndexOf('/')));
+    }
+
+    private static String name(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 }

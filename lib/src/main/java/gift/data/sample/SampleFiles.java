@@ -2,6 +2,7 @@ package gift.data.sample;
 
 import gift.image.Picture;
 import gift.image.Pictures;
+import gift.io.AtomicFiles;
 import gift.io.InputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +64,7 @@ public final class SampleFiles {
             Files.createDirectories(file.getParent());
             return Files.write(file, content);
         } catch (IOException e) {
-            throw new InputException("cannot write " + file + ": " + e.getMessage(), e);
+            throw new InputException("cannot write " + file + ": " + AtomicFiles.reason(e), e);
         }
     }
 
@@ -77,7 +78,7 @@ public final class SampleFiles {
             }
             Mat5.writeToFile(mat, file.toFile());
         } catch (IOException e) {
-            throw new InputException("cannot write " + file + ": " + e.getMessage(), e);
+            throw new InputException("cannot write " + file + ": " + AtomicFiles.reason(e), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package gift.results.figures;
 
+import gift.io.AtomicFiles;
 import gift.io.Csv;
 import gift.io.Hashes;
 import gift.io.InputException;
@@ -177,7 +178,7 @@ public final class RunFigures {
             return files.filter(f -> f.getFileName().toString().startsWith(start) && f.toString().endsWith(ending)).sorted()
                     .findFirst().orElseThrow(() -> new InputException("no file " + folder.resolve(start + "*" + ending)));
         } catch (IOException e) {
-            throw new InputException("cannot read the folder " + folder + ": " + e.getMessage(), e);
+            throw new InputException("cannot read the folder " + folder + ": " + AtomicFiles.reason(e), e);
         }
     }
 }

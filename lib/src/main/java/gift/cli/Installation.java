@@ -1,4 +1,4 @@
-package gift.io;
+package gift.cli;
 
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 
 /** The folder that this library was built in: the clone, with {@code data} and {@code results}. */
-public final class Installation {
+final class Installation {
     private static final int ABOVE = 3; // lib/target/gift.jar, lib/target/classes
 
     private Installation() {}
@@ -17,7 +17,7 @@ public final class Installation {
      *
      * @param path relative
      */
-    public static Path find(Path path) {
+    static Path find(Path path) {
         Path root = root();
         return Files.exists(path) || root == null || !Files.exists(root.resolve(path)) ? path : root.resolve(path);
     }

@@ -1,9 +1,12 @@
-package gift.io;
+package gift.data.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import gift.io.Download.Remote;
+import gift.io.Checksum;
+import gift.data.catalog.Download.Remote;
+import gift.io.Hashes;
+import gift.io.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,8 @@
-package gift.io;
+package gift.data.catalog;
 
+import gift.io.AtomicFiles;
+import gift.io.Checksum;
+import gift.io.InputException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;

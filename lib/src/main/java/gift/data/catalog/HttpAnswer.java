@@ -1,4 +1,4 @@
-package gift.io;
+package gift.data.catalog;
 
 import java.io.IOException;
 import java.net.http.HttpResponse.ResponseInfo;

@@ -1,4 +1,4 @@
-package gift.io;
+package gift.data.catalog;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
