@@ -39,7 +39,7 @@ public final class Pictures {
 
     /**
      * Decodes one picture file (JPEG, also CMYK; PNG, GIF, BMP, TIFF, WebP) to 8-bit RGB, as {@link Picture#of} describes.
-     * Of an animation, the first picture; of a GIF the whole screen ({@link GifScreen}). A stored orientation (EXIF) or colour profile is not applied; CMYK becomes RGB by
+     * Of an animation, the first picture (of an animated WebP none); of a GIF the whole screen ({@link GifScreen}). A stored orientation (EXIF) or colour profile is not applied; CMYK becomes RGB by
      * the rule of the TwelveMonkeys decoder, at most one level from Pillow's.
      *
      * @throws InputException naming the file, if it is missing, cut off, damaged or no picture
@@ -133,7 +133,15 @@ public final class Pictures {
             }
         } catch (InputException e) {
             throw e;
+        } catch (LinkageError e) { // of libwebp, which is unpacked to the folder of temporary files
+            throw new InputException("cannot read " + file + ": the decoder of WebP cannot be loaded ("
+                    + AtomicFiles.oneLine(e) + "); name a folder from which programs may be loaded by -Djava.io.tmpdir, or"
+                    + " convert the picture to PNG", e);
         } catch (IOException | RuntimeException e) {
+            if (GifScreen.of(bytes) == null && new String(bytes, 0, Math.min(bytes.length, 64), StandardCharsets.ISO_8859_1)
+                    .contains("ANIM")) {
+                throw new InputException(file + " is an animated WebP; save its first picture", e);
+            }
             boolean said = e instanceof IOException && !(e instanceof EOFException) && e.getMessage() != null;
             throw new InputException("unreadable picture " + file + ": " + (said ? AtomicFiles.oneLine(e)
                     : "it is cut off or damaged; fetch it again"), e);

@@ -11,12 +11,16 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -183,7 +187,8 @@ public final class Json {
         } catch (JsonMappingException e) {
             Throwable cause = e.getCause();
             String what = cause instanceof InputException ? cause.getMessage()
-                    : cause instanceof NullPointerException ? "a value is missing or null" : firstLine(e.getOriginalMessage());
+                    : cause instanceof NullPointerException ? "a value is missing or null"
+                    : e instanceof MismatchedInputException wrong ? words(wrong, at(tree, e)) : firstLine(e.getOriginalMessage());
             throw new InputException(source + place(e) + ": " + what, e);
         } catch (JsonProcessingException e) {
             throw new InputException(source + ": " + firstLine(e.getOriginalMessage()), e);
@@ -232,6 +237,26 @@ public final class Json {
             result.set(key, before == null ? entry.getValue() : merge(source, where + key + ".", before, entry.getValue()));
         });
         return result;
+    }
+
+    /** A value of the wrong kind, and what is expected. */
+    private static String words(MismatchedInputException e, JsonNode value) {
+        Class<?> type = e.getTargetType() == null ? Object.class : e.getTargetType();
+        String expected = value.isMissingNode() ? null : type.isEnum() ? "one of " + Arrays.stream(type.getEnumConstants())
+                        .map(one -> "\"" + one.toString().toLowerCase(Locale.ROOT) + "\"").collect(Collectors.joining(", "))
+                : type == boolean.class || type == Boolean.class ? "true or false"
+                : type == String.class ? "a text in quotes"
+                : List.of(int.class, long.class, Integer.class, Long.class).contains(type) ? "a whole number"
+                : type.isPrimitive() || Number.class.isAssignableFrom(type) ? "a number" : null;
+        return expected == null ? firstLine(e.getOriginalMessage()) : value + " is not " + expected;
+    }
+
+    /** The value that an exception is about; missing where it is not found. */
+    private static JsonNode at(JsonNode tree, JsonMappingException e) {
+        for (JsonMappingException.Reference step : e.getPath()) {
+            tree = step.getFieldName() != null ? tree.path(step.getFieldName()) : tree.path(step.getIndex());
+        }
+        return tree;
     }
 
     private static String place(JsonMappingException e) {

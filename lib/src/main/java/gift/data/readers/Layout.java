@@ -47,7 +47,7 @@ final class Layout {
             if (there == null && Files.isDirectory(place)) {
                 List<Path> deeper = folders(set, place).stream()
                         .filter(inner -> !folder.isEmpty() || DataFiles.name(inner).equals(DataFiles.name(root)))
-                        .map(inner -> there(inner, markers, "")).filter(Objects::nonNull).toList();
+                        .map(inner -> there(inner, markers, folders)).filter(Objects::nonNull).toList();
                 if (deeper.size() > 1) {
                     throw new InputException(set + ": in " + place + " lie several, " + deeper.get(0) + " and " + deeper.get(1)
                             + "; keep one");
