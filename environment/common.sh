@@ -4,6 +4,19 @@
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 
+# File names in UTF-8: Java takes their encoding from the locale when it starts. In the C locale, which containers, cron and
+# ssh often have, every letter beyond ASCII is read as the same mark.
+use_utf8() {
+    local candidate
+    [ "$(locale charmap 2>/dev/null)" != UTF-8 ] || return 0
+    for candidate in C.UTF-8 C.utf8 en_US.UTF-8; do
+        [ "$(env LC_ALL="$candidate" locale charmap 2>/dev/null)" != UTF-8 ] || break
+        candidate=C.UTF-8 # also where there is no program to ask
+    done
+    export LC_ALL="$candidate"
+}
+use_utf8
+
 # The engine: no usage statistics, and no network unless the caller says otherwise.
 export OPT_OUT_TRACKING="${OPT_OUT_TRACKING:-true}" DJL_OFFLINE="${DJL_OFFLINE:-true}"
 # Its threads sleep while they wait for each other: spinning makes two processes on two cores fifteen times slower.

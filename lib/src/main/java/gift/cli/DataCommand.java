@@ -1,10 +1,10 @@
 package gift.cli;
 
+import gift.data.catalog.Caches;
 import gift.data.catalog.Catalog;
 import gift.data.catalog.Catalog.Item;
 import gift.data.catalog.CatalogCheck;
 import gift.data.catalog.CatalogStore;
-import gift.io.Caches;
 import gift.io.download.Download;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -64,7 +64,7 @@ final class DataCommand {
         }
 
         Catalog catalog() {
-            return Catalog.read(catalog);
+            return Catalog.read(Installation.find(catalog));
         }
     }
 
@@ -78,10 +78,10 @@ final class DataCommand {
         public Integer call() {
             PrintWriter out = options.out();
             Catalog catalog = options.catalog();
-            catalog.items().forEach((name, item) -> out.printf("%-22s %9s  %-8s %s%n", name, size(item),
+            catalog.items().forEach((name, item) -> out.printf(Locale.ROOT, "%-22s %9s  %-8s %s%n", name, size(item),
                     item.isThere(options.root()) ? "there" : item.files().isEmpty() ? "by hand" : "missing", item.licence()));
             new CatalogCheck(options.root()).own().forEach(name ->
-                    out.printf("%-22s %9s  %-8s %s%n", name, "-", "own", "data_sets.json"));
+                    out.printf(Locale.ROOT, "%-22s %9s  %-8s %s%n", name, "-", "own", "data_sets.json"));
             catalog.groups().forEach((name, members) -> out.println(name + ": " + String.join(", ", members)));
             out.flush();
             return 0;

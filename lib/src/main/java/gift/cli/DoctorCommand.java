@@ -47,7 +47,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Doctor.Options options = new Doctor.Options(tasks, results, catalog, quick, parts, !noEstimate, Math.max(1, workers));
+        Doctor.Options options = new Doctor.Options(tasks, results, Installation.find(catalog), quick, parts, !noEstimate, Math.max(1, workers));
         return Doctor.look(study.file, study.get(), options, json, Gift.lines(spec)) ? 0 : 1;
     }
 }

@@ -1,8 +1,13 @@
 package gift.cli;
 
+import ai.djl.engine.EngineException;
+import gift.io.AtomicFiles;
+import gift.io.FileNames;
 import gift.io.InputException;
 import gift.train.Stop;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
 import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,6 +36,7 @@ public final class Gift {
     private Gift() {}
 
     public static void main(String[] args) {
+        FileNames.problem().ifPresent(text -> System.err.println("gift: " + text));
         Stop.listen();
         Long parent = Long.getLong(Stop.PARENT);
         if (parent != null) {
@@ -43,19 +49,20 @@ public final class Gift {
         }
     }
 
-    /** The commands; an {@link InputException} becomes one line on the error stream and exit code 2. */
+    /** The commands; what the user can mend becomes one line on the error stream and exit code 2. */
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Gift()).setCaseInsensitiveEnumValuesAllowed(true);
         line.getSubcommands().values().forEach(Gift::withHelp);
         line.setExecutionExceptionHandler((e, command, result) -> {
             PrintWriter err = command.getErr();
-            boolean known = e instanceof InputException || e instanceof ArithmeticException || e instanceof Stop.Requested;
+            String mend = userLine(e);
+            boolean known = mend != null || e instanceof ArithmeticException || e instanceof Stop.Requested;
             if (!known) {
                 throw e;
             }
-            err.println("gift: " + oneLine(e.getMessage()));
+            err.println("gift: " + oneLine(mend != null ? mend : e.getMessage()));
             err.flush();
-            return e instanceof InputException ? BAD_INPUT : 1;
+            return mend != null ? BAD_INPUT : 1;
         });
         line.setParameterExceptionHandler((e, args) -> {
             PrintWriter err = e.getCommandLine().getErr();
@@ -74,6 +81,26 @@ public final class Gift {
             out.println(line);
             out.flush();
         };
+    }
+
+    /** What the user can mend, in words; null for anything else. */
+    private static String userLine(Exception e) {
+        if (e instanceof InputException) {
+            return e.getMessage();
+        }
+        if (e instanceof InvalidPathException path) {
+            return "no file can be named " + path.getInput() + FileNames.problem().map(text -> "; " + text).orElse("");
+        }
+        if (e instanceof EngineException) {
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            String reason = cause instanceof IOException io ? AtomicFiles.reason(io) : AtomicFiles.oneLine(cause);
+            return "the engine cannot be unpacked or loaded: " + reason + "; its native library needs a folder for 600 MB from"
+                    + " which programs may be loaded: name one by DJL_CACHE_DIR (else ~/.djl.ai)";
+        }
+        return null;
     }
 
     private static void withHelp(CommandLine command) {

@@ -18,7 +18,7 @@ final class JobOptions {
 
     @Parameters(paramLabel = "JOB.json", arity = "0..1", defaultValue = "data/studies/mini.json",
             description = "the job (default ${DEFAULT-VALUE})")
-    Path file;
+    private Path file;
 
     @Option(names = "--size", defaultValue = "default", description = "one of the job's: default, quick, full")
     String size;
@@ -32,11 +32,11 @@ final class JobOptions {
 
     @Option(names = "--published", paramLabel = "DIR", defaultValue = "results/published",
             description = "folder of the papers' numbers (default ${DEFAULT-VALUE})")
-    Path published;
+    private Path published;
 
     @Option(names = "--reference", paramLabel = "DIR", defaultValue = "results/mini",
             description = "the committed reference (default ${DEFAULT-VALUE})")
-    Path reference;
+    private Path reference;
 
     /** Those of a whole job that another command made. */
     static JobOptions of(Path file, Path results) {
@@ -49,17 +49,27 @@ final class JobOptions {
         return options;
     }
 
+    /** The job's file; one of the clone where the current folder has none of that name. */
+    Path file() {
+        return Installation.find(file);
+    }
+
+    /** The committed reference, likewise. */
+    Path reference() {
+        return Installation.find(reference);
+    }
+
     Job job() {
-        return Job.read(file);
+        return Job.read(file());
     }
 
     List<JobRun> runs(Job job) {
-        List<JobRun> all = job.runs(file, size);
+        List<JobRun> all = job.runs(file(), size);
         return only == null ? all : Selection.of(all, only, tables());
     }
 
     JobFolders folders() {
-        return new JobFolders(results, published, reference);
+        return new JobFolders(results, Installation.find(published), reference());
     }
 
     Tables tables() {
@@ -76,8 +86,8 @@ final class JobOptions {
 
     /** The same options for a process. */
     private List<String> arguments() {
-        List<String> arguments = new ArrayList<>(List.of(file.toString(), "--size", size,
-                "--results", results.toString(), "--published", published.toString(), "--reference", reference.toString()));
+        List<String> arguments = new ArrayList<>(List.of(file().toString(), "--size", size,
+                "--results", results.toString(), "--published", Installation.find(published).toString(), "--reference", reference().toString()));
         if (only != null) {
             arguments.addAll(List.of("--only", only));
         }

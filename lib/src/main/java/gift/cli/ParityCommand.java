@@ -7,6 +7,7 @@ import gift.tensor.Devices;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,7 +38,7 @@ final class ParityCommand implements Callable<Integer> {
             }, System.out::println);
         }
         long failed = cases.stream().filter(one -> !one.passed()).count();
-        System.out.printf("%d cases within tolerance, %d not%n", cases.size() - failed, failed);
+        System.out.printf(Locale.ROOT, "%d cases within tolerance, %d not%n", cases.size() - failed, failed);
         return failed == 0 ? 0 : 1;
     }
 }

@@ -3,6 +3,7 @@ package gift.cli;
 import gift.results.ResultFolders;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,13 +26,13 @@ final class ResultOptions {
     private Path reference;
 
     ResultFolders folders() {
-        return new ResultFolders(runs, published, reference);
+        return new ResultFolders(runs, Installation.find(published), Installation.find(reference));
     }
 
     /** Prints names and what they are, aligned. */
     static void list(Map<String, String> descriptions, PrintWriter out) {
         int width = descriptions.keySet().stream().mapToInt(String::length).max().orElse(1);
-        descriptions.forEach((name, what) -> out.printf("%-" + width + "s  %s%n", name, what));
+        descriptions.forEach((name, what) -> out.printf(Locale.ROOT, "%-" + width + "s  %s%n", name, what));
         out.flush();
     }
 }

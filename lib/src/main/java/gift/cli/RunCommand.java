@@ -66,8 +66,8 @@ final class RunCommand implements Callable<Integer> {
         });
         int width = byMethod.keySet().stream().mapToInt(String::length).max().orElse(0);
         String head = "%n%-" + Math.max(width, 6) + "s %5s";
-        out.printf(head + " %15s %15s %15s %15s", "method", "seeds", "Transfer", "Avg", "Last", "BWT");
-        byMethod.forEach((method, runs) -> out.printf(head + " %15s %15s %15s %15s", method, runs.size(),
+        out.printf(Locale.ROOT, head + " %15s %15s %15s %15s", "method", "seeds", "Transfer", "Avg", "Last", "BWT");
+        byMethod.forEach((method, runs) -> out.printf(Locale.ROOT, head + " %15s %15s %15s %15s", method, runs.size(),
                 mean(runs, Metrics::transfer), mean(runs, Metrics::avg), mean(runs, Metrics::last),
                 mean(runs, Metrics::backwardTransfer)));
         out.println();
@@ -83,7 +83,7 @@ final class RunCommand implements Callable<Integer> {
                     + " --cache, --model, --reference, --seed and --set");
         }
         Path folder = results == null ? Path.of("results/dry") : results;
-        new DryRun(DryRun.orders(study.file), folder, Path.of("results/published"), DryScale.FULL, said.methods(), said.device(),
+        new DryRun(DryRun.orders(study.file), folder, Installation.find(Path.of("results/published")), DryScale.FULL, said.methods(), said.device(),
                 Gift.lines(spec)).run(restart);
         return 0;
     }

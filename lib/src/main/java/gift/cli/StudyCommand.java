@@ -55,7 +55,7 @@ final class StudyCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (profile == Profile.paper) {
             String data = System.getenv("GIFT_DATA");
-            return PaperProfile.describe(job.file, data == null ? null : Path.of(data), out) ? 0 : Gift.BAD_INPUT;
+            return PaperProfile.describe(job.file(), data == null ? null : Path.of(data), out) ? 0 : Gift.BAD_INPUT;
         }
         if ((job.only != null || restart) && (report || publish)) {
             throw new InputException("--report and --publish go with neither --only nor --restart");
@@ -67,8 +67,8 @@ final class StudyCommand implements Callable<Integer> {
             JobRun.requireSameSettings(runs, folders.runs());
         }
         if (publish) {
-            new Publication(job.reference).publish(settings, runs, folders, readme);
-            out.println("the committed reference is in " + job.reference + ", its table in " + readme);
+            new Publication(job.reference()).publish(settings, runs, folders, Installation.find(readme));
+            out.println("the committed reference is in " + job.reference() + ", its table in " + readme);
             out.flush();
             return 0;
         }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -86,7 +87,7 @@ final class WorldCommand implements Callable<Integer> {
     private static void write(ImageDataset data, Path folder) {
         for (int i = 0; i < data.size(); i++) {
             String name = data.classNames().get(data.label(i)).replace(' ', '_');
-            Path file = folder.resolve(name).resolve(String.format("%05d.png", i));
+            Path file = folder.resolve(name).resolve(String.format(Locale.ROOT, "%05d.png", i));
             if (!Files.exists(file)) {
                 Pictures.writePng(file, data.picture(i));
             }

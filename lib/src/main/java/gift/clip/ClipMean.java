@@ -3,6 +3,7 @@ package gift.clip;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import gift.io.InputException;
+import gift.io.Json;
 import gift.tensor.Devices;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -20,7 +21,7 @@ public final class ClipMean {
      *
      * @param files weights, or folders of weights
      * @param weights one each, positive; empty for equal ones
-     * @throws InputException if the models differ in size or the weights do not serve
+     * @throws InputException if the models differ in size, heads or activation, hold NaN, or the weights do not serve
      */
     public static void write(Path out, List<Path> files, List<Double> weights) {
         List<Double> w = weights.isEmpty() ? Collections.nCopies(files.size(), 1.0) : weights;
@@ -29,6 +30,14 @@ public final class ClipMean {
         }
         if (!w.stream().allMatch(x -> x > 0 && Double.isFinite(x))) {
             throw new InputException("the weights " + w + " must be positive");
+        }
+        ClipConfig config = ClipWeights.check(files.get(0));
+        for (Path file : files) {
+            ClipConfig other = ClipWeights.check(file);
+            if (!other.equals(config)) {
+                throw new InputException("models of different settings have no mean: " + files.get(0) + " is "
+                        + Json.line(config) + ", " + file + " is " + Json.line(other));
+            }
         }
         try (NDManager manager = Devices.newManager(Device.cpu()); Clip mean = ClipWeights.load(files.get(0), manager)) {
             double total = w.get(0);

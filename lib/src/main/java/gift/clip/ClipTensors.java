@@ -16,7 +16,7 @@ public interface ClipTensors extends AutoCloseable {
      * @throws gift.io.InputException if it is missing or damaged
      */
     static ClipTensors open(Path path) {
-        TensorFile tensors = TensorFile.open(ClipWeights.file(path));
+        TensorFile tensors = PrefixedTensors.of(path.toString(), TensorFile.open(ClipWeights.file(path)));
         Map<String, Shape> shapes = TensorFiles.shapes(tensors);
         return HuggingFaceNames.recognizes(shapes) ? new HuggingFaceNames(tensors, shapes) : new OpenAiNames(tensors, shapes);
     }

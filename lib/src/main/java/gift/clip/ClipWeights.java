@@ -2,8 +2,7 @@ package gift.clip;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import gift.io.AtomicFiles;
 import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;
@@ -24,7 +23,7 @@ import java.util.stream.Stream;
  * CLIP as it is published: safetensors or torch's files ({@link TensorFile}), under OpenAI's names (OpenAI's archives,
  * checkpoints of continual learning) or under Hugging Face's.
  *
- * <p>The size comes from the file itself, else from {@code config.json} beside it (OpenAI's or Hugging Face's terms), else
+ * <p>The size comes from the file itself, else from the settings beside it (OpenAI's, Hugging Face's or open_clip's), else
  * from the shapes.
  */
 public final class ClipWeights {
@@ -33,7 +32,8 @@ public final class ClipWeights {
 
     private static final List<String> FILES = List.of("model.safetensors", "model.safetensors.index.json",
             "pytorch_model.bin", "pytorch_model.bin.index.json", "model.fp16.safetensors",
-            "model.safetensors.index.fp16.json", "pytorch_model.fp16.bin", "pytorch_model.bin.index.fp16.json");
+            "model.safetensors.index.fp16.json", "pytorch_model.fp16.bin", "pytorch_model.bin.index.fp16.json",
+            "open_clip_model.safetensors", "open_clip_pytorch_model.bin");
 
     private ClipWeights() {}
 
@@ -91,7 +91,16 @@ public final class ClipWeights {
             Path file, ClipTensors tensors, ClipConfig config, NDManager parent, Predicate<String> welcome) {
         Map<String, Shape> shapes = config.shapes();
         Parameters.requireShapes(file.toString(), shapes, tensors.shapes(), welcome);
-        return new Clip(config, Parameters.create(parent, shapes, (name, shape) -> tensors.values(name)));
+        return new Clip(config, Parameters.create(parent, shapes, (name, shape) -> {
+            float[] values = tensors.values(name);
+            for (float value : values) {
+                if (!Float.isFinite(value)) {
+                    throw new InputException("tensor '" + name + "' of " + file + " holds " + value
+                            + ": its training has diverged, or the file is damaged");
+                }
+            }
+            return values;
+        }));
     }
 
     /** Writes a model under OpenAI's names, with its size in the file's metadata. */
@@ -117,12 +126,12 @@ public final class ClipWeights {
             }
         }
         try (Stream<Path> files = Files.list(path)) {
-            List<Path> torch = files.filter(file -> file.toString().matches(".*\\.pth?")).toList();
+            List<Path> torch = files.filter(file -> file.toString().matches("(?i).*\\.pth?")).toList();
             if (torch.size() == 1) {
                 return torch.get(0);
             }
         } catch (IOException e) {
-            throw new InputException("cannot read " + path + ": " + e.getMessage(), e);
+            throw new InputException("cannot read " + path + ": " + AtomicFiles.reason(e), e);
         }
         throw new InputException("no weights in " + path + ": expected model.safetensors, pytorch_model.bin or one .pt file");
     }
@@ -143,22 +152,12 @@ public final class ClipWeights {
         return Hashes.sha256(listing.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The size of a model whose file says it, else that of {@code config.json} beside it, else that of the shapes. */
+    /** The size of a model whose file says it, else that of the settings beside it, else that of the shapes. */
     static ClipConfig config(Path file, ClipTensors tensors) {
         String inside = tensors.file().metadata().get(CONFIG);
         if (inside != null && inside.contains("\"embed_dim\"")) { // other programs may use the name for their own
             return Json.convert(file + " (metadata)", Json.parse(file + " (metadata)", inside), ClipConfig.class);
         }
-        Path beside = file.resolveSibling("config.json");
-        JsonNode tree = Files.exists(beside) ? Json.pythonTree(beside) : null;
-        if (tree instanceof ObjectNode object && tree.has("embed_dim")) {
-            object.retain("embed_dim", "image_resolution", "vision_layers", "vision_width", "vision_patch_size",
-                    "vision_heads", "context_length", "vocab_size", "transformer_width", "transformer_heads",
-                    "transformer_layers", "activation");
-            return Json.convert(beside.toString(), object, ClipConfig.class);
-        }
-        ClipConfig inferred = ClipConfig.infer(file.toString(), tensors.shapes());
-        return tensors instanceof HuggingFaceNames && tree != null && tree.has("vision_config")
-                ? HuggingFaceNames.config(beside, tree, inferred) : inferred;
+        return ClipSettings.beside(file, tensors);
     }
 }

@@ -69,9 +69,17 @@ final class HuggingFaceNames implements ClipTensors {
             }
         }
         return new ClipConfig(inferred.embedDim(), inferred.imageResolution(), inferred.visionLayers(), inferred.visionWidth(),
-                inferred.visionPatchSize(), vision.path("num_attention_heads").asInt(12), inferred.contextLength(),
-                inferred.vocabSize(), inferred.transformerWidth(), text.path("num_attention_heads").asInt(8),
+                inferred.visionPatchSize(), heads(file, vision, 12), inferred.contextLength(),
+                inferred.vocabSize(), inferred.transformerWidth(), heads(file, text, 8),
                 inferred.transformerLayers(), activation.equals("gelu") ? Activation.GELU : Activation.QUICK_GELU);
+    }
+
+    private static int heads(Path file, JsonNode tower, int otherwise) {
+        JsonNode heads = tower.path("num_attention_heads");
+        if (!heads.isMissingNode() && !heads.isInt()) {
+            throw new InputException(file + ": num_attention_heads is " + heads + ", not a whole number");
+        }
+        return heads.asInt(otherwise);
     }
 
     HuggingFaceNames(TensorFile tensors, Map<String, Shape> theirs) {
@@ -148,7 +156,7 @@ final class HuggingFaceNames implements ClipTensors {
     }
 
     private void put(String name, Shape shape, List<String> parts, boolean transposed) {
-        shapes.put(name, shape);
+        shapes.put(name, name.equals("logit_scale") && shape.equals(new Shape(1)) ? new Shape() : shape);
         origins.put(name, new Origin(parts, transposed));
     }
 

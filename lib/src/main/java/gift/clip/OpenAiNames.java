@@ -7,24 +7,20 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A CLIP under OpenAI's names, as published: checkpoints of models that were trained on several GPUs have {@code module.}
- * before every name, and OpenAI's archives carry three integers beside the weights.
+ * A CLIP under OpenAI's names, as published: OpenAI's archives carry three integers beside the weights, and some
+ * programs store the logit scale as a list of one number. Names are without prefix ({@link PrefixedTensors}).
  */
 final class OpenAiNames implements ClipTensors {
-    private static final String PARALLEL = "module.";
     private static final String NO_WEIGHT = "(input_resolution|context_length|vocab_size)_?";
 
     private final TensorFile tensors;
-    private final String prefix;
     private final Map<String, Shape> shapes = new LinkedHashMap<>();
 
     OpenAiNames(TensorFile tensors, Map<String, Shape> theirs) {
         this.tensors = tensors;
-        this.prefix = theirs.keySet().stream().allMatch(name -> name.startsWith(PARALLEL)) ? PARALLEL : "";
         theirs.forEach((name, shape) -> {
-            String ours = name.substring(prefix.length());
-            if (!ours.matches(NO_WEIGHT)) {
-                shapes.put(ours, shape);
+            if (!name.matches(NO_WEIGHT)) {
+                shapes.put(name, name.equals("logit_scale") && shape.equals(new Shape(1)) ? new Shape() : shape);
             }
         });
     }
@@ -41,15 +37,15 @@ final class OpenAiNames implements ClipTensors {
 
     @Override
     public DType dtype(String name) {
-        return tensors.entry(prefix + name).dtype();
+        return tensors.entry(name).dtype();
     }
 
     @Override
     public float[] values(String name) {
         if (dtype(name) != DType.I64) {
-            return tensors.floats(prefix + name);
+            return tensors.floats(name);
         }
-        long[] counts = tensors.longs(prefix + name); // of batch normalization
+        long[] counts = tensors.longs(name); // of batch normalization
         float[] values = new float[counts.length];
         for (int i = 0; i < counts.length; i++) {
             values[i] = counts[i];

@@ -1,5 +1,6 @@
 package gift.clip;
 
+import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.SafeTensors;
@@ -71,6 +72,9 @@ public final class WeightConversion {
             }
             boolean recognized = clip.shapes().containsKey("token_embedding.weight")
                     && clip.shapes().keySet().stream().anyMatch(name -> name.startsWith("visual."));
+            if (!recognized && clip.shapes().keySet().stream().anyMatch(name -> name.matches("(.*\\.)?(visual|vision_model)\\..*"))) {
+                throw new InputException(file + " holds an image tower, but no CLIP under OpenAI's or Hugging Face's names");
+            }
             ClipConfig config = recognized ? ClipWeights.config(file, clip) : null;
             List<SafeTensors.Source> sources =
                     recognized ? clip(file, clip, config, precision) : others(file, clip.file(), precision);
@@ -83,7 +87,7 @@ public final class WeightConversion {
                 SafeTensors.write(to, recognized ? Map.of(ClipWeights.CONFIG, Json.write(config)) : kept, sources);
             }
         } catch (IOException e) {
-            throw new InputException("cannot read " + from + ": " + e.getMessage(), e);
+            throw new InputException("cannot read " + from + ": " + AtomicFiles.reason(e), e);
         }
     }
 

@@ -63,6 +63,11 @@ public record ClassNames(String set, List<String> names, List<String> templates,
         return names.stream().filter(spaced::equalsIgnoreCase).findFirst().orElseThrow(() -> unknown(folder, names));
     }
 
+    /** Whether {@link #ofFolder} knows a folder. */
+    public boolean hasFolder(String folder) {
+        return folders.isEmpty() ? names.stream().anyMatch(folder.replace('_', ' ')::equalsIgnoreCase) : folders.contains(folder);
+    }
+
     private InputException unknown(String folder, List<String> known) {
         return new InputException("\"" + folder + "\" is none of the " + names.size() + " classes of " + set
                 + "; the nearest is \"" + Nearest.to(folder, known) + "\"");

@@ -1,5 +1,6 @@
 package gift.data;
 
+import gift.io.FileNames;
 import gift.io.InputException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -46,7 +47,8 @@ public final class DataFiles {
         try {
             return base.resolve(relative);
         } catch (InvalidPathException e) {
-            throw new InputException("not a file name in " + listing + ": " + InputException.kindAndMessage(e), e);
+            throw new InputException("not a file name in " + listing + ": " + relative
+                    + FileNames.problem().map(problem -> "; " + problem).orElse(""), e);
         }
     }
 }

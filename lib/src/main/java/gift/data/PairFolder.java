@@ -97,7 +97,8 @@ public final class PairFolder {
     public static List<Row> rows(Path csv) {
         List<List<String>> cells = Csv.read(csv);
         if (cells.isEmpty() || !cells.get(0).equals(List.of("image", "text"))) {
-            throw new InputException(csv + " must begin with the header image,text");
+            throw new InputException(csv + " must begin with the header image,text; it "
+                    + (cells.isEmpty() ? "is empty" : "begins with " + String.join(",", cells.get(0))));
         }
         List<Row> rows = new ArrayList<>();
         for (int r = 1; r < cells.size(); r++) {

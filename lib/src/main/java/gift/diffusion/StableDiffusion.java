@@ -205,7 +205,7 @@ public final class StableDiffusion implements AutoCloseable {
                         .forEach(file -> listing.append(part).append('/').append(file.getFileName()).append(' ')
                                 .append(Hashes.sha256(file)).append('\n'));
             } catch (IOException e) {
-                throw new InputException("cannot read " + folder.resolve(part) + ": " + e.getMessage(), e);
+                throw new InputException("cannot read " + folder.resolve(part) + ": " + AtomicFiles.reason(e), e);
             }
         }
         return Hashes.sha256(listing.toString().getBytes(StandardCharsets.UTF_8));

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -198,14 +199,14 @@ final class DryStudy {
                 "methods: " + methods + "; seed " + real.seeds().get(0),
                 "weights: random. Vocabulary: learnt from the class names; the embedding has its full size",
                 "pictures: painted, of all classes a few each",
-                String.format("training: %d updates of a task, the last at rate 0 (%,d); %d + %d pictures an update (%d + %d)",
+                String.format(Locale.ROOT, "training: %d updates of a task, the last at rate 0 (%,d); %d + %d pictures an update (%d + %d)",
                         scale.iterations() + 1, real.training().iterations() + 1, scale.batchSize(), scale.referenceBatchSize(),
                         real.training().batchSize(), real.training().referenceBatchSize()),
-                String.format("evaluation: test pictures of a task: %d; %d of up to %d templates a class, %,d prompts in place"
+                String.format(Locale.ROOT, "evaluation: test pictures of a task: %d; %d of up to %d templates a class, %,d prompts in place"
                         + " of %,d, since the text tower would take most of the time", scale.testPictures(),
                         scale.testTemplates(), most, kept, all)));
         if (draws()) {
-            lines.add(String.format("reference pairs: %d of a task, painted, with prompts drawn as for the real ones (%,d); for"
+            lines.add(String.format(Locale.ROOT, "reference pairs: %d of a task, painted, with prompts drawn as for the real ones (%,d); for"
                     + " the first task %d more, drawn by a Stable Diffusion of full size with random weights, %d x %d in %d"
                     + " steps, single precision", scale.pairs(), drawn.values().iterator().next().plan.images(), scale.drawn(),
                     scale.pixels(), scale.pixels(), scale.steps()));

@@ -1,13 +1,16 @@
 package gift.image;
 
 import gift.io.AtomicFiles;
+import gift.io.Disguise;
 import gift.io.InputException;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -35,14 +38,14 @@ public final class Pictures {
     public record Size(int width, int height) {}
 
     /**
-     * Decodes one picture file (JPEG, also CMYK; PNG, GIF, BMP, TIFF) to 8-bit RGB, as {@link Picture#of} describes. Of
-     * an animation, the first picture. A stored orientation (EXIF) or colour profile is not applied; CMYK becomes RGB by
+     * Decodes one picture file (JPEG, also CMYK; PNG, GIF, BMP, TIFF, WebP) to 8-bit RGB, as {@link Picture#of} describes.
+     * Of an animation, the first picture (of an animated WebP none); of a GIF the whole screen ({@link GifScreen}). A stored orientation (EXIF) or colour profile is not applied; CMYK becomes RGB by
      * the rule of the TwelveMonkeys decoder, at most one level from Pillow's.
      *
      * @throws InputException naming the file, if it is missing, cut off, damaged or no picture
      */
     public static Picture read(Path file) {
-        return decode(file, reader -> {
+        return decode(file, (reader, screen) -> {
             String[] cutOff = new String[1];
             reader.addIIOReadWarningListener((IIOReadWarningListener) (source, warning) -> {
                 if (meansCutOff(warning)) {
@@ -53,13 +56,14 @@ public final class Pictures {
             if (cutOff[0] != null) { // the decoder has filled the rest with grey
                 throw new IOException("it is cut off; fetch it again");
             }
-            return Picture.of(image);
+            return screen == null ? Picture.of(image) : screen.with(Picture.of(image));
         });
     }
 
     /** Reads the size alone, without decoding the pixels. */
     public static Size size(Path file) {
-        return decode(file, reader -> new Size(reader.getWidth(0), reader.getHeight(0)));
+        return decode(file, (reader, screen) -> screen == null ? new Size(reader.getWidth(0), reader.getHeight(0))
+                : new Size(screen.width(), screen.height()));
     }
 
     /** Writes a PNG, whole or not at all; no value is lost. */
@@ -94,7 +98,8 @@ public final class Pictures {
 
     @FunctionalInterface
     private interface Decoding<T> {
-        T from(ImageReader reader) throws IOException;
+        /** @param screen of a GIF, else null */
+        T from(ImageReader reader, GifScreen screen) throws IOException;
     }
 
     private static <T> T decode(Path file, Decoding<T> decoding) {
@@ -102,11 +107,18 @@ public final class Pictures {
             throw new InputException("no picture at " + file);
         }
         // From memory: a picture is small, and no handle of a file stays open.
+        byte[] bytes;
+        try {
+            bytes = Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new InputException("cannot read the picture " + file + ": " + AtomicFiles.reason(e), e);
+        }
         try (ImageInputStream in = new MemoryCacheImageInputStream(
-                new ByteArrayInputStream(JpegSegments.withoutProfile(Files.readAllBytes(file))))) {
+                new ByteArrayInputStream(JpegSegments.withoutProfile(bytes)))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
             if (!readers.hasNext()) {
-                throw new InputException("not a picture in a known format: " + file);
+                throw new InputException("not a picture in a known format (JPEG, PNG, GIF, BMP, TIFF, WebP): " + file + " "
+                        + Disguise.of(file).orElse(kind(bytes)));
             }
             ImageReader reader = readers.next();
             try {
@@ -115,15 +127,37 @@ public final class Pictures {
                 if (pixels > Integer.MAX_VALUE / 3) {
                     throw new IOException("it has " + pixels + " pixels, too many");
                 }
-                return decoding.from(reader);
+                return decoding.from(reader, GifScreen.of(bytes));
             } finally {
                 reader.dispose();
             }
         } catch (InputException e) {
             throw e;
+        } catch (LinkageError e) { // of libwebp, which is unpacked to the folder of temporary files
+            throw new InputException("cannot read " + file + ": the decoder of WebP cannot be loaded ("
+                    + AtomicFiles.oneLine(e) + "); name a folder from which programs may be loaded by -Djava.io.tmpdir, or"
+                    + " convert the picture to PNG", e);
         } catch (IOException | RuntimeException e) {
-            throw new InputException("unreadable picture " + file + ": " + AtomicFiles.oneLine(e), e);
+            if (GifScreen.of(bytes) == null && new String(bytes, 0, Math.min(bytes.length, 64), StandardCharsets.ISO_8859_1)
+                    .contains("ANIM")) {
+                throw new InputException(file + " is an animated WebP; save its first picture", e);
+            }
+            boolean said = e instanceof IOException && !(e instanceof EOFException) && e.getMessage() != null;
+            throw new InputException("unreadable picture " + file + ": " + (said ? AtomicFiles.oneLine(e)
+                    : "it is cut off or damaged; fetch it again"), e);
         }
+    }
+
+    /** What a file is that is no known picture, as the end of a sentence. */
+    private static String kind(byte[] file) {
+        String start = new String(file, 0, Math.min(file.length, 12), StandardCharsets.ISO_8859_1);
+        String box = start.startsWith("ftyp", 4) ? start.substring(8).strip() : "";
+        String kind = box.startsWith("avi") ? "AVIF" : !box.isEmpty() ? "HEIF, or another film or picture of that family"
+                : start.startsWith("\u00ff\n") || start.startsWith("JXL ", 4) ? "JPEG XL"
+                : start.startsWith("\0\0\0\fjP") ? "JPEG 2000" : start.startsWith("%PDF") ? "PDF"
+                : start.startsWith("8BPS") ? "Photoshop's" : start.startsWith("<svg") || start.startsWith("<?xml") ? "SVG" : "";
+        return kind.isEmpty() ? "begins with '" + start.replaceAll("[^ -~]+", " ").strip() + "'"
+                : "is " + kind + "; convert it to PNG or JPEG";
     }
 
     /**

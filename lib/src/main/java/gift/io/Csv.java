@@ -1,12 +1,11 @@
 package gift.io;
 
-import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.commons.csv.CSVFormat;
@@ -23,11 +22,8 @@ public final class Csv {
      * @throws InputException naming the file if it is missing or no UTF-8 text with correct quoting
      */
     public static List<List<String>> read(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw new InputException("no file " + file);
-        }
-        try (BufferedReader text = Files.newBufferedReader(file);
-                CSVParser parser = CSVFormat.DEFAULT.parse(text)) {
+        String text = Texts.read(file);
+        try (CSVParser parser = CSVFormat.DEFAULT.parse(new StringReader(text))) {
             return parser.stream().map(CSVRecord::toList).toList();
         } catch (IOException | UncheckedIOException | IllegalStateException e) {
             throw new InputException("not a CSV file: " + file + " (" + InputException.kindAndMessage(e)

@@ -1,16 +1,51 @@
 package gift.io;
 
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 
 /** Folders as a whole. */
 public final class Folders {
     private Folders() {}
+
+    /**
+     * All files in a folder and below it, in no order. Links to folders are followed, but not back into a folder that holds
+     * them.
+     *
+     * @throws InputException naming what cannot be listed
+     */
+    public static List<Path> files(Path folder) {
+        List<Path> files = new ArrayList<>();
+        try {
+            Files.walkFileTree(folder, Set.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    files.add(FileNames.require(file));
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                    if (e instanceof FileSystemLoopException) {
+                        return FileVisitResult.CONTINUE;
+                    }
+                    throw e;
+                }
+            });
+        } catch (IOException e) {
+            throw new InputException("cannot list " + folder + ": " + AtomicFiles.reason(e), e);
+        }
+        return files;
+    }
 
     /**
      * Deletes a folder, if it is there, and what is in it; links are deleted, not followed.

@@ -1,5 +1,9 @@
 package gift.io;
 
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileSystemException;
+
 /**
  * What a user gave does not serve: a file, a setting, a text, a picture.
  *
@@ -22,8 +26,11 @@ public class InputException extends RuntimeException {
         }
     }
 
-    /** Kind and message of an exception on one line, for messages that name the cause. */
+    /** Kind and message of an exception on one line, for messages that name the cause; of a file's the reason in words. */
     public static String kindAndMessage(Exception e) {
+        if (e instanceof FileSystemException || e instanceof CharacterCodingException) {
+            return AtomicFiles.reason((IOException) e);
+        }
         String message = e.getMessage() == null ? "" : ": " + e.getMessage().strip();
         return e.getClass().getSimpleName() + message.replaceAll("\\s*\\R\\s*", " ");
     }

@@ -9,13 +9,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Files;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,7 +38,16 @@ public final class Json {
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(LogicalType.Textual, texts -> texts
+                    .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .withCoercionConfig(LogicalType.Enum, names -> names
+                    .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.String, CoercionAction.Fail))
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
@@ -43,10 +57,15 @@ public final class Json {
     private static final JsonMapper PYTHON = MAPPER.rebuild().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
     private static final Pattern TWICE = Pattern.compile("Duplicate field '(.*)'"); // Jackson's words
+    private static final String EXPECTED = "; it must hold {...} with keys and values, {} for none";
 
     private Json() {}
 
-    /** The content of a JSON file. */
+    /**
+     * The content of a JSON file.
+     *
+     * @throws InputException naming the file, if it is missing, empty, holds {@code null} alone or is no JSON
+     */
     public static JsonNode tree(Path file) {
         return tree(file, MAPPER);
     }
@@ -57,16 +76,31 @@ public final class Json {
     }
 
     private static JsonNode tree(Path file, JsonMapper mapper) {
-        if (!Files.isRegularFile(file)) {
-            throw new InputException("no file " + file);
-        }
+        String text = Texts.read(file);
+        JsonNode tree;
         try {
-            return mapper.readTree(file.toFile());
-        } catch (JsonProcessingException e) {
-            throw new InputException(file + ": " + notJson(e), e);
-        } catch (IOException e) {
-            throw new InputException("cannot read " + file + ": " + e.getMessage(), e);
+            tree = parse(file.toString(), text, mapper);
+        } catch (InputException e) {
+            if (!text.isBlank()) {
+                Disguise.refuse(file);
+            }
+            throw e;
         }
+        if (tree.isNull()) {
+            throw new InputException(file + " holds null" + EXPECTED);
+        }
+        return tree;
+    }
+
+    /**
+     * The settings or table in a JSON file.
+     *
+     * @throws InputException as {@link #tree}, and if it holds something else than an object
+     */
+    public static ObjectNode object(Path file) {
+        JsonNode tree = tree(file);
+        requireObject(file.toString(), tree);
+        return (ObjectNode) tree;
     }
 
     /** The content of a text; {@code source} names its origin in messages. */
@@ -80,10 +114,21 @@ public final class Json {
     }
 
     private static JsonNode parse(String source, String text, JsonMapper mapper) {
+        if (text.isBlank()) {
+            throw new InputException(source + " is empty" + EXPECTED);
+        }
         try {
-            return mapper.readTree(text);
+            return mapper.readTree(Texts.withoutMark(text));
         } catch (JsonProcessingException e) {
             throw new InputException(source + ": " + notJson(e), e);
+        }
+    }
+
+    private static void requireObject(String source, JsonNode tree) {
+        if (!tree.isObject()) {
+            String text = tree.toString();
+            throw new InputException(source + " holds " + (text.length() > 40 ? text.substring(0, 40) + "..." : text)
+                    + ", not {...} with keys and values");
         }
     }
 
@@ -101,17 +146,18 @@ public final class Json {
 
     /** The settings in a file, which holds only what differs from {@code defaults}. */
     public static <T> T read(Path file, Class<T> type, T defaults) {
-        return convert(file.toString(), merge(MAPPER.valueToTree(defaults), tree(file)), type);
+        return with(file.toString(), tree(file), type, defaults);
     }
 
     /** The same with other settings in place of some of the file's. */
     public static <T> T read(Path file, Class<T> type, T defaults, Overrides overrides) {
-        return convert(overrides.named(file), merge(MAPPER.valueToTree(defaults), overrides.applyTo(tree(file))), type);
+        return with(overrides.named(file), overrides.applyTo(tree(file)), type, defaults);
     }
 
     /** {@code defaults} with what {@code changes} says otherwise. */
     public static <T> T with(String source, JsonNode changes, Class<T> type, T defaults) {
-        return convert(source, merge(MAPPER.valueToTree(defaults), changes), type);
+        requireObject(source, changes);
+        return convert(source, merge(source, "", MAPPER.valueToTree(defaults), changes), type);
     }
 
     /** {@code settings} with another value for one of its keys. */
@@ -130,6 +176,12 @@ public final class Json {
 
     /** A tree as a value of a type; {@code source} names its origin in messages. */
     public static <T> T convert(String source, JsonNode tree, Class<T> type) {
+        if (tree.isMissingNode() || type.isRecord() && tree.isNull()) {
+            throw new InputException(source + ": a part is missing or null");
+        }
+        if (type.isRecord()) {
+            requireObject(source, tree);
+        }
         try {
             return MAPPER.treeToValue(tree, type);
         } catch (UnrecognizedPropertyException e) {
@@ -139,7 +191,9 @@ public final class Json {
                     + nearest(e.getPropertyName(), known.stream().map(Object::toString).toList()), e);
         } catch (JsonMappingException e) {
             Throwable cause = e.getCause();
-            String what = cause instanceof InputException ? cause.getMessage() : firstLine(e.getOriginalMessage());
+            String what = cause instanceof InputException ? cause.getMessage()
+                    : cause instanceof NullPointerException ? "a value is missing or null"
+                    : e instanceof MismatchedInputException wrong ? words(wrong, at(tree, e)) : firstLine(e.getOriginalMessage());
             throw new InputException(source + place(e) + ": " + what, e);
         } catch (JsonProcessingException e) {
             throw new InputException(source + ": " + firstLine(e.getOriginalMessage()), e);
@@ -173,15 +227,41 @@ public final class Json {
                 + known.stream().sorted().collect(Collectors.joining(", ")) + ")";
     }
 
-    private static JsonNode merge(JsonNode defaults, JsonNode changes) {
+    /** @param where the keys above, each with a dot behind it */
+    private static JsonNode merge(String source, String where, JsonNode defaults, JsonNode changes) {
         if (!(defaults instanceof ObjectNode result) || !changes.isObject()) {
             return changes;
         }
         changes.properties().forEach(entry -> {
-            JsonNode before = result.get(entry.getKey());
-            result.set(entry.getKey(), before == null ? entry.getValue() : merge(before, entry.getValue()));
+            String key = entry.getKey();
+            JsonNode before = result.get(key);
+            if (entry.getValue().isNull() && before != null && !before.isNull()) {
+                throw new InputException(source + ": " + where + key + " is null; give it a value, or leave it out for "
+                        + (before.isValueNode() ? before.toString() : "the default"));
+            }
+            result.set(key, before == null ? entry.getValue() : merge(source, where + key + ".", before, entry.getValue()));
         });
         return result;
+    }
+
+    /** A value of the wrong kind, and what is expected. */
+    private static String words(MismatchedInputException e, JsonNode value) {
+        Class<?> type = e.getTargetType() == null ? Object.class : e.getTargetType();
+        String expected = value.isMissingNode() ? null : type.isEnum() ? "one of " + Arrays.stream(type.getEnumConstants())
+                        .map(one -> "\"" + one.toString().toLowerCase(Locale.ROOT) + "\"").collect(Collectors.joining(", "))
+                : type == boolean.class || type == Boolean.class ? "true or false"
+                : type == String.class ? "a text in quotes"
+                : List.of(int.class, long.class, Integer.class, Long.class).contains(type) ? "a whole number"
+                : type.isPrimitive() || Number.class.isAssignableFrom(type) ? "a number" : null;
+        return expected == null ? firstLine(e.getOriginalMessage()) : value + " is not " + expected;
+    }
+
+    /** The value that an exception is about; missing where it is not found. */
+    private static JsonNode at(JsonNode tree, JsonMappingException e) {
+        for (JsonMappingException.Reference step : e.getPath()) {
+            tree = step.getFieldName() != null ? tree.path(step.getFieldName()) : tree.path(step.getIndex());
+        }
+        return tree;
     }
 
     private static String place(JsonMappingException e) {

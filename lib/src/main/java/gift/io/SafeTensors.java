@@ -104,6 +104,7 @@ public final class SafeTensors implements TensorFile {
             throw unreadable(file, e);
         } catch (RuntimeException e) {
             closeQuietly(channel);
+            Disguise.refuse(file);
             throw e;
         }
     }

@@ -108,6 +108,9 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     }
 
     private static Map<String, String> metadata(Path file, JsonNode node) {
+        if (node.isNull()) { // some programs write so where they have none
+            return Map.of();
+        }
         if (!node.isObject()) {
             throw bad(file, METADATA + " is not an object");
         }

@@ -41,12 +41,10 @@ public interface TensorFile extends AutoCloseable {
      * @throws InputException naming the file and what is wrong with it
      */
     static TensorFile open(Path file) {
-        if (file.toString().endsWith(".safetensors")) {
-            return SafeTensors.open(file);
-        }
         if (ShardedTensors.isIndex(file)) {
             return ShardedTensors.open(file);
         }
+        boolean named = file.toString().endsWith(".safetensors");
         if (!Files.isRegularFile(file)) {
             throw new InputException("no weights at " + file);
         }
@@ -59,9 +57,16 @@ public interface TensorFile extends AutoCloseable {
         if (head.length > 8 && head[8] == '{' && head[7] == 0) { // a header of 2^56 bytes is none
             return SafeTensors.open(file);
         }
+        if (named && TorchFile.recognizes(head)) {
+            throw new InputException(file + " is a file of torch, not safetensors; rename it so that it ends in .pt");
+        }
+        if (named) {
+            return SafeTensors.open(file); // says what is wrong with it
+        }
         if (TorchFile.recognizes(head)) {
             return TorchFile.open(file);
         }
+        Disguise.refuse(file);
         String start = new String(head, StandardCharsets.US_ASCII).replaceAll("[^ -~]+", " ").strip();
         throw new InputException(file + " holds no weights: " + (head.length == 0 ? "it is empty"
                 : "it begins with '" + start + "', not as a torch or safetensors file") + "; fetch it again");

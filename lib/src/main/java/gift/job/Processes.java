@@ -1,5 +1,6 @@
 package gift.job;
 
+import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.train.Stop;
 import gift.train.Workers;
@@ -88,7 +89,7 @@ final class Processes implements AutoCloseable {
         try {
             Files.createDirectories(logs);
         } catch (IOException e) {
-            throw new InputException("cannot make the folder " + logs + ": " + e.getMessage(), e);
+            throw new InputException("cannot make the folder " + logs + ": " + AtomicFiles.reason(e), e);
         }
     }
 
@@ -111,7 +112,7 @@ final class Processes implements AutoCloseable {
             all.add(one);
             return one;
         } catch (IOException e) {
-            throw new InputException("cannot start " + command.get(0) + ": " + e.getMessage(), e);
+            throw new InputException("cannot start " + command.get(0) + ": " + AtomicFiles.reason(e), e);
         }
     }
 

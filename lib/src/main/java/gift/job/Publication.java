@@ -115,7 +115,7 @@ public final class Publication {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new InputException("cannot read " + file + ": " + e.getMessage(), e);
+            throw new InputException("cannot read " + file + ": " + AtomicFiles.reason(e), e);
         }
     }
 }

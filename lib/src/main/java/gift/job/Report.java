@@ -139,7 +139,7 @@ final class Report {
                 page.append("<figure><img alt=\"").append(text(name)).append("\" src=\"data:image/png;base64,").append(data)
                         .append("\"></figure>\n");
             } catch (IOException e) {
-                throw new InputException("cannot read the figure " + name + ": " + e.getMessage(), e);
+                throw new InputException("cannot read the figure " + name + ": " + AtomicFiles.reason(e), e);
             }
         }
     }
@@ -150,7 +150,7 @@ final class Report {
         try (Stream<Path> files = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
             names = files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".html")).sorted().toList();
         } catch (IOException e) {
-            throw new InputException("cannot read the folder " + folder + ": " + e.getMessage(), e);
+            throw new InputException("cannot read the folder " + folder + ": " + AtomicFiles.reason(e), e);
         }
         if (!names.isEmpty()) {
             element("h2", "Notebooks");

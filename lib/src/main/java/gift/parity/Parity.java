@@ -2,6 +2,7 @@ package gift.parity;
 
 import ai.djl.ndarray.NDManager;
 import gift.continual.Training.Shortcuts;
+import gift.io.AtomicFiles;
 import gift.io.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,7 +63,7 @@ public final class Parity {
         try (Stream<Path> entries = Files.list(root)) {
             return entries.filter(Files::isDirectory).sorted().toList();
         } catch (IOException e) {
-            throw new InputException("cannot read " + root + ": " + e.getMessage(), e);
+            throw new InputException("cannot read " + root + ": " + AtomicFiles.reason(e), e);
         }
     }
 }

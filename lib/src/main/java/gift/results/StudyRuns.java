@@ -6,6 +6,7 @@ import gift.continual.Method.Learns;
 import gift.eval.AccuracyMatrix;
 import gift.eval.ForeignMatrix;
 import gift.eval.Metrics;
+import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.io.Json;
 import java.io.IOException;
@@ -181,7 +182,7 @@ public record StudyRuns(String name, List<Run> runs, List<String> notes) {
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.sorted().toList();
         } catch (IOException e) {
-            throw new InputException("cannot read the folder " + folder + ": " + e.getMessage(), e);
+            throw new InputException("cannot read the folder " + folder + ": " + AtomicFiles.reason(e), e);
         }
     }
 

@@ -7,6 +7,8 @@ import gift.data.packed.Packs;
 import gift.data.readers.Datasets;
 import gift.data.readers.FolderSet;
 import gift.data.readers.ImageFolder;
+import gift.io.AtomicFiles;
+import gift.io.FileNames;
 import gift.io.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,10 +55,10 @@ public final class FolderSource implements DatasetSource {
         known.addAll(own.keySet());
         known.remove("ImageFolder"); // a layout, not a data set
         try (Stream<Path> folders = Files.list(root)) {
-            folders.filter(f -> Files.isDirectory(f.resolve("train"))).map(f -> f.getFileName().toString())
+            folders.map(FileNames::require).filter(f -> Files.isDirectory(f.resolve("train"))).map(f -> f.getFileName().toString())
                     .forEach(known::add);
         } catch (IOException e) {
-            throw new InputException("cannot list " + root + ": " + e.getMessage(), e);
+            throw new InputException("cannot list " + root + ": " + AtomicFiles.reason(e), e);
         }
         return known.stream().distinct().toList();
     }

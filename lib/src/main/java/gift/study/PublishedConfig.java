@@ -7,8 +7,7 @@ import gift.continual.PublishedSwitches;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Overrides;
-import java.io.IOException;
-import java.nio.file.Files;
+import gift.io.Texts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,17 +81,13 @@ public final class PublishedConfig {
     }
 
     private static JsonNode tree(Path file) {
-        try {
-            Matcher words = PYTHON.matcher(Files.readString(file)); // strings are passed over whole
-            return Json.parse(file.toString(), words.replaceAll(word -> switch (word.group()) {
-                case "True" -> "true";
-                case "False" -> "false";
-                case "None" -> "null";
-                default -> Matcher.quoteReplacement(word.group());
-            }));
-        } catch (IOException e) {
-            throw new InputException("no file " + file, e);
-        }
+        Matcher words = PYTHON.matcher(Texts.read(file)); // strings are passed over whole
+        return Json.parse(file.toString(), words.replaceAll(word -> switch (word.group()) {
+            case "True" -> "true";
+            case "False" -> "false";
+            case "None" -> "null";
+            default -> Matcher.quoteReplacement(word.group());
+        }));
     }
 
     /** The experiment as a study. */

@@ -141,7 +141,7 @@ public final class RunFolder {
         if (!Files.exists(file)) {
             return false;
         }
-        ObjectNode before = ((ObjectNode) Json.tree(file)).without(HASH);
+        ObjectNode before = Json.object(file).without(HASH);
         if (before.get(CHECKSUMS) instanceof ObjectNode checksums) {
             checksums.remove(unknown);
         }
@@ -304,7 +304,7 @@ public final class RunFolder {
             }
             Files.deleteIfExists(path);
         } catch (IOException e) {
-            throw new InputException("cannot delete " + path + ": " + e.getMessage(), e);
+            throw new InputException("cannot delete " + path + ": " + AtomicFiles.reason(e), e);
         }
     }
 }

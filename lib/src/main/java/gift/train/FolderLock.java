@@ -1,5 +1,6 @@
 package gift.train;
 
+import gift.io.AtomicFiles;
 import gift.io.InputException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -160,7 +161,7 @@ public final class FolderLock {
             Files.createDirectories(folder);
             return folder.toRealPath().resolve(FILE);
         } catch (IOException e) {
-            throw new InputException("cannot make the folder " + folder + ": " + e.getMessage(), e);
+            throw new InputException("cannot make the folder " + folder + ": " + AtomicFiles.reason(e), e);
         }
     }
 

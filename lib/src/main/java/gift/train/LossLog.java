@@ -32,7 +32,7 @@ public final class LossLog {
             header = lines.get(0);
             rows.addAll(lines.subList(1, Math.min(lines.size(), updates + 1)));
         } catch (IOException e) {
-            throw new InputException("cannot read " + file + ": " + e.getMessage(), e);
+            throw new InputException("cannot read " + file + ": " + AtomicFiles.reason(e), e);
         }
     }
 

@@ -38,7 +38,7 @@ public final class Progress implements AutoCloseable {
             bar.setExtraMessage(detail);
             bar.step();
         } else if (due()) {
-            System.err.printf("%s: %d of %d, %d s, %s%n", name, done, steps, (last - begin) / 1_000_000_000, detail);
+            System.err.printf(Locale.ROOT, "%s: %d of %d, %d s, %s%n", name, done, steps, (last - begin) / 1_000_000_000, detail);
         }
     }
 
@@ -51,7 +51,7 @@ public final class Progress implements AutoCloseable {
         } else if (due()) {
             double seconds = (last - begin) / 1e9;
             String left = done <= first ? "" : ", " + time(seconds * (this.steps - done) / (done - first)) + " left";
-            System.err.printf("%s: %d %%, %s%s, %s%n", name, 100 * done / this.steps, time(seconds), left, detail);
+            System.err.printf(Locale.ROOT, "%s: %d %%, %s%s, %s%n", name, 100 * done / this.steps, time(seconds), left, detail);
         }
     }
 

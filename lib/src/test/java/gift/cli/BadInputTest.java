@@ -107,7 +107,7 @@ class BadInputTest {
         Files.write(weights, Arrays.copyOf(bytes, bytes.length - 100));
         refused("model.safetensors", "run", fromWeights(), "--results", study.results);
         Files.write(weights, bytes);
-        refused("it begins with '<html>', not as a torch or safetensors file", "run", fromWeights(), "--results", study.results,
+        refused("is an HTML page, which a server sent in place of the file", "run", fromWeights(), "--results", study.results,
                 "--model", Files.writeString(folder.resolve("clip/clip.pt"), "<html>"));
         refused("are mutually exclusive", "convert", weights, folder.resolve("out.pth"), "--half", "--single");
         Files.move(folder.resolve("clip/bpe_simple_vocab_16e6.txt.gz"), folder.resolve("elsewhere.txt.gz"));

@@ -23,6 +23,19 @@ final class Forked {
         return builder(options, arguments).redirectOutput(log.toFile()).start();
     }
 
+    /** The same with other variables of the environment, each {@code NAME=VALUE}. */
+    static Process startLogged(Path log, List<String> environment, List<String> options, Object... arguments)
+            throws IOException {
+        ProcessBuilder builder = builder(options, arguments);
+        environment.forEach(one -> builder.environment().put(one.replaceFirst("=.*", ""), one.replaceFirst(".*?=", "")));
+        return builder.redirectOutput(log.toFile()).start();
+    }
+
+    /** As {@link #startLogged(Path, Object...)}, from another current folder. */
+    static Process inFolder(Path current, Path log, Object... arguments) throws IOException {
+        return builder(List.of(), arguments).directory(current.toFile()).redirectOutput(log.toFile()).start();
+    }
+
     private static ProcessBuilder builder(List<String> options, Object... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m"));

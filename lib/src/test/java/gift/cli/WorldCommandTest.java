@@ -9,6 +9,7 @@ import gift.image.Pictures;
 import gift.mini.World;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +31,7 @@ class WorldCommandTest {
             byName.put(Path.of(written.test().source(i)).getFileName().toString(), written.test().picture(i).rgb());
         }
         for (int i = 0; i < painted.test().size(); i++) {
-            assertThat(byName.get(String.format("%05d.png", i))).isEqualTo(painted.test().picture(i).rgb());
+            assertThat(byName.get(String.format(Locale.ROOT, "%05d.png", i))).isEqualTo(painted.test().picture(i).rgb());
         }
     }
 

@@ -19,6 +19,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -227,6 +229,62 @@ class PicturesTest {
             bytes[i] ^= 0x55;
         }
         refused(Files.write(file, bytes));
+    }
+
+    /** A GIF of 4 x 3 pixels, red (0) and blue (1), whose picture is blue, red in columns 1 and 2 of row 1. */
+    private static byte[] gif(boolean transparentBlue) {
+        String control = transparentBlue ? "21f90401000001 00" : "";
+        return HexFormat.of().parseHex(("474946383961 0400 0300 80 00 00 ff0000 0000ff" + control
+                + "2c 0100 0100 0200 0100 00 02 02 0c0a 00 3b").replace(" ", ""));
+    }
+
+    @Test
+    void aGifIsItsWholeScreenAsPillowGivesIt() throws IOException {
+        for (boolean transparentBlue : new boolean[] {false, true}) {
+            Path file = Files.write(folder.resolve("screen.gif"), gif(transparentBlue));
+            assertThat(Pictures.size(file)).isEqualTo(new Pictures.Size(4, 3));
+            Picture picture = Pictures.read(file);
+            for (int y = 0; y < 3; y++) {
+                for (int x = 0; x < 4; x++) {
+                    boolean blue = y == 1 && x == 1 || transparentBlue && !(y == 1 && x == 2);
+                    assertThat(picture.get(x, y, 0)).as(x + ", " + y).isEqualTo(blue ? 0 : 255);
+                    assertThat(picture.get(x, y, 2)).as(x + ", " + y).isEqualTo(blue ? 255 : 0);
+                }
+            }
+        }
+    }
+
+    /** 2 x 2 pixels, lossless: red, green; blue, (10, 20, 30). */
+    @Test
+    void webPIsRead() throws IOException {
+        byte[] bytes = Base64.getDecoder().decode(
+                "UklGRjIAAABXRUJQVlA4TCYAAAAvAUAAAB8gECB48L9qQ0iQ0P2/V4EAwYj/S/Mf+OSo4AYMEf0PAQ==");
+        Path file = Files.write(folder.resolve("small.webp"), bytes);
+        assertThat(Pictures.read(file).rgb()).containsExactly(-1, 0, 0, 0, -1, 0, 0, 0, -1, 10, 20, 30);
+        refused(Files.write(file, Arrays.copyOf(bytes, bytes.length / 2)));
+    }
+
+    /** A lossy one of 4 x 4 pixels, with the values that Pillow gives. */
+    @Test
+    void lossyWebPHasPillowsValues() throws IOException {
+        Path file = Files.write(folder.resolve("lossy.webp"), Base64.getDecoder().decode("UklGRkIAAABXRUJQVlA4IDYAAADwAQCdASoE"
+                + "AAQAAUAmJbACdLoAAwdE3EAA/LLByCm/87yZT5dfnfP+G3/Aw83IHtWeYWU4AAA="));
+        Picture picture = Pictures.read(file);
+        int[][] expected = {{0, 0, 199, 122, 36}, {3, 0, 174, 117, 47}, {1, 2, 192, 138, 52}, {3, 3, 175, 142, 65}};
+        for (int[] one : expected) {
+            for (int channel = 0; channel < 3; channel++) {
+                assertThat(picture.get(one[0], one[1], channel)).isEqualTo(one[2 + channel]);
+            }
+        }
+    }
+
+    @Test
+    void othersFormatsAreNamed() throws IOException {
+        assertThat(refused(Files.writeString(folder.resolve("a.jpg"), "\0\0\0 ftypavif\0\0"))).contains("is AVIF; convert it");
+        assertThat(refused(Files.writeString(folder.resolve("b.jpg"), "\0\0\0 ftypheic\0\0"))).contains("is HEIF");
+        assertThat(refused(Files.writeString(folder.resolve("c.jpg"), "<html></html>"))).contains("is an HTML page");
+        assertThat(refused(Files.writeString(folder.resolve("d.jpg"), "version https://git-lfs.github.com/spec/v1\noid x\nsize 7\n")))
+                .contains("is a pointer of Git LFS", "7 bytes");
     }
 
     @Test

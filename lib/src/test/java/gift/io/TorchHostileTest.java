@@ -209,9 +209,9 @@ class TorchHostileTest {
     void noWeightsAtAll() throws IOException {
         refusedToOpen("no weights at " + file());
         Files.write(file(), new byte[0]);
-        refused("it is empty; fetch it again");
+        refused("is empty; fetch it again");
         Files.writeString(file(), "<html>404 Not Found</html>\n");
-        refused("it begins with '<html>404 Not Found</htm', not as a torch or safetensors file; fetch it again");
+        refused("is an HTML page, which a server sent in place of the file");
         Files.write(file(), new byte[] {'P', 'K', 3, 4});
         refused("it is cut off, fetch it again");
     }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -155,7 +156,7 @@ class WorldTest {
             }
             best = Math.max(best, 680 / ((System.nanoTime() - begin) / 1e9));
         }
-        System.out.printf("%.0f pictures of the web a second%n", best);
+        System.out.printf(Locale.ROOT, "%.0f pictures of the web a second%n", best);
         assertThat(best).isGreaterThan(1000); // 3,000 on a free core; this bound holds on a busy one
     }
 }

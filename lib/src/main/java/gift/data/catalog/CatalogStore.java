@@ -2,7 +2,6 @@ package gift.data.catalog;
 
 import gift.data.catalog.Catalog.Item;
 import gift.data.catalog.Catalog.Remote;
-import gift.io.Caches;
 import gift.io.InputException;
 import gift.io.download.Archives;
 import gift.io.download.Download;

@@ -93,7 +93,7 @@ final class Packing {
                         list.name(), needed / 1e9, free / 1e9, file.toAbsolutePath().getParent()));
             }
         } catch (IOException e) {
-            throw new InputException("cannot write to " + file.toAbsolutePath().getParent() + ": " + e.getMessage(), e);
+            throw new InputException("cannot write to " + file.toAbsolutePath().getParent() + ": " + AtomicFiles.reason(e), e);
         }
     }
 
@@ -101,7 +101,7 @@ final class Packing {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new InputException("cannot delete the unsound " + file + ": " + e.getMessage(), e);
+            throw new InputException("cannot delete the unsound " + file + ": " + AtomicFiles.reason(e), e);
         }
     }
 

@@ -30,6 +30,7 @@ final class Aircraft {
 
     private static List<Layout.Entry> list(Path folder, String listing, List<String> variants) {
         Path file = folder.resolve(listing);
+        Path images = Layout.inner(folder.resolve("images"));
         List<Layout.Entry> entries = new ArrayList<>();
         for (String line : Layout.lines(SET, file)) {
             String[] fields = line.split(" ", 2);
@@ -38,7 +39,7 @@ final class Aircraft {
                         + " variant of variants.txt" + (fields.length < 2 ? ""
                                 : "; the nearest is \"" + Nearest.to(fields[1], variants) + "\""));
             }
-            entries.add(new Layout.Entry(fields[1], DataFiles.resolve(folder.resolve("images"), fields[0] + ".jpg", file)));
+            entries.add(new Layout.Entry(fields[1], DataFiles.resolve(images, fields[0] + ".jpg", file)));
         }
         return entries;
     }

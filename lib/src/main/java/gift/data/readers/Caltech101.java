@@ -18,8 +18,8 @@ final class Caltech101 {
 
     /** @param root the folder of {@code 101_ObjectCategories}, or the one above {@code caltech101} */
     static Task open(Path root) {
-        Path folder = Layout.find(SET, root, List.of("101_ObjectCategories"), "", "caltech101", "caltech-101",
-                "caltech101/caltech-101");
+        Path folder = Layout.inner(Layout.find(SET, root, List.of("101_ObjectCategories"), "", "caltech101", "caltech-101",
+                "caltech101/caltech-101"));
         List<Path> categories = Layout.folders(SET, folder).stream()
                 .filter(category -> !DataFiles.name(category).equals("BACKGROUND_Google"))
                 .toList();

@@ -69,8 +69,14 @@ final class ConceptualCaptions {
         Path pictures = table.resolveSibling(name.startsWith("Validation") ? "val" : "train");
         List<Row> rows = new ArrayList<>();
         try (BufferedReader text = Files.newBufferedReader(table)) {
-            if (gathered && !HEADER.equals(text.readLine())) {
-                throw new InputException(SET + ": " + table + " must begin with title, tab, filepath");
+            text.mark(1);
+            if (text.read() != '\uFEFF') { // a byte order mark
+                text.reset();
+            }
+            String header = gathered ? text.readLine() : HEADER;
+            if (!HEADER.equals(header)) {
+                throw new InputException(SET + ": " + table + " must begin with title, tab, filepath; it begins with \""
+                        + (header == null ? "" : header) + "\"");
             }
             for (String line = text.readLine(); line != null; line = text.readLine()) {
                 if (line.isBlank()) {

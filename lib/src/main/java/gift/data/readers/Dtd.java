@@ -17,7 +17,7 @@ final class Dtd {
     /** @param root the folder of {@code labels} and {@code images}, or one or two folders above ({@code dtd/dtd}) */
     static Task open(Path root) {
         Path folder = Layout.locate(SET, root, "labels", "", "dtd", "dtd/dtd");
-        Path images = folder.resolve("images");
+        Path images = Layout.inner(folder.resolve("images"));
         return Layout.task(ClassNames.of(SET), Layout.listed(SET, images, folder.resolve("labels/train1.txt")),
                 Layout.listed(SET, images, folder.resolve("labels/test1.txt")));
     }

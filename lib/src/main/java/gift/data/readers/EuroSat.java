@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * EuroSAT, the 27,000 RGB pictures: one folder a class in {@code 2750} (the first archive) or {@code EuroSAT_RGB} (the
- * one on Zenodo). Pictures are numbered class by class in sorted order, and divided 80/20 at random with seed 42. The
+ * one on Zenodo), or in the folder itself (on Kaggle). Pictures are numbered class by class in sorted order, and divided 80/20 at random with seed 42. The
  * classes are the folders present.
  */
 final class EuroSat {
@@ -17,7 +17,8 @@ final class EuroSat {
 
     /** @param root the folder of {@code 2750} or {@code EuroSAT_RGB}, or the one above {@code eurosat} */
     static Task open(Path root) {
-        Path folder = Layout.find(SET, root, List.of("2750", "EuroSAT_RGB"), "", "eurosat", "EuroSAT");
-        return Layout.randomTask(ClassNames.of(SET), Layout.folders(SET, folder));
+        ClassNames table = ClassNames.of(SET);
+        Path folder = Layout.classesIn(table, root, List.of("2750", "EuroSAT_RGB"), "", "eurosat", "EuroSAT");
+        return Layout.randomTask(table, Layout.folders(SET, folder));
     }
 }

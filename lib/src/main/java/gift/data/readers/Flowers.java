@@ -8,6 +8,7 @@ import gift.io.InputException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -26,6 +27,10 @@ final class Flowers {
         Path folder = Layout.locate(SET, root, "setid.mat", "", "flowers-102");
         ClassNames table = ClassNames.of(SET);
         int[] labels = numbers(folder.resolve("imagelabels.mat"), "labels");
+        if (IntStream.of(labels).anyMatch(label -> label == 0)) {
+            throw new InputException(SET + ": imagelabels.mat in " + folder + " counts classes from 0, where the original counts"
+                    + " from 1; fetch it again from its publisher");
+        }
         Path parts = folder.resolve("setid.mat");
         return new Task(SET, part("/train", folder, labels, numbers(parts, "trnid"), table.names()),
                 part("/test", folder, labels, numbers(parts, "tstid"), table.names()), table.templates());
@@ -38,8 +43,9 @@ final class Flowers {
                         + ", imagelabels.mat has labels of " + labels.length + "; fetch both again");
             }
         }
+        Path folderOfPictures = Layout.inner(folder.resolve("jpg"));
         List<Path> files = Arrays.stream(pictures)
-                .mapToObj(picture -> folder.resolve(String.format("jpg/image_%05d.jpg", picture)))
+                .mapToObj(picture -> folderOfPictures.resolve(String.format(Locale.ROOT, "image_%05d.jpg", picture)))
                 .toList();
         return new FileDataset(SET + part, names, files,
                 Arrays.stream(pictures).map(picture -> labels[picture - 1] - 1).toArray());

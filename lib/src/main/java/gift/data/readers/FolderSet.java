@@ -6,8 +6,11 @@ import gift.io.InputException;
 import gift.io.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.Normalizer;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -52,7 +55,7 @@ public record FolderSet(String folder, Kind layout, List<String> templates, Map<
         if (!Files.exists(file)) {
             return sets;
         }
-        Json.tree(file).properties().forEach(entry -> {
+        Json.object(file).properties().forEach(entry -> {
             String name = entry.getKey();
             if (!name.matches("[A-Za-z0-9_-]+") || Datasets.names().contains(name) || Datasets.pairNames().contains(name)) {
                 throw new InputException(file + ": a data set cannot be called \"" + name + "\": names are letters, digits,"
@@ -72,13 +75,13 @@ public record FolderSet(String folder, Kind layout, List<String> templates, Map<
      * @throws InputException if folders or lists are missing or wrong
      */
     public Task open(String name, Path root) {
-        Path place = root.resolve(folder);
+        Path place = Layout.inner(root.resolve(folder));
         return switch (layout) {
             case TRAIN_TEST -> trainTest(name, place);
             case RANDOM -> {
                 List<Path> folders = ImageFolder.classFolders(name, place);
                 List<String> keys = folders.stream().map(DataFiles::name).toList();
-                yield Layout.randomTask(name, keys, names(keys), templates, Layout.entries(name, folders));
+                yield Layout.randomTask(name, keys, names(name, keys), templates, Layout.entries(name, folders));
             }
             case LISTS -> task(name, Layout.listed(name, place, place.resolve("train.txt")),
                     Layout.listed(name, place, place.resolve("test.txt")), List.of());
@@ -102,15 +105,30 @@ public record FolderSet(String folder, Kind layout, List<String> templates, Map<
     private Task task(String name, List<Layout.Entry> train, List<Layout.Entry> test, List<String> keys) {
         List<String> all = Stream.of(train.stream().map(Layout.Entry::key), test.stream().map(Layout.Entry::key), keys.stream())
                 .flatMap(some -> some).distinct().sorted().toList();
-        return Layout.task(name, all, names(all), templates, train, test);
+        return Layout.task(name, all, names(name, all), templates, train, test);
     }
 
-    private List<String> names(List<String> keys) {
+    private List<String> names(String name, List<String> keys) {
         for (String key : classNames.keySet()) {
             if (!keys.contains(key)) {
                 throw new InputException("class_names: no class folder '" + key + "'" + Json.nearest(key, keys));
             }
         }
-        return keys.stream().map(key -> classNames.getOrDefault(key, ImageFolder.className(key))).toList();
+        List<String> names = keys.stream().map(key -> classNames.getOrDefault(key, ImageFolder.className(key))).toList();
+        Map<String, String> seen = new HashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            String other = seen.put(asRead(names.get(i)), keys.get(i));
+            if (other != null) {
+                throw new InputException(name + ": the classes '" + other + "' and '" + keys.get(i) + "' have one name, \""
+                        + names.get(i) + "\", which no prompt can tell apart; rename or join the folders, or give"
+                        + " class_names in data_sets.json");
+            }
+        }
+        return names;
+    }
+
+    /** A name as the tokenizer sees it: small letters, single blanks, letters with their accents as one. */
+    private static String asRead(String name) {
+        return Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT).strip().replaceAll("\\s+", " ");
     }
 }

@@ -1,13 +1,10 @@
 package gift.data.readers;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import gift.data.ClassNames;
 import gift.data.DataFiles;
 import gift.data.Task;
 import gift.io.InputException;
-import java.io.IOException;
+import gift.io.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +31,7 @@ final class Food {
         Path text = folder.resolve("meta").resolve(part + ".txt");
         boolean asJson = Files.exists(json) || !Files.exists(text);
         Path file = asJson ? json : text;
+        Path images = Layout.inner(folder.resolve("images"));
         List<Layout.Entry> entries = new ArrayList<>();
         for (String line : asJson ? fromJson(json) : Layout.lines(SET, text)) {
             int slash = line.indexOf('/');
@@ -41,7 +39,7 @@ final class Food {
                 throw new InputException(SET + ": \"" + line + "\" in " + file + " should be class/number");
             }
             entries.add(new Layout.Entry(
-                    line.substring(0, slash), DataFiles.resolve(folder.resolve("images"), line + ".jpg", file)));
+                    line.substring(0, slash), DataFiles.resolve(images, line + ".jpg", file)));
         }
         return entries;
     }
@@ -49,15 +47,10 @@ final class Food {
     private static List<String> fromJson(Path file) {
         try {
             List<String> lines = new ArrayList<>();
-            for (JsonNode pictures : new ObjectMapper().readTree(file.toFile())) {
-                pictures.forEach(picture -> lines.add(picture.asText()));
-            }
+            Json.object(file).forEach(pictures -> pictures.forEach(picture -> lines.add(picture.asText())));
             return lines;
-        } catch (JsonProcessingException e) {
-            throw new InputException(SET + ": " + file + " is broken in line " + e.getLocation().getLineNr()
-                    + ", no JSON; fetch it again", e);
-        } catch (IOException e) {
-            throw Layout.unreadable(SET, file, e);
+        } catch (InputException e) {
+            throw new InputException(SET + ": " + e.getMessage() + "; fetch it again", e);
         }
     }
 }

@@ -5,7 +5,9 @@ import gift.data.DataFiles;
 import gift.data.FileDataset;
 import gift.data.Inspection;
 import gift.data.Task;
+import gift.io.FileNames;
 import gift.io.InputException;
+import gift.io.Texts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** What the readers of folder layouts share. */
@@ -32,31 +35,78 @@ final class Layout {
         return folder == null ? Path.of("") : folder;
     }
 
-    /** The first path of that kind itself, for markers that are named differently in different archives. */
+    /**
+     * The first path of that kind itself, for markers that are named differently in different archives. Archives of others
+     * often have one more folder around everything; it is gone through where it is the only one that holds a marker.
+     */
     static Path find(String set, Path root, List<String> markers, String... folders) {
         DataFiles.requireFolder(set, root);
+        Path there = there(root, markers, folders);
         for (String folder : folders) {
-            for (String marker : markers) {
-                Path candidate = root.resolve(folder).resolve(marker);
-                if (Files.exists(candidate)) {
-                    return candidate;
+            Path place = root.resolve(folder);
+            if (there == null && Files.isDirectory(place)) {
+                List<Path> deeper = folders(set, place).stream()
+                        .filter(inner -> !folder.isEmpty() || DataFiles.name(inner).equals(DataFiles.name(root)))
+                        .map(inner -> there(inner, markers, folders)).filter(Objects::nonNull).toList();
+                if (deeper.size() > 1) {
+                    throw new InputException(set + ": in " + place + " lie several, " + deeper.get(0) + " and " + deeper.get(1)
+                            + "; keep one");
                 }
+                there = deeper.isEmpty() ? null : deeper.get(0);
             }
+        }
+        if (there != null) {
+            return there;
         }
         throw new InputException(set + ": no " + String.join(" or ", markers) + " in " + root + " or its subfolders "
                 + String.join(", ", List.of(folders).subList(1, folders.length))
                 + "; unpack the original archive there");
     }
 
+    private static Path there(Path root, List<String> markers, String... folders) {
+        return Stream.of(folders).flatMap(folder -> markers.stream().map(marker -> root.resolve(folder).resolve(marker)))
+                .filter(Files::exists).findFirst().orElse(null);
+    }
+
+    /**
+     * The folder of class folders: the first of that name, or the one below it that repeats its name, else the folder of the
+     * data set itself where all folders in it are named like classes of the table.
+     */
+    static Path classesIn(ClassNames table, Path root, List<String> markers, String... folders) {
+        try {
+            return inner(find(table.set(), root, markers, folders));
+        } catch (InputException e) {
+            for (String folder : folders) {
+                Path place = inner(root.resolve(folder));
+                List<Path> inside = Files.isDirectory(place) ? folders(table.set(), place) : List.of();
+                if (!inside.isEmpty() && inside.stream().allMatch(one -> table.hasFolder(DataFiles.name(one)))) {
+                    return place;
+                }
+            }
+            throw new InputException(e.getMessage() + ", or give the folder of the class folders the name "
+                    + String.join(" or ", markers), e);
+        }
+    }
+
+    /** A folder, or the one in it that repeats its name where nothing else is in it, as some archives have it. */
+    static Path inner(Path folder) {
+        Path inner = folder.resolve(DataFiles.name(folder.toAbsolutePath().normalize()));
+        return Files.isDirectory(inner) && children("", folder).size() == 1 ? inner : folder;
+    }
+
     /** The lines of a text file without blank ones and those that begin with {@code #}. */
     static List<String> lines(String set, Path file) {
+        return allLines(set, file).stream().filter(line -> !line.startsWith("#")).toList();
+    }
+
+    private static List<String> allLines(String set, Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw unreadable(set, file, null);
+        }
         try {
-            return Files.readAllLines(file).stream()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                    .toList();
-        } catch (IOException e) {
-            throw unreadable(set, file, e);
+            return Texts.lines(file).stream().map(String::strip).filter(line -> !line.isEmpty()).toList();
+        } catch (InputException e) {
+            throw new InputException(set + ": " + e.getMessage(), e);
         }
     }
 
@@ -69,12 +119,14 @@ final class Layout {
     }
 
     /**
-     * The pictures below {@code base} that a text file lists, {@code class/picture.jpg} a line.
+     * The pictures below {@code base} that a text file lists, {@code class/picture.jpg} a line. A line that begins with
+     * {@code #} is a comment, unless it names a class: no blank follows and there is a slash, or {@code base} has that
+     * folder.
      *
      * @throws InputException naming the file, if it is missing or a line is none of that kind
      */
     static List<Entry> listed(String set, Path base, Path listing) {
-        return lines(set, listing).stream().map(line -> {
+        return allLines(set, listing).stream().filter(line -> !isComment(line, base, listing)).map(line -> {
             int slash = line.indexOf('/');
             if (slash <= 0) {
                 throw new InputException(set + ": the line \"" + line + "\" of " + listing
@@ -82,6 +134,12 @@ final class Layout {
             }
             return new Entry(line.substring(0, slash), DataFiles.resolve(base, line, listing));
         }).toList();
+    }
+
+    private static boolean isComment(String line, Path base, Path listing) {
+        int slash = line.indexOf('/');
+        return line.startsWith("#") && (slash < 0 || Character.isWhitespace(line.charAt(1))
+                && !Files.isDirectory(DataFiles.resolve(base, line.substring(0, slash), listing)));
     }
 
     /** The folders in {@code folder}, sorted by name as Python sorts; hidden ones are left out. */
@@ -166,7 +224,7 @@ final class Layout {
     private static List<Path> children(String set, Path folder) {
         DataFiles.requireFolder(set, folder);
         try (Stream<Path> all = Files.list(folder)) {
-            return all.filter(path -> !DataFiles.name(path).startsWith("."))
+            return all.map(FileNames::require).filter(path -> !DataFiles.name(path).startsWith("."))
                     .sorted(Comparator.comparing(DataFiles::name))
                     .toList();
         } catch (IOException e) {

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 
@@ -53,8 +54,11 @@ final class Mnist {
         for (String folder : new String[] {"MNIST/raw", "raw", ""}) {
             for (String ending : new String[] {"-" + kind, "-" + kind + ".gz", "." + kind, "." + kind + ".gz"}) {
                 Path file = root.resolve(folder).resolve(name + ending);
-                if (Files.isRegularFile(file)) {
-                    return file;
+                // some archives have a folder of the file's name around it
+                for (Path candidate : new Path[] {file, file.resolve(name + ending)}) {
+                    if (Files.isRegularFile(candidate)) {
+                        return candidate;
+                    }
                 }
             }
         }
@@ -71,7 +75,7 @@ final class Mnist {
                         file.toString().endsWith(".gz") ? new GZIPInputStream(raw, 1 << 16) : raw)) {
             int magic = in.readInt();
             if (magic != (8 << 8 | dimensions)) {
-                throw new InputException(String.format("%s: %s begins with 0x%08x, an idx file of bytes with %d"
+                throw new InputException(String.format(Locale.ROOT, "%s: %s begins with 0x%08x, an idx file of bytes with %d"
                         + " dimensions with 0x%08x; fetch it again", SET, file, magic, dimensions, 8 << 8 | dimensions));
             }
             int[] shape = new int[dimensions];

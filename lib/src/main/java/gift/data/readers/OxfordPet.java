@@ -45,6 +45,7 @@ final class OxfordPet {
 
     private static List<Pet> list(Path folder, String listing, List<String> breeds) {
         Path file = folder.resolve("annotations").resolve(listing);
+        Path images = Layout.inner(folder.resolve("images"));
         List<Pet> pets = new ArrayList<>();
         for (String line : Layout.lines(SET, file)) {
             String[] fields = line.split("\\s+");
@@ -58,7 +59,7 @@ final class OxfordPet {
                 throw new InputException(SET + ": the line \"" + line + "\" of " + file + " gives class " + id
                         + ", which is " + breeds.get(id - 1) + ", not " + breed);
             }
-            pets.add(new Pet(id, DataFiles.resolve(folder.resolve("images"), fields[0] + ".jpg", file)));
+            pets.add(new Pet(id, DataFiles.resolve(images, fields[0] + ".jpg", file)));
         }
         return pets;
     }

@@ -5,6 +5,7 @@ import gift.data.DataFiles;
 import gift.data.FileDataset;
 import gift.data.ImageDataset;
 import gift.data.Task;
+import gift.io.InputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,8 +35,8 @@ final class StanfordCars {
         List<String> names = read(devkit.resolve("cars_meta.mat"), "a cell array class_names", StanfordCars::names);
         return new Task(
                 SET,
-                pictures("/train", names, devkit.resolve("cars_train_annos.mat"), folder.resolve("cars_train")),
-                pictures("/test", names, testList, folder.resolve("cars_test")),
+                pictures("/train", names, devkit.resolve("cars_train_annos.mat"), Layout.inner(folder.resolve("cars_train"))),
+                pictures("/test", names, testList, Layout.inner(folder.resolve("cars_test"))),
                 ClassNames.of(SET).templates());
     }
 
@@ -59,6 +60,10 @@ final class StanfordCars {
             }
             return null;
         });
+        if (labels.contains(-1) && labels.stream().allMatch(label -> label < names.size() - 1)) {
+            throw new InputException(SET + ": " + list + " counts classes from 0, where the original counts from 1; "
+                    + "unpack the original archive again");
+        }
         return new FileDataset(SET + part, names, files, labels.stream().mapToInt(label -> label).toArray());
     }
 

@@ -2,24 +2,24 @@ package gift.data.readers;
 
 import gift.data.ClassNames;
 import gift.data.Task;
+import gift.io.Folders;
 import gift.io.InputException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 
 /**
  * SUN397: {@code ClassName.txt} names the classes in the order of their labels, as {@code /a/apse/indoor}, where the
- * pictures {@code sun_*.jpg} of that class lie. All classes of the file count; a class is named without the first letter.
+ * pictures {@code sun_*.jpg} of that class lie, with the extension in letters of either size. All classes of the file count; a class is named without the first letter.
  *
  * <p>Pictures are numbered by path, sorted, and divided 80/20 at random with seed 42. The published code numbers them as
  * the file system lists them, so that its split differs from machine to machine; this one does not.
  */
 final class Sun397 {
     private static final String SET = "SUN397";
+    private static final Pattern PICTURE = Pattern.compile("(?i)(.*/)?[^./][^/]*\\.(jpe?g|png|gif|bmp|tiff?|webp)");
 
     private Sun397() {}
 
@@ -44,22 +44,32 @@ final class Sun397 {
     }
 
     private static List<Layout.Entry> pictures(Path folder, Set<String> classes) {
-        try (Stream<Path> all = Files.walk(folder)) {
-            return all.map(path -> folder.relativize(path).toString().replace('\\', '/'))
-                    .filter(path -> path.matches("(.*/)?sun_[^/]*\\.jpg"))
-                    .sorted()
-                    .map(path -> entry(folder, path, classes))
-                    .toList();
-        } catch (IOException e) {
-            throw new InputException(SET + ": cannot list " + folder + " (" + InputException.kindAndMessage(e) + ")", e);
-        }
+        return Folders.files(folder).stream().map(path -> folder.relativize(path).toString().replace('\\', '/'))
+                .filter(path -> PICTURE.matcher(path).matches()
+                        && (name(path).startsWith("sun_") || classes.contains(key(path)))) // other sets may lie beside it
+                .sorted()
+                .map(path -> entry(folder, path, classes))
+                .toList();
     }
 
     private static Layout.Entry entry(Path folder, String path, Set<String> classes) {
-        String key = "/" + path.substring(0, Math.max(0, path.lastIndexOf('/')));
+        String key = key(path);
         if (!classes.contains(key)) {
             throw new InputException(SET + ": " + folder.resolve(path) + " lies in no folder that ClassName.txt names");
         }
+        if (!name(path).startsWith("sun_")) {
+            throw new InputException(SET + ": the picture " + folder.resolve(path) + " is none of the archive, whose names"
+                    + " begin with sun_; move it away");
+        }
         return new Layout.Entry(key, folder.resolve(path));
+    }
+
+    /** The class of a path, in the words of ClassName.txt. */
+    private static String key(String path) {
+        return "/" + path.substring(0, Math.max(0, path.lastIndexOf('/')));
+    }
+
+    private static String name(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 }

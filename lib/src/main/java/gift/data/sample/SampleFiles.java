@@ -2,11 +2,13 @@ package gift.data.sample;
 
 import gift.image.Picture;
 import gift.image.Pictures;
+import gift.io.AtomicFiles;
 import gift.io.InputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import us.hebi.matlab.mat.format.Mat5;
 import us.hebi.matlab.mat.types.Array;
 import us.hebi.matlab.mat.types.Matrix;
@@ -62,7 +64,7 @@ public final class SampleFiles {
             Files.createDirectories(file.getParent());
             return Files.write(file, content);
         } catch (IOException e) {
-            throw new InputException("cannot write " + file + ": " + e.getMessage(), e);
+            throw new InputException("cannot write " + file + ": " + AtomicFiles.reason(e), e);
         }
     }
 
@@ -76,7 +78,7 @@ public final class SampleFiles {
             }
             Mat5.writeToFile(mat, file.toFile());
         } catch (IOException e) {
-            throw new InputException("cannot write " + file + ": " + e.getMessage(), e);
+            throw new InputException("cannot write " + file + ": " + AtomicFiles.reason(e), e);
         }
     }
 
@@ -93,7 +95,7 @@ public final class SampleFiles {
         Struct struct = Mat5.newStruct(1, classes);
         for (int k = 0; k < classes; k++) {
             struct.set("class", k, Mat5.newScalar(k + 1));
-            struct.set("fname", k, Mat5.newString(String.format("%05d.jpg", k + 1)));
+            struct.set("fname", k, Mat5.newString(String.format(Locale.ROOT, "%05d.jpg", k + 1)));
         }
         return struct;
     }

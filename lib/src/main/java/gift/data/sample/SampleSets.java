@@ -1,6 +1,7 @@
 package gift.data.sample;
 
 import gift.data.ClassNames;
+import gift.io.AtomicFiles;
 import gift.io.Folders;
 import gift.io.InputException;
 import gift.io.Json;
@@ -85,7 +86,7 @@ public final class SampleSets {
             Files.move(part.resolve(sample.folder), place);
             Folders.delete(part);
         } catch (IOException e) {
-            throw new InputException("cannot write " + place + ": " + e.getMessage(), e);
+            throw new InputException("cannot write " + place + ": " + AtomicFiles.reason(e), e);
         }
         return true;
     }

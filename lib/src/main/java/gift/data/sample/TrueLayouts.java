@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import us.hebi.matlab.mat.format.Mat5;
@@ -34,10 +35,10 @@ public final class TrueLayouts {
         List<String> train = new ArrayList<>();
         List<String> test = new ArrayList<>();
         for (int k = 0; k < variants.size(); k++) {
-            train.add(String.format("%07d %s", 2 * k, variants.get(k)));
-            test.add(String.format("%07d %s", 2 * k + 1, variants.get(k)));
-            jpeg(data.resolve(String.format("images/%07d.jpg", 2 * k)), k);
-            jpeg(data.resolve(String.format("images/%07d.jpg", 2 * k + 1)), k, 1);
+            train.add(String.format(Locale.ROOT, "%07d %s", 2 * k, variants.get(k)));
+            test.add(String.format(Locale.ROOT, "%07d %s", 2 * k + 1, variants.get(k)));
+            jpeg(data.resolve(String.format(Locale.ROOT, "images/%07d.jpg", 2 * k)), k);
+            jpeg(data.resolve(String.format(Locale.ROOT, "images/%07d.jpg", 2 * k + 1)), k, 1);
         }
         text(data.resolve("images_variant_train.txt"), String.join("\n", train) + "\n");
         text(data.resolve("images_variant_val.txt"), "9999999 " + variants.get(0) + "\n");
@@ -87,7 +88,7 @@ public final class TrueLayouts {
         Path folder = root.resolve("flowers-102");
         int n = 3 * 102;
         for (int i = 0; i < n; i++) {
-            jpeg(folder.resolve(String.format("jpg/image_%05d.jpg", i + 1)), i / 3, i % 3);
+            jpeg(folder.resolve(String.format(Locale.ROOT, "jpg/image_%05d.jpg", i + 1)), i / 3, i % 3);
         }
         mat(folder.resolve("imagelabels.mat"), "labels", row(IntStream.range(0, n).map(i -> i / 3 + 1).toArray()));
         mat(folder.resolve("setid.mat"),
@@ -147,7 +148,7 @@ public final class TrueLayouts {
         folders(folder.resolve("images"), folders, 2);
         for (int part = 1; part <= 2; part++) {
             int number = part;
-            String lists = folders.stream().map(name -> String.format("\"%s\": [\"%s/%s_%d\"]", name, name, name, number))
+            String lists = folders.stream().map(name -> String.format(Locale.ROOT, "\"%s\": [\"%s/%s_%d\"]", name, name, name, number))
                     .collect(Collectors.joining(", ", "{", "}"));
             text(folder.resolve(part == 1 ? "meta/train.json" : "meta/test.json"), lists);
         }
@@ -195,8 +196,8 @@ public final class TrueLayouts {
         Cell names = Mat5.newCell(1, models.size());
         for (int k = 0; k < models.size(); k++) {
             names.set(k, Mat5.newString(models.get(k)));
-            jpeg(folder.resolve(String.format("cars_train/%05d.jpg", k + 1)), k, 0);
-            jpeg(folder.resolve(String.format("cars_test/%05d.jpg", k + 1)), k, 1);
+            jpeg(folder.resolve(String.format(Locale.ROOT, "cars_train/%05d.jpg", k + 1)), k, 0);
+            jpeg(folder.resolve(String.format(Locale.ROOT, "cars_test/%05d.jpg", k + 1)), k, 1);
         }
         mat(folder.resolve("devkit/cars_meta.mat"), "class_names", names);
         mat(folder.resolve("devkit/cars_train_annos.mat"), "annotations", SampleFiles.annotations(models.size()));

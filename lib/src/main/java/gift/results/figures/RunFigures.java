@@ -7,6 +7,7 @@ import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
 import gift.data.DatasetSource;
+import gift.io.AtomicFiles;
 import gift.io.Csv;
 import gift.io.Hashes;
 import gift.io.InputException;
@@ -237,7 +238,7 @@ public final class RunFigures {
             return files.filter(f -> f.getFileName().toString().startsWith(start) && f.toString().endsWith(ending)).sorted()
                     .findFirst().orElseThrow(() -> new InputException("no file " + folder.resolve(start + "*" + ending)));
         } catch (IOException e) {
-            throw new InputException("cannot read the folder " + folder + ": " + e.getMessage(), e);
+            throw new InputException("cannot read the folder " + folder + ": " + AtomicFiles.reason(e), e);
         }
     }
 }

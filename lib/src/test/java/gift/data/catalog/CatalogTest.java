@@ -10,7 +10,6 @@ import gift.data.catalog.Catalog.Remote;
 import gift.data.readers.Datasets;
 import gift.data.sample.SampleFiles;
 import gift.data.sample.TrueLayouts;
-import gift.io.Caches;
 import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;

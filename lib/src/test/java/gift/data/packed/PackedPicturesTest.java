@@ -24,6 +24,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,7 +64,7 @@ class PackedPicturesTest {
     }
 
     private Path file(String split, int i) {
-        return folder.resolve("photos").resolve(split).resolve(i % 2 == 0 ? "even" : "odd").resolve(String.format("%02d.jpg", i));
+        return folder.resolve("photos").resolve(split).resolve(i % 2 == 0 ? "even" : "odd").resolve(String.format(Locale.ROOT, "%02d.jpg", i));
     }
 
     private Packs packs() {

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -245,7 +246,7 @@ class LayoutsTest {
         for (int k = 0; k < folders.size(); k++) {
             Path folder = Files.createDirectories(place.resolve(folders.get(k)));
             for (int i = k * n / folders.size(); i < (k + 1) * n / folders.size(); i++) {
-                files.add(folder.resolve(String.format(name, i)).toString());
+                files.add(folder.resolve(String.format(Locale.ROOT, name, i)).toString());
                 Files.createFile(Path.of(files.get(i)));
             }
         }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,8 +83,8 @@ class RealDataTest {
         assertThat(task.classNames()).containsExactly("Abyssinian", "American Bulldog", "Bengal");
         assertThat(task.trainingPrompts().get(1)).isEqualTo("a photo of a American Bulldog, a type of pet.");
         for (int i = 0; i < task.test().size(); i++) {
-            assertThat(Path.of(task.test().source(i)).getFileName().toString().replace('_', ' ').toLowerCase())
-                    .startsWith(task.classNames().get(task.test().label(i)).toLowerCase());
+            assertThat(Path.of(task.test().source(i)).getFileName().toString().replace('_', ' ').toLowerCase(Locale.ROOT))
+                    .startsWith(task.classNames().get(task.test().label(i)).toLowerCase(Locale.ROOT));
         }
     }
 

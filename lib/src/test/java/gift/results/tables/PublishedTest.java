@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +43,7 @@ class PublishedTest {
         for (JsonNode row : rows) {
             Published.Row ours = published.row(Order.valueOf(row.get("order").asText()),
                     MethodNames.idOfPublished(row.get("method").asText()),
-                    Metric.of(row.get("metric").asText().toLowerCase(), "")).orElseThrow();
+                    Metric.of(row.get("metric").asText().toLowerCase(Locale.ROOT), "")).orElseThrow();
             assertThat(ours.average()).isEqualTo(row.get("average").asDouble());
             Map<String, Double> perTask = new ObjectMapper().convertValue(row.get("per_dataset"),
                     new TypeReference<Map<String, Double>>() {});

@@ -1,5 +1,7 @@
-package gift.io;
+package gift.data.catalog;
 
+import gift.io.AtomicFiles;
+import gift.io.InputException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
