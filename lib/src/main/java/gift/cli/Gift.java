@@ -91,7 +91,7 @@ public final class Gift {
         if (e instanceof InvalidPathException path) {
             return "no file can be named " + path.getInput() + FileNames.problem().map(text -> "; " + text).orElse("");
         }
-        if (e instanceof EngineException) {
+        if (e instanceof EngineException && String.valueOf(e.getMessage()).matches("Failed to (load|extract|download).*")) { // DJL's words
             Throwable cause = e;
             while (cause.getCause() != null) {
                 cause = cause.getCause();

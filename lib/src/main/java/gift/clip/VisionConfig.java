@@ -8,6 +8,7 @@ import gift.nn.Activation;
 import gift.tensor.Parameters;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -113,7 +114,7 @@ public record VisionConfig(
 
     static int count(Map<String, Shape> shapes, String pattern) {
         int n = 0;
-        while (shapes.containsKey(pattern.formatted(n))) {
+        while (shapes.containsKey(String.format(Locale.ROOT, pattern, n))) {
             n++;
         }
         return n;

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -216,7 +217,7 @@ public final class SingleFile implements AutoCloseable {
     /** How many numbers 0, 1, ... make the pattern the beginning of some tensor's name. */
     private int count(String pattern) {
         int n = 0;
-        while (has(pattern.formatted(n))) {
+        while (has(String.format(Locale.ROOT, pattern, n))) {
             n++;
         }
         return n;
