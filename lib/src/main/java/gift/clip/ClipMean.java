@@ -21,7 +21,7 @@ public final class ClipMean {
      *
      * @param files weights, or folders of weights
      * @param weights one each, positive; empty for equal ones
-     * @throws InputException if the models differ in size, heads or activation, hold NaN, or the weights do not serve
+     * @throws InputException if the models differ in size, heads or activation, hold NaN, or the weights cannot be used
      */
     public static void write(Path out, List<Path> files, List<Double> weights) {
         List<Double> w = weights.isEmpty() ? Collections.nCopies(files.size(), 1.0) : weights;

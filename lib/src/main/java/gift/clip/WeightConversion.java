@@ -58,7 +58,7 @@ public final class WeightConversion {
      * @param from as for {@link ClipWeights#file}
      * @param to ends in {@code .safetensors}, or in {@code .pth} for a checkpoint {@code {"state_dict": ...}} that torch
      *     and the published code load
-     * @throws InputException if a file does not serve, a CLIP lacks tensors, or a number is too large for half precision
+     * @throws InputException if a file cannot be used, a CLIP lacks tensors, or a number is too large for half precision
      */
     public static void convert(Path from, Path to, Precision precision) {
         Path file = ClipWeights.file(from);

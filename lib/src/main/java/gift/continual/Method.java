@@ -37,7 +37,7 @@ import java.util.stream.Stream;
  * @param penaltyWeight lambda of the penalty
  * @param fisherUpdates updates over which a static Fisher is averaged; with EWC the images of a task whose gradients make
  *     its Fisher
- * @param averaging what becomes of the weights along the way
+ * @param averaging how the weights are averaged
  * @param averageEvery updates between snapshots or moving-average steps
  * @param averageDecay d of the averaging
  * @param evaluationShare r: evaluated is r theta + (1 - r) theta_initial; training goes on with theta itself
@@ -291,7 +291,7 @@ public record Method(
      * This method with other settings, named as in a study's file.
      *
      * @param changes for example {@code Map.of("teacher", "initial", "alignment", 0)}
-     * @throws InputException if there is no such setting, naming the nearest, or its value does not serve
+     * @throws InputException if there is no such setting, naming the nearest, or its value is not allowed
      */
     public Method with(Map<String, ?> changes) {
         return Json.with("method", Json.toTree(changes), Method.class, this).withExtra(extra);

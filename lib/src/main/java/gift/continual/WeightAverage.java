@@ -6,7 +6,7 @@ import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import java.util.Map;
 
-/** What becomes of the weights along the way of one task (see {@link Averaging}). */
+/** How the weights are averaged during and after one task (see {@link Averaging}). */
 final class WeightAverage implements WeightPolicy {
     private final Method method;
     private final Parameters parameters;

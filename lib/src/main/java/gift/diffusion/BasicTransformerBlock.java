@@ -11,7 +11,7 @@ import gift.tensor.Scopes;
 import java.util.Map;
 
 /**
- * Each position looks at all positions, then at the text, then thinks for itself: x + attention(norm(x)), then
+ * Each position looks at all positions, then at the text, then passes through a feed-forward layer: x + attention(norm(x)), then
  * x + attention(norm(x), context), then x + narrow(geglu(norm(x))).
  *
  * <p>geglu(x) = a GELU(b) with the halves a, b of W x.

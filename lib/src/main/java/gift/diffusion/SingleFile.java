@@ -81,7 +81,7 @@ public final class SingleFile implements AutoCloseable {
      * Writes the model of a file as a folder in the layout of diffusers, in single precision.
      *
      * @param manager on whose device the tensors travel
-     * @throws InputException if the file does not serve, or the tokenizer does not fit it
+     * @throws InputException if the file cannot be used, or the tokenizer does not fit it
      */
     public static void toFolder(Path file, Tokenizer tokenizer, Path folder, NDManager manager) {
         try (SingleFile checkpoint = open(file);

@@ -45,7 +45,7 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
      * Measures this machine for a few seconds.
      *
      * @param tokenizer null where it is not known
-     * @param references by name; of those that do not serve 1,000 pairs are assumed
+     * @param references by name; of those that cannot be used 1,000 pairs are assumed
      * @param workers that look through pictures
      */
     static Estimates of(StudyConfig config, List<StudyMethod> methods, ClipConfig clip, Tokenizer tokenizer,

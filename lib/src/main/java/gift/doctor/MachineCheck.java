@@ -32,7 +32,7 @@ final class MachineCheck {
         this.findings = findings;
     }
 
-    /** Whether the device is a GPU; null if the engine or the device does not serve. */
+    /** Whether the device is a GPU; null if the engine does not load or the device is not there. */
     Boolean engine(String device) {
         Map<String, String> env = machine.environment();
         String library = env.getOrDefault("PYTORCH_LIBRARY_PATH", "");

@@ -46,7 +46,7 @@ final class ReferenceCheck {
      */
     record Facts(int pairs, int texts, List<String> some, Generation generation) {}
 
-    /** Null if the set does not serve. */
+    /** Null if the set cannot be used. */
     Facts check(String name) {
         String topic = "reference set " + name;
         Reference wanted = config.references().get(name);

@@ -50,7 +50,7 @@ final class WeightsCheck {
         return null;
     }
 
-    /** Null if it does not serve. */
+    /** Null if it cannot be used. */
     ClipConfig clip(Path weights) {
         String mend = place.mendWeights(weights);
         ClipConfig config = findings.attempt(CLIP, mend, () -> ClipWeights.check(weights));

@@ -189,7 +189,7 @@ public final class Generation {
      * @param from the first
      * @param to the one after the last
      * @return how many pictures of the whole plan are still missing
-     * @throws InputException if plan, model or folder do not serve, or the folder holds pictures of another plan
+     * @throws InputException if plan, model or folder are not valid, or the folder holds pictures of another plan
      */
     public int run(int from, int to) {
         if (from < 0 || from >= to || to > plan.total()) {

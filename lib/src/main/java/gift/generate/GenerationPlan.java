@@ -140,7 +140,7 @@ public record GenerationPlan(
      * The prompts of every name that the plan uses: one a class by the data set's training template, or those of a file.
      *
      * @param folder of the plan's file
-     * @throws InputException if a name is unknown or a file does not serve
+     * @throws InputException if a name is unknown or a file cannot be used
      */
     public Map<String, List<String>> pools(Path folder) {
         Map<String, List<String>> pools = new LinkedHashMap<>();

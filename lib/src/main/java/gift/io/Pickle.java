@@ -31,7 +31,7 @@ final class Pickle {
         Object find(String module, String name);
     }
 
-    /** What a pickle may call; {@link IllegalArgumentException} with a line for arguments that do not serve. */
+    /** What a pickle may call; {@link IllegalArgumentException} with a line for arguments that are not allowed. */
     @FunctionalInterface
     interface Function {
         Object call(Object[] arguments);

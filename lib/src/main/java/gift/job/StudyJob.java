@@ -65,7 +65,7 @@ public final class StudyJob {
      * Does what is missing.
      *
      * @return ids of runs that failed twice; the others are finished
-     * @throws InputException if settings, data or models do not serve, or a run was finished with others
+     * @throws InputException if settings, data or models are not valid, or a run was finished with others
      * @throws Stop.Requested if the user ends it; the same job goes on from there
      */
     public List<String> run(Start start) {

@@ -96,7 +96,7 @@ public final class Study {
      *
      * @param restart forget earlier runs
      * @param finished is told of every run
-     * @throws InputException before anything is computed, if a data set, picture, model or setting does not serve, or a
+     * @throws InputException before anything is computed, if a data set, picture, model or setting is not valid, or a
      *     run of other settings is there and {@code restart} does not say to forget it
      */
     public void run(boolean restart, Consumer<Result> finished) {
