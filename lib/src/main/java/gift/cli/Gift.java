@@ -96,6 +96,9 @@ public final class Gift {
             while (cause.getCause() != null) {
                 cause = cause.getCause();
             }
+            if (!(cause instanceof IOException || cause instanceof LinkageError)) {
+                return null; // an operation of the engine has failed
+            }
             String reason = cause instanceof IOException io ? AtomicFiles.reason(io) : AtomicFiles.oneLine(cause);
             return "the engine cannot be unpacked or loaded: " + reason + "; its native library needs a folder for 600 MB from"
                     + " which programs may be loaded: name one by DJL_CACHE_DIR (else ~/.djl.ai)";

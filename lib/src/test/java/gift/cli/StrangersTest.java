@@ -98,6 +98,44 @@ class StrangersTest {
     }
 
     @Test
+    void damagedFilesOfARun() throws IOException {
+        SmallStudy study = new SmallStudy(folder);
+        study.write("study.json", Files.readString(study.file).replace("\"iterations\": 60", "\"iterations\": 6"));
+        assertThat(Terminal.run("run", study.file, "--results", study.results).code()).isZero();
+        for (String name : List.of("settings.json", "provenance.json")) {
+            Path file = study.results.resolve("small/gift/42").resolve(name);
+            String whole = Files.readString(file);
+            for (String damaged : List.of("", "null", "[]", whole.substring(0, whole.length() / 2))) {
+                Files.writeString(file, damaged);
+                for (List<Object> command : List.<List<Object>>of(List.of("run", study.file, "--results", study.results),
+                        List.of("doctor", study.file, "--no-estimate", "--results", study.results),
+                        List.of("table", "small", "--runs", study.results),
+                        List.of("figure", "small_losses", "--runs", study.results))) {
+                    assertThat(Terminal.run(command.toArray()).err()).as(name + " " + damaged + " " + command)
+                            .doesNotContain("\tat ");
+                }
+            }
+            Files.writeString(file, whole);
+        }
+        String text = Files.readString(study.file);
+        for (String[] one : new String[][] {{"\"first\", \"second\"", "null"}, {"\"first\", \"second\"", "\"first\", null"},
+            {"[\"first\", \"second\"]", "null"}, {"{\"set\": \"web\", \"pictures\": 0}", "null"}, {"{\"gift\": {", "{\"ewc\": null, \"gift\": {"},
+            {"\"averaging\": \"ensemble\"", "\"averaging\": null"}, {"\"averaging\": \"ensemble\"", "\"training\": null"},
+            {"\"averaging\": \"ensemble\"", "\"learning_rates\": {\"first\": null}"}, {"\"name\": \"small\"", "\"name\": null"}}) {
+            assertThat(text).contains(one[0]);
+            Path changed = study.write("changed.json", text.replace(one[0], one[1]));
+            Terminal terminal = Terminal.run("run", changed, "--results", folder.resolve("none"));
+            assertThat(terminal.err()).as(one[1]).startsWith("gift: ").hasLineCount(1).contains("null");
+        }
+        Path catalog = folder.resolve("catalog.json");
+        for (String damaged : List.of("", "null", "[]", "{}", "{\"items\": null}", "{\"groups\": {\"a\": null}, \"items\": {}}",
+                "{\"groups\": {}, \"items\": {\"a\": null}}")) {
+            Files.writeString(catalog, damaged);
+            refused("catalog.json", "data", "list", "--catalog", catalog);
+        }
+    }
+
+    @Test
     void valuesOfTheWrongKind() throws IOException {
         SmallStudy study = new SmallStudy(folder);
         String text = Files.readString(study.file);

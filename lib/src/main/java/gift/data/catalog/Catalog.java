@@ -21,6 +21,9 @@ import java.util.Map;
  */
 public record Catalog(String about, Map<String, List<String>> groups, Map<String, Item> items) {
     public Catalog {
+        if (groups == null || items == null || groups.containsValue(null) || items.containsValue(null)) {
+            throw new InputException("a catalog needs groups and items, none of them null");
+        }
         groups = new LinkedHashMap<>(groups);
         items = new LinkedHashMap<>(items);
     }
