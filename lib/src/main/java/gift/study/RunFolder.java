@@ -164,7 +164,7 @@ public final class RunFolder {
         if (!finished()) {
             return false;
         }
-        ObjectNode before = ((ObjectNode) Json.tree(folder.resolve(SETTINGS))).without(HASH);
+        ObjectNode before = Json.object(folder.resolve(SETTINGS)).without(HASH);
         ObjectNode now = (ObjectNode) Json.parse(SETTINGS, Json.line(settings));
         Set<String> added = names(now.get(WATCHED));
         Set<String> known = names(before.get(WATCHED));
