@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import gift.io.InputException;
 import gift.io.Json;
 import java.util.Collections;
@@ -284,7 +285,9 @@ public record Method(
     }
 
     private Method with(String key, Object value) {
-        return with(Collections.singletonMap(key, value));
+        ObjectNode tree = (ObjectNode) Json.toTree(this);
+        tree.set(key, Json.toTree(value));
+        return Json.convert("method", tree, Method.class).withExtra(extra);
     }
 
     /**

@@ -1,5 +1,6 @@
 package gift.io;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonParser;
@@ -183,7 +184,7 @@ public final class Json {
         if (tree.isMissingNode() || type.isRecord() && tree.isNull()) {
             throw new InputException(source + ": a part is missing or null");
         }
-        if (type.isRecord()) {
+        if (type.isRecord() && !isWrittenAsText(type)) {
             requireObject(source, tree);
         }
         try {
@@ -203,6 +204,10 @@ public final class Json {
         } catch (JsonProcessingException e) {
             throw new InputException(source + ": " + firstLine(e.getOriginalMessage()), e);
         }
+    }
+
+    private static boolean isWrittenAsText(Class<?> type) {
+        return Arrays.stream(type.getDeclaredMethods()).anyMatch(method -> method.isAnnotationPresent(JsonCreator.class));
     }
 
     /** The value as indented JSON. */
