@@ -51,9 +51,7 @@ public record VisionConfig(
     }
 
     static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new InputException("CLIP configuration: " + message);
-        }
+        InputException.require(condition, "CLIP configuration: " + message);
     }
 
     @JsonIgnore

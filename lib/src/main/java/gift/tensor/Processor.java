@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -15,20 +16,30 @@ import java.util.TreeMap;
  * @param facts family, model, instruction sets and caches, as the system gives them
  * @param variables of the environment that restrict the instruction sets
  */
-record Processor(String name, List<String> facts, Map<String, String> variables) {
+public record Processor(String name, List<String> facts, Map<String, String> variables) {
     private static final List<String> FACTS = List.of("vendor_id", "cpu family", "model", "model name", "stepping",
             "cache size", "flags", "Features", "CPU implementer", "CPU part");
     private static final List<String> VARIABLES = List.of("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ATEN_CPU_CAPABILITY",
             "MKL_ENABLE_INSTRUCTIONS", "ONEDNN_DEFAULT_FPMATH_MODE");
 
+    /** That of this machine. */
     static Processor here() {
         Map<String, String> variables = new TreeMap<>();
         VARIABLES.stream().filter(v -> System.getenv(v) != null).forEach(v -> variables.put(v, System.getenv(v)));
         List<String> facts = factsOfFirstCore();
-        String name = facts.stream().filter(line -> line.startsWith("model name")).map(line -> line.substring(line.indexOf(':') + 1)
-                .strip()).findFirst().orElse(Objects.requireNonNullElse(System.getenv("PROCESSOR_IDENTIFIER"),
-                        "this processor (" + System.getProperty("os.arch") + ")"));
+        String name = modelName(facts).orElse(Objects.requireNonNullElse(System.getenv("PROCESSOR_IDENTIFIER"),
+                "this processor (" + System.getProperty("os.arch") + ")"));
         return new Processor(name, facts, variables);
+    }
+
+    /** The model as Linux names it; nothing on other systems. */
+    public static Optional<String> modelName() {
+        return modelName(factsOfFirstCore());
+    }
+
+    private static Optional<String> modelName(List<String> facts) {
+        return facts.stream().filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip()).findFirst();
     }
 
     /** The lines about the first core, on Linux; elsewhere none. */

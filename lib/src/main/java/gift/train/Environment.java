@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import com.sun.management.OperatingSystemMXBean;
 import gift.tensor.EngineCheck;
+import gift.tensor.Processor;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
@@ -46,7 +47,7 @@ public record Environment(String gift, String commit, Boolean changed, String dj
                 engine.getVersion(), System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"),
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                         + System.getProperty("os.arch"),
-                processor(), Runtime.getRuntime().availableProcessors(),
+                Processor.modelName().orElse(null), Runtime.getRuntime().availableProcessors(),
                 Math.round(system.getTotalMemorySize() / Math.pow(2, 30) * 10) / 10.0, gpu,
                 manager.getDevice().toString(), JniUtils.getNumThreads(), EngineCheck.start().mode().toString());
     }
@@ -58,15 +59,6 @@ public record Environment(String gift, String commit, Boolean changed, String dj
             return Files.isDirectory(place) ? place : place.getParent();
         } catch (URISyntaxException | RuntimeException e) {
             return Path.of("").toAbsolutePath();
-        }
-    }
-
-    private static String processor() {
-        try {
-            return Files.readAllLines(Path.of("/proc/cpuinfo")).stream().filter(line -> line.startsWith("model name"))
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip()).findFirst().orElse(null);
-        } catch (IOException e) {
-            return null; // not Linux
         }
     }
 

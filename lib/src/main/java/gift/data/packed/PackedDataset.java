@@ -1,17 +1,12 @@
 package gift.data.packed;
 
 import gift.data.ImageDataset;
-import gift.data.PictureView;
-import gift.image.Picture;
 import java.util.List;
 
 /** A split whose pictures come from {@link PackedPictures}; labels and names are the split's own. */
-final class PackedDataset extends PictureView<ImageDataset> implements ImageDataset {
-    private final PackedPictures packed;
-
+final class PackedDataset extends PackedView<ImageDataset> implements ImageDataset {
     PackedDataset(ImageDataset whole, PackedPictures packed) {
-        super(whole);
-        this.packed = packed;
+        super(whole, packed);
     }
 
     @Override
@@ -22,15 +17,5 @@ final class PackedDataset extends PictureView<ImageDataset> implements ImageData
     @Override
     public int label(int i) {
         return whole.label(i);
-    }
-
-    @Override
-    public Picture picture(int i) {
-        return packed.picture(i);
-    }
-
-    @Override
-    public String contents(int i) {
-        return packed.contents(i);
     }
 }
