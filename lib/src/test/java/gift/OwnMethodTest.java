@@ -51,7 +51,7 @@ class OwnMethodTest {
     /** Squared distance of each picture to its class prompt: 1/B sum_i |I_i - T_(label_i)|^2. */
     private static NDArray distance(TaskLoss.Seen seen) {
         NDArray own = NativeOps.rows(seen.texts(), seen.labels());           // (B, D)
-        return seen.images().sub(own).square().sum(new int[] {1}).mean();
+        return seen.imageFeatures().sub(own).square().sum(new int[] {1}).mean();
     }
 
     @Test

@@ -15,14 +15,14 @@ import java.util.function.Predicate;
 public final class Clip implements AutoCloseable {
     private final ClipConfig config;
     private final Parameters parameters;
-    private final ImageEncoder images;
+    private final ImageEncoder imageEncoder;
     private final SentenceEncoder texts;
 
     /** The model of these tensors, which it takes over. Their names and shapes are those of {@code config}. */
     public Clip(ClipConfig config, Parameters parameters) {
         this.config = config;
         this.parameters = parameters;
-        this.images = config.vision().encoder(parameters);
+        this.imageEncoder = config.vision().encoder(parameters);
         this.texts = new TextTower(parameters, config);
     }
 
@@ -70,7 +70,7 @@ public final class Clip implements AutoCloseable {
 
     /** The image half: an encoder by the model's own weights. */
     public ImageEncoder image() {
-        return images;
+        return imageEncoder;
     }
 
     /** The text half: an encoder by the model's own weights. */
@@ -80,7 +80,7 @@ public final class Clip implements AutoCloseable {
 
     /** Normalized pictures (B, 3, R, R) to features (B, D) as the tower gives them. */
     public NDArray encodeImages(NDArray pictures) {
-        return images.encode(pictures);
+        return imageEncoder.encode(pictures);
     }
 
     /** Rows of tokens to features (N, D) as the tower gives them; rows are cut after the longest end token. */
@@ -105,7 +105,7 @@ public final class Clip implements AutoCloseable {
 
     /** {@link #imageFeatures} block by block, for training with less memory. */
     public Chain imageChain(NDArray pictures) {
-        return images.chain(pictures).then(NativeOps::normalize);
+        return imageEncoder.chain(pictures).then(NativeOps::normalize);
     }
 
     /**

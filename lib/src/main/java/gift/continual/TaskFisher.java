@@ -43,10 +43,10 @@ public final class TaskFisher implements AutoCloseable {
      *
      * @param model as it is at the end of the task; its gradients are used
      * @param data the batches of the task, of which the first are taken
-     * @param images n
+     * @param samples n
      * @param before that of the tasks before, which stays the caller's; null for the first task
      */
-    public static TaskFisher after(Clip model, Training training, TaskBatches data, int images, TaskFisher before) {
+    public static TaskFisher after(Clip model, Training training, TaskBatches data, int samples, TaskFisher before) {
         Parameters parameters = model.train(Trainable.WHOLE).parameters();
         NDManager manager = model.manager().newSubManager();
         Map<String, NDArray> values = new LinkedHashMap<>();
@@ -54,13 +54,13 @@ public final class TaskFisher implements AutoCloseable {
                 Scopes.outside(() -> manager.zeros(array.getShape()))));
         List<NDArray> sums = List.copyOf(values.values());
         int taken = 0;
-        for (int i = 0; taken < images; i++) {
+        for (int i = 0; taken < samples; i++) {
             TaskBatches.Batch batch = data.batch(i);
             int size = batch.pictures().length / batch.labels().length;
-            for (int k = 0; k < batch.labels().length && taken < images; k++, taken++) {
+            for (int k = 0; k < batch.labels().length && taken < samples; k++, taken++) {
                 float[] picture = Arrays.copyOfRange(batch.pictures(), k * size, (k + 1) * size);
                 addSquares(model, training, new TaskBatches.Batch(picture, new long[] {batch.labels()[k]}),
-                        data.classTokens(i), sums, 1.0 / images);
+                        data.classTokens(i), sums, 1.0 / samples);
             }
         }
         parameters.zeroGradients();

@@ -12,9 +12,9 @@ public non-sealed interface TaskLoss extends LossTerm.Loss {
      *
      * @param pictures (B, 3, R, R), normalized
      * @param labels (B) class numbers, int64
-     * @param images features (B, D) of the pictures
-     * @param texts features (C, D) of the class prompts
+     * @param imageFeatures (B, D) of the pictures
+     * @param textFeatures (C, D) of the class prompts
      * @param logits M (B, C) of equation 1: similarities of pictures and class prompts
      */
-    record Seen(NDArray pictures, NDArray labels, NDArray images, NDArray texts, NDArray logits) {}
+    record Seen(NDArray pictures, NDArray labels, NDArray imageFeatures, NDArray textFeatures, NDArray logits) {}
 }

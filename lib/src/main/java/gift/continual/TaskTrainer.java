@@ -205,10 +205,11 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     static TaskLoss.Seen see(Clip model, GradCache features, TaskBatches.Batch batch, long[][] classTokens) {
         int r = model.config().imageResolution();
         NDArray pictures = Images.of(model.manager(), batch.pictures(), r);
-        NDArray images = features.images(pictures);                                              // (B, D)
-        NDArray texts = features.texts(classTokens);                                             // (C, D)
+        NDArray imageFeatures = features.images(pictures);                                       // (B, D)
+        NDArray textFeatures = features.texts(classTokens);                                      // (C, D)
         NDArray labels = model.manager().create(batch.labels());
-        return new TaskLoss.Seen(pictures, labels, images, texts, Losses.similarity(images, texts, model.scale()));
+        NDArray logits = Losses.similarity(imageFeatures, textFeatures, model.scale());          // (B, C)
+        return new TaskLoss.Seen(pictures, labels, imageFeatures, textFeatures, logits);
     }
 
     /** The losses on a batch of reference pairs, weighted, by name: equations 3 and 4 and their variants. */

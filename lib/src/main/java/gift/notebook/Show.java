@@ -57,16 +57,16 @@ public final class Show {
         require(scale >= 1, "scale must be at least 1, not " + scale);
         require(captions.isEmpty() || captions.size() == pictures.size(),
                 captions.size() + " captions for " + pictures.size() + " pictures");
-        List<BufferedImage> images = new ArrayList<>();
+        List<BufferedImage> shown = new ArrayList<>();
         for (Object picture : pictures) {
-            images.add(bufferedImage(picture));
+            shown.add(bufferedImage(picture));
         }
-        String text = "[" + images.size() + (images.size() == 1 ? " picture]" : " pictures]");
+        String text = "[" + shown.size() + (shown.size() == 1 ? " picture]" : " pictures]");
         if (!captions.isEmpty()) {
             text += " " + String.join(" | ", captions).replace('\n', ' ');
         }
         if (Frontend.present()) {
-            image(Draw.sheet(images, columns, scale, captions), text);
+            image(Draw.sheet(shown, columns, scale, captions), text);
         } else {
             System.out.println(text);
         }

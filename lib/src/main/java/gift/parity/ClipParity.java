@@ -51,14 +51,14 @@ final class ClipParity {
         try (Gradients recording = Gradients.record()) {
             NDManager manager = model.manager();
             float[] pictures = io.floats("images");
-            NDArray images = model.encodeImages(Images.of(manager, pictures, r));
+            NDArray imageFeatures = model.encodeImages(Images.of(manager, pictures, r));
             NDArray texts = model.encodeTexts(tokens);
             NDArray whole = model.encodeTexts(tokens, false);
-            NDArray logits = Losses.similarity(NativeOps.normalize(images), NativeOps.normalize(texts), model.scale());
+            NDArray logits = Losses.similarity(NativeOps.normalize(imageFeatures), NativeOps.normalize(texts), model.scale());
             NDArray loss = Losses.crossEntropy(logits, manager.create(io.longs("labels")), smoothing);
             recording.backward(loss);
 
-            value(name + "/image_features", images, io.floats("image_features"), report);
+            value(name + "/image_features", imageFeatures, io.floats("image_features"), report);
             value(name + "/text_features", texts, io.floats("text_features"), report);
             value(name + "/text_features_uncut", whole, io.floats("text_features"), report);
             value(name + "/logits_per_image", logits, io.floats("logits_per_image"), report);

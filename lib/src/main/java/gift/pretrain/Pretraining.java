@@ -123,9 +123,9 @@ public final class Pretraining {
             int r = model.config().imageResolution();
             try (Gradients recording = Gradients.record()) {
                 model.parameters().zeroGradients();
-                NDArray images = model.imageFeatures(Images.of(model.manager(), batch.pictures, r));
+                NDArray imageFeatures = model.imageFeatures(Images.of(model.manager(), batch.pictures, r));
                 NDArray texts = model.textFeatures(batch.captions);
-                NDArray m = Losses.similarity(images, texts, model.scale());                     // (B, B)
+                NDArray m = Losses.similarity(imageFeatures, texts, model.scale());                     // (B, B)
                 NDArray diagonal = model.manager().arange(0, b, 1, DataType.INT64);
                 NDArray both = NativeOps.crossEntropy(m, diagonal, 0)
                         .add(NativeOps.crossEntropy(m.transpose(), diagonal, 0));

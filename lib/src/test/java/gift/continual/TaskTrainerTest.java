@@ -264,7 +264,7 @@ class TaskTrainerTest {
             }
         };
         Method mine = Methods.FINETUNE.withTerm("confidence", 0.5)
-                .plus("pictures", 2, seen -> seen.pictures().mean().add(seen.images().sum()))
+                .plus("pictures", 2, seen -> seen.pictures().mean().add(seen.imageFeatures().sum()))
                 .plus((weights, before) -> policy);
         try (Clip student = start.copy();
                 TaskTrainer trainer = new TaskTrainer(

@@ -31,7 +31,7 @@ final class Food {
         Path text = folder.resolve("meta").resolve(part + ".txt");
         boolean asJson = Files.exists(json) || !Files.exists(text);
         Path file = asJson ? json : text;
-        Path images = Layout.inner(folder.resolve("images"));
+        Path imageFolder = Layout.inner(folder.resolve("images"));
         List<Layout.Entry> entries = new ArrayList<>();
         for (String line : asJson ? fromJson(json) : Layout.lines(SET, text)) {
             int slash = line.indexOf('/');
@@ -39,7 +39,7 @@ final class Food {
                 throw new InputException(SET + ": \"" + line + "\" in " + file + " should be class/number");
             }
             entries.add(new Layout.Entry(
-                    line.substring(0, slash), DataFiles.resolve(images, line + ".jpg", file)));
+                    line.substring(0, slash), DataFiles.resolve(imageFolder, line + ".jpg", file)));
         }
         return entries;
     }
