@@ -122,7 +122,7 @@ install() {
     rm -f "$log"
 }
 
-# need_build_tools: javac, Maven, and the fonts that pictures with text are drawn with.
+# need_build_tools: javac, Maven, and the fonts that images with text are drawn with.
 need_build_tools() {
     local packages=()
     java_tool javac >/dev/null || {

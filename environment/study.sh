@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the library and runs the study: pictures, runs, tables, figures, report, then the notebooks.
+# Builds the library and runs the study: images, runs, tables, figures, report, then the notebooks.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -13,7 +13,7 @@ that show its runs; the others compute the same whatever was run, and are shown 
 results: report.html, tables, figures, notebooks (copies and pages to read). Stopped, by Ctrl-C or otherwise, it goes on
 from there when it is called again.
 
-  --quick            three methods and zero-shot, one order, one seed, fewer pictures; no notebooks
+  --quick            three methods and zero-shot, one order, one seed, fewer images; no notebooks
   --full             the whole grid, of which the committed reference is made; and all notebooks, executed
   --only TABLE       only the runs that this table needs, which is then printed; no notebooks
   --restart          forget earlier runs of the study

@@ -7,7 +7,7 @@ usage() {
     cat <<'TEXT'
 usage: environment/test.sh [--no-notebooks] [--no-install]
 
-Installs what is missing (Debian, Ubuntu), runs `mvn verify`, then a study of two tasks from pictures to report, then the
+Installs what is missing (Debian, Ubuntu), runs `mvn verify`, then a study of two tasks from images to report, then the
 notebooks with GIFT_QUICK=1.
 
   --no-notebooks  no notebooks

@@ -48,9 +48,9 @@ class OwnMethodTest {
         manager.close();
     }
 
-    /** Squared distance of each picture to its class prompt: 1/B sum_i |I_i - T_(label_i)|^2. */
+    /** Squared distance of each image to its class prompt: 1/B sum_i |I_i - T_(label_i)|^2. */
     private static NDArray distance(TaskLoss.Seen seen) {
-        NDArray own = NativeOps.rows(seen.texts(), seen.labels());           // (B, D)
+        NDArray own = NativeOps.rows(seen.textFeatures(), seen.labels());           // (B, D)
         return seen.imageFeatures().sub(own).square().sum(new int[] {1}).mean();
     }
 
@@ -77,7 +77,7 @@ class OwnMethodTest {
         assertThat(Json.line(mine)).endsWith("\"terms\":{\"distance\":0.1}}");
     }
 
-    /** Pictures (1, 0) and (0, 1), both of class 0 with the prompt (1, 0): (0 + 2) / 2. */
+    /** Images (1, 0) and (0, 1), both of class 0 with the prompt (1, 0): (0 + 2) / 2. */
     @Test
     void theLossOfTheExampleByHand() {
         NDArray images = manager.create(new float[] {1, 0, 0, 1}, new Shape(2, 2));
@@ -103,7 +103,7 @@ class OwnMethodTest {
         }
     }
 
-    /** Four pictures of noise in two classes. */
+    /** Four images of noise in two classes. */
     private static final class Noise implements TaskBatches {
         @Override
         public Batch batch(int iteration) {
@@ -116,7 +116,7 @@ class OwnMethodTest {
         }
     }
 
-    /** Four other pictures, of two texts. */
+    /** Four other images, of two texts. */
     private static final class NoisePairs implements ReferencePairs {
         @Override
         public int size() {
@@ -129,7 +129,7 @@ class OwnMethodTest {
         }
 
         @Override
-        public float[] picture(int i, int iteration) {
+        public float[] image(int i, int iteration) {
             return RandomStream.of(1, "reference", i).normals(3 * 16 * 16, 1);
         }
 

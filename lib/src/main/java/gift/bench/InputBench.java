@@ -5,12 +5,12 @@ import gift.data.Task;
 import gift.data.packed.PackKind;
 import gift.data.packed.Packs;
 import gift.data.readers.ImageFolder;
-import gift.sources.Sources;
-import gift.image.Picture;
-import gift.image.Pictures;
+import gift.image.Image;
+import gift.image.ImageFiles;
 import gift.image.Preprocess;
 import gift.io.Folders;
 import gift.io.InputException;
+import gift.sources.Sources;
 import gift.tensor.RandomStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,8 +25,8 @@ import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
 /**
- * How many pictures one core prepares for the model, by where they come from. Counted is the processor time of one thread,
- * which other work on the machine hardly changes; the disk's time is not in it, as the pictures are read before.
+ * How many images one core prepares for the model, by where they come from. Counted is the processor time of one thread,
+ * which other work on the machine hardly changes; the disk's time is not in it, as the images are read before.
  */
 public final class InputBench {
     private static final int WIDTH = 500; // the commonest size in ImageNet
@@ -36,25 +36,25 @@ public final class InputBench {
     private final Settings settings;
 
     /**
-     * @param data folder of data sets, or null for painted pictures of 500 x 375
-     * @param set of which training pictures are taken
-     * @param pictures how many
+     * @param data folder of data sets, or null for painted images of 500 x 375
+     * @param set of which training images are taken
+     * @param images how many
      * @param resolution R of the model
-     * @param batch pictures that a step takes
+     * @param batch images that a step takes
      * @param stepMs milliseconds of a step
      */
-    public record Settings(Path data, String set, int pictures, int resolution, int batch, double stepMs) {
+    public record Settings(Path data, String set, int images, int resolution, int batch, double stepMs) {
         public Settings {
-            if (pictures < 1 || resolution < 1 || batch < 1 || !(stepMs > 0)) {
-                throw new InputException("pictures, resolution, batch and step-ms must be positive");
+            if (images < 1 || resolution < 1 || batch < 1 || !(stepMs > 0)) {
+                throw new InputException("images, resolution, batch and step-ms must be positive");
             }
             if ((data == null) != (set == null)) {
-                throw new InputException("give both --data and --set, or neither for painted pictures");
+                throw new InputException("give both --data and --set, or neither for painted images");
             }
         }
     }
 
-    /** @param perSecond pictures a second and core */
+    /** @param perSecond images a second and core */
     public record Rate(String source, double perSecond) {}
 
     public InputBench(Settings settings) {
@@ -67,7 +67,7 @@ public final class InputBench {
         try {
             ImageDataset data = settings.data == null ? painted(scratch)
                     : Sources.of(settings.data, null, ".", List.of(settings.set)).openUnseen(settings.set).train();
-            data = data.subset(IntStream.range(0, Math.min(settings.pictures, data.size())).toArray());
+            data = data.subset(IntStream.range(0, Math.min(settings.images, data.size())).toArray());
             return measure(data, scratch.resolve("packed"), report);
         } finally {
             Folders.delete(scratch);
@@ -78,26 +78,26 @@ public final class InputBench {
         int r = settings.resolution;
         ImageDataset whole = packed(data, folder.resolve("whole"), PackKind.WHOLE);
         ImageDataset squares = packed(data, folder.resolve("squares"), PackKind.evaluation(r));
-        List<Picture> memory = IntStream.range(0, Math.min(64, data.size())).mapToObj(data::picture).toList();
-        report.accept(String.format(Locale.ROOT, "%d pictures of %s, mean %d x %d; packed whole %.0f kB each, as squares %.0f kB",
-                data.size(), data.name(), mean(memory, Picture::width), mean(memory, Picture::height),
+        List<Image> memory = IntStream.range(0, Math.min(64, data.size())).mapToObj(data::image).toList();
+        report.accept(String.format(Locale.ROOT, "%d images of %s, mean %d x %d; packed whole %.0f kB each, as squares %.0f kB",
+                data.size(), data.name(), mean(memory, Image::width), mean(memory, Image::height),
                 memory.stream().mapToInt(p -> p.rgb().length).average().orElseThrow() / 1e3, 3e-3 * r * r));
         report.accept(String.format(Locale.ROOT, "%-42s %10s %16s   cores for %d in %.0f ms", "source", "ms each",
                 "a second and core", settings.batch, settings.stepMs));
         List<Rate> rates = List.of(
-                rate("files, training crop", i -> crop(data.picture(i), i), data.size()),
-                rate("packed whole, training crop", i -> crop(whole.picture(i), i), data.size()),
+                rate("files, training crop", i -> crop(data.image(i), i), data.size()),
+                rate("packed whole, training crop", i -> crop(whole.image(i), i), data.size()),
                 rate("memory, training crop", i -> crop(memory.get(i), i), memory.size()),
-                rate("files, evaluation", i -> Preprocess.evaluation(data.picture(i), r), data.size()),
-                rate("packed squares, evaluation", squares::picture, data.size()));
+                rate("files, evaluation", i -> Preprocess.evaluation(data.image(i), r), data.size()),
+                rate("packed squares, evaluation", squares::image, data.size()));
         rates.forEach(rate -> report.accept(String.format(Locale.ROOT, "%-42s %10.2f %16.0f   %d", rate.source,
                 1000 / rate.perSecond, rate.perSecond, cores(rate.perSecond))));
         report.accept("each to normalized floats of " + r + " x " + r + "; processor time of one thread, files in the system's cache");
         return rates;
     }
 
-    private static int mean(List<Picture> pictures, ToIntFunction<Picture> what) {
-        return (int) Math.round(pictures.stream().mapToInt(what).average().orElseThrow());
+    private static int mean(List<Image> images, ToIntFunction<Image> what) {
+        return (int) Math.round(images.stream().mapToInt(what).average().orElseThrow());
     }
 
     /** How many cores keep up with the steps. */
@@ -105,20 +105,20 @@ public final class InputBench {
         return (int) Math.ceil(1000.0 * settings.batch / settings.stepMs / perSecond);
     }
 
-    private Picture crop(Picture picture, int i) {
-        return Preprocess.randomResizedCrop(picture, settings.resolution, RandomStream.of(0, "bench crop", i));
+    private Image crop(Image image, int i) {
+        return Preprocess.randomResizedCrop(image, settings.resolution, RandomStream.of(0, "bench crop", i));
     }
 
-    private Rate rate(String source, IntFunction<Picture> prepare, int size) {
+    private Rate rate(String source, IntFunction<Image> prepare, int size) {
         time(prepare, size); // until the compiler has seen it
         double seconds = time(prepare, size);
-        return new Rate(source, settings.pictures / seconds);
+        return new Rate(source, settings.images / seconds);
     }
 
-    private double time(IntFunction<Picture> prepare, int size) {
+    private double time(IntFunction<Image> prepare, int size) {
         long begin = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         float sum = 0; // used, so that nothing is left out
-        for (int i = 0; i < settings.pictures; i++) {
+        for (int i = 0; i < settings.images; i++) {
             sum += Preprocess.normalize(prepare.apply(i % size))[i % 3];
         }
         long end = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
@@ -130,19 +130,19 @@ public final class InputBench {
         return new Packs(folder, root).packed(data, kind);
     }
 
-    /** Pictures with edges, waves and noise, about as large in files as photographs. */
+    /** Images with edges, waves and noise, about as large in files as photographs. */
     private ImageDataset painted(Path folder) {
         for (String split : List.of("train", "test")) {
-            int count = split.equals("train") ? Math.min(settings.pictures, 64) : 1;
+            int count = split.equals("train") ? Math.min(settings.images, 64) : 1;
             for (int i = 0; i < count; i++) {
-                Pictures.writeJpeg(folder.resolve("painted").resolve(split).resolve("one").resolve(i + ".jpg"), paint(i), QUALITY);
+                ImageFiles.writeJpeg(folder.resolve("painted").resolve(split).resolve("one").resolve(i + ".jpg"), paint(i), QUALITY);
             }
         }
         Task task = ImageFolder.open(folder.resolve("painted"));
         return task.train();
     }
 
-    private static Picture paint(int number) {
+    private static Image paint(int number) {
         RandomStream random = RandomStream.of(0, "painted", number);
         byte[] rgb = new byte[3 * WIDTH * HEIGHT];
         double[] wave = random.doubles(24).toArray();
@@ -156,7 +156,7 @@ public final class InputBench {
             }
             rgb[i] = (byte) Math.max(0, Math.min(255, value));
         }
-        return new Picture(WIDTH, HEIGHT, rgb);
+        return new Image(WIDTH, HEIGHT, rgb);
     }
 
     private static Path scratch() {

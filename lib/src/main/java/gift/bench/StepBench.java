@@ -26,7 +26,7 @@ import java.util.stream.LongStream;
 /**
  * The time of one GIFT step with every shortcut off and on, in one process; or of one with less memory.
  *
- * <p>Random weights and pictures; prompts of 8 to 12 tokens in rows of the context length, as class prompts have them.
+ * <p>Random weights and images; prompts of 8 to 12 tokens in rows of the context length, as class prompts have them.
  */
 public final class StepBench {
     private static final Map<String, ClipConfig> MODELS = Map.of(
@@ -62,7 +62,7 @@ public final class StepBench {
         if (batch < 2 || classes < 2 || steps < 1) {
             throw new InputException("batch and classes must be at least 2 and steps at least 1");
         }
-        this.title = model + ", " + batch + " + " + batch + " pictures, " + classes + " classes";
+        this.title = model + ", " + batch + " + " + batch + " images, " + classes + " classes";
         this.batch = batch;
         this.classes = classes;
         this.steps = steps;
@@ -159,7 +159,7 @@ public final class StepBench {
         }
 
         @Override
-        public float[] picture(int i, int iteration) {
+        public float[] image(int i, int iteration) {
             int values = pixels.length / size;
             return Arrays.copyOfRange(pixels, i * values, (i + 1) * values);
         }

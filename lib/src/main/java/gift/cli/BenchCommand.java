@@ -33,7 +33,7 @@ final class BenchCommand implements Callable<Integer> {
         private String model;
 
         @Option(names = "--batch", defaultValue = "4",
-                description = "pictures of the task, and as many reference pairs (default ${DEFAULT-VALUE})")
+                description = "images of the task, and as many reference pairs (default ${DEFAULT-VALUE})")
         private int batch;
 
         @Option(names = "--classes", defaultValue = "100", description = "class prompts (default ${DEFAULT-VALUE})")
@@ -94,24 +94,24 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    /** Counts the pictures that a core prepares. */
-    @Command(name = "input", description = "Count the pictures that one core decodes and crops in a second, from files,"
-            + " from packed pictures and from memory, and the cores that keep a step fed.")
+    /** Counts the images that a core prepares. */
+    @Command(name = "input", description = "Count the images that one core decodes and crops in a second, from files,"
+            + " from packed images and from memory, and the cores that keep a step fed.")
     static final class Input implements Callable<Integer> {
         @Option(names = "--data", paramLabel = "DIR",
-                description = "folder of data sets (default: painted pictures of 500 x 375)")
+                description = "folder of data sets (default: painted images of 500 x 375)")
         private Path data;
 
-        @Option(names = "--set", paramLabel = "NAME", description = "whose training pictures are taken")
+        @Option(names = "--set", paramLabel = "NAME", description = "whose training images are taken")
         private String set;
 
         @Option(names = "--pictures", defaultValue = "256", description = "so many (default ${DEFAULT-VALUE})")
-        private int pictures;
+        private int images;
 
         @Option(names = "--resolution", defaultValue = "224", description = "of the model (default ${DEFAULT-VALUE})")
         private int resolution;
 
-        @Option(names = "--batch", defaultValue = "64", description = "pictures that a step takes (default ${DEFAULT-VALUE})")
+        @Option(names = "--batch", defaultValue = "64", description = "images that a step takes (default ${DEFAULT-VALUE})")
         private int batch;
 
         @Option(names = "--step-ms", defaultValue = "250", description = "milliseconds of a step (default ${DEFAULT-VALUE})")
@@ -119,7 +119,7 @@ final class BenchCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            new InputBench(new InputBench.Settings(data, set, pictures, resolution, batch, stepMs)).run(System.out::println);
+            new InputBench(new InputBench.Settings(data, set, images, resolution, batch, stepMs)).run(System.out::println);
             return 0;
         }
     }

@@ -120,13 +120,13 @@ final class DataCommand {
     }
 
     /** Compares what is there with what was published. */
-    @Command(name = "check", description = "Count classes and pictures, compare checksums of weights.")
+    @Command(name = "check", description = "Count classes and images, compare checksums of weights.")
     static final class Check implements Callable<Integer> {
         @Parameters(paramLabel = "NAME", arity = "1..*", description = "names or groups of gift data list, or own data sets")
         private List<String> names;
 
-        @Option(names = "--pictures", description = "decode every picture, too")
-        private boolean pictures;
+        @Option(names = "--pictures", description = "decode every image, too")
+        private boolean images;
 
         @Mixin
         private Options options;
@@ -139,10 +139,10 @@ final class DataCommand {
             Map<String, Item> wanted = options.catalog().wanted(names.stream().filter(name -> !own.contains(name)).toList());
             int bad = 0;
             for (Map.Entry<String, Item> entry : wanted.entrySet()) {
-                bad += say(entry.getKey(), check.problems(entry.getKey(), entry.getValue(), pictures), out);
+                bad += say(entry.getKey(), check.problems(entry.getKey(), entry.getValue(), images), out);
             }
             for (String name : own) {
-                bad += say(name, check.problems(name, pictures), out);
+                bad += say(name, check.problems(name, images), out);
             }
             return bad == 0 ? 0 : 1;
         }

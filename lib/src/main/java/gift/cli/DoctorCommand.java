@@ -27,7 +27,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--task", paramLabel = "NAME", description = "look at this data set alone; may be repeated")
     private List<String> tasks = List.of();
 
-    @Option(names = "--quick", description = "decode a sample of the pictures, compute no checksums")
+    @Option(names = "--quick", description = "decode a sample of the images, compute no checksums")
     private boolean quick;
 
     @Option(names = "--parts", description = "data sets may be parts of the published ones")

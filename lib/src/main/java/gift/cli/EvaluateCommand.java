@@ -1,14 +1,15 @@
 package gift.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import gift.data.DatasetSource;
-import gift.sources.Sources;
 import gift.eval.ConfusionMatrix;
 import gift.eval.Proportion;
 import gift.eval.WeightsEvaluation;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.results.tables.TextTable;
+import gift.sources.Sources;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Spec;
 final class EvaluateCommand implements Callable<Integer> {
     enum Format { text, csv, json }
 
-    private static final String INTERVAL = "95 % interval: Wilson, over test pictures";
+    private static final String INTERVAL = "95 % interval: Wilson, over test images";
 
     @Parameters(paramLabel = "WEIGHTS", description = "weights (.safetensors, .pt, .pth, .bin) or a folder with them")
     private Path weights;
@@ -61,7 +62,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Option(names = "--test-pictures", paramLabel = "N", defaultValue = "0",
             description = "at most so many of a data set, a fixed choice; 0 for all, as in a study (default ${DEFAULT-VALUE})")
-    private int testPictures;
+    private int testImages;
 
     @Option(names = "--test-templates", paramLabel = "N", defaultValue = "0",
             description = "at most so many prompt templates, the first; 0 for all, as in a study (default ${DEFAULT-VALUE})")
@@ -78,10 +79,10 @@ final class EvaluateCommand implements Callable<Integer> {
 
     /** One data set; the keys of the JSON. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Score(String set, int classes, int pictures, int right, double accuracy, double low, double high,
-            ConfusionMatrix confusion) {
+    private record Score(String set, int classes, @JsonProperty("pictures") int images, int right,
+            double accuracy, double low, double high, ConfusionMatrix confusion) {
         private List<Object> cells() {
-            return List.of(set, classes, pictures, right, number(accuracy), number(low), number(high));
+            return List.of(set, classes, images, right, number(accuracy), number(low), number(high));
         }
     }
 
@@ -98,7 +99,7 @@ final class EvaluateCommand implements Callable<Integer> {
         List<Path> elsewhere = source.isPainted() ? List.of(Path.of("data/mini/clip"))
                 : List.of(source.folder().resolve("weights/clip"), Path.of("data/mini/clip"));
         List<Score> scores = new ArrayList<>();
-        new WeightsEvaluation(weights, vocabulary, elsewhere, with, share == null ? 1 : share, device, testPictures, testTemplates)
+        new WeightsEvaluation(weights, vocabulary, elsewhere, with, share == null ? 1 : share, device, testImages, testTemplates)
                 .run(source, sets, (task, matrix) -> {
                     Proportion p = Proportion.of(matrix);
                     scores.add(new Score(sets.get(scores.size()), task.classNames().size(), p.count(), p.right(),
@@ -116,7 +117,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private void text(List<Score> scores, PrintWriter out) {
         List<List<String>> rows = scores.stream().map(s -> List.of(s.set, Integer.toString(s.classes),
-                Integer.toString(s.pictures), percent(s.accuracy), "[" + percent(s.low) + ", " + percent(s.high) + "]")).toList();
+                Integer.toString(s.images), percent(s.accuracy), "[" + percent(s.low) + ", " + percent(s.high) + "]")).toList();
         out.println(TextTable.of(List.of("set", "classes", "pictures", "accuracy", "interval"), rows,
                 new boolean[] {false, true, true, true, true}));
         if (scores.size() > 1) {
@@ -127,7 +128,7 @@ final class EvaluateCommand implements Callable<Integer> {
         for (Score score : scores) {
             if (confusion) {
                 out.println();
-                out.println(score.set + ": pictures of each class (rows) by the class they were given");
+                out.println(score.set + ": images of each class (rows) by the class they were given");
                 out.println(matrix(score.confusion));
             }
         }

@@ -1,10 +1,10 @@
 package gift.cli;
 
 import gift.data.DatasetSource;
-import gift.sources.Sources;
 import gift.eval.Interval;
 import gift.io.InputException;
 import gift.results.figures.Figures;
+import gift.sources.Sources;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ final class FigureCommand implements Callable<Integer> {
     private Interval.Kind interval;
 
     @Option(names = "--data", paramLabel = "DIR", defaultValue = "${env:GIFT_DATA}",
-            description = "folder of the data sets (or by GIFT_DATA), or mini, for figures that need pictures; mini if neither is"
+            description = "folder of the data sets (or by GIFT_DATA), or mini, for figures that need images; mini if neither is"
                     + " given")
     private String data;
 
@@ -73,13 +73,13 @@ final class FigureCommand implements Callable<Integer> {
         return data == null || !Sources.isFolder(data);
     }
 
-    /** Null where the folder is not there: figures that need no pictures do without. */
+    /** Null where the folder is not there: figures that need no images do without. */
     private DatasetSource source() {
         return isMini() || Files.isDirectory(Path.of(data))
                 ? Sources.of(Path.of(""), null, isMini() ? Sources.WORLD : data, List.of()) : null;
     }
 
-    /** In the mini world its CLIP serves pictures of features; changes of weights are measured from what is given alone. */
+    /** In the mini world its CLIP serves images of features; changes of weights are measured from what is given alone. */
     private Path initial() {
         return initial == null && isMini() && shown.name.endsWith("_features") ? Path.of("data/mini/clip") : initial;
     }

@@ -12,16 +12,16 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Fills the folders of a synthetic data set. */
-@Command(name = "generate", description = "Generate the synthetic pictures of a plan; goes on where it was stopped.")
+@Command(name = "generate", description = "Generate the synthetic images of a plan; goes on where it was stopped.")
 final class GenerateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PLAN.json", description = "settings; see data/README.md")
     private Path file;
 
     @Option(names = "--from", paramLabel = "N", defaultValue = "0",
-            description = "first picture of this process's part, counted through all tasks (default ${DEFAULT-VALUE})")
+            description = "first image of this process's part, counted through all tasks (default ${DEFAULT-VALUE})")
     private int from;
 
-    @Option(names = "--to", paramLabel = "N", description = "the picture after the last of this part (default: all)")
+    @Option(names = "--to", paramLabel = "N", description = "the image after the last of this part (default: all)")
     private Integer to;
 
     @Option(names = "--data", paramLabel = "DIR", defaultValue = "${env:GIFT_DATA}",
@@ -42,8 +42,8 @@ final class GenerateCommand implements Callable<Integer> {
         Generation generation = new Generation(file, device, data, set.get());
         int left = generation.run(from, to == null ? generation.total() : to);
         PrintWriter out = spec.commandLine().getOut();
-        out.println((left == 0 ? "all " + generation.total() + " pictures are in "
-                : left + " of " + generation.total() + " pictures are still to be made in ") + generation.output());
+        out.println((left == 0 ? "all " + generation.total() + " images are in "
+                : left + " of " + generation.total() + " images are still to be made in ") + generation.output());
         out.flush();
         return 0;
     }

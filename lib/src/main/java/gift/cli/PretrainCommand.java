@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Trains a small CLIP from a recipe. */
-@Command(name = "pretrain", description = "Train a small CLIP from picture-caption pairs; goes on where it was stopped.")
+@Command(name = "pretrain", description = "Train a small CLIP from image-caption pairs; goes on where it was stopped.")
 final class PretrainCommand implements Callable<Integer> {
     @Mixin
     private RecipeOptions options;

@@ -15,9 +15,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Asks a CLIP what the pictures of a Stable Diffusion of the mini world show. */
-@Command(name = "recognize", description = "How many pictures that a Stable Diffusion of the mini world draws does a CLIP"
-        + " recognize, among all concepts; beside real pictures and their reconstructions.")
+/** Asks a CLIP what the images of a Stable Diffusion of the mini world show. */
+@Command(name = "recognize", description = "How many images that a Stable Diffusion of the mini world draws does a CLIP"
+        + " recognize, among all concepts; beside real images and their reconstructions.")
 final class RecognizeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL", description = "folder of the Stable Diffusion")
     private Path model;
@@ -26,7 +26,7 @@ final class RecognizeCommand implements Callable<Integer> {
     private Path clip;
 
     @Option(names = "--each", paramLabel = "N", defaultValue = "6",
-            description = "pictures of every concept (default ${DEFAULT-VALUE})")
+            description = "images of every concept (default ${DEFAULT-VALUE})")
     private int each;
 
     @Option(names = "--guidance", paramLabel = "G", split = ",", defaultValue = "3",
@@ -40,7 +40,7 @@ final class RecognizeCommand implements Callable<Integer> {
             description = "pndm, ddim, dpmsolver or ddpm (default ${DEFAULT-VALUE}, as generate takes below 50 steps)")
     private String scheduler;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "of the pictures (default ${DEFAULT-VALUE})")
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "of the images (default ${DEFAULT-VALUE})")
     private long seed;
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "folder for recognition.csv and contact sheets")
@@ -58,7 +58,7 @@ final class RecognizeCommand implements Callable<Integer> {
                 .withSize(32, 32).withBatch(68);
         List<Recognition.Row> rows = new Recognition(model, clip, each, sampling, seed).run(guidance, output);
         PrintWriter out = spec.commandLine().getOut();
-        rows.forEach(row -> out.printf(Locale.ROOT, "%-14s %-9s %5d pictures, %5.1f %%%n", row.pictures(), row.family(),
+        rows.forEach(row -> out.printf(Locale.ROOT, "%-14s %-9s %5d images, %5.1f %%%n", row.images(), row.family(),
                 row.count(), row.percent()));
         out.println("table and contact sheets in " + output);
         out.flush();

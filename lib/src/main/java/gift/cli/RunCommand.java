@@ -38,7 +38,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--explain", description = "print what the settings were understood as, and stop")
     private boolean explain;
 
-    @Option(names = "--dry", description = "the whole chain on painted pictures, with random weights of full size and a few"
+    @Option(names = "--dry", description = "the whole chain on painted images, with random weights of full size and a few"
             + " updates a task, by GIFT unless --method says otherwise; of order I together with order II beside it")
     private boolean dry;
 

@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The whole study: pictures, runs, tables, figures, comparison, report. */
+/** The whole study: images, runs, tables, figures, comparison, report. */
 @Command(name = "study", description = "The whole study: generation, runs side by side, tables, figures, report;"
         + " goes on where it was stopped.")
 final class StudyCommand implements Callable<Integer> {

@@ -18,7 +18,7 @@ final class StudyOptions {
     private Path data;
 
     @Option(names = "--cache", paramLabel = "DIR",
-            description = "folder of packed pictures (gift data pack) and features, instead of the study's")
+            description = "folder of packed images (gift data pack) and features, instead of the study's")
     private Path cache;
 
     @Option(names = "--model", paramLabel = "PATH", description = "weights or a pretraining recipe, instead of the study's")

@@ -5,8 +5,8 @@ import gift.pretrain.AutoencoderTraining;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 
-/** Train a small autoencoder of latent diffusion from pictures. */
-@Command(name = "train-autoencoder", description = "Train a small autoencoder of latent diffusion from pictures;"
+/** Train a small autoencoder of latent diffusion from images. */
+@Command(name = "train-autoencoder", description = "Train a small autoencoder of latent diffusion from images;"
         + " goes on where it was stopped.")
 final class TrainAutoencoderCommand extends TrainingCommand {
     @Override

@@ -5,8 +5,8 @@ import gift.pretrain.DiffusionTraining;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 
-/** Train a small Stable Diffusion from picture-caption pairs, an autoencoder and a CLIP. */
-@Command(name = "train-diffusion", description = "Train a small Stable Diffusion from picture-caption pairs, an autoencoder and a CLIP;"
+/** Train a small Stable Diffusion from image-caption pairs, an autoencoder and a CLIP. */
+@Command(name = "train-diffusion", description = "Train a small Stable Diffusion from image-caption pairs, an autoencoder and a CLIP;"
         + " goes on where it was stopped.")
 final class TrainDiffusionCommand extends TrainingCommand {
     @Override

@@ -1,10 +1,10 @@
 package gift.cli;
 
 import gift.data.DatasetSource;
-import gift.sources.Sources;
 import gift.eval.WeightsEvaluation;
 import gift.io.InputException;
 import gift.mini.World;
+import gift.sources.Sources;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +45,7 @@ final class ZeroShotCommand implements Callable<Integer> {
         List<Double> ofTasks = new ArrayList<>();
         new WeightsEvaluation(model, null, List.of(), null, 1, "auto", 0, 0).run(source, wanted, (task, matrix) -> {
             String name = task.name();
-            out.printf(Locale.ROOT, "%-9s %3d classes %5d pictures %5.1f %% (chance %.1f)%n", name, task.classNames().size(),
+            out.printf(Locale.ROOT, "%-9s %3d classes %5d images %5.1f %% (chance %.1f)%n", name, task.classNames().size(),
                     task.test().size(), matrix.accuracy(), 100.0 / task.classNames().size());
             if (!source.isPainted() || World.tasks().contains(name)) {
                 ofTasks.add(matrix.accuracy());

@@ -9,7 +9,7 @@ import gift.tensor.Precision;
 import java.util.function.Predicate;
 
 /**
- * CLIP (Radford et al. 2021): an image tower and a text tower into one space, where a picture's feature lies near
+ * CLIP (Radford et al. 2021): an image tower and a text tower into one space, where an image's feature lies near
  * that of its description.
  */
 public final class Clip implements AutoCloseable {
@@ -78,9 +78,9 @@ public final class Clip implements AutoCloseable {
         return texts;
     }
 
-    /** Normalized pictures (B, 3, R, R) to features (B, D) as the tower gives them. */
-    public NDArray encodeImages(NDArray pictures) {
-        return imageEncoder.encode(pictures);
+    /** Normalized images (B, 3, R, R) to features (B, D) as the tower gives them. */
+    public NDArray encodeImages(NDArray images) {
+        return imageEncoder.encode(images);
     }
 
     /** Rows of tokens to features (N, D) as the tower gives them; rows are cut after the longest end token. */
@@ -94,8 +94,8 @@ public final class Clip implements AutoCloseable {
     }
 
     /** Features of unit length, (B, D). */
-    public NDArray imageFeatures(NDArray pictures) {
-        return imageChain(pictures).forward();
+    public NDArray imageFeatures(NDArray images) {
+        return imageChain(images).forward();
     }
 
     /** Features of unit length, (N, D). */
@@ -104,8 +104,8 @@ public final class Clip implements AutoCloseable {
     }
 
     /** {@link #imageFeatures} block by block, for training with less memory. */
-    public Chain imageChain(NDArray pictures) {
-        return imageEncoder.chain(pictures).then(NativeOps::normalize);
+    public Chain imageChain(NDArray images) {
+        return imageEncoder.chain(images).then(NativeOps::normalize);
     }
 
     /**

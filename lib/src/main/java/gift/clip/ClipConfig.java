@@ -17,7 +17,7 @@ import java.util.Map;
  * The size of a CLIP model, in the terms of OpenAI's code (Radford et al. 2021).
  *
  * @param embedDim D, width of the joint space
- * @param imageResolution R, pixels of a side of the square picture
+ * @param imageResolution R, pixels of a side of the square image
  * @param visionLayers blocks of the image tower: one number for a ViT, four for a ModifiedResNet
  * @param visionWidth width of the image tower
  * @param visionPatchSize pixels of a side of a patch; null for a ModifiedResNet

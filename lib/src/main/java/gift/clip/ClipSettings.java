@@ -127,7 +127,7 @@ final class ClipSettings {
         for (int i = 0; !found.isMissingNode() && i < known.length; i++) {
             if (found.size() != known.length || Math.abs(found.get(i).asDouble() - known[i]) > 1e-6) {
                 throw new InputException(file + ": preprocess_cfg." + what + " is " + found
-                        + "; pictures are normalized here as OpenAI's CLIP wants it");
+                        + "; images are normalized here as OpenAI's CLIP wants it");
             }
         }
     }

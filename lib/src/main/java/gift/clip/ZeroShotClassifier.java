@@ -14,7 +14,7 @@ import java.util.List;
  * Classification by text alone: a class is the mean of the features of its prompts.
  *
  * <p>The normalized text features of every template are averaged and normalized again (Radford et al. 2021, section
- * 3.1.4); the logits are 100 times the cosine to the picture's feature.
+ * 3.1.4); the logits are 100 times the cosine to the image's feature.
  */
 public final class ZeroShotClassifier implements AutoCloseable {
     private static final float SCALE = 100;
@@ -57,9 +57,9 @@ public final class ZeroShotClassifier implements AutoCloseable {
         return NDArrays.concat(parts, 0);
     }
 
-    /** Logits (B, C) of normalized pictures (B, 3, R, R), without graph; they belong to the scope around the call. */
-    public NDArray logits(NDArray pictures) {
-        return Scopes.withoutGradients(() -> ofFeatures(model.imageFeatures(pictures)));
+    /** Logits (B, C) of normalized images (B, 3, R, R), without graph; they belong to the scope around the call. */
+    public NDArray logits(NDArray images) {
+        return Scopes.withoutGradients(() -> ofFeatures(model.imageFeatures(images)));
     }
 
     private NDArray ofFeatures(NDArray features) {
@@ -67,18 +67,18 @@ public final class ZeroShotClassifier implements AutoCloseable {
     }
 
     /**
-     * The most likely class of each of the pictures (B, 3, R, R).
+     * The most likely class of each of the images (B, 3, R, R).
      *
      * @throws ArithmeticException if a logit is no number
      */
-    public int[] predict(NDArray pictures) {
+    public int[] predict(NDArray images) {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            return best(logits(pictures));
+            return best(logits(images));
         }
     }
 
-    /** As {@link #predict}, of pictures whose unit-length features (B, D) are known. */
+    /** As {@link #predict}, of images whose unit-length features (B, D) are known. */
     public int[] predictFeatures(NDArray features) {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
@@ -88,7 +88,7 @@ public final class ZeroShotClassifier implements AutoCloseable {
 
     private static int[] best(NDArray logits) {
         if (!Float.isFinite(logits.sum().getFloat())) {
-            throw new ArithmeticException("the logits of test pictures are no numbers: some weight is none, or values"
+            throw new ArithmeticException("the logits of test images are no numbers: some weight is none, or values"
                     + " pass 65,504 in fp16 (bf16 and fp32 hold them)");
         }
         return Arrays.stream(logits.argMax(1).toLongArray()).mapToInt(Math::toIntExact).toArray();

@@ -3,14 +3,14 @@ package gift.continual;
 import gift.clip.ClipConfig;
 
 /**
- * How the pictures of a task become batches.
+ * How the images of a task become batches.
  *
  * @param contextLength tokens of a text's row
  * @param resolution R, pixels of a side
- * @param batchSize pictures of a batch
+ * @param batchSize images of a batch
  * @param seed of order and crops
  * @param taskNumber the task's place in the sequence, from 0
- * @param cacheBytes bytes of decoded pictures kept in memory
+ * @param cacheBytes bytes of decoded images kept in memory
  */
 public record BatchSettings(int contextLength, int resolution, int batchSize, long seed, int taskNumber, long cacheBytes) {
     private static final long CACHE = 1L << 28;

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The memory of iCaRL (Rebuffi et al. 2017): for every class learnt so far the numbers of some training pictures, those
+ * The memory of iCaRL (Rebuffi et al. 2017): for every class learnt so far the numbers of some training images, those
  * whose mean is nearest the class mean. Never changes.
  *
  * @param chosen for each task learnt, for each of its classes, the numbers of its exemplars in the order of herding
@@ -67,8 +67,8 @@ public record Exemplars(List<List<int[]>> chosen) {
      * Herding: one after the other, p_k = argmin_x || mu - 1/k (f(x) + sum_(j&lt;k) f(p_j)) || with mu the mean of all
      * features; the first of equals.
      *
-     * @param features f of each picture, unit length
-     * @return numbers of the pictures in the order in which they are chosen, at most {@code count}
+     * @param features f of each image, unit length
+     * @return numbers of the images in the order in which they are chosen, at most {@code count}
      */
     static int[] herd(float[][] features, int count) {
         int n = features.length;
@@ -111,14 +111,14 @@ public record Exemplars(List<List<int[]>> chosen) {
         return total;
     }
 
-    /** Unit-length features of all pictures, evaluation preprocessing. */
+    /** Unit-length features of all images, evaluation preprocessing. */
     private static float[][] features(ImageDataset data, Clip model, int r) {
         float[][] all = new float[data.size()][];
         for (int from = 0; from < all.length; from += BATCH) {
             int count = Math.min(BATCH, all.length - from);
             int start = from;
             float[] pixels = Preprocess.pack(count, i ->
-                    Preprocess.normalize(Preprocess.evaluation(data.picture(start + i), r)));
+                    Preprocess.normalize(Preprocess.evaluation(data.image(start + i), r)));
             Scopes.withoutGradients(() -> {
                 float[] some = model.imageFeatures(Images.of(model.manager(), pixels, r)).toFloatArray();
                 int d = some.length / count;
@@ -130,17 +130,17 @@ public record Exemplars(List<List<int[]>> chosen) {
         return all;
     }
 
-    /** How many pictures are kept. */
+    /** How many images are kept. */
     public int size() {
         return chosen.stream().flatMap(List::stream).mapToInt(one -> one.length).sum();
     }
 
     /**
-     * The pictures themselves, captioned with the first template of their task.
+     * The images themselves, captioned with the first template of their task.
      *
      * @param tasks the tasks learnt, in order; further ones are not looked at
      */
-    public PairDataset pictures(List<Task> tasks) {
+    public PairDataset images(List<Task> tasks) {
         List<PairDataset> parts = new ArrayList<>();
         for (int t = 0; t < chosen.size(); t++) {
             int[] numbers = chosen.get(t).stream().flatMapToInt(Arrays::stream).toArray();

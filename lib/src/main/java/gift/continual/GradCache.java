@@ -23,10 +23,10 @@ import java.util.stream.IntStream;
  *   <li>part by part the features once more, with a graph, and from them backward.
  * </ol>
  *
- * <p>Cross-entropy is a mean over pictures and could be taken part by part. Distillation between texts and pictures and
- * the alignment (equations 3 and 4) could not: their softmax runs over all pictures of the batch, and the mean of the
+ * <p>Cross-entropy is a mean over images and could be taken part by part. Distillation between texts and images and
+ * the alignment (equations 3 and 4) could not: their softmax runs over all images of the batch, and the mean of the
  * losses of parts is another loss. Here every loss sees the whole batch, so that the update is the same whatever the
- * number of parts, up to rounding; no feature depends on other pictures or texts of its batch. The price is one more
+ * number of parts, up to rounding; no feature depends on other images or texts of its batch. The price is one more
  * forward.
  *
  * <p>Where a batch is one part and activations are kept, the features carry their graph and nothing is done twice.
@@ -47,10 +47,10 @@ final class GradCache {
         this.training = training;
     }
 
-    /** Unit-length features (B, D) of pictures (B, 3, R, R). */
-    NDArray images(NDArray pictures) {
-        return features(ranges(pictures.getShape().get(0)).stream().map(range -> new Part(student.imageChain(
-                whole() ? pictures : pictures.get(range[0] + ":" + range[1])), range[1] - range[0], null)).toList());
+    /** Unit-length features (B, D) of images (B, 3, R, R). */
+    NDArray images(NDArray images) {
+        return features(ranges(images.getShape().get(0)).stream().map(range -> new Part(student.imageChain(
+                whole() ? images : images.get(range[0] + ":" + range[1])), range[1] - range[0], null)).toList());
     }
 
     /** Unit-length features (N, D) of rows of tokens. */

@@ -5,7 +5,7 @@ import ai.djl.ndarray.types.DataType;
 import gift.tensor.NativeOps;
 
 /**
- * The equations of GIFT, one method each. Features have unit length; a similarity matrix M has a row for each picture
+ * The equations of GIFT, one method each. Features have unit length; a similarity matrix M has a row for each image
  * and a column for each text. Every result is 0-dim.
  */
 public final class Losses {
@@ -62,7 +62,7 @@ public final class Losses {
     }
 
     /**
-     * The ablation of equation 3 on features: the mean over pictures and dimensions of (f - f')^2.
+     * The ablation of equation 3 on features: the mean over images and dimensions of (f - f')^2.
      *
      * @param student f (B, D)
      * @param teacher f' (B, D)
@@ -73,8 +73,8 @@ public final class Losses {
     }
 
     /**
-     * Distillation between pictures (an ablation of ZSCL): {@link #distillation} of the rows of s I I^T, in which each
-     * picture's similarity to itself is replaced by -10,000.
+     * Distillation between images (an ablation of ZSCL): {@link #distillation} of the rows of s I I^T, in which each
+     * image's similarity to itself is replaced by -10,000.
      *
      * @param student I (B, D)
      * @param teacher I' (B, D)

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A continual method: what it does besides the cross-entropy on the task's own pictures. {@link Methods} has those of
+ * A continual method: what it does besides the cross-entropy on the task's own images. {@link Methods} has those of
  * the paper; an own one differs from one of them: {@code Methods.GIFT.withTeacher(Teacher.INITIAL)}.
  *
  * <p>{@link LossTerms} says which terms of the loss these settings are, {@link WeightPenalty} and {@link WeightAverage} what
@@ -23,16 +23,16 @@ import java.util.stream.Stream;
  *
  * @param learns from what it learns
  * @param teacher whose knowledge is kept, or null for no distillation
- * @param reference on which pictures it distils: {@code task} (the current task's, in an order of their own),
- *     {@code exemplars} (a memory of pictures of earlier tasks), or the name of one of the study's reference sets
- * @param texts the texts with which these pictures are compared
+ * @param reference on which images it distils: {@code task} (the current task's, in an order of their own),
+ *     {@code exemplars} (a memory of images of earlier tasks), or the name of one of the study's reference sets
+ * @param texts the texts with which these images are compared
  * @param distillation weight alpha of the distillation of similarities (equation 3)
  * @param reversed whether the divergence is taken the other way round
  * @param directions which of its two halves count
- * @param towers which towers the losses on reference pictures reach
+ * @param towers which towers the losses on reference images reach
  * @param alignment weight beta of the image-text alignment (equation 4)
  * @param featureError weight of the squared distance to the teacher's features
- * @param imageSimilarity weight of the distillation of the similarities between pictures
+ * @param imageSimilarity weight of the distillation of the similarities between images
  * @param temperature T of all distillation
  * @param penalty what holds the weights near the task's start
  * @param penaltyWeight lambda of the penalty
@@ -70,22 +70,22 @@ public record Method(
         @JsonIgnore Extra extra,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> terms) {
 
-    /** {@link #reference} of methods that distil on the current task's pictures. */
+    /** {@link #reference} of methods that distil on the current task's images. */
     public static final String TASK = "task";
 
-    /** {@link #reference} of methods that distil on a memory of earlier pictures. */
+    /** {@link #reference} of methods that distil on a memory of earlier images. */
     public static final String EXEMPLARS = "exemplars";
 
     /** TASKS: one task after the other; JOINTLY: all at once, an upper bound; NOTHING: the model stays as it is. */
     public enum Learns { TASKS, JOINTLY, NOTHING }
 
     /**
-     * PAIRED: each picture's own; ALL: all texts of the reference set, for the task's pictures and for exemplars the
+     * PAIRED: each image's own; ALL: all texts of the reference set, for the task's images and for exemplars the
      * current class prompts; RANDOM: 1,000 random sentences, drawn once a task.
      */
     public enum Texts { PAIRED, ALL, RANDOM }
 
-    /** IMAGE: each picture's distribution over the texts (rows of M); TEXT: each text's over the pictures (columns). */
+    /** IMAGE: each image's distribution over the texts (rows of M); TEXT: each text's over the images (columns). */
     public enum Directions { BOTH, IMAGE, TEXT }
 
     /** The other tower's features are the teacher's, on both sides. */
@@ -172,10 +172,10 @@ public record Method(
         boolean distils = distillation > 0 || featureError > 0 || imageSimilarity > 0;
         require(teacher != null || !distils && towers == Towers.BOTH,
                 "a method that distils needs a teacher: previous, initial or merge:r");
-        require(alignment == 0 || texts == Texts.PAIRED, "alignment needs each picture's own text: texts paired");
+        require(alignment == 0 || texts == Texts.PAIRED, "alignment needs each image's own text: texts paired");
         require(!reversed || distillation > 0, "reversed says how to distil, but distillation is 0");
         require(texts == Texts.PAIRED || featureError == 0 || towers != Towers.TEXT,
-                "feature_error needs the image tower or each picture's own text");
+                "feature_error needs the image tower or each image's own text");
         boolean fisher = penalty == Penalty.FISHER || isStatic(penalty);
         require(!fisher || distils || alignment > 0,
                 "a Fisher penalty needs distillation or alignment, whose gradients it is made of");
@@ -300,12 +300,12 @@ public record Method(
         return Json.with("method", Json.toTree(changes), Method.class, this).withExtra(extra);
     }
 
-    /** With one more loss on the reference pictures. */
+    /** With one more loss on the reference images. */
     public Method plus(String name, double weight, ReferenceLoss loss) {
         return plus(new LossTerm(name, weight, loss));
     }
 
-    /** With one more loss on the task's own pictures and labels. */
+    /** With one more loss on the task's own images and labels. */
     public Method plus(String name, double weight, TaskLoss loss) {
         return plus(new LossTerm(name, weight, loss));
     }
@@ -331,7 +331,7 @@ public record Method(
                 extra.terms.stream()).toList();
     }
 
-    /** Whether a step needs reference pictures. */
+    /** Whether a step needs reference images. */
     public boolean usesReference() {
         return distillation > 0 || alignment > 0 || featureError > 0 || imageSimilarity > 0
                 || ownTerms().stream().anyMatch(LossTerm::onPairs);

@@ -38,7 +38,7 @@ public final class Methods {
      */
     public static final Method EWC = FINETUNE.withFisherUpdates(200).withPenalty(Penalty.EWC).withPenaltyWeight(1);
 
-    /** Learning without forgetting (Li and Hoiem 2016): the previous model's answers to the current task's pictures. */
+    /** Learning without forgetting (Li and Hoiem 2016): the previous model's answers to the current task's images. */
     public static final Method LWF = FINETUNE.withTeacher(Teacher.PREVIOUS).withDistillation(1)
             .withReference(Method.TASK).withTexts(Texts.ALL).withTowers(Towers.IMAGE);
 
@@ -60,7 +60,7 @@ public final class Methods {
     /** Moving average towards the task's start. */
     public static final Method EMA = FINETUNE.withAveraging(Averaging.MOVING);
 
-    /** ZSCL* (Zheng et al. 2023): the initial model's answers on reference pictures and sentences, weight ensemble. */
+    /** ZSCL* (Zheng et al. 2023): the initial model's answers on reference images and sentences, weight ensemble. */
     public static final Method ZSCL_STAR = WE.withTeacher(Teacher.INITIAL).withDistillation(1)
             .withReference("real").withTexts(Texts.ALL).withTowers(Towers.IMAGE);
 

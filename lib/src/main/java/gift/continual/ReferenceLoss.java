@@ -9,10 +9,10 @@ public non-sealed interface ReferenceLoss extends LossTerm.Loss {
     NDArray of(Features student, Features teacher);
 
     /**
-     * What a model sees in a batch of reference pictures and texts, features of unit length.
+     * What a model sees in a batch of reference images and texts, features of unit length.
      *
      * @param images (B, D)
-     * @param texts (N, D); with {@link Method.Texts#PAIRED} texts N = B, and row i belongs to picture i
+     * @param texts (N, D); with {@link Method.Texts#PAIRED} texts N = B, and row i belongs to image i
      * @param scale exp(logit_scale), 0-dim
      * @param similarity M (B, N) of equation 1
      */

@@ -4,35 +4,35 @@ import gift.clip.Clip;
 import java.util.function.Supplier;
 
 /**
- * The pictures and texts on which a method distils during one task, and the order in which they are drawn.
+ * The images and texts on which a method distils during one task, and the order in which they are drawn.
  *
  * <p>Implementations are called from several threads, ahead of the training, and touch no array of the engine.
  */
 public interface ReferencePairs {
-    /** The number of pictures. */
+    /** The number of images. */
     int size();
 
-    /** Whether a picture is the same in every iteration, so that the teacher has to look at it only once. */
+    /** Whether an image is the same in every iteration, so that the teacher has to look at it only once. */
     boolean fixed();
 
-    /** Picture (3, R, R) number i as it is seen in an iteration, normalized. */
-    float[] picture(int i, int iteration);
+    /** Image (3, R, R) number i as it is seen in an iteration, normalized. */
+    float[] image(int i, int iteration);
 
     /** The distinct texts, as token rows. */
     long[][] texts();
 
-    /** Which text belongs to picture i. */
+    /** Which text belongs to image i. */
     int text(int i);
 
     /**
-     * The features of all pictures under a model that never changes, which may be known from before.
+     * The features of all images under a model that never changes, which may be known from before.
      *
-     * @param make computes them: (pictures, D), flat
+     * @param make computes them: (images, D), flat
      */
     default float[] features(Clip frozen, Supplier<float[]> make) {
         return make.get();
     }
 
-    /** The pictures of an iteration; the same whenever it is asked for. */
+    /** The images of an iteration; the same whenever it is asked for. */
     int[] batch(int iteration);
 }

@@ -1,16 +1,16 @@
 package gift.continual;
 
 /**
- * The pictures that one task is trained on, as batches that depend on the iteration alone.
+ * The images that one task is trained on, as batches that depend on the iteration alone.
  *
  * <p>Implementations are called from several threads, ahead of the training, and touch no array of the engine.
  */
 public interface TaskBatches {
     /**
-     * @param pictures B pictures (3, R, R), normalized, one after the other
+     * @param images B images (3, R, R), normalized, one after the other
      * @param labels B class numbers
      */
-    record Batch(float[] pictures, long[] labels) {}
+    record Batch(float[] images, long[] labels) {}
 
     /** The batch of an iteration; the same whenever it is asked for. */
     Batch batch(int iteration);

@@ -56,10 +56,10 @@ public final class TaskFisher implements AutoCloseable {
         int taken = 0;
         for (int i = 0; taken < samples; i++) {
             TaskBatches.Batch batch = data.batch(i);
-            int size = batch.pictures().length / batch.labels().length;
+            int size = batch.images().length / batch.labels().length;
             for (int k = 0; k < batch.labels().length && taken < samples; k++, taken++) {
-                float[] picture = Arrays.copyOfRange(batch.pictures(), k * size, (k + 1) * size);
-                addSquares(model, training, new TaskBatches.Batch(picture, new long[] {batch.labels()[k]}),
+                float[] image = Arrays.copyOfRange(batch.images(), k * size, (k + 1) * size);
+                addSquares(model, training, new TaskBatches.Batch(image, new long[] {batch.labels()[k]}),
                         data.classTokens(i), sums, 1.0 / samples);
             }
         }

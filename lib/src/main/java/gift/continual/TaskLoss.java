@@ -10,11 +10,11 @@ public non-sealed interface TaskLoss extends LossTerm.Loss {
     /**
      * A batch of the task and the student's view of it, features of unit length.
      *
-     * @param pictures (B, 3, R, R), normalized
+     * @param images (B, 3, R, R), normalized
      * @param labels (B) class numbers, int64
-     * @param imageFeatures (B, D) of the pictures
+     * @param imageFeatures (B, D) of the images
      * @param textFeatures (C, D) of the class prompts
-     * @param logits M (B, C) of equation 1: similarities of pictures and class prompts
+     * @param logits M (B, C) of equation 1: similarities of images and class prompts
      */
-    record Seen(NDArray pictures, NDArray labels, NDArray imageFeatures, NDArray textFeatures, NDArray logits) {}
+    record Seen(NDArray images, NDArray labels, NDArray imageFeatures, NDArray textFeatures, NDArray logits) {}
 }

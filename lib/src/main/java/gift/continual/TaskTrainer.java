@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
  * <ol>
  *   <li>the losses on the reference pairs (distillation, alignment), backward;
  *   <li>the weight penalty, which may read the Fisher information from these gradients;
- *   <li>the losses on the task's pictures (cross-entropy), backward, on top;
+ *   <li>the losses on the task's images (cross-entropy), backward, on top;
  *   <li>one step of AdamW;
  *   <li>the average of the weights.
  * </ol>
@@ -48,7 +48,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     private final Prefetch<TaskBatches.Batch> batches;
     private final TaskBatches data;
     private final ReferencePairs pairs; // null if the method uses none
-    private final Prefetch<float[]> referencePictures; // null if the method looks at none
+    private final Prefetch<float[]> referenceImages; // null if the method looks at none
     private final Parameters start;
     private final Clip teacherModel;    // null if the method has none
     private final Teacher teacher;      // null if the method has none
@@ -68,7 +68,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
      * @param student the model of the previous task (or the pretrained one), which is trained in place; it stays the
      *     caller's
      * @param initial the pretrained model, read only by methods whose teacher needs it
-     * @param pairs reference pictures; null for a method that uses none, and for one that keeps exemplars as long as
+     * @param pairs reference images; null for a method that uses none, and for one that keeps exemplars as long as
      *     there are none
      * @param earlier what EWC knows of the earlier tasks, which stays the caller's; null for other methods and in the first
      *     task
@@ -76,7 +76,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     public TaskTrainer(Clip student, Clip initial, Method method, Training training, TaskBatches data,
             ReferencePairs pairs, TaskFisher earlier) {
         if (method.usesReference() && pairs == null && !method.keepsExemplars()) {
-            throw new IllegalArgumentException("the method distils on reference pictures, but there are none");
+            throw new IllegalArgumentException("the method distils on reference images, but there are none");
         }
         Training.Shortcuts shortcuts = training.shortcuts();
         this.student = student.train(Trainable.WHOLE);
@@ -93,7 +93,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         this.teacher = teacherModel == null ? null
                 : new Teacher(teacherModel, initialAsItIs(), pairs, shortcuts.cacheTeacher(), shortcuts.cutTexts());
         boolean looks = this.pairs != null && (method.towers() != Towers.TEXT || teacher.looks());
-        this.referencePictures = !looks ? null
+        this.referenceImages = !looks ? null
                 : new Prefetch<>(i -> Teacher.pixels(pairs, pairs.batch(i), i), training.iterations() + 1);
         this.penalty = new WeightPenalty(method, student.parameters(), start, earlier, shortcuts.closedFormPenalty());
         policies.put("fisher", penalty);
@@ -171,7 +171,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         }
     }
 
-    /** The part of an update that is on the task's own pictures, with the penalty and the optimizer's step. */
+    /** The part of an update that is on the task's own images, with the penalty and the optimizer's step. */
     private Map<String, Double> task(int i) {
         Parameters parameters = student.parameters();
         try (Gradients recording = Gradients.record()) {
@@ -204,12 +204,12 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     /** What a model sees in a batch of a task: equation 1. */
     static TaskLoss.Seen see(Clip model, GradCache features, TaskBatches.Batch batch, long[][] classTokens) {
         int r = model.config().imageResolution();
-        NDArray pictures = Images.of(model.manager(), batch.pictures(), r);
-        NDArray imageFeatures = features.images(pictures);                                       // (B, D)
+        NDArray images = Images.of(model.manager(), batch.images(), r);
+        NDArray imageFeatures = features.images(images);                                       // (B, D)
         NDArray textFeatures = features.texts(classTokens);                                      // (C, D)
         NDArray labels = model.manager().create(batch.labels());
         NDArray logits = Losses.similarity(imageFeatures, textFeatures, model.scale());          // (B, C)
-        return new TaskLoss.Seen(pictures, labels, imageFeatures, textFeatures, logits);
+        return new TaskLoss.Seen(images, labels, imageFeatures, textFeatures, logits);
     }
 
     /** The losses on a batch of reference pairs, weighted, by name: equations 3 and 4 and their variants. */
@@ -218,12 +218,12 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         boolean paired = method.texts() == Method.Texts.PAIRED;
         int[] texts = paired ? Arrays.stream(numbers).map(pairs::text).toArray()
                 : IntStream.range(0, pairs.texts().length).toArray();
-        NDArray pictures = referencePictures == null ? null
-                : Teacher.pictures(student, referencePictures.get(i));                           // (B, 3, R, R)
+        NDArray images = referenceImages == null ? null
+                : Teacher.images(student, referenceImages.get(i));                           // (B, 3, R, R)
         Features taught = teacher == null ? null
-                : Features.of(teacher.images(numbers, pictures), teacher.texts(texts), teacher.scale());
+                : Features.of(teacher.images(numbers, images), teacher.texts(texts), teacher.scale());
         NDArray seen = method.towers() == Towers.TEXT ? taught.images()
-                : features.images(pictures);                                                     // (B, D)
+                : features.images(images);                                                     // (B, D)
         NDArray read = method.towers() == Towers.IMAGE ? taught.texts()
                 : features.texts(Teacher.rows(pairs, texts));                                    // (N, D)
         Features own = Features.of(seen, read, student.scale());
@@ -296,8 +296,8 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     @Override
     public void close() {
         batches.close();
-        if (referencePictures != null) {
-            referencePictures.close();
+        if (referenceImages != null) {
+            referenceImages.close();
         }
         optimizer.close();
         policies.values().forEach(WeightPolicy::close);

@@ -15,8 +15,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The frozen model's features of the reference pictures and texts. The teacher is fixed during a task, and so are the
- * texts and mostly the pictures: with {@code cache} their features are computed once, batch by batch, and a step
+ * The frozen model's features of the reference images and texts. The teacher is fixed during a task, and so are the
+ * texts and mostly the images: with {@code cache} their features are computed once, batch by batch, and a step
  * selects rows.
  */
 final class Teacher implements AutoCloseable {
@@ -56,12 +56,12 @@ final class Teacher implements AutoCloseable {
         });
     }
 
-    /** The features of all pictures, which are prepared in the background meanwhile. */
+    /** The features of all images, which are prepared in the background meanwhile. */
     private NDArray allImages() {
         int batches = (pairs.size() + CACHE_BATCH - 1) / CACHE_BATCH;
         try (Prefetch<float[]> pixels = new Prefetch<>(k -> pixels(pairs, numbers(k), 0), batches)) {
             return inBatches(pairs.size(), numbers ->
-                    model.imageFeatures(pictures(model, pixels.get(numbers[0] / CACHE_BATCH))));
+                    model.imageFeatures(images(model, pixels.get(numbers[0] / CACHE_BATCH))));
         }
     }
 
@@ -79,7 +79,7 @@ final class Teacher implements AutoCloseable {
         return IntStream.range(batch * CACHE_BATCH, Math.min(pairs.size(), (batch + 1) * CACHE_BATCH)).toArray();
     }
 
-    /** Whether it looks at the pictures of every iteration; else it knows their features. */
+    /** Whether it looks at the images of every iteration; else it knows their features. */
     boolean looks() {
         return allImages == null;
     }
@@ -87,12 +87,12 @@ final class Teacher implements AutoCloseable {
     /**
      * Unit-length image features (B, D) without graph.
      *
-     * @param numbers of the pictures
-     * @param pictures themselves as seen in an iteration, (B, 3, R, R); not needed unless it {@link #looks}
+     * @param numbers of the images
+     * @param images themselves as seen in an iteration, (B, 3, R, R); not needed unless it {@link #looks}
      */
-    NDArray images(int[] numbers, NDArray pictures) {
+    NDArray images(int[] numbers, NDArray images) {
         return allImages != null ? select(allImages, numbers)
-                : Scopes.withoutGradients(() -> model.imageFeatures(pictures));
+                : Scopes.withoutGradients(() -> model.imageFeatures(images));
     }
 
     /** Unit-length text features (B, D) of the texts with these numbers, without graph. */
@@ -114,13 +114,13 @@ final class Teacher implements AutoCloseable {
         return Scopes.withoutGradients(() -> NativeOps.rows(all, manager.create(rows)));
     }
 
-    /** The pictures with these numbers as seen in an iteration, (B, 3, R, R), flat. */
+    /** The images with these numbers as seen in an iteration, (B, 3, R, R), flat. */
     static float[] pixels(ReferencePairs pairs, int[] numbers, int iteration) {
-        return Preprocess.pack(numbers.length, i -> pairs.picture(numbers[i], iteration));
+        return Preprocess.pack(numbers.length, i -> pairs.image(numbers[i], iteration));
     }
 
     /** {@link #pixels} on the model's device, (B, 3, R, R). */
-    static NDArray pictures(Clip model, float[] pixels) {
+    static NDArray images(Clip model, float[] pixels) {
         return Images.of(model.manager(), pixels, model.config().imageResolution());
     }
 

@@ -7,7 +7,7 @@ import gift.tensor.Precision;
  * How one task is trained; defaults are those of the published GIFT configuration.
  *
  * @param iterations n: n + 1 updates are made, the last at learning rate 0, as in the published loop
- * @param batchSize pictures of the task per update
+ * @param batchSize images of the task per update
  * @param referenceBatchSize reference pairs per update
  * @param learningRate peak of the schedule
  * @param warmup updates of linear warm-up
@@ -73,7 +73,7 @@ public record Training(
         }
         atLeast("accumulation", accumulation, 1);
         if (accumulation > batchSize) {
-            throw new InputException("accumulation " + accumulation + " leaves no picture for some parts of a batch of "
+            throw new InputException("accumulation " + accumulation + " leaves no image for some parts of a batch of "
                     + batchSize);
         }
         if (!(learningRate > 0 && learningRate < 1)) {

@@ -9,17 +9,17 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Where data sets come from, by name: a folder with pictures in files, or the mini world, which paints them. Whoever reads
+ * Where data sets come from, by name: a folder with images in files, or the mini world, which paints them. Whoever reads
  * a recipe, plan or study chooses one; everybody else asks it.
  */
 public interface DatasetSource {
-    /** The folder, or the name of the world. Names of pictures begin with it; fingerprints leave it out. */
+    /** The folder, or the name of the world. Names of images begin with it; fingerprints leave it out. */
     Path path();
 
-    /** Whether pictures are painted when they are asked for: no file can be missing, unreadable or downloaded. */
+    /** Whether images are painted when they are asked for: no file can be missing, unreadable or downloaded. */
     boolean isPainted();
 
-    /** The folder; null where pictures are painted. */
+    /** The folder; null where images are painted. */
     default Path folder() {
         return isPainted() ? null : path();
     }
@@ -30,7 +30,7 @@ public interface DatasetSource {
     /** Whether there is a data set with classes of this name. */
     boolean knows(String name);
 
-    /** Whether the name stands for pictures with sentences, without classes. */
+    /** Whether the name stands for images with sentences, without classes. */
     boolean isPairs(String name);
 
     /** Whether {@link #pairs} knows the name. */
@@ -56,7 +56,7 @@ public interface DatasetSource {
     }
 
     /**
-     * Opens a data set and inspects every picture of it.
+     * Opens a data set and inspects every image of it.
      *
      * @throws InputException naming what is missing or unreadable
      */
@@ -69,7 +69,7 @@ public interface DatasetSource {
     }
 
     /**
-     * Decodes every picture of pairs that came from here, unless they are painted.
+     * Decodes every image of pairs that came from here, unless they are painted.
      *
      * @throws InputException naming what is missing or unreadable
      */
@@ -79,16 +79,16 @@ public interface DatasetSource {
         }
     }
 
-    /** As {@link #open}, but looks at no picture. */
+    /** As {@link #open}, but looks at no image. */
     Task openUnseen(String name);
 
     /**
-     * Pictures with texts: of a data set of pairs its own, of the mini world's web their captions, else the training
-     * pictures with the prompts of their classes. No picture is looked at.
+     * Images with texts: of a data set of pairs its own, of the mini world's web their captions, else the training
+     * images with the prompts of their classes. No image is looked at.
      */
     PairDataset pairs(String name);
 
-    /** The texts of {@link #pairs}, which need no pictures. */
+    /** The texts of {@link #pairs}, which need no images. */
     default List<String> captions(String name) {
         PairDataset pairs = pairs(name);
         return IntStream.range(0, pairs.size()).mapToObj(pairs::text).toList();
@@ -102,24 +102,24 @@ public interface DatasetSource {
         return null;
     }
 
-    /** The same data sets, with the packed pictures of a folder in place of their files'; painted ones stay as they are. */
+    /** The same data sets, with the packed images of a folder in place of their files'; painted ones stay as they are. */
     default DatasetSource packed(Path folder) {
         return this;
     }
 
-    /** Whether packed pictures are used. */
+    /** Whether packed images are used. */
     default boolean isPacked() {
         return false;
     }
 
     /**
-     * Refuses packed pictures of another size than the model sees.
+     * Refuses packed images of another size than the model sees.
      *
      * @throws InputException naming the data set and the two sizes
      */
     default void requireResolution(int resolution) {}
 
-    /** What packing changed in the pictures opened so far, by data set; part of the settings of a run. */
+    /** What packing changed in the images opened so far, by data set; part of the settings of a run. */
     default Map<String, String> changes() {
         return Map.of();
     }

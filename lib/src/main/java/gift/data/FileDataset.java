@@ -1,17 +1,17 @@
 package gift.data;
 
-import gift.image.Picture;
-import gift.image.Pictures;
+import gift.image.Image;
+import gift.image.ImageFiles;
 import gift.io.Hashes;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A data set whose pictures are files. */
+/** A data set whose images are files. */
 public final class FileDataset extends LabelledDataset {
     private final List<Path> files;
 
     /**
-     * @param files one path a picture; whether the files exist is found when they are read, or by {@link Inspection}
+     * @param files one path an image; whether the files exist is found when they are read, or by {@link Inspection}
      * @param labels as many as {@code files}, indices into {@code classNames}
      * @throws IllegalArgumentException if there are not as many labels as files
      */
@@ -23,14 +23,14 @@ public final class FileDataset extends LabelledDataset {
         this.files = List.copyOf(files);
     }
 
-    /** The path of picture {@code i}. */
+    /** The path of image {@code i}. */
     public Path file(int i) {
         return files.get(i);
     }
 
     @Override
-    public Picture picture(int i) {
-        return Pictures.read(files.get(i));
+    public Image image(int i) {
+        return ImageFiles.read(files.get(i));
     }
 
     @Override

@@ -6,26 +6,26 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Pictures with one class label each: one split (training or test) of a data set.
+ * Images with one class label each: one split (training or test) of a data set.
  *
- * <p>Pictures are numbered {@code 0 .. size()-1}, classes {@code 0 .. classNames().size()-1}. A data set never changes,
- * and its methods may be called from several threads. Whether every picture can be read is the question of
+ * <p>Images are numbered {@code 0 .. size()-1}, classes {@code 0 .. classNames().size()-1}. A data set never changes,
+ * and its methods may be called from several threads. Whether every image can be read is the question of
  * {@link Inspection}; opening a data set decodes none.
  */
-public interface ImageDataset extends PictureSource {
+public interface ImageDataset extends ImageSource {
     /** Class names as they appear in prompts; a label is an index into this list. */
     List<String> classNames();
 
-    /** Class index of picture {@code i}. */
+    /** Class index of image {@code i}. */
     int label(int i);
 
-    /** The labels of all pictures, in order. */
+    /** The labels of all images, in order. */
     default int[] labels() {
         return IntStream.range(0, size()).map(this::label).toArray();
     }
 
     /**
-     * The pictures at {@code indices}, in that order, with the classes and labels of this data set.
+     * The images at {@code indices}, in that order, with the classes and labels of this data set.
      *
      * @throws IndexOutOfBoundsException if an index is not in {@code 0 .. size()-1}
      */
@@ -33,7 +33,7 @@ public interface ImageDataset extends PictureSource {
         return new Subset(this, indices);
     }
 
-    /** The first {@code count} pictures of every class (all of them where a class has fewer), in their order here. */
+    /** The first {@code count} images of every class (all of them where a class has fewer), in their order here. */
     default ImageDataset firstPerClass(int count) {
         Map<Integer, Integer> seen = new HashMap<>();
         return subset(IntStream.range(0, size())

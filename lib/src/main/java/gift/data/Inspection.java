@@ -1,6 +1,6 @@
 package gift.data;
 
-import gift.image.Picture;
+import gift.image.Image;
 import gift.io.InputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,11 +15,11 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Looks through data before training starts, so that nothing is found hours later: decodes every picture, on all
+ * Looks through data before training starts, so that nothing is found hours later: decodes every image, on all
  * processors, and checks labels and classes. Each problem is one line.
  */
 public final class Inspection {
-    /** So many bad pictures, labels or classes are named; of more only the number is given. */
+    /** So many bad images, labels or classes are named; of more only the number is given. */
     private static final int NAMED = 20;
 
     private Inspection() {}
@@ -27,23 +27,23 @@ public final class Inspection {
     /** What is wrong with a split; empty if nothing is. */
     public static List<String> problems(ImageDataset data) {
         List<String> problems = classProblems(data, true);
-        problems.addAll(pictureProblems(data.name(), data.size(), data::picture, data::source));
+        problems.addAll(imageProblems(data.name(), data.size(), data::image, data::source));
         return problems;
     }
 
     /**
-     * What is wrong with either split of a task. A class without test pictures is no problem here (see {@link #notes}):
+     * What is wrong with either split of a task. A class without test images is no problem here (see {@link #notes}):
      * a part of a randomly divided data set can have such classes, and accuracy is defined all the same.
      */
     public static List<String> problems(Task task) {
         List<String> problems = labelProblems(task);
         for (ImageDataset part : List.of(task.train(), task.test())) {
-            problems.addAll(pictureProblems(part.name(), part.size(), part::picture, part::source));
+            problems.addAll(imageProblems(part.name(), part.size(), part::image, part::source));
         }
         return problems;
     }
 
-    /** The part of {@link #problems(Task)} for which no picture is decoded. */
+    /** The part of {@link #problems(Task)} for which no image is decoded. */
     public static List<String> labelProblems(Task task) {
         List<String> problems = classProblems(task.train(), true);
         problems.addAll(classProblems(task.test(), false));
@@ -51,7 +51,7 @@ public final class Inspection {
     }
 
     /**
-     * What one should know of a task though it can be trained: classes without test pictures, and classes of the same
+     * What one should know of a task though it can be trained: classes without test images, and classes of the same
      * name, which no prompt can tell apart.
      */
     public static List<String> notes(Task task) {
@@ -65,13 +65,13 @@ public final class Inspection {
         return notes;
     }
 
-    /** What is wrong with picture-text pairs, rows without their picture included. */
+    /** What is wrong with image-text pairs, rows without their image included. */
     public static List<String> problems(PairDataset pairs) {
         List<String> problems = new ArrayList<>();
         if (pairs.size() == 0) {
-            problems.add(pairs.name() + ": no pictures");
+            problems.add(pairs.name() + ": no images");
         }
-        problems.addAll(pictureProblems(pairs.name(), pairs.size(), pairs::picture, pairs::source));
+        problems.addAll(imageProblems(pairs.name(), pairs.size(), pairs::image, pairs::source));
         return problems;
     }
 
@@ -100,7 +100,7 @@ public final class Inspection {
             problems.add(data.name() + ": no classes");
         }
         if (data.size() == 0) {
-            problems.add(data.name() + ": no pictures");
+            problems.add(data.name() + ": no images");
             return problems;
         }
         int[] outside = IntStream.range(0, data.size())
@@ -130,49 +130,49 @@ public final class Inspection {
             return List.of();
         }
         List<String> named = empty.subList(0, Math.min(NAMED, empty.size()));
-        return List.of(data.name() + ": " + empty.size() + " of " + found.length + " classes without a picture: "
+        return List.of(data.name() + ": " + empty.size() + " of " + found.length + " classes without an image: "
                 + String.join(", ", named) + (empty.size() > NAMED ? ", ..." : ""));
     }
 
     /**
-     * The pictures that cannot be read, decoded by all workers of the fork-join pool around the call.
+     * The images that cannot be read, decoded by all workers of the fork-join pool around the call.
      *
      * @param name of the data set, for messages
-     * @param pictures decodes one; may do more with it
+     * @param images decodes one; may do more with it
      */
-    public static List<String> pictureProblems(
-            String name, int size, IntFunction<Picture> pictures, IntFunction<String> sources) {
+    public static List<String> imageProblems(
+            String name, int size, IntFunction<Image> images, IntFunction<String> sources) {
         List<Bad> bad = IntStream.range(0, size)
                 .parallel()
-                .mapToObj(i -> tryPicture(i, pictures, sources))
+                .mapToObj(i -> tryImage(i, images, sources))
                 .filter(Objects::nonNull)
                 .toList();
         Map<Path, Integer> missingFolders = new LinkedHashMap<>();
         List<String> unreadable = new ArrayList<>();
-        for (Bad picture : bad) {
-            Path folder = picture.folder();
+        for (Bad image : bad) {
+            Path folder = image.folder();
             if (folder != null && !Files.isDirectory(folder)) {
                 missingFolders.merge(folder, 1, Integer::sum);
             } else {
-                unreadable.add(name + ": " + picture.problem());
+                unreadable.add(name + ": " + image.problem());
             }
         }
         List<String> problems = new ArrayList<>();
         missingFolders.forEach((folder, count) ->
-                problems.add(name + ": no folder " + folder + ", where " + count + " pictures should be"));
+                problems.add(name + ": no folder " + folder + ", where " + count + " images should be"));
         problems.addAll(unreadable.subList(0, Math.min(NAMED, unreadable.size())));
         if (unreadable.size() > NAMED) {
-            problems.add(name + ": " + unreadable.size() + " of " + size + " pictures cannot be read in all");
+            problems.add(name + ": " + unreadable.size() + " of " + size + " images cannot be read in all");
         }
         return problems;
     }
 
-    /** A picture that cannot be read: its folder, if it is a file, and one line. */
+    /** An image that cannot be read: its folder, if it is a file, and one line. */
     private record Bad(Path folder, String problem) {}
 
-    private static Bad tryPicture(int i, IntFunction<Picture> pictures, IntFunction<String> sources) {
+    private static Bad tryImage(int i, IntFunction<Image> images, IntFunction<String> sources) {
         try {
-            pictures.apply(i);
+            images.apply(i);
             return null;
         } catch (RuntimeException e) {
             String source = sources.apply(i);

@@ -1,18 +1,18 @@
 package gift.data;
 
-import gift.image.Picture;
+import gift.image.Image;
 import gift.io.InputException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Pictures with one sentence each, as distillation uses them: synthetic pictures with the prompts that made them, or
- * the pictures of a data set with prompts for captions.
+ * Images with one sentence each, as distillation uses them: synthetic images with the prompts that made them, or
+ * the images of a data set with prompts for captions.
  *
  * <p>Pairs are numbered {@code 0 .. size()-1}. Its methods may be called from several threads.
  */
-public interface PairDataset extends PictureSource {
+public interface PairDataset extends ImageSource {
     /** The sentence of pair {@code i}. */
     String text(int i);
 
@@ -25,19 +25,19 @@ public interface PairDataset extends PictureSource {
         return PairFolder.read(folder);
     }
 
-    /** The pictures of {@code data}; the caption of a picture is {@code template} with the name of its class. */
+    /** The images of {@code data}; the caption of an image is {@code template} with the name of its class. */
     static PairDataset of(ImageDataset data, String template) {
         return new ViewsOfPairs.Captioned(data, Task.prompts(template, data.classNames()));
     }
 
     /**
-     * Pictures that are in memory, each with its text.
+     * Images that are in memory, each with its text.
      *
      * @param name for messages
-     * @throws IllegalArgumentException if there are not as many texts as pictures
+     * @throws IllegalArgumentException if there are not as many texts as images
      */
-    static PairDataset of(String name, List<Picture> pictures, List<String> texts) {
-        return new ViewsOfPairs.InMemory(name, List.copyOf(pictures), List.copyOf(texts));
+    static PairDataset of(String name, List<Image> images, List<String> texts) {
+        return new ViewsOfPairs.InMemory(name, List.copyOf(images), List.copyOf(texts));
     }
 
     /** The pairs of {@code whole} at {@code indices}, in that order. */
@@ -51,14 +51,14 @@ public interface PairDataset extends PictureSource {
     }
 
     /**
-     * Writes all pairs in the published layout, the pictures first, so that a CSV file stands for a whole folder; see
+     * Writes all pairs in the published layout, the images first, so that a CSV file stands for a whole folder; see
      * {@link PairFolder}.
      *
      * @param quality JPEG quality, 0 to 1
      */
     static void write(Path folder, PairDataset pairs, float quality) {
         for (int i = 0; i < pairs.size(); i++) {
-            PairFolder.writePicture(folder, i, pairs.picture(i), quality);
+            PairFolder.writeImage(folder, i, pairs.image(i), quality);
         }
         PairFolder.writeTexts(folder, IntStream.range(0, pairs.size()).mapToObj(pairs::text).toList());
     }

@@ -1,7 +1,7 @@
 package gift.data;
 
-import gift.image.Picture;
-import gift.image.Pictures;
+import gift.image.Image;
+import gift.image.ImageFiles;
 import gift.io.AtomicFiles;
 import gift.io.Csv;
 import gift.io.Hashes;
@@ -17,15 +17,15 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 
 /**
- * The layout in which the published GIFT code keeps synthetic data: a folder {@code <set>/<Task>_Syn} with the pictures
+ * The layout in which the published GIFT code keeps synthetic data: a folder {@code <set>/<Task>_Syn} with the images
  * {@code 0.jpeg, 1.jpeg, ...} and {@code image_text.csv}, whose columns are {@code image} and {@code text}.
  *
- * <p>The published code writes whole paths of the machine that generated the pictures into the column {@code image}.
- * Here a picture is looked for beside the CSV file under its file name, then under the path as written; what is written
+ * <p>The published code writes whole paths of the machine that generated the images into the column {@code image}.
+ * Here an image is looked for beside the CSV file under its file name, then under the path as written; what is written
  * here is the file name alone, so that a folder can be moved.
  *
- * <p>The published lists have 10,000 rows, of which the published README draws 1,000, and its loader takes the pictures that
- * are there. Rows behind the last picture that is there are therefore left out; a row before it without a picture is a fault.
+ * <p>The published lists have 10,000 rows, of which the published README draws 1,000, and its loader takes the images that
+ * are there. Rows behind the last image that is there are therefore left out; a row before it without an image is a fault.
  */
 public final class PairFolder {
     private static final String CSV = "image_text.csv";
@@ -37,8 +37,8 @@ public final class PairFolder {
         return set.resolve(task + "_Syn");
     }
 
-    /** The place of picture {@code i}. */
-    public static Path picture(Path folder, int i) {
+    /** The place of image {@code i}. */
+    public static Path image(Path folder, int i) {
         return folder.resolve(i + ".jpeg");
     }
 
@@ -47,30 +47,30 @@ public final class PairFolder {
         return folder.resolve(CSV);
     }
 
-    /** Writes {@code image_text.csv}, the sentence of picture i in row i, whole or not at all. */
+    /** Writes {@code image_text.csv}, the sentence of image i in row i, whole or not at all. */
     public static void writeTexts(Path folder, List<String> texts) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("image", "text"));
         for (int i = 0; i < texts.size(); i++) {
-            rows.add(List.of(DataFiles.name(picture(folder, i)), texts.get(i)));
+            rows.add(List.of(DataFiles.name(image(folder, i)), texts.get(i)));
         }
         Csv.write(folder.resolve(CSV), rows);
     }
 
     /**
-     * Writes picture {@code i}, whole or not at all, so that a file that exists need not be made again.
+     * Writes image {@code i}, whole or not at all, so that a file that exists need not be made again.
      *
      * @param quality JPEG quality, 0 to 1
      */
-    public static void writePicture(Path folder, int i, Picture picture, float quality) {
-        AtomicFiles.write(picture(folder, i), out -> {
+    public static void writeImage(Path folder, int i, Image image, float quality) {
+        AtomicFiles.write(image(folder, i), out -> {
             ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
             try (ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {
                 ImageWriteParam settings = writer.getDefaultWriteParam();
                 settings.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
                 settings.setCompressionQuality(quality);
                 writer.setOutput(stream);
-                writer.write(null, new IIOImage(picture.toBufferedImage(), null, null), settings);
+                writer.write(null, new IIOImage(image.toBufferedImage(), null, null), settings);
             } finally {
                 writer.dispose();
             }
@@ -80,17 +80,17 @@ public final class PairFolder {
     /**
      * A row of {@code image_text.csv}.
      *
-     * @param image the picture as it is written there
+     * @param image the image as it is written there
      */
     public record Row(String image, String text) {
-        /** The picture's file name, without the folders of the machine that made it. */
+        /** The image's file name, without the folders of the machine that made it. */
         public String fileName() {
             return image.substring(1 + Math.max(image.lastIndexOf('/'), image.lastIndexOf('\\')));
         }
     }
 
     /**
-     * The rows of an {@code image_text.csv}; no picture is looked for.
+     * The rows of an {@code image_text.csv}; no image is looked for.
      *
      * @throws InputException if it is missing or malformed
      */
@@ -104,7 +104,7 @@ public final class PairFolder {
         for (int r = 1; r < cells.size(); r++) {
             List<String> row = cells.get(r);
             if (row.size() != 2 || row.get(0).isBlank() || row.get(1).isBlank()) {
-                throw new InputException(csv + ", row " + r + ": expected a picture and its text, found " + row);
+                throw new InputException(csv + ", row " + r + ": expected an image and its text, found " + row);
             }
             rows.add(new Row(row.get(0), row.get(1)));
         }
@@ -112,17 +112,17 @@ public final class PairFolder {
     }
 
     static PairDataset read(Path folder) {
-        DataFiles.requireFolder("picture-text pairs", folder);
+        DataFiles.requireFolder("image-text pairs", folder);
         Path csv = folder.resolve(CSV);
         List<Row> rows = rows(csv);
         List<Path> files = new ArrayList<>();
-        int there = 0; // rows up to the last picture
+        int there = 0; // rows up to the last image
         for (Row row : rows) {
             files.add(locate(folder, row, csv));
             there = Files.isRegularFile(files.get(files.size() - 1)) ? files.size() : there;
         }
         if (there == 0 && !rows.isEmpty()) {
-            throw new InputException(csv + " names " + rows.size() + " pictures, and none is there: the first is looked for at "
+            throw new InputException(csv + " names " + rows.size() + " images, and none is there: the first is looked for at "
                     + files.get(0));
         }
         return new Pairs(DataFiles.name(folder.toAbsolutePath().normalize()), csv, List.copyOf(files.subList(0, there)),
@@ -135,7 +135,7 @@ public final class PairFolder {
         return !Files.exists(beside) && Files.exists(asWritten) ? asWritten : beside;
     }
 
-    /** Pairs in files; picture i is named by row i + 1 of {@code csv}, the header being row 0. */
+    /** Pairs in files; image i is named by row i + 1 of {@code csv}, the header being row 0. */
     private record Pairs(String name, Path csv, List<Path> files, List<String> texts) implements PairDataset {
         @Override
         public int size() {
@@ -148,12 +148,12 @@ public final class PairFolder {
         }
 
         @Override
-        public Picture picture(int i) {
+        public Image image(int i) {
             if (!Files.isRegularFile(files.get(i))) {
-                throw new InputException("no picture at " + files.get(i) + ", named by row " + (i + 1) + " of " + csv
+                throw new InputException("no image at " + files.get(i) + ", named by row " + (i + 1) + " of " + csv
                         + ", though later ones are there; generate it again or delete the row");
             }
-            return Pictures.read(files.get(i));
+            return ImageFiles.read(files.get(i));
         }
 
         @Override

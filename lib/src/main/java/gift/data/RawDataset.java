@@ -1,11 +1,11 @@
 package gift.data;
 
-import gift.image.Picture;
+import gift.image.Image;
 import java.util.List;
 
 /**
- * Pictures of one size that lie in memory as they lie in their file: one byte a value, plane after plane. Of one plane,
- * {@link #picture} repeats grey on R, G and B; three planes are R, G and B.
+ * Images of one size that lie in memory as they lie in their file: one byte a value, plane after plane. Of one plane,
+ * {@link #image} repeats grey on R, G and B; three planes are R, G and B.
  */
 public final class RawDataset extends LabelledDataset {
     private final String file;
@@ -15,7 +15,7 @@ public final class RawDataset extends LabelledDataset {
     private final byte[] values;
 
     /**
-     * @param file where the pictures come from; picture {@code i} has the source {@code file#i}
+     * @param file where the images come from; image {@code i} has the source {@code file#i}
      * @param planes 1 or 3
      * @param values {@code (labels.length, planes, height, width)}; not copied
      * @throws IllegalArgumentException if the number of values does not fit
@@ -25,7 +25,7 @@ public final class RawDataset extends LabelledDataset {
         super(name, classNames, labels);
         if (values.length != (long) labels.length * planes * height * width) {
             throw new IllegalArgumentException(name + ": " + values.length + " values for " + labels.length
-                    + " pictures of " + planes + " x " + height + " x " + width);
+                    + " images of " + planes + " x " + height + " x " + width);
         }
         this.file = file;
         this.width = width;
@@ -35,7 +35,7 @@ public final class RawDataset extends LabelledDataset {
     }
 
     @Override
-    public Picture picture(int i) {
+    public Image image(int i) {
         int area = width * height;
         int start = i * planes * area;
         byte[] rgb = new byte[3 * area];
@@ -44,7 +44,7 @@ public final class RawDataset extends LabelledDataset {
                 rgb[3 * p + c] = values[start + c % planes * area + p];
             }
         }
-        return new Picture(width, height, rgb);
+        return new Image(width, height, rgb);
     }
 
     @Override

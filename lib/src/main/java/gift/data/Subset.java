@@ -3,8 +3,8 @@ package gift.data;
 import java.util.List;
 import java.util.Objects;
 
-/** Some pictures of another data set; see {@link ImageDataset#subset}. */
-final class Subset extends PictureView<ImageDataset> implements ImageDataset {
+/** Some images of another data set; see {@link ImageDataset#subset}. */
+final class Subset extends ImageView<ImageDataset> implements ImageDataset {
     private final int[] indices;
 
     Subset(ImageDataset whole, int[] indices) {

@@ -7,8 +7,8 @@ import java.util.List;
  * One task of a sequence: a data set with its two splits and its prompt templates.
  *
  * @param name as in results tables, {@code "OxfordPet"}
- * @param train the training pictures
- * @param test the test pictures, with the same classes
+ * @param train the training images
+ * @param test the test images, with the same classes
  * @param templates prompt templates with {@code {}} for the class name; the first is used in training, evaluation
  *     averages the text features of all
  */

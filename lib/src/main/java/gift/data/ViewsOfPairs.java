@@ -1,6 +1,6 @@
 package gift.data;
 
-import gift.image.Picture;
+import gift.image.Image;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -10,7 +10,7 @@ final class ViewsOfPairs {
     private ViewsOfPairs() {}
 
     /** A labelled data set whose captions are {@code prompts}, one a class. */
-    static final class Captioned extends PictureView<ImageDataset> implements PairDataset {
+    static final class Captioned extends ImageView<ImageDataset> implements PairDataset {
         private final List<String> prompts;
 
         Captioned(ImageDataset data, List<String> prompts) {
@@ -24,17 +24,17 @@ final class ViewsOfPairs {
         }
     }
 
-    /** Pictures in memory. */
-    record InMemory(String name, List<Picture> pictures, List<String> texts) implements PairDataset {
+    /** Images in memory. */
+    record InMemory(String name, List<Image> images, List<String> texts) implements PairDataset {
         InMemory {
-            if (pictures.size() != texts.size()) {
-                throw new IllegalArgumentException(name + ": " + texts.size() + " texts for " + pictures.size() + " pictures");
+            if (images.size() != texts.size()) {
+                throw new IllegalArgumentException(name + ": " + texts.size() + " texts for " + images.size() + " images");
             }
         }
 
         @Override
         public int size() {
-            return pictures.size();
+            return images.size();
         }
 
         @Override
@@ -43,8 +43,8 @@ final class ViewsOfPairs {
         }
 
         @Override
-        public Picture picture(int i) {
-            return pictures.get(i);
+        public Image image(int i) {
+            return images.get(i);
         }
 
         @Override
@@ -54,7 +54,7 @@ final class ViewsOfPairs {
     }
 
     /** Some pairs of another data set. */
-    static final class Some extends PictureView<PairDataset> implements PairDataset {
+    static final class Some extends ImageView<PairDataset> implements PairDataset {
         private final int[] indices;
 
         Some(PairDataset whole, int[] indices) {
@@ -118,9 +118,9 @@ final class ViewsOfPairs {
         }
 
         @Override
-        public Picture picture(int i) {
+        public Image image(int i) {
             int p = part(i);
-            return parts.get(p).picture(i - start[p]);
+            return parts.get(p).image(i - start[p]);
         }
 
         @Override

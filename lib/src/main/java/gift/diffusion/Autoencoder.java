@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The variational autoencoder of Stable Diffusion between pictures and latents an eighth as wide and high.
+ * The variational autoencoder of Stable Diffusion between images and latents an eighth as wide and high.
  * AutoencoderKL in diffusers, whose newer tensor names it keeps; files with the older names of the attention (query,
  * key, value, proj_attn) are read as well.
  */
@@ -100,30 +100,30 @@ public final class Autoencoder implements AutoCloseable {
     }
 
     /**
-     * The distribution of the latents of pictures. The result belongs to the scope around the call.
+     * The distribution of the latents of images. The result belongs to the scope around the call.
      *
-     * @param pictures (B, 3, H, W) in [-1, 1]; H and W multiples of {@link AutoencoderConfig#factor()}
+     * @param images (B, 3, H, W) in [-1, 1]; H and W multiples of {@link AutoencoderConfig#factor()}
      * @return (B, 2 C, h, w): mean, then logarithm of the variance, unscaled; diffusers clamps the logarithm to
      *     [-30, 20] before it draws from the distribution
      */
-    public NDArray encode(NDArray pictures) {
-        requireChannels("pictures", pictures, config.inChannels());
-        Shape shape = pictures.getShape();
+    public NDArray encode(NDArray images) {
+        requireChannels("images", images, config.inChannels());
+        Shape shape = images.getShape();
         if (shape.get(2) % config.factor() != 0 || shape.get(3) % config.factor() != 0) {
             throw new IllegalArgumentException("pictures " + shape + ": height and width must be multiples of "
                     + config.factor());
         }
-        return Scopes.result(() -> widen(quantize.forward(encoder.forward(pictures))));     // (B, 2 C, h, w)
+        return Scopes.result(() -> widen(quantize.forward(encoder.forward(images))));     // (B, 2 C, h, w)
     }
 
-    /** The means of the latents of pictures (B, 3, H, W) in [-1, 1]: (B, C, h, w), unscaled. */
-    public NDArray encodeMean(NDArray pictures) {
-        return Scopes.result(() -> encode(pictures).get(":, 0:" + config.latentChannels()));
+    /** The means of the latents of images (B, 3, H, W) in [-1, 1]: (B, C, h, w), unscaled. */
+    public NDArray encodeMean(NDArray images) {
+        return Scopes.result(() -> encode(images).get(":, 0:" + config.latentChannels()));
     }
 
-    /** What the noise predictor learns of pictures: the scaling factor times {@link #encodeMean}, (B, C, h, w). */
-    public NDArray encodeScaled(NDArray pictures) {
-        return Scopes.result(() -> NativeOps.scale(encodeMean(pictures), scalingFactor()));
+    /** What the noise predictor learns of images: the scaling factor times {@link #encodeMean}, (B, C, h, w). */
+    public NDArray encodeScaled(NDArray images) {
+        return Scopes.result(() -> NativeOps.scale(encodeMean(images), scalingFactor()));
     }
 
     /** {@link #decode} of latents of the noise predictor (B, C, h, w), divided by the scaling factor. */
@@ -132,7 +132,7 @@ public final class Autoencoder implements AutoCloseable {
     }
 
     /**
-     * Latents to pictures. The result belongs to the scope around the call.
+     * Latents to images. The result belongs to the scope around the call.
      *
      * @param latents (B, C, h, w), unscaled; those of the noise predictor go to {@link #decodeScaled}
      * @return (B, 3, H, W), about [-1, 1], not clamped

@@ -10,15 +10,15 @@ import java.util.Set;
 /**
  * The size of an autoencoder, in the terms of diffusers' AutoencoderKL.
  *
- * @param inChannels channels of a picture that is encoded
- * @param outChannels channels of a picture that is decoded
+ * @param inChannels channels of an image that is encoded
+ * @param outChannels channels of an image that is decoded
  * @param downBlockTypes DownEncoderBlock2D at each resolution
  * @param upBlockTypes UpDecoderBlock2D at each resolution
  * @param blockOutChannels channels at each resolution, from the highest to the lowest
  * @param layersPerBlock ResNet blocks at each resolution of the encoder; in the decoder there is one more
  * @param latentChannels C, channels of a latent
  * @param normNumGroups groups of the group normalizations
- * @param sampleSize height and width of the pictures it was trained on
+ * @param sampleSize height and width of the images it was trained on
  * @param scalingFactor what a latent is multiplied by before the noise predictor sees it
  */
 public record AutoencoderConfig(
@@ -94,7 +94,7 @@ public record AutoencoderConfig(
         return Autoencoder.shapes(this);
     }
 
-    /** Pixels of a picture for one position of its latent, along a side: 8 in Stable Diffusion. */
+    /** Pixels of an image for one position of its latent, along a side: 8 in Stable Diffusion. */
     public int factor() {
         return 1 << blocks() - 1;
     }

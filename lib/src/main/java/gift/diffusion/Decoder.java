@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** The half of the autoencoder from latents to pictures. */
+/** The half of the autoencoder from latents to images. */
 final class Decoder {
     private static final String PREFIX = "decoder";
 
     private final Conv2d convIn;
-    private final PictureMidBlock midBlock;
+    private final ImageMidBlock midBlock;
     private final List<UpDecoderBlock> blocks;
     private final GroupNorm normOut;
     private final Conv2d convOut;
@@ -25,7 +25,7 @@ final class Decoder {
         int groups = config.normNumGroups();
         int last = config.blocks() - 1;
         convIn = Conv2d.of(parameters, PREFIX + ".conv_in", 1, 1);
-        midBlock = new PictureMidBlock(parameters, PREFIX + ".mid_block", groups, Autoencoder.EPSILON);
+        midBlock = new ImageMidBlock(parameters, PREFIX + ".mid_block", groups, Autoencoder.EPSILON);
         blocks = IntStream.rangeClosed(0, last).mapToObj(i -> new UpDecoderBlock(parameters,
                 PREFIX + ".up_blocks." + i, config.layersPerBlock() + 1, groups, Autoencoder.EPSILON, i == last)).toList();
         normOut = GroupNorm.of(parameters, PREFIX + ".conv_norm_out", groups, Autoencoder.EPSILON);
@@ -46,7 +46,7 @@ final class Decoder {
     static void shapes(Map<String, Shape> shapes, AutoencoderConfig config) {
         int channels = config.lowest();
         Conv2d.shapes(shapes, PREFIX + ".conv_in", config.latentChannels(), channels, 3);
-        PictureMidBlock.shapes(shapes, PREFIX + ".mid_block", channels);
+        ImageMidBlock.shapes(shapes, PREFIX + ".mid_block", channels);
         for (int i = 0; i < config.blocks(); i++) {
             int out = config.blockOutChannels().get(config.blocks() - 1 - i);
             UpDecoderBlock.shapes(shapes, PREFIX + ".up_blocks." + i, config.layersPerBlock() + 1, channels, out,

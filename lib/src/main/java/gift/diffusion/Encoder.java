@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** The half of the autoencoder from pictures to latents. */
+/** The half of the autoencoder from images to latents. */
 final class Encoder {
     private static final String PREFIX = "encoder";
 
     private final Conv2d convIn;
     private final List<DownEncoderBlock> blocks;
-    private final PictureMidBlock midBlock;
+    private final ImageMidBlock midBlock;
     private final GroupNorm normOut;
     private final Conv2d convOut;
 
@@ -27,15 +27,15 @@ final class Encoder {
         convIn = Conv2d.of(parameters, PREFIX + ".conv_in", 1, 1);
         blocks = IntStream.rangeClosed(0, last).mapToObj(i -> new DownEncoderBlock(parameters,
                 PREFIX + ".down_blocks." + i, config.layersPerBlock(), groups, Autoencoder.EPSILON, i == last)).toList();
-        midBlock = new PictureMidBlock(parameters, PREFIX + ".mid_block", groups, Autoencoder.EPSILON);
+        midBlock = new ImageMidBlock(parameters, PREFIX + ".mid_block", groups, Autoencoder.EPSILON);
         normOut = GroupNorm.of(parameters, PREFIX + ".conv_norm_out", groups, Autoencoder.EPSILON);
         convOut = Conv2d.of(parameters, PREFIX + ".conv_out", 1, 1);
     }
 
-    /** pictures (B, 3, H, W) to (B, 2 C, h, w), with h = H / 8 and w = W / 8 in Stable Diffusion. */
-    NDArray forward(NDArray pictures) {
+    /** images (B, 3, H, W) to (B, 2 C, h, w), with h = H / 8 and w = W / 8 in Stable Diffusion. */
+    NDArray forward(NDArray images) {
         return Scopes.result(() -> {
-            NDArray x = convIn.forward(pictures);                               // (B, C0, H, W)
+            NDArray x = convIn.forward(images);                               // (B, C0, H, W)
             for (DownEncoderBlock block : blocks) {
                 x = block.forward(x);
             }
@@ -53,7 +53,7 @@ final class Encoder {
                     i == config.blocks() - 1);
             channels = out;
         }
-        PictureMidBlock.shapes(shapes, PREFIX + ".mid_block", channels);
+        ImageMidBlock.shapes(shapes, PREFIX + ".mid_block", channels);
         GroupNorm.shapes(shapes, PREFIX + ".conv_norm_out", channels);
         Conv2d.shapes(shapes, PREFIX + ".conv_out", channels, 2 * config.latentChannels(), 3);
     }

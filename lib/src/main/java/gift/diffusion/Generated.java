@@ -1,12 +1,12 @@
 package gift.diffusion;
 
-import gift.image.Picture;
+import gift.image.Image;
 
 /**
- * A generated picture.
+ * A generated image.
  *
- * @param picture the pixels
+ * @param image the pixels
  * @param prompt that it was made for
- * @param seed that it was made from; another than asked for where that one gave a picture all black
+ * @param seed that it was made from; another than asked for where that one gave an image all black
  */
-public record Generated(Picture picture, String prompt, long seed) {}
+public record Generated(Image image, String prompt, long seed) {}

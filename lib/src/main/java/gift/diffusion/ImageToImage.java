@@ -1,12 +1,12 @@
 package gift.diffusion;
 
-import gift.image.Picture;
+import gift.image.Image;
 import gift.io.InputException;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Pictures from guide pictures and prompts: a guide is noised part of the way and denoised from there (SDEdit, Meng et
+ * Images from guide images and prompts: a guide is noised part of the way and denoised from there (SDEdit, Meng et
  * al. 2022; the real guidance of He et al. 2023, which uses a random scheduler).
  */
 public final class ImageToImage {
@@ -17,7 +17,7 @@ public final class ImageToImage {
     }
 
     /**
-     * One picture for each guide. The latent is the mean that the encoder gives, noised to the first of the last
+     * One image for each guide. The latent is the mean that the encoder gives, noised to the first of the last
      * (int) (steps strength) timesteps.
      *
      * @param guides of the sampling's size
@@ -27,7 +27,7 @@ public final class ImageToImage {
      * @throws InputException if a size or the strength does not fit
      * @throws java.util.concurrent.CancellationException if the watcher says so
      */
-    public List<Generated> generate(List<Picture> guides, List<String> prompts, long[] seeds, double strength,
+    public List<Generated> generate(List<Image> guides, List<String> prompts, long[] seeds, double strength,
             Sampling sampling, Watcher watcher) {
         TextToImage.requireSeeds(prompts, seeds);
         if (guides.size() != seeds.length) {
@@ -38,12 +38,12 @@ public final class ImageToImage {
         for (int i = 0; i < seeds.length; i++) {
             items.add(new Sampler.Item(prompts.get(i), seeds[i], fitting(guides.get(i), sampling)));
         }
-        return new Sampler(model, sampling, kept(sampling.steps(), strength)).pictures(items, watcher);
+        return new Sampler(model, sampling, kept(sampling.steps(), strength)).images(items, watcher);
     }
 
-    private static Picture fitting(Picture guide, Sampling sampling) {
+    private static Image fitting(Image guide, Sampling sampling) {
         if (guide.width() != sampling.width() || guide.height() != sampling.height()) {
-            throw new InputException("a guide picture is " + guide.width() + " x " + guide.height() + ", the sampling "
+            throw new InputException("a guide image is " + guide.width() + " x " + guide.height() + ", the sampling "
                     + sampling.width() + " x " + sampling.height() + ": resize one of them");
         }
         return guide;

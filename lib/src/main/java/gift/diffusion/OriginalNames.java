@@ -26,7 +26,7 @@ final class OriginalNames {
         {"middle_block.0.", "mid_block.resnets.0."}, {"middle_block.1.", "mid_block.attentions.0."},
         {"middle_block.2.", "mid_block.resnets.1."},
     };
-    private static final String[][] PICTURES = {
+    private static final String[][] IMAGES = {
         {"mid.block_1.", "mid_block.resnets.0."}, {"mid.block_2.", "mid_block.resnets.1."},
         {"mid.attn_1.norm.", "mid_block.attentions.0.group_norm."}, {"mid.attn_1.q.", "mid_block.attentions.0.to_q."},
         {"mid.attn_1.k.", "mid_block.attentions.0.to_k."}, {"mid.attn_1.v.", "mid_block.attentions.0.to_v."},
@@ -97,7 +97,7 @@ final class OriginalNames {
                     + m.group(4).replaceFirst("^block\\.", "resnets.").replaceFirst("^downsample\\.", "downsamplers.0.")
                             .replaceFirst("^upsample\\.", "upsamplers.0.");
         }
-        for (String[] pair : PICTURES) {
+        for (String[] pair : IMAGES) {
             name = name.replace(pair[0], pair[1]);
         }
         return name;

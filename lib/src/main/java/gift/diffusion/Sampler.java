@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import gift.diffusion.schedulers.Scheduler;
 import gift.diffusion.schedulers.SchedulerConfig;
 import gift.diffusion.schedulers.SchedulerKind;
-import gift.image.Picture;
+import gift.image.Image;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
 import java.util.ArrayList;
@@ -15,17 +15,17 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One job of either pipeline: pictures for prompts and seeds, batch by batch. */
+/** One job of either pipeline: images for prompts and seeds, batch by batch. */
 final class Sampler {
     private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
-    private static final int MOST_SEEDS = 4; // that are tried for one picture
+    private static final int MOST_SEEDS = 4; // that are tried for one image
 
     private final StableDiffusion model;
     private final Sampling sampling;
     private final int kept;
 
-    /** What one picture is made from; no guide in text to image. */
-    record Item(String prompt, long seed, Picture guide) {
+    /** What one image is made from; no guide in text to image. */
+    record Item(String prompt, long seed, Image guide) {
         Item withSeed(long other) {
             return new Item(prompt, other, guide);
         }
@@ -38,7 +38,7 @@ final class Sampler {
         this.kept = kept;
     }
 
-    List<Generated> pictures(List<Item> items, Watcher watcher) {
+    List<Generated> images(List<Item> items, Watcher watcher) {
         int calls;
         try (Scheduler scheduler = newScheduler()) {
             calls = scheduler.timesteps().length;
@@ -64,10 +64,10 @@ final class Sampler {
         return sampling.scheduler() == null ? model.scheduler().kind() : sampling.scheduler();
     }
 
-    private List<Picture> decode(List<Item> items, Watcher watcher) {
+    private List<Image> decode(List<Item> items, Watcher watcher) {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            return model.pictures().decode(latents(items, watcher));
+            return model.images().decode(latents(items, watcher));
         }
     }
 
@@ -81,7 +81,7 @@ final class Sampler {
             long[] seeds = items.stream().mapToLong(Item::seed).toArray();
             NDArray start = model.startLatents(seeds, sampling.width(), sampling.height());
             if (items.get(0).guide() != null) {
-                NDArray clean = model.pictures().encode(items.stream().map(Item::guide).toList());
+                NDArray clean = model.images().encode(items.stream().map(Item::guide).toList());
                 start = scheduler.begin(clean, start);
             } else {
                 start = scheduler.begin(start);
@@ -107,27 +107,27 @@ final class Sampler {
     }
 
     /**
-     * A picture all black is what a safety checker or a failure leaves: it is made again from another seed.
+     * An image all black is what a safety checker or a failure leaves: it is made again from another seed.
      *
-     * @param pictures those of the items
-     * @param maker makes the picture of an item
+     * @param images those of the items
+     * @param maker makes the image of an item
      */
-    static List<Generated> withoutBlack(List<Item> items, List<Picture> pictures, Function<Item, Picture> maker) {
+    static List<Generated> withoutBlack(List<Item> items, List<Image> images, Function<Item, Image> maker) {
         List<Generated> result = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
             Item item = items.get(i);
-            Picture picture = pictures.get(i);
-            for (int attempt = 1; picture.isBlack(); attempt++) {
+            Image image = images.get(i);
+            for (int attempt = 1; image.isBlack(); attempt++) {
                 if (attempt == MOST_SEEDS) {
-                    throw new ArithmeticException("\"" + item.prompt() + "\" gives a picture all black from " + MOST_SEEDS
+                    throw new ArithmeticException("\"" + item.prompt() + "\" gives an image all black from " + MOST_SEEDS
                             + " seeds, the first " + items.get(i).seed() + ": the model or its settings do not serve");
                 }
                 long other = anotherSeed(items.get(i).seed(), attempt);
-                LOG.warn("\"{}\", seed {}: the picture is all black, made again from seed {}", item.prompt(), item.seed(), other);
+                LOG.warn("\"{}\", seed {}: the image is all black, made again from seed {}", item.prompt(), item.seed(), other);
                 item = item.withSeed(other);
-                picture = maker.apply(item);
+                image = maker.apply(item);
             }
-            result.add(new Generated(picture, item.prompt(), item.seed()));
+            result.add(new Generated(image, item.prompt(), item.seed()));
         }
         return result;
     }

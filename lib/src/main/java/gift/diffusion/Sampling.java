@@ -4,7 +4,7 @@ import gift.diffusion.schedulers.SchedulerKind;
 import gift.io.InputException;
 
 /**
- * How pictures are made, the same for all of a job.
+ * How images are made, the same for all of a job.
  *
  * @param scheduler null for the model's own
  * @param steps n
@@ -13,7 +13,7 @@ import gift.io.InputException;
  * @param negativePrompt what guidance leads away from
  * @param width in pixels, a multiple of 8
  * @param height in pixels, a multiple of 8
- * @param batch pictures computed together
+ * @param batch images computed together
  */
 public record Sampling(
         SchedulerKind scheduler, int steps, double guidance, double eta, String negativePrompt, int width, int height, int batch) {
@@ -66,7 +66,7 @@ public record Sampling(
         return new Sampling(scheduler, steps, guidance, eta, negativePrompt, pixelsWide, pixelsHigh, batch);
     }
 
-    public Sampling withBatch(int pictures) {
-        return new Sampling(scheduler, steps, guidance, eta, negativePrompt, width, height, pictures);
+    public Sampling withBatch(int images) {
+        return new Sampling(scheduler, steps, guidance, eta, negativePrompt, width, height, images);
     }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Transformer blocks over the positions of a picture: norm, projection, blocks, projection, shortcut.
+ * Transformer blocks over the positions of an image: norm, projection, blocks, projection, shortcut.
  *
  * <p>The projections are 1x1 convolutions in SD 1.x and linear layers in SD 2.x: the same function, stored in another
  * shape. Transformer2DModel in diffusers.
@@ -47,7 +47,7 @@ final class SpatialTransformer {
             for (BasicTransformerBlock block : blocks) {
                 h = block.forward(h, context);
             }
-            h = linearOut == null ? convOut.forward(picture(h, shape)) : picture(linearOut.forward(h), shape);
+            h = linearOut == null ? convOut.forward(image(h, shape)) : image(linearOut.forward(h), shape);
             return h.add(x);                                                                            // (B, C, H, W)
         });
     }
@@ -58,7 +58,7 @@ final class SpatialTransformer {
     }
 
     /** (B, H W, C) to (B, C, H, W). */
-    private static NDArray picture(NDArray x, Shape shape) {
+    private static NDArray image(NDArray x, Shape shape) {
         return x.transpose(0, 2, 1).reshape(shape);
     }
 

@@ -189,7 +189,7 @@ public final class StableDiffusion implements AutoCloseable {
     }
 
     /**
-     * SHA-256 over the settings and weights of all parts, by which a generated picture names its model. Reads once
+     * SHA-256 over the settings and weights of all parts, by which a generated image names its model. Reads once
      * every file that {@link #load} reads, and no other weights that lie beside them.
      *
      * @throws InputException if the folder is no Stable Diffusion
@@ -237,9 +237,9 @@ public final class StableDiffusion implements AutoCloseable {
         return unet.manager();
     }
 
-    /** Between pictures and latents. */
-    public LatentPictures pictures() {
-        return new LatentPictures(autoencoder);
+    /** Between images and latents. */
+    public LatentImages images() {
+        return new LatentImages(autoencoder);
     }
 
     /** The states of prompts, (N, S, D); each distinct prompt is encoded once. */
@@ -252,9 +252,9 @@ public final class StableDiffusion implements AutoCloseable {
     }
 
     /**
-     * The shape of one picture's latent, (C, h, w).
+     * The shape of one image's latent, (C, h, w).
      *
-     * @throws InputException if the model makes no pictures of that size
+     * @throws InputException if the model makes no images of that size
      */
     Shape latentShape(int width, int height) {
         int factor = autoencoder.config().factor();

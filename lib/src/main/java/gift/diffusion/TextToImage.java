@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Pictures from prompts (Rombach et al. 2022).
+ * Images from prompts (Rombach et al. 2022).
  *
  * <pre>{@code
- * List<Generated> pictures = new TextToImage(model).generate(
+ * List<Generated> images = new TextToImage(model).generate(
  *         List.of("a photo of a dog."), new long[] {7}, Sampling.DEFAULT.withSteps(20), Watcher.NONE);
  * }</pre>
  *
- * A picture depends on its prompt and its seed, not on the pictures made beside it.
+ * An image depends on its prompt and its seed, not on the images made beside it.
  */
 public final class TextToImage {
     private final StableDiffusion model;
@@ -24,7 +24,7 @@ public final class TextToImage {
     }
 
     /**
-     * One picture for each prompt. A prompt longer than the text encoder's context is cut, with a warning. A picture all
+     * One image for each prompt. A prompt longer than the text encoder's context is cut, with a warning. An image all
      * black is made again from another seed, with a warning.
      *
      * @param seeds one for each prompt
@@ -38,7 +38,7 @@ public final class TextToImage {
         for (int i = 0; i < seeds.length; i++) {
             items.add(new Sampler.Item(prompts.get(i), seeds[i], null));
         }
-        return new Sampler(model, sampling, sampling.steps()).pictures(items, watcher);
+        return new Sampler(model, sampling, sampling.steps()).images(items, watcher);
     }
 
     /**
@@ -46,7 +46,7 @@ public final class TextToImage {
      *
      * @param seeds one for each prompt; they matter only where the scheduler is a random one
      * @param start (B, C, h, w), standard normal; {@link StableDiffusion#startLatents} makes them from seeds
-     * @return (B, C, h, w), scaled, for {@link LatentPictures#decode}; the caller owns it, or the scope around the call
+     * @return (B, C, h, w), scaled, for {@link LatentImages#decode}; the caller owns it, or the scope around the call
      */
     public NDArray latents(List<String> prompts, long[] seeds, NDArray start, Sampling sampling, Watcher watcher) {
         requireSeeds(prompts, seeds);

@@ -2,7 +2,7 @@ package gift.diffusion;
 
 import ai.djl.ndarray.NDArray;
 
-/** Looks on while pictures are made, and may stop it. */
+/** Looks on while images are made, and may stop it. */
 @FunctionalInterface
 public interface Watcher {
     /** Watches nothing. */

@@ -2,35 +2,35 @@ package gift.doctor;
 
 import gift.data.Contents;
 import gift.data.ImageDataset;
-import gift.image.Picture;
+import gift.image.Image;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Which pictures of a data set have the same pixels. */
+/** Which images of a data set have the same pixels. */
 final class ContentHashes {
     private final ImageDataset data;
-    private final String[] hashes; // null where a picture was not looked at, or could not be read
+    private final String[] hashes; // null where an image was not looked at, or could not be read
 
     ContentHashes(ImageDataset data) {
         this.data = data;
         this.hashes = new String[data.size()];
     }
 
-    /** Takes in picture i; several threads may call it, each for other pictures. */
-    Picture take(int i, Picture picture) {
-        hashes[i] = Contents.of(picture);
-        return picture;
+    /** Takes in image i; several threads may call it, each for other images. */
+    Image take(int i, Image image) {
+        hashes[i] = Contents.of(image);
+        return image;
     }
 
-    /** Takes what stands for the pixels of picture i, such as size and beginning of its file. */
+    /** Takes what stands for the pixels of image i, such as size and beginning of its file. */
     void take(int i, String content) {
         hashes[i] = content;
     }
 
-    /** Pairs of equal pictures: how many, and the first. */
+    /** Pairs of equal images: how many, and the first. */
     record Twins(int count, String first) {}
 
-    /** Pictures of the other part that are in this one, too. */
+    /** Images of the other part that are in this one, too. */
     Twins in(ContentHashes other) {
         Map<String, Integer> here = new HashMap<>();
         for (int i = 0; i < hashes.length; i++) {
@@ -49,7 +49,7 @@ final class ContentHashes {
         return new Twins(count, first);
     }
 
-    /** Pictures that are in this part before under another class. */
+    /** Images that are in this part before under another class. */
     Twins ofOtherClass() {
         Map<String, Integer> seen = new HashMap<>();
         int count = 0;

@@ -31,7 +31,7 @@ final class DataCheck {
     }
 
     /**
-     * @param watched a data set that is never learnt: its training pictures are not looked at
+     * @param watched a data set that is never learnt: its training images are not looked at
      * @return null if it cannot be opened
      */
     Task check(String name, boolean watched) {
@@ -86,7 +86,7 @@ final class DataCheck {
     }
 
     private static String size(Counts counts) {
-        return String.format(Locale.ROOT, "%,d classes, %,d + %,d pictures", counts.classes(), counts.train(), counts.test());
+        return String.format(Locale.ROOT, "%,d classes, %,d + %,d images", counts.classes(), counts.train(), counts.test());
     }
 
     private void names(String name, Task task, String mend) {
@@ -115,12 +115,12 @@ final class DataCheck {
     private void twins(String name, ContentHashes train, ContentHashes test) {
         ContentHashes.Twins across = train.in(test);
         if (across.count() > 0) {
-            findings.warning(name, across.count() + " test pictures are training pictures, too (the first: " + across.first()
+            findings.warning(name, across.count() + " test images are training images, too (the first: " + across.first()
                     + ")", "fetch it again, unless its publisher's copy has them");
         }
         ContentHashes.Twins classes = train.ofOtherClass();
         if (classes.count() > 0) {
-            findings.warning(name, classes.count() + " training pictures are there twice, under different classes (the first: "
+            findings.warning(name, classes.count() + " training images are there twice, under different classes (the first: "
                     + classes.first() + ")", "fetch it again, unless its publisher's copy has them");
         }
     }

@@ -5,11 +5,11 @@ import gift.clip.Tokenizer;
 import gift.data.DatasetSource;
 import gift.data.Task;
 import gift.data.catalog.Catalog;
-import gift.sources.Sources;
 import gift.doctor.Finding.Level;
 import gift.generate.Generation;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.sources.Sources;
 import gift.study.Study;
 import gift.study.StudyConfig;
 import gift.study.StudyFile;
@@ -40,10 +40,10 @@ public final class Doctor {
      * @param tasks only these data sets; empty for all
      * @param results folder of all runs
      * @param catalog file of the catalog; nothing is compared with what was published where there is none
-     * @param quick decode a sample of the pictures, compute no checksums
+     * @param quick decode a sample of the images, compute no checksums
      * @param parts data sets may be parts of the published ones
      * @param estimate whether the time is estimated
-     * @param workers that decode pictures
+     * @param workers that decode images
      */
     public record Options(List<String> tasks, Path results, Path catalog, boolean quick, boolean parts, boolean estimate,
             int workers) {}
@@ -148,13 +148,13 @@ public final class Doctor {
                 .map(name -> check.check(name, watched)).filter(Objects::nonNull).toList();
     }
 
-    /** The same tasks with their packed pictures, where there are some and they serve. */
+    /** The same tasks with their packed images, where there are some and they serve. */
     private static List<Task> packed(DatasetSource root, List<Task> tasks, ClipConfig clip, Findings findings) {
         if (root == null || !root.isPacked()) {
             return tasks;
         }
         return tasks.stream().map(task -> {
-            Task packed = findings.attempt("packed pictures", "environment/gift data pack " + task.name() + ", or delete them", () -> {
+            Task packed = findings.attempt("packed images", "environment/gift data pack " + task.name() + ", or delete them", () -> {
                 Task opened = root.openUnseen(task.name());
                 if (clip != null) {
                     root.requireResolution(clip.imageResolution());

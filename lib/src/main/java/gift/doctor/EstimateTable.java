@@ -20,7 +20,7 @@ final class EstimateTable {
         line.accept(String.format(Locale.ROOT, columns, "method", "runs", "training", "evaluation", "all its runs"));
         estimates.runs().forEach(run -> line.accept(String.format(Locale.ROOT, columns, run.method(), run.runs(),
                 Progress.time(run.training()), Progress.time(run.evaluation()), Progress.time(run.total()))));
-        line.accept(String.format(Locale.ROOT, "looking through pictures %s, generating pictures %s; in all %s (%.2f hours),"
+        line.accept(String.format(Locale.ROOT, "looking through images %s, generating images %s; in all %s (%.2f hours),"
                 + " estimated for this machine with nothing else to do", Progress.time(estimates.looking()),
                 Progress.time(estimates.generating()), Progress.time(estimates.total()), estimates.total() / 3600));
     }

@@ -11,7 +11,7 @@ import gift.diffusion.UNetConfig;
 import gift.diffusion.schedulers.Scheduler;
 import gift.diffusion.schedulers.SchedulerConfig;
 import gift.generate.Generation;
-import gift.image.Picture;
+import gift.image.Image;
 import gift.image.Preprocess;
 import gift.io.InputException;
 import gift.study.StudyConfig;
@@ -28,11 +28,11 @@ import java.util.Map;
  * How long a study takes, in seconds.
  *
  * @param runs of every method
- * @param looking through all pictures before the first run
- * @param generating the pictures that are missing
+ * @param looking through all images before the first run
+ * @param generating the images that are missing
  */
 record Estimates(List<Hours.Run> runs, double looking, double generating) {
-    private static final int SAMPLE = 6;   // pictures of a data set that are timed
+    private static final int SAMPLE = 6;   // images of a data set that are timed
     private static final int TOKENS = 14;  // of a prompt where the vocabulary is not known
     private static final int PAIRS = 1000; // of a reference set that is not known
     private static final int STATES = 77;
@@ -46,7 +46,7 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
      *
      * @param tokenizer null where it is not known
      * @param references by name; of those that cannot be used 1,000 pairs are assumed
-     * @param workers that look through pictures
+     * @param workers that look through images
      */
     static Estimates of(StudyConfig config, List<StudyMethod> methods, ClipConfig clip, Tokenizer tokenizer,
             List<Task> tasks, List<Task> watched, Map<String, ReferenceCheck.Facts> references, int workers, Device device) {
@@ -75,18 +75,18 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
         double read = 0;
         double prepare = 0;
         for (int round = 0; round < 2; round++) { // the first makes the decoder ready
-            List<Picture> pictures = new ArrayList<>();
+            List<Image> images = new ArrayList<>();
             Stopwatch reading = new Stopwatch(1);
             for (int i : sample) {
                 try {
-                    pictures.add(data.picture(i));
+                    images.add(data.image(i));
                 } catch (InputException e) {
-                    pictures.add(new Picture(1, 1, new byte[3])); // it is among the findings
+                    images.add(new Image(1, 1, new byte[3])); // it is among the findings
                 }
             }
             read = reading.seconds() / Math.max(1, sample.size());
             Stopwatch preparing = new Stopwatch(1);
-            pictures.forEach(picture -> Preprocess.normalize(Preprocess.evaluation(picture, clip.imageResolution())));
+            images.forEach(image -> Preprocess.normalize(Preprocess.evaluation(image, clip.imageResolution())));
             prepare = preparing.seconds() / Math.max(1, sample.size());
         }
         int templates = config.testTemplates() == 0 ? task.templates().size()
@@ -102,7 +102,7 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
         return Math.min(longest, clip.contextLength());
     }
 
-    /** Of the pictures that are missing. */
+    /** Of the images that are missing. */
     private static double seconds(Generation generation, Device device) {
         Path model = generation.model();
         Sampling sampling = generation.sampling();
@@ -117,7 +117,7 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
         }
         int both = generation.isGuided() ? 2 : 1; // with the text and without
         double speed = Speed.unet(unet, h, w, both * sampling.batch(), device);
-        double picture = calls * both * Operations.unet(unet, h, w, STATES) + Operations.decoder(vae, h, w);
-        return generation.left() * picture / speed;
+        double image = calls * both * Operations.unet(unet, h, w, STATES) + Operations.decoder(vae, h, w);
+        return generation.left() * image / speed;
     }
 }

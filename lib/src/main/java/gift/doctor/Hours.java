@@ -10,7 +10,7 @@ import gift.study.StudyMethod;
 import java.util.List;
 import java.util.Map;
 
-/** Estimated seconds of a study's runs: operations over measured speed, and the time to read pictures. */
+/** Estimated seconds of a study's runs: operations over measured speed, and the time to read images. */
 final class Hours {
     private static final int RANDOM_SENTENCES = 1000;
 
@@ -27,8 +27,8 @@ final class Hours {
      * @param number of the task in the study, from 0
      * @param tokens of a training prompt, at the longest
      * @param templates prompts of all templates together are classes times these
-     * @param read seconds to decode a picture
-     * @param prepare seconds to bring a decoded picture to the model's size
+     * @param read seconds to decode an image
+     * @param prepare seconds to bring a decoded image to the model's size
      */
     record TaskSize(int number, int classes, int templates, int tokens, int train, int test, double read, double prepare) {}
 
@@ -76,12 +76,12 @@ final class Hours {
         double prompt = Operations.text(clip, task.tokens());
         double text = Operations.text(clip, pairs.tokens());
         double student = cost.studentPass(task.number());
-        double step = student * (passes.pictures() + passes.referencePictures()) * image / speed.imageTraining()
+        double step = student * (passes.images() + passes.referenceImages()) * image / speed.imageTraining()
                 + student * (passes.prompts() * prompt + passes.referenceTexts() * text) / speed.textTraining()
-                + passes.teacherPictures() * image / speed.image() + passes.teacherTexts() * text / speed.text()
+                + passes.teacherImages() * image / speed.image() + passes.teacherTexts() * text / speed.text()
                 + Needs.weights(clip) / 4.0 * cost.weightPasses() / speed.values();
-        double once = passes.oncePictures() * image / speed.image() + passes.onceTexts() * text / speed.text();
-        double waiting = 0; // for pictures that are made within the step
+        double once = passes.onceImages() * image / speed.image() + passes.onceTexts() * text / speed.text();
+        double waiting = 0; // for images that are made within the step
         if (cost.usesPairs(sizes)) {
             double drawn = cost.cropsReference() ? (double) updates * cost.referenceBatch(task.number(), sizes) : pairs.pairs();
             waiting = drawn * (pairs.read() + task.prepare());
@@ -90,10 +90,10 @@ final class Hours {
         double fisher = method.penalty() != Method.Penalty.EWC || t == 0 ? 0 // of the task before, image by image
                 : method.fisherUpdates() * (student * image / speed.imageTraining()
                 + student * tasks.get(t - 1).classes() * Operations.text(clip, tasks.get(t - 1).tokens()) / speed.textTraining());
-        double drawn = (double) updates * passes.pictures();
-        boolean kept = 3.0 * 4 * clip.imageResolution() * clip.imageResolution() * task.train() < Study.PICTURES_KEPT;
+        double drawn = (double) updates * passes.images();
+        boolean kept = 3.0 * 4 * clip.imageResolution() * clip.imageResolution() * task.train() < Study.IMAGES_KEPT;
         double reading = drawn * task.prepare() + (kept ? Math.min(drawn, task.train()) : drawn) * task.read();
-        return Math.max(updates * step, reading) + waiting + once + herding + fisher; // pictures are read beside the steps
+        return Math.max(updates * step, reading) + waiting + once + herding + fisher; // images are read beside the steps
     }
 
     private Pairs pairs(Method method, TaskSize task, int t) {
@@ -107,11 +107,11 @@ final class Hours {
         };
     }
 
-    /** All test pictures so many times; those that fit are read once. */
+    /** All test images so many times; those that fit are read once. */
     private double evaluation(TaskSize task, int times) {
-        int size = config.testPictures() == 0 ? task.test() : Math.min(config.testPictures(), task.test());
-        long picture = 3L * clip.imageResolution() * clip.imageResolution();
-        double kept = Math.min(size, (double) (Study.PICTURES_KEPT / picture));
+        int size = config.testImages() == 0 ? task.test() : Math.min(config.testImages(), task.test());
+        long image = 3L * clip.imageResolution() * clip.imageResolution();
+        double kept = Math.min(size, (double) (Study.IMAGES_KEPT / image));
         double reading = (task.read() + task.prepare()) * (kept + times * (size - kept));
         double prompts = (double) task.classes() * task.templates() * Operations.text(clip, task.tokens());
         return reading + times * (size * Operations.image(clip) / speed.image() + prompts / speed.text());

@@ -99,14 +99,14 @@ final class MachineCheck {
     /** @param gpu null where it is not known */
     void memory(ClipConfig clip, StudyConfig config, List<StudyMethod> methods, List<Task> tasks, int pairs, Boolean gpu) {
         long device = methods.stream().mapToLong(m -> Needs.device(clip, m, tasks)).max().orElse(0);
-        long heap = Needs.heap(clip, tasks, config.testPictures(), pairs);
+        long heap = Needs.heap(clip, tasks, config.testImages(), pairs);
         boolean onGpu = Boolean.TRUE.equals(gpu) && !machine.gpus().isEmpty();
         if (onGpu && device > machine.gpus().get(0)) {
             findings.fault(MEMORY, "training takes about " + gib(device) + " of the GPU's " + gib(machine.gpus().get(0)),
                     "a smaller batch_size and reference_batch_size");
         }
         if (heap > machine.heap() * 0.9) {
-            findings.fault(MEMORY, "pictures kept in Java's memory take up to " + gib(heap) + ", it may grow to "
+            findings.fault(MEMORY, "images kept in Java's memory take up to " + gib(heap) + ", it may grow to "
                     + gib(machine.heap()), String.format(Locale.ROOT, "export GIFT_JAVA_OPTS=-Xmx%dg", (long) Math.ceil(heap / 0.8 / (1 << 30))));
         }
         long host = heap + Needs.engine() + (onGpu ? Needs.weights(clip) : device);
@@ -123,21 +123,21 @@ final class MachineCheck {
     /**
      * @param results folder of all runs
      * @param clip null where it is not known
-     * @param unmade plans of which pictures are missing
+     * @param unmade plans of which images are missing
      */
     void disk(Path results, ClipConfig clip, StudyConfig config, List<StudyMethod> methods, List<Generation> unmade) {
         Map<String, Long> needs = new LinkedHashMap<>();
         Map<String, Long> free = new LinkedHashMap<>();
         long weights = clip == null ? 0 : Needs.disk(clip, config, methods);
         take(results, weights, needs, free);
-        long pictures = 0;
+        long images = 0;
         for (Generation generation : unmade) {
             Sampling sampling = generation.sampling();
             long bytes = (long) (generation.left() * BYTES_OF_A_PIXEL * sampling.width() * sampling.height());
             take(generation.output(), bytes, needs, free);
-            pictures += bytes;
+            images += bytes;
         }
-        String what = "weights and checkpoints " + gib(weights) + (pictures == 0 ? "" : ", generated pictures " + gib(pictures));
+        String what = "weights and checkpoints " + gib(weights) + (images == 0 ? "" : ", generated images " + gib(images));
         needs.forEach((store, need) -> {
             if (need > free.get(store)) {
                 findings.fault(DISK, store + " has " + gib(free.get(store)) + " free, the study takes about " + gib(need)

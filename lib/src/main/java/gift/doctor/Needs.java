@@ -16,7 +16,7 @@ import java.util.List;
 /** Memory and disk that a study takes. */
 final class Needs {
     private static final int FLOAT = 4; // bytes
-    // values that a transformer block keeps for its backward pass, in widths a token: 30 to 31 measured at 16 and 40 pictures
+    // values that a transformer block keeps for its backward pass, in widths a token: 30 to 31 measured at 16 and 40 images
     private static final int KEPT = 30;
     private static final int PROMPT = 14; // tokens of a long class prompt
     private static final long ENGINE = 700L << 20; // bytes of the process before any model
@@ -52,31 +52,31 @@ final class Needs {
         return copies * weights(config) + kept;
     }
 
-    private static long kept(ClipConfig config, Training training, int pictures, int texts) {
+    private static long kept(ClipConfig config, Training training, int images, int texts) {
         int layers = config.visionLayers().stream().mapToInt(n -> n).sum();
         int side = config.imageResolution() / (config.isVisionTransformer() ? config.visionPatchSize() : 8);
-        long picture = ((long) side * side + 1) * config.visionWidth();
+        long image = ((long) side * side + 1) * config.visionWidth();
         long text = (long) Math.min(PROMPT, config.contextLength()) * config.transformerWidth();
         int parts = training.accumulation(); // with more than one, the graph of one part of one tower at a time
-        long ofPictures = picture * ((pictures + parts - 1) / parts);
+        long ofImages = image * ((images + parts - 1) / parts);
         long ofTexts = text * ((texts + parts - 1) / parts);
-        long inputs = parts > 1 ? Math.max(layers * ofPictures, config.transformerLayers() * ofTexts)
-                : layers * ofPictures + config.transformerLayers() * ofTexts;
+        long inputs = parts > 1 ? Math.max(layers * ofImages, config.transformerLayers() * ofTexts)
+                : layers * ofImages + config.transformerLayers() * ofTexts;
         // with checkpointing the inputs of all blocks, and what one block keeps
-        return FLOAT * (training.checkpointing() ? inputs + KEPT * Math.max(ofPictures, ofTexts) : KEPT * inputs);
+        return FLOAT * (training.checkpointing() ? inputs + KEPT * Math.max(ofImages, ofTexts) : KEPT * inputs);
     }
 
-    /** Bytes of Java's heap: prepared test pictures of all tasks, one task's training pictures, reference pictures. */
-    static long heap(ClipConfig config, List<Task> tasks, int testPictures, int referencePairs) {
-        long picture = 3L * config.imageResolution() * config.imageResolution();
+    /** Bytes of Java's heap: prepared test images of all tasks, one task's training images, reference images. */
+    static long heap(ClipConfig config, List<Task> tasks, int testImages, int referencePairs) {
+        long image = 3L * config.imageResolution() * config.imageResolution();
         long tests = tasks.stream().mapToLong(task -> {
-            int size = testPictures == 0 ? task.test().size() : Math.min(testPictures, task.test().size());
-            return Math.min(Study.PICTURES_KEPT, size * picture);
+            int size = testImages == 0 ? task.test().size() : Math.min(testImages, task.test().size());
+            return Math.min(Study.IMAGES_KEPT, size * image);
         }).sum();
-        // decoded training pictures are larger than what is cut out of them; four times is a picture of 448 x 448
-        long training = tasks.stream().map(task -> Math.min(Study.PICTURES_KEPT, 4 * picture * task.train().size()))
+        // decoded training images are larger than what is cut out of them; four times is an image of 448 x 448
+        long training = tasks.stream().map(task -> Math.min(Study.IMAGES_KEPT, 4 * image * task.train().size()))
                 .max(Comparator.naturalOrder()).orElse(0L);
-        return tests + training + Math.min(Study.PICTURES_KEPT, referencePairs * picture);
+        return tests + training + Math.min(Study.IMAGES_KEPT, referencePairs * image);
     }
 
     static long engine() {

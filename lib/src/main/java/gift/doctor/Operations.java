@@ -15,7 +15,7 @@ import java.util.function.ToDoubleFunction;
 final class Operations {
     private Operations() {}
 
-    /** One picture through CLIP's image tower; ViT-B/16: 35.1e9. */
+    /** One image through CLIP's image tower; ViT-B/16: 35.1e9. */
     static double image(ClipConfig config) {
         int r = config.imageResolution();
         if (!config.isVisionTransformer()) {
@@ -82,7 +82,7 @@ final class Operations {
                 : name.startsWith("mid_block") ? blocks - 1 : 0;
     }
 
-    /** One latent of h x w to a picture; SD 1.5 at 64 x 64: 2.5e12. */
+    /** One latent of h x w to an image; SD 1.5 at 64 x 64: 2.5e12. */
     static double decoder(AutoencoderConfig config, int h, int w) {
         int blocks = config.blockOutChannels().size();
         double area = (double) h * w;

@@ -3,7 +3,7 @@ package gift.doctor;
 import gift.data.ImageDataset;
 import gift.data.Inspection;
 import gift.data.PairDataset;
-import gift.image.Picture;
+import gift.image.Image;
 import gift.io.Hashes;
 import gift.io.InputException;
 import gift.tensor.RandomStream;
@@ -20,11 +20,11 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Looks through pictures with several workers. A quick pass decodes a fixed random sample, and reads of the other files
+ * Looks through images with several workers. A quick pass decodes a fixed random sample, and reads of the other files
  * the beginning alone.
  */
 final class Pass {
-    private static final int SAMPLE = 100;         // pictures that a quick pass decodes
+    private static final int SAMPLE = 100;         // images that a quick pass decodes
     private static final int BEGINNING = 16 << 10; // bytes of the others
 
     private final boolean quick;
@@ -43,23 +43,23 @@ final class Pass {
         return workers;
     }
 
-    /** What is wrong with the pictures of a data set, a line each; what they hold is noted in {@code hashes}. */
+    /** What is wrong with the images of a data set, a line each; what they hold is noted in {@code hashes}. */
     List<String> problems(ImageDataset data, ContentHashes hashes) {
-        return problems(data.name(), data.size(), i -> hashes.take(i, data.picture(i)), data::source, hashes);
+        return problems(data.name(), data.size(), i -> hashes.take(i, data.image(i)), data::source, hashes);
     }
 
-    /** What is wrong with pictures of pairs; {@code seen} gets every one that was decoded. */
+    /** What is wrong with images of pairs; {@code seen} gets every one that was decoded. */
     List<String> problems(PairDataset pairs, Seen seen) {
-        return problems(pairs.name(), pairs.size(), i -> seen.take(i, pairs.picture(i)), pairs::source, null);
+        return problems(pairs.name(), pairs.size(), i -> seen.take(i, pairs.image(i)), pairs::source, null);
     }
 
-    /** Is handed a decoded picture. */
+    /** Is handed a decoded image. */
     @FunctionalInterface
     interface Seen {
-        Picture take(int i, Picture picture);
+        Image take(int i, Image image);
     }
 
-    private List<String> problems(String name, int size, IntFunction<Picture> picture, IntFunction<String> source,
+    private List<String> problems(String name, int size, IntFunction<Image> image, IntFunction<String> source,
             ContentHashes hashes) {
         boolean files = size > 0 && Files.isRegularFile(Path.of(source.apply(0)));
         boolean[] whole = new boolean[size];
@@ -71,11 +71,11 @@ final class Pass {
         }
         ForkJoinPool pool = new ForkJoinPool(workers);
         try (Progress progress = new Progress(name, size, 0)) {
-            IntFunction<Picture> look = i -> {
+            IntFunction<Image> look = i -> {
                 if (Stop.requested()) {
                     return null; // quickly to the end
                 }
-                Picture found = whole[i] ? picture.apply(i) : null;
+                Image found = whole[i] ? image.apply(i) : null;
                 if (files && quick) {
                     String beginning = beginning(Path.of(source.apply(i)));
                     if (hashes != null) {
@@ -87,7 +87,7 @@ final class Pass {
                 }
                 return found;
             };
-            List<String> problems = pool.submit(() -> Inspection.pictureProblems(name, size, look, source)).join();
+            List<String> problems = pool.submit(() -> Inspection.imageProblems(name, size, look, source)).join();
             Stop.check();
             return problems;
         } finally {
@@ -95,18 +95,18 @@ final class Pass {
         }
     }
 
-    /** Size and hash of a file's beginning, which must be that of a picture. */
+    /** Size and hash of a file's beginning, which must be that of an image. */
     private static String beginning(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] head = in.readNBytes(BEGINNING);
             boolean known = head.length > 12 && IntStream.of(0xFFD8, 0x8950, 0x4749, 0x424D, 0x4949, 0x4D4D)
                     .anyMatch(magic -> ((head[0] & 0xff) << 8 | head[1] & 0xff) == magic); // JPEG PNG GIF BMP TIFF
             if (!known) {
-                throw new InputException(head.length == 0 ? "empty: " + file : "not a picture in a known format: " + file);
+                throw new InputException(head.length == 0 ? "empty: " + file : "not an image in a known format: " + file);
             }
             return Files.size(file) + " " + Hashes.sha256(head);
         } catch (IOException e) {
-            throw new InputException("no picture at " + file, e);
+            throw new InputException("no image at " + file, e);
         }
     }
 }

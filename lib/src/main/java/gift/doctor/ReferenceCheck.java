@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/** Reference sets: their folders, pictures and texts; of plans what draws the missing pictures. */
+/** Reference sets: their folders, images and texts; of plans what draws the missing images. */
 final class ReferenceCheck {
     private final StudyConfig config;
     private final Path folder; // of the study's file
@@ -42,7 +42,7 @@ final class ReferenceCheck {
      * @param pairs of a task
      * @param texts distinct ones of a task, or the sentences in their place
      * @param some of the texts
-     * @param generation of the pictures that have yet to be drawn; else null
+     * @param generation of the images that have yet to be drawn; else null
      */
     record Facts(int pairs, int texts, List<String> some, Generation generation) {}
 
@@ -60,47 +60,47 @@ final class ReferenceCheck {
             List<Path> folders = set.folders();
             List<PairDataset> pairs = folders == null ? List.of(set.dataPairs())
                     : folders.stream().distinct().map(PairDataset::read).toList();
-            pairs.forEach(some -> pictures(topic, wanted, some, root.isPainted() && folders == null));
+            pairs.forEach(some -> images(topic, wanted, some, root.isPainted() && folders == null));
             if (!findings.faulty(topic)) {
                 int behind = folders == null ? 0 : rowsBehind(folders, pairs);
                 findings.sound(topic, String.format(Locale.ROOT, "%,d pairs%s%s", pairs.stream().mapToInt(PairDataset::size).sum(),
                         folders == null ? "" : " in " + pairs.size() + " folders", behind == 0 ? ""
-                        : String.format(Locale.ROOT, "; %,d rows of image_text.csv behind the last picture have none", behind)));
+                        : String.format(Locale.ROOT, "; %,d rows of image_text.csv behind the last image have none", behind)));
             }
             return facts(wanted, pairs.get(0), set.sentences());
         });
     }
 
     private static Facts facts(Reference wanted, PairDataset pairs, List<String> sentences) {
-        int size = wanted.pictures() == 0 ? pairs.size() : Math.min(wanted.pictures(), pairs.size());
+        int size = wanted.images() == 0 ? pairs.size() : Math.min(wanted.images(), pairs.size());
         List<String> texts = !sentences.isEmpty() ? sentences
                 : IntStream.range(0, size).mapToObj(pairs::text).distinct().toList();
         return new Facts(size, texts.size(), texts.subList(0, Math.min(64, texts.size())), null);
     }
 
-    private void pictures(String topic, Reference wanted, PairDataset pairs, boolean painted) {
+    private void images(String topic, Reference wanted, PairDataset pairs, boolean painted) {
         AtomicInteger black = new AtomicInteger();
         if (!painted) {
-            List<String> problems = pass.problems(pairs, (i, picture) -> {
-                black.addAndGet(picture.isBlack() ? 1 : 0);
-                return picture;
+            List<String> problems = pass.problems(pairs, (i, image) -> {
+                black.addAndGet(image.isBlack() ? 1 : 0);
+                return image;
             });
             problems.stream().limit(5).forEach(problem -> findings.fault(topic, problem,
-                    "make or copy this picture again; the others stay"));
+                    "make or copy this image again; the others stay"));
         }
         if (pairs.size() == 0) {
-            findings.fault(topic, pairs.name() + " holds no pair", "draw its pictures, or copy them again");
-        } else if (wanted.pictures() > pairs.size() - black.get()) {
+            findings.fault(topic, pairs.name() + " holds no pair", "draw its images, or copy them again");
+        } else if (wanted.images() > pairs.size() - black.get()) {
             findings.warning(topic, pairs.name() + " has " + (pairs.size() - black.get()) + " pairs, wanted are "
-                    + wanted.pictures(), "draw the others, or want fewer (\"pictures\")");
+                    + wanted.images(), "draw the others, or want fewer (\"pictures\")");
         }
         if (black.get() > 0) {
-            findings.warning(topic, pairs.name() + ": " + black + " pictures are all black, they are left out",
+            findings.warning(topic, pairs.name() + ": " + black + " images are all black, they are left out",
                     "nothing, if they are few: the generator's safety checker made them");
         }
     }
 
-    /** Rows of a set's lists behind the last picture of each. */
+    /** Rows of a set's lists behind the last image of each. */
     private static int rowsBehind(List<Path> folders, List<PairDataset> pairs) {
         int rows = folders.stream().distinct().mapToInt(f -> PairFolder.rows(PairFolder.texts(f)).size()).sum();
         return rows - pairs.stream().mapToInt(PairDataset::size).sum();
@@ -125,23 +125,23 @@ final class ReferenceCheck {
             for (String task : plan.tasks()) {
                 Path made = PairFolder.of(generation.output(), task);
                 if (Files.exists(PairFolder.texts(made))) {
-                    pictures(topic, wanted, PairDataset.read(made), false);
+                    images(topic, wanted, PairDataset.read(made), false);
                 }
             }
             int left = generation.left();
-            String text = String.format(Locale.ROOT, "%,d of %,d pictures of %s are there", generation.total() - left,
+            String text = String.format(Locale.ROOT, "%,d of %,d images of %s are there", generation.total() - left,
                     generation.total(), file);
             if (unmade.isPresent()) {
                 findings.note(topic, text + "; the others are drawn first");
             } else if (!findings.faulty(topic)) {
                 findings.sound(topic, text);
             }
-            int pairs = wanted.pictures() == 0 ? plan.images() : Math.min(wanted.pictures(), plan.images());
+            int pairs = wanted.images() == 0 ? plan.images() : Math.min(wanted.images(), plan.images());
             return new Facts(pairs, pairs, List.of(), left == 0 ? null : generation);
         });
     }
 
-    /** Task k of a plan draws the classes of the tasks before it, so that another order gives other pictures. */
+    /** Task k of a plan draws the classes of the tasks before it, so that another order gives other images. */
     private void order(String topic, Reference wanted, GenerationPlan plan, Path file) {
         Set<String> learnt = new HashSet<>(config.tasks());
         List<String> here = plan.tasks().stream().filter(learnt::contains).toList();

@@ -35,18 +35,18 @@ import java.util.stream.IntStream;
 record Speed(double imageTraining, double image, double textTraining, double text, double values) {
     private static final double WARM_UP = 0.5;   // seconds at least, and one call
     private static final double SECONDS = 0.8;   // seconds at least of each measurement
-    private static final double LARGE = 2e9;     // operations of a picture beyond which two layers must do
+    private static final double LARGE = 2e9;     // operations of an image beyond which two layers must do
     private static final double LARGE_CALL = 2e11;
-    private static final int ENOUGH = 8;         // large pictures in a batch: on a CPU more of them are not faster
+    private static final int ENOUGH = 8;         // large images in a batch: on a CPU more of them are not faster
     private static final double SMALL_CALL = 2e10;
-    private static final int EVALUATED = 100;    // pictures in a batch
+    private static final int EVALUATED = 100;    // images in a batch
     private static final int TEXTS = 100;
     private static final int STATES = 77;
 
     /**
      * Takes a few seconds.
      *
-     * @param batch pictures of a step
+     * @param batch images of a step
      * @param tokens of a prompt
      * @param precision of what is only looked at
      */
@@ -57,8 +57,8 @@ record Speed(double imageTraining, double image, double textTraining, double tex
                 Clip model = Clip.random(config, manager, 1).train(Trainable.WHOLE);
                 Clip looked = model.in(precision);
                 AdamW optimizer = new AdamW(model.parameters(), AdamW.Settings.DEFAULT)) {
-            NDArray evaluated = pictures(model, Math.min(EVALUATED, most));
-            NDArray learnt = pictures(model, Math.min(batch, most));
+            NDArray evaluated = images(model, Math.min(EVALUATED, most));
+            NDArray learnt = images(model, Math.min(batch, most));
             long[][] rows = rows(config, tokens);
             double image = Operations.image(config);
             double text = Operations.text(config, tokens) * rows.length;
@@ -112,7 +112,7 @@ record Speed(double imageTraining, double image, double textTraining, double tex
                 c.timeEmbeddingDim(), c.convInKernel(), c.convOutKernel());
     }
 
-    private static NDArray pictures(Clip model, int count) {
+    private static NDArray images(Clip model, int count) {
         int r = model.config().imageResolution();
         return Images.of(model.manager(), RandomStream.of(1, "speed").normals(count * 3 * r * r, 1), r);
     }
@@ -129,9 +129,9 @@ record Speed(double imageTraining, double image, double textTraining, double tex
         }).toArray(long[][]::new);
     }
 
-    private static void learn(Clip model, boolean texts, NDArray pictures, long[][] rows) {
+    private static void learn(Clip model, boolean texts, NDArray images, long[][] rows) {
         try (Gradients recording = Gradients.record()) {
-            NDArray features = texts ? model.textFeatures(rows) : model.imageFeatures(pictures);
+            NDArray features = texts ? model.textFeatures(rows) : model.imageFeatures(images);
             recording.backward(features.sum());
             String end = texts ? "text_projection" : "visual.conv1.weight";
             model.parameters().get(end).getGradient().sum().toFloatArray();

@@ -63,7 +63,7 @@ final class WeightsCheck {
             numbers(file, mend);
         }
         if (!findings.faulty(CLIP)) {
-            findings.sound(CLIP, String.format(Locale.ROOT, "%s, %,d values, pictures of %d x %d%s", file,
+            findings.sound(CLIP, String.format(Locale.ROOT, "%s, %,d values, images of %d x %d%s", file,
                     config.shapes().values().stream().mapToLong(shape -> shape.size()).sum(), config.imageResolution(),
                     config.imageResolution(), hash));
         }

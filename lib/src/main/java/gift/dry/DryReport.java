@@ -82,7 +82,7 @@ final class DryReport {
     }
 
     void write(DryScale scale) {
-        String about = "A dry run: the whole chain with models of full size, random weights and painted pictures."
+        String about = "A dry run: the whole chain with models of full size, random weights and painted images."
                 + " Its accuracies mean nothing.";
         AtomicFiles.writeString(folder.resolve("report.json"),
                 Json.write(new Content(about, cut, scale, environment, total(), phases)));

@@ -29,7 +29,7 @@ import java.util.function.Consumer;
 
 /**
  * The whole chain of a study before its data and weights are downloaded: data sets with all their classes in their true
- * layouts, models of full size with random weights, a picture drawn, every task learnt in a few updates, every
+ * layouts, models of full size with random weights, an image drawn, every task learnt in a few updates, every
  * evaluation, the tables. Below its folder:
  * <ul>
  *   <li>{@code data}, {@code clip}, {@code drawn}, {@code pairs/<study>/<reference>}: what the studies read
@@ -121,20 +121,20 @@ public final class DryRun {
         sets.forEach(set -> SampleSets.write(set, folder.resolve("data")));
     }
 
-    /** The task that pictures are drawn for: the first of the first study. */
-    private String pictured() {
+    /** The task that images are drawn for: the first of the first study. */
+    private String imaged() {
         return studies.get(0).tasks().get(0);
     }
 
     private Path drawnFolder() {
-        return PairFolder.of(folder.resolve("drawn"), pictured());
+        return PairFolder.of(folder.resolve("drawn"), imaged());
     }
 
     private Map<String, PairDataset> drawn() {
-        return Files.exists(PairFolder.texts(drawnFolder())) ? Map.of(pictured(), PairDataset.read(drawnFolder())) : Map.of();
+        return Files.exists(PairFolder.texts(drawnFolder())) ? Map.of(imaged(), PairDataset.read(drawnFolder())) : Map.of();
     }
 
-    /** Draws pictures by a Stable Diffusion that is deleted afterwards: it takes 4 GB of disk. */
+    /** Draws images by a Stable Diffusion that is deleted afterwards: it takes 4 GB of disk. */
     private void draw() {
         Path model = folder.resolve("stable-diffusion");
         if (!drawn().isEmpty()) {
@@ -149,7 +149,7 @@ public final class DryRun {
         Path plan = folder.resolve("studies/drawn_plan.json");
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("model", "../stable-diffusion");
-        settings.put("tasks", List.of(pictured()));
+        settings.put("tasks", List.of(imaged()));
         settings.put("images", scale.drawn());
         settings.put("sampling", Sampling.DEFAULT.withSteps(scale.steps()).withSize(scale.pixels(), scale.pixels()).withBatch(1));
         settings.put("output", "../drawn");

@@ -11,14 +11,14 @@ import gift.diffusion.UNetConfig;
  * @param clip size of the model that learns
  * @param merges of the vocabulary
  * @param unet, autoencoder, textEncoder sizes of the parts of the Stable Diffusion that draws
- * @param drawn pictures that it draws, those of the first task
- * @param pixels of a side of a drawn picture
- * @param steps of a drawn picture
+ * @param drawn images that it draws, those of the first task
+ * @param pixels of a side of a drawn image
+ * @param steps of a drawn image
  * @param iterations of every task; one more update is made, as in a real run
- * @param batchSize pictures of the task per update
+ * @param batchSize images of the task per update
  * @param referenceBatchSize reference pairs per update
  * @param pairs painted reference pairs of a task
- * @param testPictures of a task
+ * @param testImages of a task
  * @param testTemplates with which classes are named in evaluation
  */
 public record DryScale(
@@ -34,7 +34,7 @@ public record DryScale(
         int batchSize,
         int referenceBatchSize,
         int pairs,
-        int testPictures,
+        int testImages,
         int testTemplates) {
 
     private static final int MERGES = 2000; // words of class names then come to about as many tokens as in CLIP's own

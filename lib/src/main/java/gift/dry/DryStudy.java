@@ -8,12 +8,12 @@ import gift.data.PairFolder;
 import gift.data.readers.Datasets;
 import gift.data.sample.SampleFiles;
 import gift.data.sample.SampleSets;
-import gift.sources.Sources;
 import gift.generate.GenerationPlan;
-import gift.image.Picture;
+import gift.image.Image;
 import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.sources.Sources;
 import gift.study.StudyConfig;
 import gift.study.StudyConfig.Reference;
 import gift.study.StudyFile;
@@ -41,7 +41,7 @@ final class DryStudy {
     private final Map<String, Reference> used = new LinkedHashMap<>(); // as in the real study
     private final Map<String, Drawn> drawn = new LinkedHashMap<>(); // those of them that a plan draws
 
-    /** What a reference set's pictures are drawn for: its plan, and the prompts of each name in it. */
+    /** What a reference set's images are drawn for: its plan, and the prompts of each name in it. */
     private record Drawn(GenerationPlan plan, Map<String, List<String>> pools) {
         static Drawn of(Path file) {
             GenerationPlan plan = GenerationPlan.read(file);
@@ -96,7 +96,7 @@ final class DryStudy {
         return real.tasks();
     }
 
-    /** Whether any method distils on pictures that a plan draws. */
+    /** Whether any method distils on images that a plan draws. */
     boolean draws() {
         return !drawn.isEmpty();
     }
@@ -105,7 +105,7 @@ final class DryStudy {
     Set<String> sets() {
         Set<String> sets = new LinkedHashSet<>(real.tasks());
         sets.addAll(real.watched());
-        used.values().stream().flatMap(r -> Stream.of(r.set(), r.sentences(), r.picturesOf())).filter(DryStudy::isDataSet)
+        used.values().stream().flatMap(r -> Stream.of(r.set(), r.sentences(), r.imagesOf())).filter(DryStudy::isDataSet)
                 .forEach(sets::add);
         return sets;
     }
@@ -119,7 +119,7 @@ final class DryStudy {
     }
 
     /**
-     * Writes the study's file; of a reference set that wants more pictures than are painted, it takes all of these.
+     * Writes the study's file; of a reference set that wants more images than are painted, it takes all of these.
      *
      * @param model folder of CLIP
      */
@@ -130,8 +130,8 @@ final class DryStudy {
         tree.put("vocabulary", "");
         Map<String, Reference> references = new LinkedHashMap<>();
         used.forEach((name, r) -> references.put(name, !drawn.containsKey(name) ? r
-                : new Reference(relative(pairs(name)), "", r.ofTask(), r.pictures() > scale.pairs() ? 0 : r.pictures(),
-                        r.sentences(), r.sentenceCount(), r.picturesOf(), r.change())));
+                : new Reference(relative(pairs(name)), "", r.ofTask(), r.images() > scale.pairs() ? 0 : r.images(),
+                        r.sentences(), r.sentenceCount(), r.imagesOf(), r.change())));
         tree.set("references", Json.toTree(references));
         ObjectNode training = (ObjectNode) tree.get("training");
         training.put("iterations", scale.iterations());
@@ -142,7 +142,7 @@ final class DryStudy {
                 own.remove(SIZES);
             }
         }
-        tree.put("test_pictures", scale.testPictures());
+        tree.put("test_pictures", scale.testImages());
         tree.put("test_templates", scale.testTemplates());
         tree.put("keep_weights", "none");
         AtomicFiles.writeString(file(), Json.write(tree));
@@ -155,7 +155,7 @@ final class DryStudy {
     /**
      * Paints the pairs of every task that are not there, with prompts drawn as for the real ones.
      *
-     * @param more pictures by the model of full size, by the task that they are for
+     * @param more images by the model of full size, by the task that they are for
      */
     void paint(Map<String, PairDataset> more) {
         drawn.forEach((reference, set) -> {
@@ -172,18 +172,18 @@ final class DryStudy {
     private void paint(Path place, Drawn set, int t, PairDataset more) {
         List<String> pool = set.plan.poolOf(t, set.pools);
         List<String> texts = new ArrayList<>();
-        List<Picture> pictures = new ArrayList<>();
+        List<Image> images = new ArrayList<>();
         for (int j = 0; j < scale.pairs(); j++) {
             int prompt = set.plan.draw(t, j, pool.size());
             texts.add(pool.get(prompt));
-            pictures.add(SampleFiles.picture(prompt % 397));
+            images.add(SampleFiles.image(prompt % 397));
         }
         for (int i = 0; more != null && i < more.size(); i++) {
             texts.add(more.text(i));
-            pictures.add(more.picture(i));
+            images.add(more.image(i));
         }
-        for (int i = 0; i < pictures.size(); i++) {
-            PairFolder.writePicture(place, i, pictures.get(i), QUALITY);
+        for (int i = 0; i < images.size(); i++) {
+            PairFolder.writeImage(place, i, images.get(i), QUALITY);
         }
         PairFolder.writeTexts(place, texts);
     }
@@ -198,12 +198,12 @@ final class DryStudy {
         List<String> lines = new ArrayList<>(List.of(
                 "methods: " + methods + "; seed " + real.seeds().get(0),
                 "weights: random. Vocabulary: learnt from the class names; the embedding has its full size",
-                "pictures: painted, of all classes a few each",
-                String.format(Locale.ROOT, "training: %d updates of a task, the last at rate 0 (%,d); %d + %d pictures an update (%d + %d)",
+                "images: painted, of all classes a few each",
+                String.format(Locale.ROOT, "training: %d updates of a task, the last at rate 0 (%,d); %d + %d images an update (%d + %d)",
                         scale.iterations() + 1, real.training().iterations() + 1, scale.batchSize(), scale.referenceBatchSize(),
                         real.training().batchSize(), real.training().referenceBatchSize()),
-                String.format(Locale.ROOT, "evaluation: test pictures of a task: %d; %d of up to %d templates a class, %,d prompts in place"
-                        + " of %,d, since the text tower would take most of the time", scale.testPictures(),
+                String.format(Locale.ROOT, "evaluation: test images of a task: %d; %d of up to %d templates a class, %,d prompts in place"
+                        + " of %,d, since the text tower would take most of the time", scale.testImages(),
                         scale.testTemplates(), most, kept, all)));
         if (draws()) {
             lines.add(String.format(Locale.ROOT, "reference pairs: %d of a task, painted, with prompts drawn as for the real ones (%,d); for"

@@ -1,5 +1,5 @@
 /**
- * The paper's whole chain at full width on random weights and painted pictures: {@code gift run --dry}.
+ * The paper's whole chain at full width on random weights and painted images: {@code gift run --dry}.
  *
  * <p>Uses {@code study}, {@code generate} and {@code results}. Start with {@code DryRun}.
  */

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How many pictures of each class were given each class. As a file: a header {@code true,<class>,<class>,...}, then a
- * row for each true class with the counts of the classes given to its pictures.
+ * How many images of each class were given each class. As a file: a header {@code true,<class>,<class>,...}, then a
+ * row for each true class with the counts of the classes given to its images.
  *
  * @param classNames C names
- * @param counts C x C; {@code counts[t][p]} pictures of class t were given class p
+ * @param counts C x C; {@code counts[t][p]} images of class t were given class p
  */
 public record ConfusionMatrix(List<String> classNames, int[][] counts) {
     private static final String CORNER = "true";
 
-    /** Counts pictures by true and predicted class. */
+    /** Counts images by true and predicted class. */
     static ConfusionMatrix of(List<String> classNames, int[] labels, int[] predicted) {
         int[][] counts = new int[classNames.size()][classNames.size()];
         for (int i = 0; i < labels.length; i++) {
@@ -27,20 +27,20 @@ public record ConfusionMatrix(List<String> classNames, int[][] counts) {
         return new ConfusionMatrix(List.copyOf(classNames), counts);
     }
 
-    /** Pictures of a class. */
-    public int pictures(int c) {
+    /** Images of a class. */
+    public int images(int c) {
         return Arrays.stream(counts[c]).sum();
     }
 
-    /** Pictures of a class that were given it. */
+    /** Images of a class that were given it. */
     public int right(int c) {
         return counts[c][c];
     }
 
-    /** Percent of all pictures that were given their class. */
+    /** Percent of all images that were given their class. */
     public double accuracy() {
         int right = IntStream.range(0, counts.length).map(this::right).sum();
-        return 100.0 * right / IntStream.range(0, counts.length).map(this::pictures).sum();
+        return 100.0 * right / IntStream.range(0, counts.length).map(this::images).sum();
     }
 
     /** Writes the file, whole or not at all. */

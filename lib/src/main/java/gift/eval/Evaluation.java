@@ -5,8 +5,8 @@ import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
 import gift.clip.Tokenizer;
 import gift.clip.ZeroShotClassifier;
+import gift.data.ImageCache;
 import gift.data.ImageDataset;
-import gift.data.PictureCache;
 import gift.data.Task;
 import gift.image.Preprocess;
 import gift.tensor.Images;
@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Zero-shot accuracy on the test pictures of one task. The task is known: only its class names compete. Pictures are
+ * Zero-shot accuracy on the test images of one task. The task is known: only its class names compete. Images are
  * resized and cropped once and kept as bytes, as the same ones are needed after every task.
  */
 public final class Evaluation {
@@ -26,27 +26,27 @@ public final class Evaluation {
 
     private final Task task;
     private final ImageDataset data;
-    private final PictureCache pictures;
+    private final ImageCache images;
     private final int resolution;
 
     /**
      * @param resolution R, pixels of a side
-     * @param most use at most so many test pictures, a fixed random choice; 0 for all
-     * @param cacheBytes bytes of prepared pictures kept in memory
+     * @param most use at most so many test images, a fixed random choice; 0 for all
+     * @param cacheBytes bytes of prepared images kept in memory
      */
     public Evaluation(Task task, int resolution, int most, long cacheBytes) {
         this.task = task;
         this.data = most > 0 && most < task.test().size() ? choose(task.test(), most) : task.test();
-        this.pictures = PictureCache.of(data, picture -> Preprocess.evaluation(picture, resolution), cacheBytes);
+        this.images = ImageCache.of(data, image -> Preprocess.evaluation(image, resolution), cacheBytes);
         this.resolution = resolution;
     }
 
-    /** The same with 256 MiB of prepared pictures kept in memory. */
+    /** The same with 256 MiB of prepared images kept in memory. */
     public Evaluation(Task task, int resolution, int most) {
         this(task, resolution, most, KEPT);
     }
 
-    /** The same pictures in every run, whatever its seed. */
+    /** The same images in every run, whatever its seed. */
     private static ImageDataset choose(ImageDataset data, int most) {
         int[] order = RandomStream.of(0, "test pictures").permutation(data.size());
         int[] chosen = Arrays.copyOf(order, most);
@@ -58,8 +58,8 @@ public final class Evaluation {
         return task;
     }
 
-    /** The test pictures that are used. */
-    public ImageDataset pictures() {
+    /** The test images that are used. */
+    public ImageDataset images() {
         return data;
     }
 
@@ -77,13 +77,13 @@ public final class Evaluation {
         return confusion(model, tokenizer, eachBatch, FeatureCache.NONE);
     }
 
-    /** The same of a frozen model, whose features of the pictures may be known from before. */
+    /** The same of a frozen model, whose features of the images may be known from before. */
     public ConfusionMatrix confusion(Clip model, Tokenizer tokenizer, Runnable eachBatch, FeatureCache known) {
         float[] features = known.of(model, data, () -> features(model, eachBatch));
         return ConfusionMatrix.of(task.classNames(), data.labels(), predictions(model, tokenizer, features));
     }
 
-    /** The class given to each test picture. */
+    /** The class given to each test image. */
     public int[] predictions(Clip model, Tokenizer tokenizer) {
         return predictions(model, tokenizer, features(model, () -> { }));
     }
@@ -104,7 +104,7 @@ public final class Evaluation {
         return predicted;
     }
 
-    /** Unit-length features (pictures, D), flat; the next pictures are prepared in the background meanwhile. */
+    /** Unit-length features (images, D), flat; the next images are prepared in the background meanwhile. */
     private float[] features(Clip model, Runnable eachBatch) {
         int batches = (data.size() + BATCH - 1) / BATCH;
         float[] all = new float[Math.multiplyExact(data.size(), model.config().embedDim())];
@@ -124,6 +124,6 @@ public final class Evaluation {
 
     private float[] batch(int from) {
         int count = Math.min(BATCH, data.size() - from);
-        return Preprocess.pack(count, i -> Preprocess.normalize(pictures.get(from + i)));
+        return Preprocess.pack(count, i -> Preprocess.normalize(images.get(from + i)));
     }
 }

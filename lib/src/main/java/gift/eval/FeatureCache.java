@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import gift.clip.Clip;
 import gift.data.Contents;
-import gift.data.PictureSource;
+import gift.data.ImageSource;
 import gift.io.Hashes;
 import gift.io.SafeTensors;
 import gift.io.TensorSource;
@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 
 /**
  * Image features of frozen models, kept in files that are named by a hash of all they depend on: every weight, the
- * content of every picture, resolution, engine, device and threads. Whatever changes is computed anew; nothing is ever
+ * content of every image, resolution, engine, device and threads. Whatever changes is computed anew; nothing is ever
  * stale. All runs of a study begin with the same model, and evaluate it once in place of once each.
  */
 public final class FeatureCache {
@@ -38,15 +38,15 @@ public final class FeatureCache {
     }
 
     /**
-     * The features of all pictures, from the file if there is one.
+     * The features of all images, from the file if there is one.
      *
-     * @param make computes them: unit-length rows (pictures, D), flat
+     * @param make computes them: unit-length rows (images, D), flat
      */
-    public float[] of(Clip model, PictureSource pictures, Supplier<float[]> make) {
+    public float[] of(Clip model, ImageSource images, Supplier<float[]> make) {
         if (folder == null) {
             return make.get();
         }
-        String key = key(model, pictures);
+        String key = key(model, images);
         Path file = folder.resolve(key + ".safetensors");
         if (Files.isRegularFile(file)) {
             try (SafeTensors kept = SafeTensors.open(file)) {
@@ -54,17 +54,17 @@ public final class FeatureCache {
             }
         }
         float[] features = make.get();
-        long[] shape = {pictures.size(), features.length / Math.max(1, pictures.size())};
-        SafeTensors.write(file, Map.of("pictures", pictures.name()), List.of(TensorSource.of(NAME, shape, features)));
+        long[] shape = {images.size(), features.length / Math.max(1, images.size())};
+        SafeTensors.write(file, Map.of("pictures", images.name()), List.of(TensorSource.of(NAME, shape, features)));
         return features;
     }
 
-    private static String key(Clip model, PictureSource pictures) {
+    private static String key(Clip model, ImageSource images) {
         StringBuilder weights = new StringBuilder();
         model.parameters().all().forEach((name, values) ->
                 weights.append(name).append(' ').append(sha256(values)).append('\n'));
-        String all = String.join("\n", "features of pictures after evaluation preprocessing", model.config().toString(),
-                weights, Contents.sha256(pictures), model.manager().getEngine().getVersion(),
+        String all = String.join("\n", "features of images after evaluation preprocessing", model.config().toString(),
+                weights, Contents.sha256(images), model.manager().getEngine().getVersion(),
                 model.manager().getDevice().getDeviceType(), "threads " + JniUtils.getNumThreads());
         return Hashes.sha256(all.getBytes(StandardCharsets.UTF_8));
     }

@@ -1,7 +1,7 @@
 package gift.eval;
 
 /**
- * A share of pictures and its 95 % interval by Wilson (1927). With p = right / count, n = count, z = 1.959964:
+ * A share of images and its 95 % interval by Wilson (1927). With p = right / count, n = count, z = 1.959964:
  *
  * <pre>
  * centre = (p + z^2 / 2n) / (1 + z^2 / n)
@@ -9,17 +9,17 @@ package gift.eval;
  * </pre>
  *
  * <p>Unlike the normal interval p +- z sqrt(p (1 - p) / n) it stays within 0 and 1, and has a width where all or none are
- * right. It is about the pictures that were drawn for a test set, not about seeds of the training ({@link Interval}).
+ * right. It is about the images that were drawn for a test set, not about seeds of the training ({@link Interval}).
  *
- * @param right pictures that were given their class
- * @param count all pictures, at least 1
+ * @param right images that were given their class
+ * @param count all images, at least 1
  */
 public record Proportion(int right, int count) {
     private static final double Z = 1.959963984540054; // of the normal distribution, 2.5 % above it
 
     public Proportion {
         if (count < 1 || right < 0 || right > count) {
-            throw new IllegalArgumentException(right + " of " + count + " pictures");
+            throw new IllegalArgumentException(right + " of " + count + " images");
         }
     }
 
@@ -29,7 +29,7 @@ public record Proportion(int right, int count) {
         int count = 0;
         for (int c = 0; c < confusion.classNames().size(); c++) {
             right += confusion.right(c);
-            count += confusion.pictures(c);
+            count += confusion.images(c);
         }
         return new Proportion(right, count);
     }

@@ -34,18 +34,18 @@ import java.util.function.BiConsumer;
  * @param with the pretrained model, or null
  * @param share r, 0 to 1; 1 without {@code with}
  * @param device auto, cpu, gpu0, ...
- * @param testPictures at most so many of a data set, a fixed choice; 0 for all
+ * @param testImages at most so many of a data set, a fixed choice; 0 for all
  * @param testTemplates at most so many of a data set, the first; 0 for all
  */
 public record WeightsEvaluation(Path weights, Path vocabulary, List<Path> elsewhere, Path with, double share, String device,
-        int testPictures, int testTemplates) {
+        int testImages, int testTemplates) {
     private static final long CACHE = 64L << 20;
 
     public WeightsEvaluation {
         if (!(share >= 0 && share <= 1)) {
             throw new InputException("--wise-ft " + share + " must be between 0 (the pretrained model) and 1 (WEIGHTS)");
         }
-        if (testPictures < 0 || testTemplates < 0) {
+        if (testImages < 0 || testTemplates < 0) {
             throw new InputException("--test-pictures and --test-templates must not be negative");
         }
     }
@@ -71,7 +71,7 @@ public record WeightsEvaluation(Path weights, Path vocabulary, List<Path> elsewh
                     Inspection.require(task);
                 }
                 Task used = testTemplates == 0 ? task : task.withTemplates(testTemplates);
-                Evaluation evaluation = new Evaluation(used, model.config().imageResolution(), testPictures, CACHE);
+                Evaluation evaluation = new Evaluation(used, model.config().imageResolution(), testImages, CACHE);
                 each.accept(used, evaluation.confusion(model, tokenizer, Stop::check));
             }
         }

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import gift.data.PairFolder;
 import gift.diffusion.schedulers.SchedulerKind;
-import gift.image.Picture;
-import gift.image.Pictures;
+import gift.image.Image;
+import gift.image.ImageFiles;
 import gift.io.AtomicFiles;
 import gift.io.Hashes;
 import gift.io.InputException;
@@ -25,12 +25,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The folder of generated pictures, in the published layout: {@code <output>/<Task>_Syn} with {@code 0.jpeg},
+ * The folder of generated images, in the published layout: {@code <output>/<Task>_Syn} with {@code 0.jpeg},
  * {@code 1.jpeg}, ..., {@code image_text.csv} and {@code manifest.jsonl}; beside them {@code plan.json}.
  *
- * <p>A picture file appears whole, and holds in its comment what it was made of; what is there is therefore all that a
+ * <p>An image file appears whole, and holds in its comment what it was made of; what is there is therefore all that a
  * job that was stopped, at whatever moment, needs to go on. The table and the manifest of a task are written when its
- * last picture is there, by whichever process finds it so.
+ * last image is there, by whichever process finds it so.
  */
 final class GeneratedSet {
     private static final String PLAN = "plan.json";
@@ -40,14 +40,14 @@ final class GeneratedSet {
     private final List<String> tasks;
     private final int images;
 
-    /** Everything that decides a picture; kept in {@code plan.json}, where fp32 and prompts of the own draw are not written. */
+    /** Everything that decides an image; kept in {@code plan.json}, where fp32 and prompts of the own draw are not written. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Settings(String model, Map<String, String> prompts, String generic, List<String> tasks, int images,
             long seed, SchedulerKind scheduler, int steps, double guidance, Double taskGuidance, double eta,
             String negativePrompt, int width, int height, double quality, Precision precision,
             GenerationPlan.Draw draw, Integer listRows) {}
 
-    /** What one picture was made of; in its file, and with file name and hash in the manifest. */
+    /** What one image was made of; in its file, and with file name and hash in the manifest. */
     record Origin(String prompt, long seed, SchedulerKind scheduler, int steps, double guidance, String model,
             String plan) {}
 
@@ -80,7 +80,7 @@ final class GeneratedSet {
         }
     }
 
-    /** @throws InputException if the folder holds pictures of other settings */
+    /** @throws InputException if the folder holds images of other settings */
     void requireSamePlan(Settings settings) {
         if (!isBegun()) {
             return;
@@ -89,7 +89,7 @@ final class GeneratedSet {
         List<SettingsChange> changes =
                 SettingsChange.between(Json.tree(output.resolve(PLAN)), now, MissingNode.getInstance());
         if (!changes.isEmpty()) {
-            throw new InputException(output + " holds pictures of another plan: " + changes.stream()
+            throw new InputException(output + " holds images of another plan: " + changes.stream()
                     .map(c -> c.place() + " was " + c.before() + ", is now " + c.now()).collect(Collectors.joining("; "))
                     + ". Undo the change, or choose another output");
         }
@@ -111,14 +111,14 @@ final class GeneratedSet {
         }
     }
 
-    /** The pictures of a task that are not there; by one look into the folder, since a job's bar asks twice a second. */
+    /** The images of a task that are not there; by one look into the folder, since a job's bar asks twice a second. */
     TreeSet<Integer> missing(int task) {
         Path folder = folder(task);
         String[] names = folder.toFile().list(); // null where there is no folder
         Set<String> there = names == null ? Set.of() : Set.of(names);
         TreeSet<Integer> missing = new TreeSet<>();
         IntStream.range(0, images)
-                .filter(j -> !there.contains(PairFolder.picture(folder, j).getFileName().toString())).forEach(missing::add);
+                .filter(j -> !there.contains(PairFolder.image(folder, j).getFileName().toString())).forEach(missing::add);
         return missing;
     }
 
@@ -139,10 +139,10 @@ final class GeneratedSet {
         return PairFolder.of(output, tasks.get(task));
     }
 
-    /** What a picture says that it was made of. */
+    /** What an image says that it was made of. */
     private Origin origin(int task, int j, String fingerprint) {
-        Path file = PairFolder.picture(folder(task), j);
-        String comment = Pictures.comment(file).orElse("");
+        Path file = PairFolder.image(folder(task), j);
+        String comment = ImageFiles.comment(file).orElse("");
         if (comment.startsWith("{")) {
             Origin origin = Json.convert(file.toString(), Json.parse(file.toString(), comment), Origin.class);
             if (origin.plan().equals(fingerprint)) {
@@ -152,16 +152,16 @@ final class GeneratedSet {
         throw new InputException(file + " was not made by this plan: move it away, or choose another output");
     }
 
-    /** Writes a picture with what it was made of. */
-    void add(int task, int j, Picture picture, double quality, Origin origin) {
-        Pictures.writeJpeg(PairFolder.picture(folder(task), j), picture, (float) quality, Json.line(origin));
+    /** Writes an image with what it was made of. */
+    void add(int task, int j, Image image, double quality, Origin origin) {
+        ImageFiles.writeJpeg(PairFolder.image(folder(task), j), image, (float) quality, Json.line(origin));
     }
 
     /**
-     * Does the work under the lock, and finishes the tasks whose pictures are then all there.
+     * Does the work under the lock, and finishes the tasks whose images are then all there.
      *
      * @param before what was missing of each task
-     * @return how many pictures are still missing
+     * @return how many images are still missing
      */
     int complete(Settings settings, Runnable work, List<TreeSet<Integer>> before, String fingerprint) {
         begin(settings);
@@ -200,7 +200,7 @@ final class GeneratedSet {
         List<String> texts = new ArrayList<>();
         for (int j = 0; j < images; j++) {
             Origin origin = origin(task, j, fingerprint);
-            Path file = PairFolder.picture(folder, j);
+            Path file = PairFolder.image(folder, j);
             texts.add(origin.prompt());
             manifest.append(Json.line(new Line(file.getFileName().toString(), Hashes.sha256(file), origin))).append('\n');
         }

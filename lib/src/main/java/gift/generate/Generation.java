@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Makes the pictures of a plan: reads it, says what is missing, and draws that. What the folder looks like, and that a
+ * Makes the images of a plan: reads it, says what is missing, and draws that. What the folder looks like, and that a
  * stopped job goes on, is {@link GeneratedSet}'s.
  */
 public final class Generation {
@@ -96,12 +96,12 @@ public final class Generation {
         return set.output();
     }
 
-    /** How pictures are made of generic prompts; with the scheduler that is taken where the plan names none. */
+    /** How images are made of generic prompts; with the scheduler that is taken where the plan names none. */
     public Sampling sampling() {
         return sampling;
     }
 
-    /** How a picture is made of a prompt: with the guidance of class prompts if it is not a generic one. */
+    /** How an image is made of a prompt: with the guidance of class prompts if it is not a generic one. */
     public Sampling sampling(String prompt) {
         return sampling.withGuidance(plan.guidance(prompts.isGeneric(prompt)));
     }
@@ -111,23 +111,23 @@ public final class Generation {
         return Sampling.isGuided(plan.guidance(true)) || Sampling.isGuided(plan.guidance(false));
     }
 
-    /** Pictures of all tasks. */
+    /** Images of all tasks. */
     public int total() {
         return plan.total();
     }
 
-    /** How many pictures are missing. */
+    /** How many images are missing. */
     public int left() {
         return IntStream.range(0, plan.tasks().size()).map(t -> set.missing(t).size()).sum();
     }
 
-    /** One end of a part of the pictures and the other, for {@link #run}. */
+    /** One end of a part of the images and the other, for {@link #run}. */
     public record Part(int from, int to) {}
 
-    /** The plan in at most so many parts, for whose missing pictures the model is called about equally often. */
+    /** The plan in at most so many parts, for whose missing images the model is called about equally often. */
     public List<Part> parts(int wanted) {
         List<Integer> missing = new ArrayList<>();
-        List<Long> calls = new ArrayList<>(); // in a step, for each missing picture and those before it
+        List<Long> calls = new ArrayList<>(); // in a step, for each missing image and those before it
         long all = 0;
         for (int t = 0; t < plan.tasks().size(); t++) {
             IntToDoubleFunction guidance = guidance(t);
@@ -149,7 +149,7 @@ public final class Generation {
         return parts;
     }
 
-    /** The guidance of each picture of a task. */
+    /** The guidance of each image of a task. */
     private IntToDoubleFunction guidance(int task) {
         return j -> plan.guidance(prompts.isGeneric(task, j));
     }
@@ -167,7 +167,7 @@ public final class Generation {
     }
 
     /**
-     * Looks whether the folder can take the pictures; writes nothing.
+     * Looks whether the folder can take the images; writes nothing.
      *
      * @throws InputException as {@link #run}
      */
@@ -176,7 +176,7 @@ public final class Generation {
         set.requireWritable();
     }
 
-    /** @throws InputException if the folder holds pictures of another plan */
+    /** @throws InputException if the folder holds images of another plan */
     public void requireSamePlan() {
         if (set.isBegun()) {
             set.requireSamePlan(settings());
@@ -184,12 +184,12 @@ public final class Generation {
     }
 
     /**
-     * Makes what is missing of a part of the pictures, which are counted through all tasks.
+     * Makes what is missing of a part of the images, which are counted through all tasks.
      *
      * @param from the first
      * @param to the one after the last
-     * @return how many pictures of the whole plan are still missing
-     * @throws InputException if plan, model or folder are not valid, or the folder holds pictures of another plan
+     * @return how many images of the whole plan are still missing
+     * @throws InputException if plan, model or folder are not valid, or the folder holds images of another plan
      */
     public int run(int from, int to) {
         if (from < 0 || from >= to || to > plan.total()) {
@@ -231,12 +231,12 @@ public final class Generation {
                 own ? null : plan.draw(), own ? null : Math.max(plan.listRows(), plan.images()));
     }
 
-    /** The pictures of one call of the model, by their numbers in the task, and those of them that are to be written. */
-    private record Batch(int task, double guidance, List<Integer> pictures, List<Integer> wanted) {}
+    /** The images of one call of the model, by their numbers in the task, and those of them that are to be written. */
+    private record Batch(int task, double guidance, List<Integer> images, List<Integer> wanted) {}
 
     /**
-     * Batches always hold the same pictures, whatever is there already: a picture in other company could differ by one level
-     * in a few pixels, and a run that was stopped equals one that was not to the last bit. The pictures of a batch have the
+     * Batches always hold the same images, whatever is there already: an image in other company could differ by one level
+     * in a few pixels, and a run that was stopped equals one that was not to the last bit. The images of a batch have the
      * same guidance.
      */
     private List<Batch> batches(List<TreeSet<Integer>> missing, int from, int to) {
@@ -249,11 +249,11 @@ public final class Generation {
                     .collect(Collectors.groupingBy(guidance(t)::applyAsDouble, LinkedHashMap::new, Collectors.toList()));
             byGuidance.forEach((guidance, all) -> {
                 for (int first = 0; first < all.size(); first += sampling.batch()) {
-                    List<Integer> pictures = all.subList(first, Math.min(first + sampling.batch(), all.size()));
-                    List<Integer> wanted = pictures.stream()
+                    List<Integer> images = all.subList(first, Math.min(first + sampling.batch(), all.size()));
+                    List<Integer> wanted = images.stream()
                             .filter(j -> open.contains(j) && before + j >= from && before + j < to).toList();
                     if (!wanted.isEmpty()) {
-                        batches.add(new Batch(task, guidance, pictures, wanted));
+                        batches.add(new Batch(task, guidance, images, wanted));
                     }
                 }
             });
@@ -262,8 +262,8 @@ public final class Generation {
     }
 
     private void make(TextToImage pipeline, Batch batch, String fingerprint, String modelHash) {
-        List<String> texts = batch.pictures.stream().map(j -> prompts.text(batch.task, j)).toList();
-        long[] seeds = batch.pictures.stream().mapToLong(j -> plan.pictureSeed(batch.task, j)).toArray();
+        List<String> texts = batch.images.stream().map(j -> prompts.text(batch.task, j)).toList();
+        long[] seeds = batch.images.stream().mapToLong(j -> plan.imageSeed(batch.task, j)).toArray();
         Sampling guided = sampling.withGuidance(batch.guidance);
         List<Generated> made = pipeline.generate(texts, seeds, guided, (done, total, latents) -> {
             if (Stop.requested()) {
@@ -272,10 +272,10 @@ public final class Generation {
             return true;
         });
         for (int j : batch.wanted) {
-            Generated one = made.get(batch.pictures.indexOf(j));
+            Generated one = made.get(batch.images.indexOf(j));
             Origin origin = new Origin(one.prompt(), one.seed(), guided.scheduler(), guided.steps(), guided.guidance(),
                     modelHash, fingerprint);
-            set.add(batch.task, j, one.picture(), plan.quality(), origin);
+            set.add(batch.task, j, one.image(), plan.quality(), origin);
         }
     }
 }

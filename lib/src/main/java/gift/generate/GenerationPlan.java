@@ -1,11 +1,11 @@
 package gift.generate;
 
 import gift.data.ClassNames;
-import gift.sources.Sources;
 import gift.diffusion.Sampling;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Overrides;
+import gift.sources.Sources;
 import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What synthetic pictures are to be made for a sequence of tasks. Paths are relative to the plan's file.
+ * What synthetic images are to be made for a sequence of tasks. Paths are relative to the plan's file.
  *
  * @param about what it is for, in words
  * @param model folder of a Stable Diffusion in the layout of diffusers
@@ -25,19 +25,19 @@ import java.util.Map;
  *     class prompts of the tasks before it
  * @param prompts files of prompts by the name that stands for them: one a line, or a table with a column {@code text}
  * @param images of each task
- * @param seed of prompts and pictures
- * @param sampling how pictures are made; without a scheduler the model's own, and dpmsolver below 50 steps, as published
+ * @param seed of prompts and images
+ * @param sampling how images are made; without a scheduler the model's own, and dpmsolver below 50 steps, as published
  * @param taskGuidance guidance scale for the class prompts of earlier tasks; null for that of {@code sampling}, as published.
- *     Little guidance gives the varied pictures that hold the zero-shot ability, more of it the recognizable ones that
+ *     Little guidance gives the varied images that hold the zero-shot ability, more of it the recognizable ones that
  *     hold what a class looks like
  * @param output folder of the set
  * @param quality of the JPEGs, 0 to 1
  * @param device auto, cpu, gpu0, ...
  * @param precision in which the model computes
- * @param draw how the prompt of a picture is drawn from its pool
- * @param listRows with {@link Draw#PYTHON}, how many prompts are drawn for each task, of which the pictures take the first;
- *     0 for as many as pictures. The published lists have 10,000 rows in order I and 1,000 in order II
- * @param lists a folder with {@code <task>_Syn/image_text.csv} for every task, whose row j is the prompt of picture j; empty
+ * @param draw how the prompt of an image is drawn from its pool
+ * @param listRows with {@link Draw#PYTHON}, how many prompts are drawn for each task, of which the images take the first;
+ *     0 for as many as images. The published lists have 10,000 rows in order I and 1,000 in order II
+ * @param lists a folder with {@code <task>_Syn/image_text.csv} for every task, whose row j is the prompt of image j; empty
  *     for prompts that are drawn
  */
 public record GenerationPlan(
@@ -61,7 +61,7 @@ public record GenerationPlan(
 
     /** How prompts are drawn, uniformly and with replacement. */
     public enum Draw {
-        /** From a stream of its own for every picture, so that a picture's prompt depends on no other one. */
+        /** From a stream of its own for every image, so that an image's prompt depends on no other one. */
         OWN,
         /** As the published code does: Python's {@code random.seed(seed)}, then {@code random.choice} task by task. */
         PYTHON
@@ -95,7 +95,7 @@ public record GenerationPlan(
         require(listRows == 0 || draw == Draw.PYTHON, "list_rows " + listRows + " goes with \"draw\": \"python\" alone");
         require(listRows == 0 || listRows >= images, "list_rows " + listRows + " must be 0 or at least images, " + images);
         lists = lists == null ? "" : lists;
-        require(lists.isEmpty() || draw == Draw.OWN, "lists gives every picture its prompt: leave out draw");
+        require(lists.isEmpty() || draw == Draw.OWN, "lists gives every image its prompt: leave out draw");
         require(Math.abs(seed) < Long.MAX_VALUE / SEEDS, "seed " + seed + " is too large");
     }
 
@@ -111,24 +111,24 @@ public record GenerationPlan(
     /** The same with other settings in place of some of the file's. */
     public static GenerationPlan read(Path file, Overrides overrides) {
         GenerationPlan plan = Json.read(file, GenerationPlan.class, DEFAULT, overrides);
-        require(!plan.tasks.isEmpty(), "tasks names no task to make pictures for");
+        require(!plan.tasks.isEmpty(), "tasks names no task to make images for");
         require(!plan.model.isEmpty(), "model is missing: the folder of a Stable Diffusion");
         return plan;
     }
 
-    /** Pictures of all tasks. */
+    /** Images of all tasks. */
     public int total() {
         return tasks.size() * images;
     }
 
-    /** The seed of picture j of task k, both from 0: j + 100000 k + 10000000 seed. */
-    public long pictureSeed(int task, int picture) {
-        return picture + (long) MOST_IMAGES * task + SEEDS * seed;
+    /** The seed of image j of task k, both from 0: j + 100000 k + 10000000 seed. */
+    public long imageSeed(int task, int image) {
+        return image + (long) MOST_IMAGES * task + SEEDS * seed;
     }
 
-    /** With {@link Draw#OWN}: the number of the prompt of picture j of task k, uniform among those of a pool. */
-    public int draw(int task, int picture, int pool) {
-        return RandomStream.of(seed, "prompt", task, picture).nextInt(pool);
+    /** With {@link Draw#OWN}: the number of the prompt of image j of task k, uniform among those of a pool. */
+    public int draw(int task, int image, int pool) {
+        return RandomStream.of(seed, "prompt", task, image).nextInt(pool);
     }
 
     /** The guidance scale of a generic prompt, or of a class prompt of an earlier task. */

@@ -19,7 +19,7 @@ public final class PromptFile {
     private static final Set<String> TEXTS = Set.of("text", "prompt", "caption", "sentence");
     private static final Set<String> OTHERS = Set.of("", "image", "images", "file", "filename", "filepath", "path", "url", "id",
             "index", "label", "class", "unnamed: 0");
-    private static final String PICTURE = "(?i)[^,]*\\.(jpe?g|png|webp|gif|bmp)[\"']?\\s*[,\\t].*";
+    private static final String IMAGE = "(?i)[^,]*\\.(jpe?g|png|webp|gif|bmp)[\"']?\\s*[,\\t].*";
     private static final String MARK = "\ufeff";
 
     private PromptFile() {}
@@ -81,7 +81,7 @@ public final class PromptFile {
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).strip();
             boolean quoted = line.length() > 1 && line.startsWith("\"") && line.endsWith("\"");
-            if (quoted || line.matches(PICTURE)) {
+            if (quoted || line.matches(IMAGE)) {
                 throw new InputException(file + ", line " + (i + 1) + ": " + line + " looks like a row of a table; give the table a"
                         + " header with a column text, or write one prompt a line without quotes");
             }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The prompt of every picture of a plan: drawn from the pool of its task, or the row of a list. */
+/** The prompt of every image of a plan: drawn from the pool of its task, or the row of a list. */
 public final class Prompts {
     private final GenerationPlan plan;
     private final Map<String, List<String>> pools;
@@ -47,7 +47,7 @@ public final class Prompts {
         Path lists = folder.resolve(plan.lists()).normalize();
         if (lists.equals(folder.resolve(plan.output()).normalize())) {
             throw new InputException("plan: lists and output are the same folder, " + lists + ": choose another output, where a"
-                    + " table stands for finished pictures");
+                    + " table stands for finished images");
         }
         Path csv = PairFolder.texts(PairFolder.of(lists, task));
         List<PairFolder.Row> rows = PairFolder.rows(csv);
@@ -55,29 +55,29 @@ public final class Prompts {
             throw new InputException(csv + " has " + rows.size() + " rows, the plan wants " + plan.images() + " images a task");
         }
         for (int j = 0; j < plan.images(); j++) {
-            String name = PairFolder.picture(Path.of(""), j).toString();
+            String name = PairFolder.image(Path.of(""), j).toString();
             if (!rows.get(j).fileName().equals(name)) {
                 throw new InputException(csv + ", row " + (j + 1) + ": names " + rows.get(j).image() + ", expected " + name
-                        + ": row j is the prompt of picture j");
+                        + ": row j is the prompt of image j");
             }
         }
         return rows.subList(0, plan.images()).stream().map(PairFolder.Row::text).toList();
     }
 
-    private int number(int task, int picture) {
-        return !plan.lists().isEmpty() ? picture : plan.draw() == Draw.PYTHON ? drawn.get(task)[picture]
-                : plan.draw(task, picture, ofTask.get(task).size());
+    private int number(int task, int image) {
+        return !plan.lists().isEmpty() ? image : plan.draw() == Draw.PYTHON ? drawn.get(task)[image]
+                : plan.draw(task, image, ofTask.get(task).size());
     }
 
-    /** The prompt of picture j of task k, both from 0. */
-    public String text(int task, int picture) {
-        return ofTask.get(task).get(number(task, picture));
+    /** The prompt of image j of task k, both from 0. */
+    public String text(int task, int image) {
+        return ofTask.get(task).get(number(task, image));
     }
 
     /** Whether it is of the generic pool, not of a class of an earlier task. */
-    boolean isGeneric(int task, int picture) {
-        return plan.lists().isEmpty() ? number(task, picture) < pools.get(plan.generic()).size()
-                : isGeneric(text(task, picture));
+    boolean isGeneric(int task, int image) {
+        return plan.lists().isEmpty() ? number(task, image) < pools.get(plan.generic()).size()
+                : isGeneric(text(task, image));
     }
 
     /** Whether a prompt is one of the generic pool. */

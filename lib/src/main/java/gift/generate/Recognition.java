@@ -10,12 +10,12 @@ import gift.clip.ZeroShotClassifier;
 import gift.data.ImageDataset;
 import gift.data.Task;
 import gift.diffusion.Generated;
-import gift.diffusion.LatentPictures;
+import gift.diffusion.LatentImages;
 import gift.diffusion.Sampling;
 import gift.diffusion.StableDiffusion;
 import gift.diffusion.TextToImage;
-import gift.image.Picture;
-import gift.image.Pictures;
+import gift.image.Image;
+import gift.image.ImageFiles;
 import gift.image.Preprocess;
 import gift.io.AtomicFiles;
 import gift.mini.Concept;
@@ -36,12 +36,12 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * What a Stable Diffusion of the mini world draws, judged by a CLIP: the share of generated pictures whose concept it
- * finds among all of the web's, beside the same share for real test pictures and for their reconstructions by the
+ * What a Stable Diffusion of the mini world draws, judged by a CLIP: the share of generated images whose concept it
+ * finds among all of the web's, beside the same share for real test images and for their reconstructions by the
  * autoencoder, which bounds what can be generated.
  */
 public final class Recognition {
-    private static final int BATCH = 128; // pictures that the CLIP sees at a time
+    private static final int BATCH = 128; // images that the CLIP sees at a time
     private static final int ON_SHEET = 3;
     private static final int SHEET_COLUMNS = 8;
     private static final int ZOOM = 2;
@@ -52,8 +52,8 @@ public final class Recognition {
     private final Sampling sampling;
     private final long seed;
 
-    /** The share of one family's pictures that were recognized; {@code family} is "all" for all together. */
-    public record Row(String pictures, String family, int count, int recognized) {
+    /** The share of one family's images that were recognized; {@code family} is "all" for all together. */
+    public record Row(String images, String family, int count, int recognized) {
         public double percent() {
             return 100.0 * recognized / count;
         }
@@ -62,9 +62,9 @@ public final class Recognition {
     /**
      * @param diffusion folder of the Stable Diffusion
      * @param clip folder of the CLIP that judges
-     * @param each pictures of every concept
+     * @param each images of every concept
      * @param sampling how they are made, but for the guidance
-     * @param seed of the pictures
+     * @param seed of the images
      */
     public Recognition(Path diffusion, Path clip, int each, Sampling sampling, long seed) {
         this.diffusion = diffusion;
@@ -75,7 +75,7 @@ public final class Recognition {
     }
 
     /**
-     * Judges real pictures, reconstructions and pictures generated at each guidance scale. Leaves
+     * Judges real images, reconstructions and images generated at each guidance scale. Leaves
      * {@code recognition.csv} in {@code output} and a contact sheet of each kind.
      */
     public List<Row> run(List<Double> guidance, Path output) {
@@ -98,8 +98,8 @@ public final class Recognition {
         return rows;
     }
 
-    /** A picture and the number of the concept that it is to show. */
-    private record Shown(Picture picture, int concept) {}
+    /** An image and the number of the concept that it is to show. */
+    private record Shown(Image image, int concept) {}
 
     private static List<String> prompts() {
         return Task.prompts(World.TEMPLATE, World.concepts().stream().map(Concept::name).toList());
@@ -107,17 +107,17 @@ public final class Recognition {
 
     private static List<Shown> real() {
         ImageDataset test = World.open(World.WEB).test();
-        return IntStream.range(0, test.size()).mapToObj(i -> new Shown(test.picture(i), test.label(i))).toList();
+        return IntStream.range(0, test.size()).mapToObj(i -> new Shown(test.image(i), test.label(i))).toList();
     }
 
     private static List<Shown> reconstructed(List<Shown> real, StableDiffusion model) {
-        LatentPictures latents = model.pictures();
+        LatentImages latents = model.images();
         List<Shown> shown = new ArrayList<>();
         for (int from = 0; from < real.size(); from += BATCH) {
             List<Shown> some = real.subList(from, Math.min(real.size(), from + BATCH));
-            try (NDArray z = latents.encode(some.stream().map(Shown::picture).toList())) {
-                List<Picture> pictures = latents.decode(z);
-                IntStream.range(0, some.size()).forEach(i -> shown.add(new Shown(pictures.get(i), some.get(i).concept)));
+            try (NDArray z = latents.encode(some.stream().map(Shown::image).toList())) {
+                List<Image> images = latents.decode(z);
+                IntStream.range(0, some.size()).forEach(i -> shown.add(new Shown(images.get(i), some.get(i).concept)));
             }
         }
         return shown;
@@ -137,7 +137,7 @@ public final class Recognition {
                         RandomStream.of(seed, "recognition", i % prompts.size(), i / prompts.size()).nextLong() >>> 1).toArray();
                 List<Generated> made = pipeline.generate(texts, seeds, guided, (done, steps, latents) -> !Stop.requested());
                 for (int i = 0; i < numbers.length; i++) {
-                    shown.add(new Shown(made.get(i).picture(), numbers[i] % prompts.size()));
+                    shown.add(new Shown(made.get(i).image(), numbers[i] % prompts.size()));
                     progress.step("");
                 }
             }
@@ -147,10 +147,10 @@ public final class Recognition {
 
     private static List<Row> judged(String name, List<Shown> shown, Clip judge, ZeroShotClassifier classifier, Path output) {
         int resolution = judge.config().imageResolution();
-        Map<String, int[]> counts = new LinkedHashMap<>(); // pictures and those recognized
+        Map<String, int[]> counts = new LinkedHashMap<>(); // images and those recognized
         for (int from = 0; from < shown.size(); from += BATCH) {
             List<Shown> some = shown.subList(from, Math.min(shown.size(), from + BATCH));
-            float[] values = Preprocess.batch(some.stream().map(Shown::picture).toList(), resolution);
+            float[] values = Preprocess.batch(some.stream().map(Shown::image).toList(), resolution);
             int[] said;
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
@@ -165,23 +165,23 @@ public final class Recognition {
                 }
             }
         }
-        Pictures.writePng(output.resolve(name.replace(' ', '_') + ".png"), sheet(shown));
+        ImageFiles.writePng(output.resolve(name.replace(' ', '_') + ".png"), sheet(shown));
         return counts.entrySet().stream().map(e -> new Row(name, e.getKey(), e.getValue()[0], e.getValue()[1])).toList();
     }
 
-    private static Picture sheet(List<Shown> shown) {
+    private static Image sheet(List<Shown> shown) {
         List<Sheet.Row> rows = new ArrayList<>();
         for (int c = 0; c < World.concepts().size(); c++) {
             int concept = c;
             rows.add(new Sheet.Row(World.concepts().get(c).name(), shown.stream().filter(s -> s.concept == concept)
-                    .limit(ON_SHEET).map(Shown::picture).toList()));
+                    .limit(ON_SHEET).map(Shown::image).toList()));
         }
         return Sheet.of(rows, SHEET_COLUMNS, ZOOM);
     }
 
     private static void write(List<Row> rows, Path output) {
         StringBuilder text = new StringBuilder("pictures,family,count,recognized,percent\n");
-        rows.forEach(row -> text.append(String.format(Locale.ROOT, "%s,%s,%d,%d,%.1f%n", row.pictures, row.family, row.count,
+        rows.forEach(row -> text.append(String.format(Locale.ROOT, "%s,%s,%d,%d,%.1f%n", row.images, row.family, row.count,
                 row.recognized, row.percent())));
         AtomicFiles.writeString(output.resolve("recognition.csv"), text.toString());
     }

@@ -1,5 +1,5 @@
 /**
- * Draws synthetic pictures by a plan, and judges what a Stable Diffusion draws.
+ * Draws synthetic images by a plan, and judges what a Stable Diffusion draws.
  *
  * <p>Uses {@code diffusion}, {@code clip}, {@code sources} and, to judge, {@code mini}. Start with {@code Generation}.
  */

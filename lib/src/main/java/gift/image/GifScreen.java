@@ -3,20 +3,20 @@ package gift.image;
 import java.util.Arrays;
 
 /**
- * Where the first picture of a GIF lies on its screen. A picture may be smaller than the screen; the Python Imaging Library
- * then gives the whole screen, with the transparent colour, or where there is none the first one, around the picture.
+ * Where the first image of a GIF lies on its screen. An image may be smaller than the screen; the Python Imaging Library
+ * then gives the whole screen, with the transparent colour, or where there is none the first one, around the image.
  *
- * @param width of the screen, or of what the picture needs where it goes beyond
+ * @param width of the screen, or of what the image needs where it goes beyond
  * @param height likewise
- * @param left column of the picture's first pixel
+ * @param left column of the image's first pixel
  * @param top row of it
- * @param background red, green, blue around the picture
+ * @param background red, green, blue around the image
  */
 record GifScreen(int width, int height, int left, int top, byte[] background) {
     private static final int HEADER = 13; // bytes: signature, size, flags, background, aspect
     private static final int DESCRIPTOR = 10;
 
-    /** The screen in a file; null if it is no GIF or has no picture. */
+    /** The screen in a file; null if it is no GIF or has no image. */
     static GifScreen of(byte[] file) {
         if (file.length < HEADER || file[0] != 'G' || file[1] != 'I' || file[2] != 'F') {
             return null;
@@ -24,7 +24,7 @@ record GifScreen(int width, int height, int left, int top, byte[] background) {
         int palette = HEADER;
         int entries = entries(file[10]);
         int at = HEADER + 3 * entries;
-        int outside = 0; // index of the colour around the picture
+        int outside = 0; // index of the colour around the image
         while (at + 1 < file.length && file[at] == '!') {
             if ((file[at + 1] & 0xff) == 0xf9 && at + 6 < file.length && (file[at + 3] & 1) != 0) {
                 outside = file[at + 6] & 0xff;
@@ -52,19 +52,19 @@ record GifScreen(int width, int height, int left, int top, byte[] background) {
                 Math.max(number(file, 8), top + number(file, at + 7)), left, top, background);
     }
 
-    /** The whole screen with a picture in its place. */
-    Picture with(Picture picture) {
-        if (picture.width() == width && picture.height() == height) {
-            return picture;
+    /** The whole screen with an image in its place. */
+    Image with(Image image) {
+        if (image.width() == width && image.height() == height) {
+            return image;
         }
         byte[] rgb = new byte[Math.multiplyExact(3, Math.multiplyExact(width, height))];
         for (int i = 0; i < rgb.length; i++) {
             rgb[i] = background[i % 3];
         }
-        for (int y = 0; y < picture.height(); y++) {
-            System.arraycopy(picture.rgb(), 3 * y * picture.width(), rgb, 3 * ((top + y) * width + left), 3 * picture.width());
+        for (int y = 0; y < image.height(); y++) {
+            System.arraycopy(image.rgb(), 3 * y * image.width(), rgb, 3 * ((top + y) * width + left), 3 * image.width());
         }
-        return new Picture(width, height, rgb);
+        return new Image(width, height, rgb);
     }
 
     /** Colours of a table that flags announce. */

@@ -5,16 +5,16 @@ import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
 /**
- * From pictures to CLIP's input, as torchvision's transforms on PIL pictures do it.
+ * From images to CLIP's input, as torchvision's transforms on PIL images do it.
  *
- * <p>Evaluation and synthetic pictures: shorter side to 224 (bicubic), centre crop 224 x 224. Training: a random crop of
- * 0.9 to 1.0 of the area, resized to 224 x 224. Both then {@link #normalize}. Pictures are RGB from the start; the
- * published code converts palette, alpha and CMYK pictures only after resizing, which gives slightly other pixels.
+ * <p>Evaluation and synthetic images: shorter side to 224 (bicubic), centre crop 224 x 224. Training: a random crop of
+ * 0.9 to 1.0 of the area, resized to 224 x 224. Both then {@link #normalize}. Images are RGB from the start; the
+ * published code converts palette, alpha and CMYK images only after resizing, which gives slightly other pixels.
  */
 public final class Preprocess {
-    /** Mean of red, green and blue over CLIP's training pictures, in 0..1. */
+    /** Mean of red, green and blue over CLIP's training images, in 0..1. */
     public static final float[] MEAN = {0.48145466f, 0.4578275f, 0.40821073f};
-    /** Standard deviation of red, green and blue over CLIP's training pictures, in 0..1. */
+    /** Standard deviation of red, green and blue over CLIP's training images, in 0..1. */
     public static final float[] STD = {0.26862954f, 0.26130258f, 0.27577711f};
 
     /** GIFT's random crop keeps at least this share of the area. */
@@ -26,21 +26,21 @@ public final class Preprocess {
 
     private Preprocess() {}
 
-    /** A rectangle of a picture, in pixels. */
+    /** A rectangle of an image, in pixels. */
     public record Box(int top, int left, int height, int width) {}
 
-    /** The picture at another size: bicubic with antialiasing, equal to Pillow's to the last bit. */
-    public static Picture resize(Picture picture, int width, int height) {
-        return Resampling.resize(picture, width, height);
+    /** The image at another size: bicubic with antialiasing, equal to Pillow's to the last bit. */
+    public static Image resize(Image image, int width, int height) {
+        return Resampling.resize(image, width, height);
     }
 
     /** Resizes so that the shorter side is {@code size}; the longer becomes {@code floor(size * longer / shorter)}. */
-    public static Picture resizeShorterSide(Picture picture, int size) {
-        long w = picture.width();
-        long h = picture.height();
+    public static Image resizeShorterSide(Image image, int size) {
+        long w = image.width();
+        long h = image.height();
         return w <= h
-                ? resize(picture, size, Math.toIntExact(size * h / w))
-                : resize(picture, Math.toIntExact(size * w / h), size);
+                ? resize(image, size, Math.toIntExact(size * h / w))
+                : resize(image, Math.toIntExact(size * w / h), size);
     }
 
     /**
@@ -48,49 +48,49 @@ public final class Preprocess {
      *
      * @throws IllegalArgumentException if it is empty or reaches over the edge
      */
-    public static Picture crop(Picture picture, int top, int left, int height, int width) {
-        requireInside(picture, top, left, height, width);
+    public static Image crop(Image image, int top, int left, int height, int width) {
+        requireInside(image, top, left, height, width);
         byte[] rgb = new byte[3 * width * height];
         for (int y = 0; y < height; y++) {
-            System.arraycopy(picture.rgb(), 3 * ((top + y) * picture.width() + left), rgb, 3 * y * width, 3 * width);
+            System.arraycopy(image.rgb(), 3 * ((top + y) * image.width() + left), rgb, 3 * y * width, 3 * width);
         }
-        return new Picture(width, height, rgb);
+        return new Image(width, height, rgb);
     }
 
-    private static void requireInside(Picture picture, int top, int left, int height, int width) {
+    private static void requireInside(Image image, int top, int left, int height, int width) {
         if (top < 0 || left < 0 || height < 1 || width < 1
-                || (long) top + height > picture.height() || (long) left + width > picture.width()) {
+                || (long) top + height > image.height() || (long) left + width > image.width()) {
             throw new IllegalArgumentException("a crop of " + width + " x " + height + " at column " + left + ", row " + top
-                    + " does not lie in a picture of " + picture.width() + " x " + picture.height());
+                    + " does not lie in an image of " + image.width() + " x " + image.height());
         }
     }
 
     /**
      * The square of {@code size} in the middle. The offset is half the surplus, a half rounding to the even number; a
-     * smaller picture is first surrounded with black, of an odd lack one more pixel at right and bottom.
+     * smaller image is first surrounded with black, of an odd lack one more pixel at right and bottom.
      */
-    public static Picture centerCrop(Picture picture, int size) {
-        Picture padded = pad(picture, Math.max(size, picture.width()), Math.max(size, picture.height()));
+    public static Image centerCrop(Image image, int size) {
+        Image padded = pad(image, Math.max(size, image.width()), Math.max(size, image.height()));
         int top = (int) Math.rint((padded.height() - size) / 2.0);
         int left = (int) Math.rint((padded.width() - size) / 2.0);
         return crop(padded, top, left, size, size);
     }
 
-    /** A rectangle of the picture, resized to {@code size} x {@code size}. */
-    public static Picture resizedCrop(Picture picture, Box box, int size) {
-        requireInside(picture, box.top(), box.left(), box.height(), box.width());
-        return Resampling.resize(picture, box.top(), box.left(), box.height(), box.width(), size, size);
+    /** A rectangle of the image, resized to {@code size} x {@code size}. */
+    public static Image resizedCrop(Image image, Box box, int size) {
+        requireInside(image, box.top(), box.left(), box.height(), box.width());
+        return Resampling.resize(image, box.top(), box.left(), box.height(), box.width(), size, size);
     }
 
     /** {@link #randomBox} with GIFT's bounds, resized to {@code size} x {@code size}: the training transform. */
-    public static Picture randomResizedCrop(Picture picture, int size, RandomGenerator random) {
-        Box box = randomBox(picture.width(), picture.height(), CROP_MIN_SCALE, 1, CROP_MIN_RATIO, 1 / CROP_MIN_RATIO, random);
-        return resizedCrop(picture, box, size);
+    public static Image randomResizedCrop(Image image, int size, RandomGenerator random) {
+        Box box = randomBox(image.width(), image.height(), CROP_MIN_SCALE, 1, CROP_MIN_RATIO, 1 / CROP_MIN_RATIO, random);
+        return resizedCrop(image, box, size);
     }
 
     /**
-     * The rectangle of torchvision's {@code RandomResizedCrop}: area a uniform share of the picture's, ratio of width to
-     * height uniform in its logarithm, place uniform. If ten tries do not fit into the picture, the largest centred
+     * The rectangle of torchvision's {@code RandomResizedCrop}: area a uniform share of the image's, ratio of width to
+     * height uniform in its logarithm, place uniform. If ten tries do not fit into the image, the largest centred
      * rectangle within the bounds of the ratio. Draws, a try: share, ratio, and if it fits row and column.
      */
     public static Box randomBox(int width, int height, double minScale, double maxScale, double minRatio, double maxRatio,
@@ -113,40 +113,40 @@ public final class Preprocess {
     }
 
     /** The evaluation transform up to {@link #normalize}: shorter side to {@code size}, centre crop. */
-    public static Picture evaluation(Picture picture, int size) {
-        return centerCrop(resizeShorterSide(picture, size), size);
+    public static Image evaluation(Image image, int size) {
+        return centerCrop(resizeShorterSide(image, size), size);
     }
 
     /**
-     * The input of the image tower: the evaluation transform of each picture, normalized.
+     * The input of the image tower: the evaluation transform of each image, normalized.
      *
      * @param size pixels of a side, the model's resolution
-     * @return (pictures, 3, size, size), flat
+     * @return (images, 3, size, size), flat
      */
-    public static float[] batch(List<Picture> pictures, int size) {
-        return pack(pictures.size(), i -> normalize(evaluation(pictures.get(i), size)));
+    public static float[] batch(List<Image> images, int size) {
+        return pack(images.size(), i -> normalize(evaluation(images.get(i), size)));
     }
 
     /**
-     * Pictures of one size, one after the other.
+     * Images of one size, one after the other.
      *
      * @param count B
-     * @param picture the values of a picture, (3, H, W), flat, by its place in the batch
+     * @param image the values of an image, (3, H, W), flat, by its place in the batch
      * @return (B, 3, H, W), flat
      */
-    public static float[] pack(int count, IntFunction<float[]> picture) {
+    public static float[] pack(int count, IntFunction<float[]> image) {
         float[] all = new float[0];
         for (int i = 0; i < count; i++) {
-            float[] one = picture.apply(i);
+            float[] one = image.apply(i);
             all = i == 0 ? new float[Math.multiplyExact(count, one.length)] : all;
             System.arraycopy(one, 0, all, i * one.length, one.length);
         }
         return all;
     }
 
-    /** {@link #normalize(Picture, float[], float[])} with CLIP's {@link #MEAN} and {@link #STD}. */
-    public static float[] normalize(Picture picture) {
-        return normalize(picture, MEAN, STD);
+    /** {@link #normalize(Image, float[], float[])} with CLIP's {@link #MEAN} and {@link #STD}. */
+    public static float[] normalize(Image image) {
+        return normalize(image, MEAN, STD);
     }
 
     /**
@@ -156,10 +156,10 @@ public final class Preprocess {
      * @param std of red, green, blue, in 0..1
      * @return (3, height, width), row by row
      */
-    public static float[] normalize(Picture picture, float[] mean, float[] std) {
-        int plane = picture.width() * picture.height();
+    public static float[] normalize(Image image, float[] mean, float[] std) {
+        int plane = image.width() * image.height();
         float[] result = new float[Math.multiplyExact(3, plane)]; // (3, H, W)
-        byte[] rgb = picture.rgb();
+        byte[] rgb = image.rgb();
         for (int c = 0; c < 3; c++) {
             float[] table = new float[256]; // a byte has few values: divide once for each
             for (int v = 0; v < 256; v++) {
@@ -172,16 +172,16 @@ public final class Preprocess {
         return result;
     }
 
-    private static Picture pad(Picture picture, int width, int height) {
-        if (width == picture.width() && height == picture.height()) {
-            return picture;
+    private static Image pad(Image image, int width, int height) {
+        if (width == image.width() && height == image.height()) {
+            return image;
         }
-        int left = (width - picture.width()) / 2;
-        int top = (height - picture.height()) / 2;
+        int left = (width - image.width()) / 2;
+        int top = (height - image.height()) / 2;
         byte[] rgb = new byte[3 * width * height];
-        for (int y = 0; y < picture.height(); y++) {
-            System.arraycopy(picture.rgb(), 3 * y * picture.width(), rgb, 3 * ((top + y) * width + left), 3 * picture.width());
+        for (int y = 0; y < image.height(); y++) {
+            System.arraycopy(image.rgb(), 3 * y * image.width(), rgb, 3 * ((top + y) * width + left), 3 * image.width());
         }
-        return new Picture(width, height, rgb);
+        return new Image(width, height, rgb);
     }
 }

@@ -3,7 +3,7 @@ package gift.image;
 import java.util.Arrays;
 
 /**
- * Bicubic resizing with antialiasing, bit for bit as the Python Imaging Library (Pillow) does it on 8-bit pictures.
+ * Bicubic resizing with antialiasing, bit for bit as the Python Imaging Library (Pillow) does it on 8-bit images.
  *
  * <p>Two passes, rows first and columns second; between them the values are rounded and clipped to 8 bits. Each output
  * pixel is a weighted mean of the input pixels within reach of its centre. When shrinking, the reach grows with the
@@ -18,21 +18,21 @@ final class Resampling {
 
     private Resampling() {}
 
-    /** The picture at another size, at least 1 x 1. */
-    static Picture resize(Picture picture, int width, int height) {
-        if (width == picture.width() && height == picture.height()) {
-            return picture;
+    /** The image at another size, at least 1 x 1. */
+    static Image resize(Image image, int width, int height) {
+        if (width == image.width() && height == image.height()) {
+            return image;
         }
-        return resize(picture, 0, 0, picture.height(), picture.width(), width, height);
+        return resize(image, 0, 0, image.height(), image.width(), width, height);
     }
 
-    /** A rectangle of the picture at another size, as if it had been cut out first. */
-    static Picture resize(Picture picture, int top, int left, int height, int width, int newWidth, int newHeight) {
+    /** A rectangle of the image at another size, as if it had been cut out first. */
+    static Image resize(Image image, int top, int left, int height, int width, int newWidth, int newHeight) {
         if (newWidth < 1 || newHeight < 1) {
             throw new IllegalArgumentException("cannot resize to " + newWidth + " x " + newHeight);
         }
-        Rows rows = new Rows(picture, top, left, height, new Weights(width, newWidth));
-        return new Picture(newWidth, newHeight, columns(rows, 3 * newWidth, new Weights(height, newHeight)));
+        Rows rows = new Rows(image, top, left, height, new Weights(width, newWidth));
+        return new Image(newWidth, newHeight, columns(rows, 3 * newWidth, new Weights(height, newHeight)));
     }
 
     /**
@@ -41,7 +41,7 @@ final class Resampling {
      * Only the last few are kept, which then stay in the processor's nearest memory.
      */
     private static final class Rows {
-        private final Picture picture;
+        private final Image image;
         private final int top;
         private final int left;
         private final int height;
@@ -50,8 +50,8 @@ final class Resampling {
         private int[][] kept = new int[0][];
         private int made;
 
-        Rows(Picture picture, int top, int left, int height, Weights weights) {
-            this.picture = picture;
+        Rows(Image image, int top, int left, int height, Weights weights) {
+            this.image = image;
             this.top = top;
             this.left = left;
             this.height = height;
@@ -72,9 +72,9 @@ final class Resampling {
         }
 
         private void make(int y, int next) {
-            byte[] rgb = picture.rgb();
-            int upper = 3 * ((top + y) * picture.width() + left);
-            int lower = 3 * ((top + next) * picture.width() + left);
+            byte[] rgb = image.rgb();
+            int upper = 3 * ((top + y) * image.width() + left);
+            int lower = 3 * ((top + next) * image.width() + left);
             for (int i = 0; i < pair.length; i++) {
                 pair[i] = rgb[upper + i] & 0xffL | (rgb[lower + i] & 0xffL) << 32;
             }

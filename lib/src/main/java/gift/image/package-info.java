@@ -1,6 +1,6 @@
 /**
- * Pictures: reading and writing them, resampling, and what CLIP sees of them.
+ * Images: reading and writing them, resampling, and what CLIP sees of them.
  *
- * <p>Uses {@code io}. Start with {@code Picture}, then {@code Preprocess}.
+ * <p>Uses {@code io}. Start with {@code Image}, then {@code Preprocess}.
  */
 package gift.image;

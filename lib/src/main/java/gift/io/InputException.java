@@ -5,7 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
 
 /**
- * What a user gave cannot be used: a file, a setting, a text, a picture.
+ * What a user gave cannot be used: a file, a setting, a text, an image.
  *
  * <p>The message is one line that says what is wrong, where, and what would mend it. The terminal prints that line
  * alone and ends with exit code 2; everything else that is thrown is a defect of the program.

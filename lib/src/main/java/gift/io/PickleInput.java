@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * bytes are there.
  */
 final class PickleInput {
-    private static final int MAX_STRING = 1 << 20; // bytes; the names of tensors, classes and pictures are far shorter
+    private static final int MAX_STRING = 1 << 20; // bytes; the names of tensors, classes and images are far shorter
     private static final int MAX_TEXT = 1 << 24; // bytes of all strings together
     private static final int MAX_LINE = 256;
 

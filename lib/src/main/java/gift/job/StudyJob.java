@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Does the runs of a job in several processes, after the pictures that they need: one bar for everything, one line for
+ * Does the runs of a job in several processes, after the images that they need: one bar for everything, one line for
  * each finished run. What is there already is picked up, whoever made it.
  */
 public final class StudyJob {
@@ -32,7 +32,7 @@ public final class StudyJob {
     private final Map<JobRun, Double> shares = new HashMap<>();
     private final List<Generation> generations = new ArrayList<>();
     private final PrintWriter out;
-    private int pictures; // missing at the beginning
+    private int images; // missing at the beginning
     private Progress bar;
 
     /**
@@ -81,7 +81,7 @@ public final class StudyJob {
             generation.prepare();
             generations.add(generation);
         }
-        pictures = generations.stream().mapToInt(Generation::left).sum();
+        images = generations.stream().mapToInt(Generation::left).sum();
         try (Processes processes = new Processes(start.mainClass, logs);
                 Progress progress = new Progress("study", total(), done(true))) {
             bar = progress;
@@ -93,7 +93,7 @@ public final class StudyJob {
         return open.stream().map(JobRun::id).toList();
     }
 
-    /** Plans whose pictures are missing; looks at the settings of all studies on the way. */
+    /** Plans whose images are missing; looks at the settings of all studies on the way. */
     private Set<Path> unmadePlans() {
         Set<Path> plans = new LinkedHashSet<>();
         JobRun.byStudy(open).forEach((file, some) -> plans.addAll(JobRun.study(file, some, folder).unmadePlans()));
@@ -108,14 +108,14 @@ public final class StudyJob {
         }
         while (parts.stream().anyMatch(Processes.One::isAlive)) {
             pause();
-            show(generation.output().getFileName() + ": " + generation.left() + " pictures to make");
+            show(generation.output().getFileName() + ": " + generation.left() + " images to make");
         }
         for (Processes.One part : parts) {
             if (part.code() == BAD_INPUT) {
                 throw new InputException(part.lastLine().replaceFirst("^gift: ", ""));
             }
             if (part.code() != 0) { // what it left is made by the runs that need it
-                line("a process that generates pictures ended with code " + part.code() + ": " + part.lastLine() + " ("
+                line("a process that generates images ended with code " + part.code() + ": " + part.lastLine() + " ("
                         + part.log() + ")");
             }
         }
@@ -218,13 +218,13 @@ public final class StudyJob {
         bar.at(done(false), detail);
     }
 
-    /** In updates; a picture counts as one. */
+    /** In updates; an image counts as one. */
     private long total() {
-        return Math.round(runs.stream().mapToDouble(JobRun::cost).sum()) + pictures;
+        return Math.round(runs.stream().mapToDouble(JobRun::cost).sum()) + images;
     }
 
     private long done(boolean begin) {
-        int made = begin ? 0 : pictures - generations.stream().mapToInt(Generation::left).sum();
+        int made = begin ? 0 : images - generations.stream().mapToInt(Generation::left).sum();
         for (JobRun run : runs) {
             if (!shares.containsKey(run) || shares.get(run) < 1) {
                 shares.put(run, run.folder(folder).share(run.updates()));

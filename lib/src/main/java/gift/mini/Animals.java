@@ -57,7 +57,7 @@ final class Animals {
         return head(below, EYE_Y, above);
     }
 
-    /** Eyes at height {@code eyes} (none where that is off the picture) between what is below and above them. */
+    /** Eyes at height {@code eyes} (none where that is off the image) between what is below and above them. */
     private static List<Part> head(List<Part> below, double eyes, Part... above) {
         List<Part> parts = new ArrayList<>(below);
         if (eyes < 1) {

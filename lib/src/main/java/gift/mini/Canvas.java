@@ -1,9 +1,9 @@
 package gift.mini;
 
-import gift.image.Picture;
+import gift.image.Image;
 import gift.tensor.RandomStream;
 
-/** A picture of 32 x 32 pixels while it is painted: channels in 0..1, over coordinates -1..1 with y down. */
+/** An image of 32 x 32 pixels while it is painted: channels in 0..1, over coordinates -1..1 with y down. */
 final class Canvas {
     static final int SIZE = 32;
 
@@ -79,13 +79,13 @@ final class Canvas {
         }
     }
 
-    /** The picture with noise of the given deviation in each channel of each pixel. */
-    Picture picture(RandomStream random, double deviation) {
+    /** The image with noise of the given deviation in each channel of each pixel. */
+    Image image(RandomStream random, double deviation) {
         byte[] bytes = new byte[rgb.length];
         for (int o = 0; o < bytes.length; o++) {
             double value = rgb[o] + deviation * Noise.bell(random);
             bytes[o] = (byte) (int) (255 * Math.max(0, Math.min(1, value)) + 0.5);
         }
-        return new Picture(SIZE, SIZE, bytes);
+        return new Image(SIZE, SIZE, bytes);
     }
 }

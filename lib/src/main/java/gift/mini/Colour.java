@@ -4,7 +4,7 @@ import gift.tensor.RandomStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A colour, each channel about 0..1; what lies beyond is cut when the picture is finished. */
+/** A colour, each channel about 0..1; what lies beyond is cut when the image is finished. */
 record Colour(double r, double g, double b) {
     static final Colour BLACK = new Colour(0.07, 0.07, 0.07);
     static final Colour WHITE = new Colour(0.96, 0.96, 0.95);

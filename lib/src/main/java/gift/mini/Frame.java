@@ -3,7 +3,7 @@ package gift.mini;
 import gift.tensor.RandomStream;
 
 /**
- * Where a figure lies on the picture: shifted by (cx, cy), turned clockwise by {@code angle}, {@code scale} times as
+ * Where a figure lies on the image: shifted by (cx, cy), turned clockwise by {@code angle}, {@code scale} times as
  * large.
  */
 record Frame(double cx, double cy, double angle, double scale) {
@@ -21,7 +21,7 @@ record Frame(double cx, double cy, double angle, double scale) {
         return new Frame(x, y, angle, scale);
     }
 
-    /** The field of a figure's own coordinates, on the picture. */
+    /** The field of a figure's own coordinates, on the image. */
     Noise.Field field(Noise.Field own) {
         double cos = StrictMath.cos(angle) / scale;
         double sin = StrictMath.sin(angle) / scale;

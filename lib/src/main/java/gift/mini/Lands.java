@@ -7,7 +7,7 @@ import gift.mini.Noise.Field;
 import gift.tensor.RandomStream;
 import java.util.List;
 
-/** Pieces of land from above, painted over the whole picture. */
+/** Pieces of land from above, painted over the whole image. */
 final class Lands {
     static final List<String> NAMES = List.of("forest from above", "river from above", "highway from above",
             "cropland from above", "village from above", "factory from above", "lake from above", "desert from above",

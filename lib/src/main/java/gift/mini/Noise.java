@@ -43,7 +43,7 @@ final class Noise {
         return t * t * (3 - 2 * t);
     }
 
-    /** A value at each place of the picture. */
+    /** A value at each place of the image. */
     @FunctionalInterface
     interface Field {
         double at(double x, double y);

@@ -68,7 +68,7 @@ interface Shape {
         return polygon(p);
     }
 
-    /** A part of a circle's line from one angle to another, clockwise on the picture, 2 w wide. */
+    /** A part of a circle's line from one angle to another, clockwise on the image, 2 w wide. */
     static Shape arc(double cx, double cy, double r, double from, double to, double w) {
         int pieces = 8;
         double[] p = new double[2 * pieces + 2];
@@ -131,7 +131,7 @@ interface Shape {
         return (x, y) -> at(x, y) - w;
     }
 
-    /** Turned clockwise on the picture about a point. */
+    /** Turned clockwise on the image about a point. */
     default Shape turned(double angle, double cx, double cy) {
         double cos = StrictMath.cos(angle);
         double sin = StrictMath.sin(angle);

@@ -1,11 +1,11 @@
 package gift.mini;
 
-import gift.image.Picture;
+import gift.image.Image;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Contact sheets: rows of pictures, each under its label. */
+/** Contact sheets: rows of images, each under its label. */
 public final class Sheet {
     private static final int GAP = 2;
     private static final int LABEL = 9;    // pixels of height
@@ -14,57 +14,57 @@ public final class Sheet {
     private Sheet() {}
 
     /**
-     * Some pictures with one label.
+     * Some images with one label.
      *
-     * @param label ASCII letters, digits and a few signs; it is cut where it is wider than the pictures
+     * @param label ASCII letters, digits and a few signs; it is cut where it is wider than the images
      */
-    public record Row(String label, List<Picture> pictures) {}
+    public record Row(String label, List<Image> images) {}
 
     /**
-     * Rows of pictures of one size, {@code across} rows side by side, each pixel {@code zoom} pixels wide.
+     * Rows of images of one size, {@code across} rows side by side, each pixel {@code zoom} pixels wide.
      *
      * @throws IllegalArgumentException if there is nothing to show
      */
-    public static Picture of(List<Row> rows, int across, int zoom) {
-        int most = rows.stream().mapToInt(row -> row.pictures.size()).max().orElse(0);
+    public static Image of(List<Row> rows, int across, int zoom) {
+        int most = rows.stream().mapToInt(row -> row.images.size()).max().orElse(0);
         if (most == 0) {
-            throw new IllegalArgumentException("a contact sheet of no pictures");
+            throw new IllegalArgumentException("a contact sheet of no images");
         }
-        Picture one = rows.stream().flatMap(row -> row.pictures.stream()).findFirst().orElseThrow();
+        Image one = rows.stream().flatMap(row -> row.images.stream()).findFirst().orElseThrow();
         int cell = one.width() * zoom + GAP;
         int wide = most * cell + 4 * GAP;
         int high = LABEL + one.height() * zoom + 2 * GAP;
         int columns = Math.min(across, rows.size());
-        Picture sheet = blank(columns * wide, (rows.size() + columns - 1) / columns * high);
+        Image sheet = blank(columns * wide, (rows.size() + columns - 1) / columns * high);
         for (int i = 0; i < rows.size(); i++) {
             int left = i % columns * wide + GAP;
             int top = i / columns * high + GAP;
             write(sheet, rows.get(i).label, left, top, wide - 2 * GAP);
-            List<Picture> pictures = rows.get(i).pictures;
-            for (int k = 0; k < pictures.size(); k++) {
-                place(sheet, pictures.get(k), left + k * cell, top + LABEL, zoom);
+            List<Image> images = rows.get(i).images;
+            for (int k = 0; k < images.size(); k++) {
+                place(sheet, images.get(k), left + k * cell, top + LABEL, zoom);
             }
         }
         return sheet;
     }
 
-    private static Picture blank(int width, int height) {
+    private static Image blank(int width, int height) {
         byte[] white = new byte[3 * width * height];
         Arrays.fill(white, (byte) 255);
-        return new Picture(width, height, white);
+        return new Image(width, height, white);
     }
 
-    private static void place(Picture sheet, Picture picture, int left, int top, int zoom) {
-        for (int y = 0; y < picture.height() * zoom; y++) {
-            for (int x = 0; x < picture.width() * zoom; x++) {
-                int from = 3 * (y / zoom * picture.width() + x / zoom);
-                System.arraycopy(picture.rgb(), from, sheet.rgb(), 3 * ((top + y) * sheet.width() + left + x), 3);
+    private static void place(Image sheet, Image image, int left, int top, int zoom) {
+        for (int y = 0; y < image.height() * zoom; y++) {
+            for (int x = 0; x < image.width() * zoom; x++) {
+                int from = 3 * (y / zoom * image.width() + x / zoom);
+                System.arraycopy(image.rgb(), from, sheet.rgb(), 3 * ((top + y) * sheet.width() + left + x), 3);
             }
         }
     }
 
     /** Letters are those of the world, five pixels wide and seven high. */
-    private static void write(Picture sheet, String text, int left, int top, int room) {
+    private static void write(Image sheet, String text, int left, int top, int room) {
         String upper = text.toUpperCase(Locale.ROOT);
         for (int i = 0; i < upper.length() && (i + 1) * LETTER <= room; i++) {
             char c = upper.charAt(i);

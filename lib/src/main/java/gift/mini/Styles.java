@@ -1,15 +1,15 @@
 package gift.mini;
 
-import gift.image.Picture;
+import gift.image.Image;
 import gift.mini.Noise.Field;
 import gift.tensor.RandomStream;
 import java.util.List;
 
 /**
- * Pictures of the tasks: the web's concepts, each task in a style that the web does not have, so that a CLIP that knows
+ * Images of the tasks: the web's concepts, each task in a style that the web does not have, so that a CLIP that knows
  * only the web recognizes some of them and gains by learning.
  *
- * <p>Picture i of a concept depends on the concept's name and i alone.
+ * <p>Image i of a concept depends on the concept's name and i alone.
  */
 final class Styles {
     private final Concept concept;
@@ -20,7 +20,7 @@ final class Styles {
         this.random = random;
     }
 
-    static Picture picture(Concept concept, long number) {
+    static Image image(Concept concept, long number) {
         RandomStream random = RandomStream.of(0, "task " + concept.name(), number);
         Styles style = new Styles(concept, random);
         Canvas canvas = switch (concept.family()) {
@@ -34,7 +34,7 @@ final class Styles {
             case PETS -> style.furry();
             default -> throw new IllegalArgumentException(concept + " is in no task");
         };
-        return canvas.picture(random, Noise.uniform(random, 0.03, 0.05));
+        return canvas.image(random, Noise.uniform(random, 0.03, 0.05));
     }
 
     /** Grey aircraft, turned, on a cloudy sky, with the shadow of the wings. */

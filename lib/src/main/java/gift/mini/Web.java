@@ -1,14 +1,14 @@
 package gift.mini;
 
-import gift.image.Picture;
+import gift.image.Image;
 import gift.mini.Noise.Field;
 import gift.tensor.RandomStream;
 import java.util.List;
 
 /**
- * Pictures of the web: a concept in varied colour, size, place, rotation, background and noise, with a caption.
+ * Images of the web: a concept in varied colour, size, place, rotation, background and noise, with a caption.
  *
- * <p>Picture and caption i of a concept depend on the concept's name and i alone.
+ * <p>Image and caption i of a concept depend on the concept's name and i alone.
  */
 final class Web {
     private static final double LINE_DRAWINGS = 0.15; // share of them among drawn things
@@ -46,15 +46,15 @@ final class Web {
         frame = Frame.random(random, 0.14, 0.2, 0.72, 1.02);
     }
 
-    static Picture picture(Concept concept, long number) {
+    static Image image(Concept concept, long number) {
         Web web = new Web(concept, number);
         Canvas canvas = web.paint();
         double light = Noise.uniform(web.random, 0.85, 1.1);
         canvas.multiply((x, y) -> light);
-        return canvas.picture(web.random, Noise.uniform(web.random, 0.01, 0.05));
+        return canvas.image(web.random, Noise.uniform(web.random, 0.01, 0.05));
     }
 
-    /** The caption of that picture. */
+    /** The caption of that image. */
     static String caption(Concept concept, long number) {
         return new Web(concept, number).caption();
     }

@@ -12,9 +12,9 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * A procedural world of 32 x 32 pictures, the same on every machine, in which the whole study can be run in minutes.
+ * A procedural world of 32 x 32 images, the same on every machine, in which the whole study can be run in minutes.
  *
- * <p>Its <em>web</em> shows every concept in many looks, with captions: the counterpart of the picture-text pairs that
+ * <p>Its <em>web</em> shows every concept in many looks, with captions: the counterpart of the image-text pairs that
  * CLIP and Stable Diffusion were trained on. Its <em>tasks</em> show some of the same concepts, each task in a style of
  * its own that the web does not have: the counterparts of MTIL's data sets. All of them are ordinary data sets.
  */
@@ -22,23 +22,23 @@ public final class World {
     /** The name by which recipes, plans and studies refer to the world as the place of their data. */
     public static final String NAME = "mini";
 
-    /** Changes whenever any picture or caption does; part of every picture's source. */
+    /** Changes whenever any image or caption does; part of every image's source. */
     static final int VERSION = 1;
 
     /** The web as a data set whose classes are all concepts. */
     public static final String WEB = "web";
 
-    /** The web's pictures of concepts that are in no task. */
+    /** The web's images of concepts that are in no task. */
     public static final String GENERIC = "generic";
 
     /** As in MTIL's prompts. */
     public static final String TEMPLATE = "a photo of a {}.";
 
-    private static final int TASK_TRAINING = 60; // pictures a class
-    private static final int TASK_TEST = 400;    // pictures a task
-    private static final int WEB_TRAINING = 500; // pictures a class
+    private static final int TASK_TRAINING = 60; // images a class
+    private static final int TASK_TEST = 400;    // images a task
+    private static final int WEB_TRAINING = 500; // images a class
     private static final int WEB_TEST = 15;
-    private static final long TEST = 1L << 32;   // first number of test pictures, beyond all of training
+    private static final long TEST = 1L << 32;   // first number of test images, beyond all of training
 
     private static final List<Concept> CONCEPTS = all();
 
@@ -105,17 +105,17 @@ public final class World {
     }
 
     private static WorldDataset ofTask(String name, List<Concept> concepts, int size, long first) {
-        return new WorldDataset(name, concepts, size, first, Styles::picture,
+        return new WorldDataset(name, concepts, size, first, Styles::image,
                 (concept, number) -> TEMPLATE.replace("{}", concept.name()));
     }
 
-    /** Whether it is a part of the web, whose pictures have captions. */
+    /** Whether it is a part of the web, whose images have captions. */
     public static boolean isCaptioned(String name) {
         return name.equals(WEB) || name.equals(GENERIC);
     }
 
     /**
-     * The training pictures of {@link #WEB} or {@link #GENERIC} with their own captions; the same pictures in the same
+     * The training images of {@link #WEB} or {@link #GENERIC} with their own captions; the same images in the same
      * order as those of {@link #open}.
      *
      * @throws InputException if there is no captioned set of that name
@@ -130,7 +130,7 @@ public final class World {
     private static WorldDataset web(String name, int each, long first) {
         List<Concept> concepts = name.equals(WEB) ? CONCEPTS : genericConcepts();
         return new WorldDataset(name + (first == 0 ? "/train" : "/test"), concepts, each * concepts.size(), first,
-                Web::picture, Web::caption);
+                Web::image, Web::caption);
     }
 
     private static InputException unknown(String name) {

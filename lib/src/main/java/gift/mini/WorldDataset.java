@@ -2,14 +2,14 @@ package gift.mini;
 
 import gift.data.LabelledDataset;
 import gift.data.PairDataset;
-import gift.image.Picture;
+import gift.image.Image;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Pictures of some concepts, painted when they are asked for: classes take turns, 0, 1, 2, ..., 0, 1, 2, ...
+ * Images of some concepts, painted when they are asked for: classes take turns, 0, 1, 2, ..., 0, 1, 2, ...
  *
- * <p>As pairs, a picture of the web has the caption that it was painted with.
+ * <p>As pairs, an image of the web has the caption that it was painted with.
  */
 public final class WorldDataset extends LabelledDataset implements PairDataset {
     private final List<Concept> concepts;
@@ -17,19 +17,19 @@ public final class WorldDataset extends LabelledDataset implements PairDataset {
     private final Painter painter;
     private final Captioner captioner;
 
-    /** Picture {@code number} of a concept. */
+    /** Image {@code number} of a concept. */
     @FunctionalInterface
     interface Painter {
-        Picture paint(Concept concept, long number);
+        Image paint(Concept concept, long number);
     }
 
-    /** The caption of picture {@code number} of a concept. */
+    /** The caption of image {@code number} of a concept. */
     @FunctionalInterface
     interface Captioner {
         String caption(Concept concept, long number);
     }
 
-    /** @param first the number of each concept's first picture */
+    /** @param first the number of each concept's first image */
     WorldDataset(String name, List<Concept> concepts, int size, long first, Painter painter, Captioner captioner) {
         super(name, concepts.stream().map(Concept::name).toList(),
                 IntStream.range(0, size).map(i -> i % concepts.size()).toArray());
@@ -40,11 +40,11 @@ public final class WorldDataset extends LabelledDataset implements PairDataset {
     }
 
     @Override
-    public Picture picture(int i) {
+    public Image image(int i) {
         return painter.paint(concepts.get(label(i)), number(i));
     }
 
-    /** The caption of picture i: in the web its own, in a task the class prompt. */
+    /** The caption of image i: in the web its own, in a task the class prompt. */
     @Override
     public String text(int i) {
         return captioner.caption(concepts.get(label(i)), number(i));

@@ -1,5 +1,5 @@
 /**
- * The procedural world: pictures of 136 concepts, painted when they are asked for, as a web with captions and as tasks.
+ * The procedural world: images of 136 concepts, painted when they are asked for, as a web with captions and as tasks.
  *
  * <p>Uses {@code data} and {@code image}. Start with {@code World}.
  */

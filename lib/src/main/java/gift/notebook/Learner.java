@@ -3,12 +3,12 @@ package gift.notebook;
 import gift.clip.Clip;
 import gift.clip.Tokenizer;
 import gift.continual.BatchSettings;
+import gift.continual.ImageBatches;
+import gift.continual.ImagePairs;
 import gift.continual.Method;
-import gift.continual.PictureBatches;
-import gift.continual.PicturePairs;
 import gift.continual.ReferencePairs;
 import gift.continual.TaskBatches;
-import gift.continual.TaskPictures;
+import gift.continual.TaskImages;
 import gift.continual.TaskTrainer;
 import gift.continual.Training;
 import gift.data.PairDataset;
@@ -52,20 +52,20 @@ public final class Learner {
         return losses;
     }
 
-    /** The batches of a task: its training pictures, shuffled and randomly cropped, and the prompts of its classes. */
+    /** The batches of a task: its training images, shuffled and randomly cropped, and the prompts of its classes. */
     public TaskBatches batches(Task task, int t, Training training) {
-        return new PictureBatches(task, tokenizer, settings(training.batchSize(), t));
+        return new ImageBatches(task, tokenizer, settings(training.batchSize(), t));
     }
 
-    /** Reference pairs for task t, each picture with its own text. */
-    public PicturePairs pairs(PairDataset pairs, int t, Training training) {
-        return PicturePairs.of(pairs, tokenizer, settings(training.referenceBatchSize(), t));
+    /** Reference pairs for task t, each image with its own text. */
+    public ImagePairs pairs(PairDataset pairs, int t, Training training) {
+        return ImagePairs.of(pairs, tokenizer, settings(training.referenceBatchSize(), t));
     }
 
-    /** The task's own training pictures as reference, compared with the prompts of its classes. */
+    /** The task's own training images as reference, compared with the prompts of its classes. */
     public ReferencePairs own(Task task, int t, Training training) {
         long[][] prompts = tokenizer.rows(task.trainingPrompts(), initial.config().contextLength(), false);
-        return new TaskPictures(task, prompts, settings(training.referenceBatchSize(), t));
+        return new TaskImages(task, prompts, settings(training.referenceBatchSize(), t));
     }
 
     private BatchSettings settings(int batchSize, int t) {

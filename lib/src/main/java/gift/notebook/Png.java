@@ -14,7 +14,7 @@ import javax.imageio.ImageIO;
  * PNG files whose length is a multiple of three.
  *
  * <p>Base64 writes three bytes as four characters and fills up the last group with '='. Some notebook kernels lose
- * that last group, and the picture its end; a length that is a multiple of three has no such group. The filling is a
+ * that last group, and the image its end; a length that is a multiple of three has no such group. The filling is a
  * text chunk before the end chunk, which every reader of PNG skips.
  */
 final class Png {
@@ -29,7 +29,7 @@ final class Png {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             if (!ImageIO.write(image, "png", bytes)) {
-                throw new IllegalArgumentException("no PNG encoder for pictures of type " + image.getType());
+                throw new IllegalArgumentException("no PNG encoder for images of type " + image.getType());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e); // memory does not fail
@@ -37,7 +37,7 @@ final class Png {
         return padded(bytes.toByteArray());
     }
 
-    /** The same picture in a multiple of three bytes. */
+    /** The same image in a multiple of three bytes. */
     static byte[] padded(byte[] png) {
         if (png.length % 3 == 0) {
             return png;

@@ -5,17 +5,17 @@ import gift.data.DataFiles;
 import gift.data.DatasetSource;
 import gift.data.PairDataset;
 import gift.data.Task;
-import gift.sources.Sources;
 import gift.diffusion.Generated;
 import gift.diffusion.Sampling;
 import gift.diffusion.TextToImage;
 import gift.diffusion.Watcher;
 import gift.generate.Generation;
 import gift.generate.GenerationPlan;
-import gift.image.Picture;
+import gift.image.Image;
 import gift.io.InputException;
 import gift.results.ResultFolders;
 import gift.results.StudyRuns;
+import gift.sources.Sources;
 import gift.study.ReferenceSet;
 import gift.study.StudyConfig;
 import gift.study.StudyConfig.Reference;
@@ -124,32 +124,32 @@ public final class Profile {
     }
 
     /**
-     * One picture for each prompt, drawn as the studies draw it.
+     * One image for each prompt, drawn as the studies draw it.
      *
      * @param seeds one for each prompt
      * @param watcher is shown the prompts of each guidance as a job of their own
      */
-    public List<Picture> draw(TextToImage pipeline, List<String> prompts, long[] seeds, Watcher watcher) {
+    public List<Image> draw(TextToImage pipeline, List<String> prompts, long[] seeds, Watcher watcher) {
         if (seeds.length != prompts.size()) {
             throw new IllegalArgumentException(seeds.length + " seeds for " + prompts.size() + " prompts");
         }
         Generation generation = generation();
         Map<Sampling, List<Integer>> alike = IntStream.range(0, prompts.size()).boxed()
                 .collect(Collectors.groupingBy(i -> generation.sampling(prompts.get(i)), LinkedHashMap::new, Collectors.toList()));
-        Picture[] pictures = new Picture[prompts.size()];
+        Image[] images = new Image[prompts.size()];
         alike.forEach((sampling, of) -> {
             List<Generated> made = pipeline.generate(of.stream().map(prompts::get).toList(),
                     of.stream().mapToLong(i -> seeds[i]).toArray(), sampling, watcher);
-            IntStream.range(0, of.size()).forEach(k -> pictures[of.get(k)] = made.get(k).picture());
+            IntStream.range(0, of.size()).forEach(k -> images[of.get(k)] = made.get(k).image());
         });
-        return List.of(pictures);
+        return List.of(images);
     }
 
     private Generation generation() {
         return new Generation(planFile("order_I"), null, data);
     }
 
-    /** The prompts that the pictures for each task of a study are drawn from: generic ones, and those of the tasks before it. */
+    /** The prompts that the images for each task of a study are drawn from: generic ones, and those of the tasks before it. */
     public List<List<String>> prompts(String study) {
         GenerationPlan plan = plan(study);
         Map<String, List<String>> pools = plan.pools(planFile(study).getParent());
@@ -180,7 +180,7 @@ public final class Profile {
         return set.unmade().isPresent() ? Optional.empty() : Optional.of(set.read());
     }
 
-    /** The sentences that the pictures of a reference set are held against. */
+    /** The sentences that the images of a reference set are held against. */
     public List<String> sentences(String study, String reference) {
         return set(study, reference).sentences();
     }
@@ -228,7 +228,7 @@ public final class Profile {
     private Path planFile(String study) {
         return config(study).references().values().stream().map(Reference::plan).filter(plan -> !plan.isEmpty()).findFirst()
                 .map(plan -> required(study(study).resolveSibling(plan).normalize(), "plan"))
-                .orElseThrow(() -> new InputException(study(study) + " names no plan of generated pictures"));
+                .orElseThrow(() -> new InputException(study(study) + " names no plan of generated images"));
     }
 
     private GenerationPlan plan(String study) {

@@ -1,7 +1,7 @@
 package gift.notebook;
 
 import ai.djl.ndarray.NDArray;
-import gift.image.Picture;
+import gift.image.Image;
 import gift.results.figures.Figure;
 import gift.results.tables.ResultTable;
 import gift.results.tables.TextTable;
@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What a notebook cell shows beyond plain text: pictures, tables, text that changes.
+ * What a notebook cell shows beyond plain text: images, tables, text that changes.
  *
  * <p>Outside a notebook everything is printed to standard output as text, so the same code runs in a terminal. The
  * methods return nothing: a cell that ends with one of them has exactly the output that it asked for, the same at
@@ -27,41 +27,41 @@ import java.util.stream.Collectors;
 public final class Show {
     private Show() {}
 
-    /** Shows one picture, pixel for pixel. */
+    /** Shows one image, pixel for pixel. */
     public static void image(BufferedImage image) {
-        image(image, "[picture, " + image.getWidth() + " x " + image.getHeight() + " pixels]");
+        image(image, "[image, " + image.getWidth() + " x " + image.getHeight() + " pixels]");
     }
 
-    /** Shows one picture, pixel for pixel. */
-    public static void image(Picture picture) {
-        image(picture.toBufferedImage());
+    /** Shows one image, pixel for pixel. */
+    public static void image(Image image) {
+        image(image.toBufferedImage());
     }
 
     /** {@link #images(List, int, int, List)} without captions. */
-    public static void images(List<?> pictures, int columns, int scale) {
-        images(pictures, columns, scale, List.of());
+    public static void images(List<?> images, int columns, int scale) {
+        images(images, columns, scale, List.of());
     }
 
     /**
-     * Shows pictures side by side as one picture (a contact sheet), from left to right and from top to bottom.
+     * Shows images side by side as one image (a contact sheet), from left to right and from top to bottom.
      *
-     * @param pictures {@link Picture}s or {@link BufferedImage}s, at least one
-     * @param columns the most pictures in a row, at least 1
+     * @param images {@link Image}s or {@link BufferedImage}s, at least one
+     * @param columns the most images in a row, at least 1
      * @param scale how many pixels wide and high a pixel is drawn, at least 1; without smoothing
-     * @param captions one below each picture, or an empty list; long ones are broken into lines
+     * @param captions one below each image, or an empty list; long ones are broken into lines
      * @throws IllegalArgumentException if one of these does not hold
      */
-    public static void images(List<?> pictures, int columns, int scale, List<String> captions) {
-        require(!pictures.isEmpty(), "no pictures to show");
+    public static void images(List<?> images, int columns, int scale, List<String> captions) {
+        require(!images.isEmpty(), "no images to show");
         require(columns >= 1, "columns must be at least 1, not " + columns);
         require(scale >= 1, "scale must be at least 1, not " + scale);
-        require(captions.isEmpty() || captions.size() == pictures.size(),
-                captions.size() + " captions for " + pictures.size() + " pictures");
+        require(captions.isEmpty() || captions.size() == images.size(),
+                captions.size() + " captions for " + images.size() + " images");
         List<BufferedImage> shown = new ArrayList<>();
-        for (Object picture : pictures) {
-            shown.add(bufferedImage(picture));
+        for (Object image : images) {
+            shown.add(bufferedImage(image));
         }
-        String text = "[" + shown.size() + (shown.size() == 1 ? " picture]" : " pictures]");
+        String text = "[" + shown.size() + (shown.size() == 1 ? " image]" : " images]");
         if (!captions.isEmpty()) {
             text += " " + String.join(" | ", captions).replace('\n', ' ');
         }
@@ -122,7 +122,7 @@ public final class Show {
     }
 
     /**
-     * Shows a matrix as a picture: every cell has its number and a shade from pale (the lowest value) to dark (the
+     * Shows a matrix as an image: every cell has its number and a shade from pale (the lowest value) to dark (the
      * highest), readable in grey too. Cells that are NaN stay empty. Outside a notebook it is a table.
      *
      * @param values one array per row, each as long as {@code columnNames}
@@ -241,15 +241,15 @@ public final class Show {
         Frontend.display(all, null);
     }
 
-    private static BufferedImage bufferedImage(Object picture) {
-        if (picture instanceof Picture ours) {
+    private static BufferedImage bufferedImage(Object image) {
+        if (image instanceof Image ours) {
             return ours.toBufferedImage();
         }
-        if (picture instanceof BufferedImage image) {
-            return image;
+        if (image instanceof BufferedImage buffered) {
+            return buffered;
         }
-        throw new IllegalArgumentException("neither a Picture nor a BufferedImage: "
-                + (picture == null ? "null" : picture.getClass().getName()));
+        throw new IllegalArgumentException("neither an Image nor a BufferedImage: "
+                + (image == null ? "null" : image.getClass().getName()));
     }
 
     private static String text(Object entry) {

@@ -50,8 +50,8 @@ final class ClipParity {
         int r = config.imageResolution();
         try (Gradients recording = Gradients.record()) {
             NDManager manager = model.manager();
-            float[] pictures = io.floats("images");
-            NDArray imageFeatures = model.encodeImages(Images.of(manager, pictures, r));
+            float[] images = io.floats("images");
+            NDArray imageFeatures = model.encodeImages(Images.of(manager, images, r));
             NDArray texts = model.encodeTexts(tokens);
             NDArray whole = model.encodeTexts(tokens, false);
             NDArray logits = Losses.similarity(NativeOps.normalize(imageFeatures), NativeOps.normalize(texts), model.scale());

@@ -37,7 +37,7 @@ final class DiffusionParity {
         }
     }
 
-    /** A batch of pictures with different timesteps, and one that is not square. */
+    /** A batch of images with different timesteps, and one that is not square. */
     private static void unet(Path folder, NDManager manager, Consumer<ParityCase> report) {
         try (UNet unet = UNet.load(folder, manager);
                 SafeTensors io = SafeTensors.open(folder.resolve("io.safetensors"))) {
@@ -56,10 +56,10 @@ final class DiffusionParity {
         try (Autoencoder autoencoder = Autoencoder.load(folder, manager);
                 SafeTensors io = SafeTensors.open(folder.resolve("io.safetensors"))) {
             Scopes.withoutGradients(() -> {
-                NDArray pictures = read(io, "image", autoencoder.manager());                    // (2, 3, H, W)
+                NDArray images = read(io, "image", autoencoder.manager());                    // (2, 3, H, W)
                 int channels = autoencoder.config().latentChannels();
-                NDArray logVariance = autoencoder.encode(pictures).get(":, " + channels + ":");
-                value("diffusion/vae/encode/mean", autoencoder.encodeMean(pictures), io, "posterior_mean", report);
+                NDArray logVariance = autoencoder.encode(images).get(":, " + channels + ":");
+                value("diffusion/vae/encode/mean", autoencoder.encodeMean(images), io, "posterior_mean", report);
                 value("diffusion/vae/encode/deviation", logVariance.clip(-30, 20).mul(0.5).exp(), io, "posterior_std",
                         report);
                 value("diffusion/vae/decode", autoencoder.decode(read(io, "latent", autoencoder.manager())), io,

@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDScope;
 import com.fasterxml.jackson.databind.JsonNode;
 import gift.diffusion.Autoencoder;
 import gift.diffusion.Denoising;
-import gift.diffusion.LatentPictures;
+import gift.diffusion.LatentImages;
 import gift.diffusion.UNet;
 import gift.diffusion.Watcher;
 import gift.diffusion.schedulers.Scheduler;
@@ -19,21 +19,21 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Whole loops with guidance: the last latents and the pictures. The models are those of the folders beside this one. */
+/** Whole loops with guidance: the last latents and the images. The models are those of the folders beside this one. */
 final class PipelineParity {
     private static final double LOOPS = 1e-3;
     private static final Map<String, SchedulerKind> KINDS =
             Map.of("pndm", SchedulerKind.PNDM, "ddim", SchedulerKind.DDIM, "dpmsolver++", SchedulerKind.DPMSOLVER);
 
     private final UNet unet;
-    private final LatentPictures pictures;
+    private final LatentImages images;
     private final SafeTensors io;
     private final double guidance;
     private final NDManager manager;
 
     private PipelineParity(UNet unet, Autoencoder autoencoder, SafeTensors io, double guidance, NDManager manager) {
         this.unet = unet;
-        this.pictures = new LatentPictures(autoencoder);
+        this.images = new LatentImages(autoencoder);
         this.io = io;
         this.guidance = guidance;
         this.manager = manager;
@@ -67,13 +67,13 @@ final class PipelineParity {
                         throw new IllegalStateException("no noise in this rule");
                     }, Watcher.NONE);
             value(prefix + name + "/latents", latents, name + "/latents", report);
-            value(prefix + name + "/image", pictures.values(latents), name + "/image", report);
+            value(prefix + name + "/image", images.values(latents), name + "/image", report);
         }
     }
 
     /** The guide's latents, noised to the first timestep that is taken. */
     private NDArray noisedGuide(String name, Scheduler scheduler) {
-        NDArray clean = pictures.encode(array(name + "/guide"));
+        NDArray clean = images.encode(array(name + "/guide"));
         return scheduler.addNoise(clean, array(name + "/noise"), scheduler.timesteps()[0]);
     }
 

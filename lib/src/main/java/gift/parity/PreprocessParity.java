@@ -1,8 +1,8 @@
 package gift.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import gift.image.Picture;
-import gift.image.Pictures;
+import gift.image.Image;
+import gift.image.ImageFiles;
 import gift.image.Preprocess;
 import gift.io.Json;
 import gift.io.SafeTensors;
@@ -21,7 +21,7 @@ final class PreprocessParity {
 
     static void run(Path folder, Consumer<ParityCase> report) {
         for (JsonNode image : Json.tree(folder.resolve("manifest.json")).get("images")) {
-            Picture input = Pictures.read(folder.resolve(image.get("input").asText()));
+            Image input = ImageFiles.read(folder.resolve(image.get("input").asText()));
             JsonNode crop = image.get("crop224");
             Preprocess.Box box = new Preprocess.Box(crop.get("top").asInt(), crop.get("left").asInt(),
                     crop.get("height").asInt(), crop.get("width").asInt());
@@ -33,8 +33,8 @@ final class PreprocessParity {
     }
 
     /** The share of values that differ by one level; infinite if any differs by more or the size is another. */
-    private static void pixels(Path folder, String file, Picture computed, Consumer<ParityCase> report) {
-        Picture expected = Pictures.read(folder.resolve(file));
+    private static void pixels(Path folder, String file, Image computed, Consumer<ParityCase> report) {
+        Image expected = ImageFiles.read(folder.resolve(file));
         double different = 0;
         int worst = 0;
         boolean sameSize = expected.width() == computed.width() && expected.height() == computed.height();
@@ -48,9 +48,9 @@ final class PreprocessParity {
                 sameSize ? "share of values one level off" : "another size"));
     }
 
-    /** Every eighth row and column of the first picture, normalized. */
+    /** Every eighth row and column of the first image, normalized. */
     private static void normalized(Path folder, Consumer<ParityCase> report) {
-        float[] whole = Preprocess.normalize(Pictures.read(folder.resolve("00_val224.png")));
+        float[] whole = Preprocess.normalize(ImageFiles.read(folder.resolve("00_val224.png")));
         int n = SIZE / STRIDE;
         float[] values = new float[3 * n * n];
         for (int i = 0; i < values.length; i++) {

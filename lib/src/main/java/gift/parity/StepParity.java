@@ -163,15 +163,15 @@ public final class StepParity {
                 s.get("beta2").asDouble(), 1000, shortcuts);
     }
 
-    /** The task's pictures in file order, cycling. */
+    /** The task's images in file order, cycling. */
     private static final class FixedBatches implements TaskBatches {
-        private final float[] pictures;
+        private final float[] images;
         private final long[] labels;
         private final long[][] tokens;
         private final int size;
 
         FixedBatches(SafeTensors file, int size, int context) {
-            pictures = file.floats("images");
+            images = file.floats("images");
             labels = file.longs("labels");
             tokens = ClipParity.rows(file.longs("class_tokens"), context);
             this.size = size;
@@ -180,8 +180,8 @@ public final class StepParity {
         @Override
         public Batch batch(int iteration) {
             int from = iteration * size % labels.length;
-            int values = pictures.length / labels.length;
-            return new Batch(Arrays.copyOfRange(pictures, from * values, (from + size) * values),
+            int values = images.length / labels.length;
+            return new Batch(Arrays.copyOfRange(images, from * values, (from + size) * values),
                     Arrays.copyOfRange(labels, from, from + size));
         }
 
@@ -191,10 +191,10 @@ public final class StepParity {
         }
     }
 
-    /** Reference pictures in file order, cycling: the synthetic ones, or for LwF the task's own. */
+    /** Reference images in file order, cycling: the synthetic ones, or for LwF the task's own. */
     private static final class FixedPairs implements ReferencePairs {
-        private final float[] pictures;
-        private final long[] textOf; // of the synthetic pictures
+        private final float[] images;
+        private final long[] textOf; // of the synthetic images
         private final long[][] texts;
         private final int size;
         private final int batch;
@@ -202,7 +202,7 @@ public final class StepParity {
         FixedPairs(SafeTensors file, JsonNode settings, ClipConfig config) {
             boolean own = settings.path("ref_dataset").asText().equals("Toy");
             boolean classes = own && settings.get("ref_sentences").isNull();
-            pictures = file.floats(own ? "images" : "synthetic_images");
+            images = file.floats(own ? "images" : "synthetic_images");
             textOf = own ? new long[0] : file.longs("synthetic_prompt_ids");
             texts = ClipParity.rows(file.longs(classes ? "class_tokens" : "prompt_tokens"), config.contextLength());
             size = own ? file.longs("labels").length : textOf.length;
@@ -220,9 +220,9 @@ public final class StepParity {
         }
 
         @Override
-        public float[] picture(int i, int iteration) {
-            int values = pictures.length / size;
-            return Arrays.copyOfRange(pictures, i * values, (i + 1) * values);
+        public float[] image(int i, int iteration) {
+            int values = images.length / size;
+            return Arrays.copyOfRange(images, i * values, (i + 1) * values);
         }
 
         @Override

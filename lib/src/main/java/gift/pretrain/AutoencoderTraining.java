@@ -48,7 +48,7 @@ public final class AutoencoderTraining {
     private final AutoencoderTrainingConfig config;
     private final Path start; // null for a new model
     private final Path output;
-    private final CaptionedPictures pictures;
+    private final CaptionedImages images;
 
     /**
      * @param file the recipe, to whose folder its paths are relative
@@ -64,7 +64,7 @@ public final class AutoencoderTraining {
         Path folder = file.toAbsolutePath().normalize().getParent();
         this.start = config.start().isEmpty() ? null : folder.resolve(config.start()).normalize();
         this.output = folder.resolve(config.output()).normalize();
-        this.pictures = CaptionedPictures.open(folder, data, config.data(), config.sets(), List.of());
+        this.images = CaptionedImages.open(folder, data, config.data(), config.sets(), List.of());
     }
 
     /** The folder of the finished model. */
@@ -117,12 +117,12 @@ public final class AutoencoderTraining {
         return name.startsWith("decoder.") || name.startsWith("post_quant_conv.");
     }
 
-    /** The pictures of an update, (B, 3, H, W) in [-1, 1]. */
+    /** The images of an update, (B, 3, H, W) in [-1, 1]. */
     private float[] batch(Autoencoder model, int update) {
         int size = model.config().sampleSize();
-        List<CaptionedPictures.Pair> pairs =
-                pictures.batch(config.seed(), update, config.batchSize(), size, config.cropScale());
-        return LatentValues.of(pairs.stream().map(CaptionedPictures.Pair::picture).toList(), size);
+        List<CaptionedImages.Pair> pairs =
+                images.batch(config.seed(), update, config.batchSize(), size, config.cropScale());
+        return LatentValues.of(pairs.stream().map(CaptionedImages.Pair::image).toList(), size);
     }
 
     private NDArray array(Autoencoder model, float[] values) {

@@ -14,16 +14,16 @@ import java.util.List;
  * @param device auto, cpu, gpu0, ...
  * @param seed of weights, batches and noise
  * @param data folder of the data sets; or mini, the procedural world
- * @param sets names of data sets whose training pictures are used
+ * @param sets names of data sets whose training images are used
  * @param start folder of an autoencoder whose decoder is trained further, its encoder and so its latents left as they
  *     are; empty for a new model
- * @param model size of a new model; its sample_size is the pictures', its scaling_factor is measured after the training
+ * @param model size of a new model; its sample_size is the images', its scaling_factor is measured after the training
  * @param iterations number of updates
- * @param batchSize pictures per update
+ * @param batchSize images per update
  * @param learningRate peak
  * @param warmup updates
  * @param divergenceWeight of the divergence of the latents from a standard normal
- * @param cropScale least share of a picture's area in a random crop; 1 for pictures as they are, never mirrored
+ * @param cropScale least share of an image's area in a random crop; 1 for images as they are, never mirrored
  * @param checkpointEvery updates between checkpoints
  * @param output folder of the model, in diffusers' layout
  */
@@ -48,7 +48,7 @@ public record AutoencoderTrainingConfig(
             List.of("DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D");
     private static final List<String> UP = List.of("UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D");
 
-    /** Defaults: 32 x 32 pictures to latents of 4 x 8 x 8, channels 16, 32, 64. */
+    /** Defaults: 32 x 32 images to latents of 4 x 8 x 8, channels 16, 32, 64. */
     static final AutoencoderTrainingConfig DEFAULT = new AutoencoderTrainingConfig("", "auto", 42, ".", List.of(), "",
             new AutoencoderConfig(3, 3, DOWN, UP, List.of(16, 32, 64), 1, 4, 8, 32, 1.0), 3000, 32, 2e-3, 50, 1e-4, 0.5,
             200, "vae");

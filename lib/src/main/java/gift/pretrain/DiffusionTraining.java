@@ -59,7 +59,7 @@ public final class DiffusionTraining {
     private final DiffusionTrainingConfig config;
     private final Path folder;
     private final Path output;
-    private final CaptionedPictures pictures;
+    private final CaptionedImages images;
 
     /**
      * @param file the recipe, to whose folder its paths are relative
@@ -74,7 +74,7 @@ public final class DiffusionTraining {
         this.config = DiffusionTrainingConfig.read(file, overrides);
         this.folder = file.toAbsolutePath().normalize().getParent();
         this.output = folder.resolve(config.output()).normalize();
-        this.pictures = CaptionedPictures.open(folder, data, config.data(), config.sets(), config.templates());
+        this.images = CaptionedImages.open(folder, data, config.data(), config.sets(), config.templates());
     }
 
     /** The folder of the finished model. */
@@ -108,7 +108,7 @@ public final class DiffusionTraining {
                 Prefetch<Batch> batches = new Prefetch<>(
                         i -> batch(tokenizer, autoencoder, texts, i), config.iterations())) {
             requireFit(autoencoder, texts);
-            Latents latents = new Latents(autoencoder, pictures, config.cropScale() < 1);
+            Latents latents = new Latents(autoencoder, images, config.cropScale() < 1);
             loop.run(new NoisePrediction(latents, texts, model, optimizer, mean, batches), manager);
             model.parameters().set(mean.weights());
             save(model, autoencoder, texts, tokenizer, output);
@@ -165,13 +165,13 @@ public final class DiffusionTraining {
         }
     }
 
-    /** Pictures and their captions as token rows, filled up with the end token. */
-    private record Batch(List<CaptionedPictures.Pair> pairs, long[][] captions) {}
+    /** Images and their captions as token rows, filled up with the end token. */
+    private record Batch(List<CaptionedImages.Pair> pairs, long[][] captions) {}
 
     private Batch batch(Tokenizer tokenizer, Autoencoder autoencoder, TextEncoder texts, int update) {
         int size = autoencoder.config().sampleSize();
-        List<CaptionedPictures.Pair> pairs =
-                pictures.batch(config.seed(), update, config.batchSize(), size, config.cropScale());
+        List<CaptionedImages.Pair> pairs =
+                images.batch(config.seed(), update, config.batchSize(), size, config.cropScale());
         RandomStream dropout = RandomStream.of(config.seed(), "caption dropout", update);
         long[][] captions = new long[pairs.size()][];
         for (int i = 0; i < captions.length; i++) {

@@ -15,20 +15,20 @@ import java.util.List;
  * @param device auto, cpu, gpu0, ...
  * @param seed of weights, batches and noise
  * @param data folder of the data sets; or mini, the procedural world
- * @param sets names of data sets whose training pictures and class captions are used
+ * @param sets names of data sets whose training images and class captions are used
  * @param templates prompts with {} for the class; empty for each set's own, or for the world's captions
  * @param autoencoder folder of the autoencoder
  * @param clip folder of the CLIP, with its vocabulary, whose text tower becomes the text encoder
  * @param model size of the noise predictor; in_channels, cross_attention_dim and sample_size must fit the other two
  * @param iterations number of updates
- * @param batchSize pictures per update
+ * @param batchSize images per update
  * @param learningRate peak
  * @param warmup updates
  * @param meanDecay d of the moving mean of the weights, which is what is kept: mean &lt;- d mean + (1 - d) theta, with
  *     d at most (1 + i) / (10 + i) at update i
  * @param snrGamma limit of a timestep's weight, see {@link DiffusionTraining}; 0 for equal weights
  * @param captionDropout share of captions replaced by the empty one, for guidance
- * @param cropScale least share of a picture's area in a random crop; 1 for pictures as they are, never mirrored
+ * @param cropScale least share of an image's area in a random crop; 1 for images as they are, never mirrored
  * @param checkpointEvery updates between checkpoints
  * @param output folder of the finished Stable Diffusion, in diffusers' layout
  */

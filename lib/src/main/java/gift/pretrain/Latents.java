@@ -3,7 +3,7 @@ package gift.pretrain;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import gift.diffusion.Autoencoder;
-import gift.image.Picture;
+import gift.image.Image;
 import gift.tensor.Images;
 import gift.tensor.Scopes;
 import gift.train.Progress;
@@ -12,26 +12,26 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The latents that a noise predictor learns: scaling factor times the mean of what the encoder says. Those of pictures
+ * The latents that a noise predictor learns: scaling factor times the mean of what the encoder says. Those of images
  * that are used as they are are made once; those of crops for every update.
  */
 final class Latents {
-    private static final int BATCH = 64; // pictures encoded together when all are
+    private static final int BATCH = 64; // images encoded together when all are
 
     private final Autoencoder autoencoder;
-    private final float[][] kept; // by number of the picture; null where they are made for every update
+    private final float[][] kept; // by number of the image; null where they are made for every update
 
-    /** @param crops whether every update takes other parts of the pictures */
-    Latents(Autoencoder autoencoder, CaptionedPictures pictures, boolean crops) {
+    /** @param crops whether every update takes other parts of the images */
+    Latents(Autoencoder autoencoder, CaptionedImages images, boolean crops) {
         this.autoencoder = autoencoder;
-        this.kept = crops ? null : new float[pictures.size()][];
+        this.kept = crops ? null : new float[images.size()][];
         if (kept == null) {
             return;
         }
         int size = autoencoder.config().sampleSize();
         try (Progress progress = new Progress("latents", kept.length, 0)) {
             for (int first = 0; first < kept.length; first += BATCH) {
-                List<Picture> some = pictures.whole(first, Math.min(first + BATCH, kept.length), size);
+                List<Image> some = images.whole(first, Math.min(first + BATCH, kept.length), size);
                 float[] values = encode(some);
                 int each = values.length / some.size();
                 for (int i = 0; i < some.size(); i++) {
@@ -45,17 +45,17 @@ final class Latents {
         }
     }
 
-    private float[] encode(List<Picture> pictures) {
-        try (NDArray latents = Scopes.withoutGradients(() -> ofPictures(pictures))) {
+    private float[] encode(List<Image> images) {
+        try (NDArray latents = Scopes.withoutGradients(() -> ofImages(images))) {
             return latents.toFloatArray();
         }
     }
 
-    /** The latents of the pictures of an update, (B, C, h, w), which belong to the scope around the call. */
-    NDArray of(List<CaptionedPictures.Pair> pairs) {
+    /** The latents of the images of an update, (B, C, h, w), which belong to the scope around the call. */
+    NDArray of(List<CaptionedImages.Pair> pairs) {
         if (kept == null) {
-            List<Picture> pictures = pairs.stream().map(CaptionedPictures.Pair::picture).toList();
-            return Scopes.withoutGradients(() -> ofPictures(pictures));
+            List<Image> images = pairs.stream().map(CaptionedImages.Pair::image).toList();
+            return Scopes.withoutGradients(() -> ofImages(images));
         }
         int each = kept[0].length;
         float[] values = new float[pairs.size() * each];
@@ -66,8 +66,8 @@ final class Latents {
         return autoencoder.manager().create(values, new Shape(pairs.size(), autoencoder.config().latentChannels(), side, side));
     }
 
-    private NDArray ofPictures(List<Picture> pictures) {
+    private NDArray ofImages(List<Image> images) {
         int size = autoencoder.config().sampleSize();
-        return autoencoder.encodeScaled(Images.of(autoencoder.manager(), LatentValues.of(pictures, size), size));
+        return autoencoder.encodeScaled(Images.of(autoencoder.manager(), LatentValues.of(images, size), size));
     }
 }

@@ -34,10 +34,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Contrastive pretraining of a small CLIP (Radford et al. 2021): of the pairs in a batch, each picture is to find its
- * caption and each caption its picture, L = (CE(M, identity) + CE(M^T, identity)) / 2.
+ * Contrastive pretraining of a small CLIP (Radford et al. 2021): of the pairs in a batch, each image is to find its
+ * caption and each caption its image, L = (CE(M, identity) + CE(M^T, identity)) / 2.
  *
- * <p>The pairs of a batch are of distinct classes, since two pictures of one class have one caption. Leaves in the
+ * <p>The pairs of a batch are of distinct classes, since two images of one class have one caption. Leaves in the
  * output folder {@code model.safetensors}, the vocabulary, the recipe and the losses; resumes from its last checkpoint.
  */
 public final class Pretraining {
@@ -46,7 +46,7 @@ public final class Pretraining {
 
     private final PretrainingConfig config;
     private final Path output;
-    private final CaptionedPictures pictures;
+    private final CaptionedImages images;
 
     /**
      * @param file the recipe, to whose folder its paths are relative
@@ -61,7 +61,7 @@ public final class Pretraining {
         this.config = PretrainingConfig.read(file, overrides);
         Path folder = file.toAbsolutePath().normalize().getParent();
         this.output = folder.resolve(config.output()).normalize();
-        this.pictures = CaptionedPictures.open(folder, data, config.data(), config.sets(), config.templates());
+        this.images = CaptionedImages.open(folder, data, config.data(), config.sets(), config.templates());
     }
 
     /** The folder of the finished model. */
@@ -74,7 +74,7 @@ public final class Pretraining {
      * that trains it.
      */
     public void run(boolean restart) {
-        pictures.requireClasses(config.batchSize());
+        images.requireClasses(config.batchSize());
         new TrainingFolder("pretraining", output, config, config.iterations(), config.checkpointEvery())
                 .train(restart, this::train);
     }
@@ -92,15 +92,15 @@ public final class Pretraining {
         }
     }
 
-    /** Pictures (B, 3, R, R), normalized, and their captions as token rows. */
-    private record Batch(float[] pictures, long[][] captions) {}
+    /** Images (B, 3, R, R), normalized, and their captions as token rows. */
+    private record Batch(float[] images, long[][] captions) {}
 
     private Batch batch(Tokenizer tokenizer, int update) {
         int r = config.model().imageResolution();
-        List<CaptionedPictures.Pair> pairs =
-                pictures.batch(config.seed(), update, config.batchSize(), r, config.cropScale());
-        float[] all = Preprocess.pack(pairs.size(), i -> Preprocess.normalize(pairs.get(i).picture()));
-        List<String> captions = pairs.stream().map(CaptionedPictures.Pair::caption).toList();
+        List<CaptionedImages.Pair> pairs =
+                images.batch(config.seed(), update, config.batchSize(), r, config.cropScale());
+        float[] all = Preprocess.pack(pairs.size(), i -> Preprocess.normalize(pairs.get(i).image()));
+        List<String> captions = pairs.stream().map(CaptionedImages.Pair::caption).toList();
         return new Batch(all, tokenizer.rows(captions, config.model().contextLength(), false));
     }
 
@@ -123,7 +123,7 @@ public final class Pretraining {
             int r = model.config().imageResolution();
             try (Gradients recording = Gradients.record()) {
                 model.parameters().zeroGradients();
-                NDArray imageFeatures = model.imageFeatures(Images.of(model.manager(), batch.pictures, r));
+                NDArray imageFeatures = model.imageFeatures(Images.of(model.manager(), batch.images, r));
                 NDArray texts = model.textFeatures(batch.captions);
                 NDArray m = Losses.similarity(imageFeatures, texts, model.scale());                     // (B, B)
                 NDArray diagonal = model.manager().arange(0, b, 1, DataType.INT64);
@@ -162,18 +162,18 @@ public final class Pretraining {
     }
 
     /**
-     * The captions, and of real pictures every class name that the project knows, so that later tasks' names are words
+     * The captions, and of real images every class name that the project knows, so that later tasks' names are words
      * too. The world's captions name everything in it.
      */
     private List<String> texts() {
-        if (pictures.ofWorld()) {
-            return pictures.captions();
+        if (images.ofWorld()) {
+            return images.captions();
         }
         List<String> texts = new ArrayList<>();
         for (String set : ClassNames.sets()) {
             texts.addAll(ClassNames.of(set).trainingPrompts());
         }
-        texts.addAll(pictures.captions());
+        texts.addAll(images.captions());
         return texts;
     }
 

@@ -9,13 +9,13 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A recipe for a small CLIP from picture-caption pairs; captions are class prompts.
+ * A recipe for a small CLIP from image-caption pairs; captions are class prompts.
  *
  * @param about what it is for, in words
  * @param device auto, cpu, gpu0, ...
  * @param seed of weights, batches and crops
  * @param data folder of the data sets, relative to the recipe's file; or mini, the procedural world
- * @param sets names of data sets whose training pictures are used
+ * @param sets names of data sets whose training images are used
  * @param templates prompts with {} for the class; empty for each set's own, or for the world's captions
  * @param model size of the model; vocab_size 0 stands for that of the vocabulary learnt
  * @param vocabularyMerges merges of the byte-pair vocabulary, learnt from all class names and templates
@@ -25,7 +25,7 @@ import java.util.List;
  * @param warmup updates
  * @param weightDecay of AdamW
  * @param beta2 of AdamW
- * @param cropScale least share of the picture's area in a random crop; 1 for pictures as they are, never mirrored
+ * @param cropScale least share of the image's area in a random crop; 1 for images as they are, never mirrored
  * @param checkpointEvery updates between checkpoints
  * @param output folder of the model, relative to the recipe's file
  */
@@ -48,7 +48,7 @@ public record PretrainingConfig(
         int checkpointEvery,
         String output) {
 
-    /** Defaults: a ViT of 1.6 million values for pictures of 32 x 32. */
+    /** Defaults: a ViT of 1.6 million values for images of 32 x 32. */
     public static final PretrainingConfig DEFAULT = new PretrainingConfig("", "auto", 42, ".", List.of(), List.of(),
             new ClipConfig(128, 32, List.of(4), 128, 4, 4, 40, 1026, 128, 4, 2, Activation.QUICK_GELU),
             512, 2000, 64, 1e-3, 100, 0.1, 0.98, 0.5, 200, "model");

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 public final class FolderSource implements DatasetSource {
     private final Path root;
     private final Map<String, FolderSet> own; // those of data_sets.json
-    private final Packs packs; // null where pictures come from their files
+    private final Packs packs; // null where images come from their files
 
     /** @param root a folder that is there */
     public FolderSource(Path root) {
@@ -48,7 +48,7 @@ public final class FolderSource implements DatasetSource {
         return false;
     }
 
-    /** The published names, those of data_sets.json and the folders with own pictures. */
+    /** The published names, those of data_sets.json and the folders with own images. */
     @Override
     public List<String> names() {
         List<String> known = new ArrayList<>(Datasets.names());

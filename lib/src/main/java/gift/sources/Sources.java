@@ -34,7 +34,7 @@ public final class Sources {
         }
         Path root = override != null ? override : base.resolve(configured).normalize();
         if (!Files.isDirectory(root)) {
-            throw new InputException("no pictures at " + root + ": download " + String.join(", ", needed)
+            throw new InputException("no images at " + root + ": download " + String.join(", ", needed)
                     + " (data/README.md says where and how they lie) and give their folder with --data or GIFT_DATA");
         }
         return new FolderSource(root);

@@ -2,10 +2,10 @@ package gift.study;
 
 import gift.data.Contents;
 import gift.data.ImageDataset;
+import gift.data.ImageView;
 import gift.data.PairDataset;
-import gift.data.PictureView;
 import gift.data.Task;
-import gift.image.Picture;
+import gift.image.Image;
 import gift.io.InputException;
 import gift.tensor.RandomStream;
 import java.util.ArrayList;
@@ -13,27 +13,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reference pairs with other pictures or other texts, for the ablations of their source. */
+/** Reference pairs with other images or other texts, for the ablations of their source. */
 final class ChangedPairs {
     private ChangedPairs() {}
 
-    /** Pictures of pure noise, of the size of the original ones. */
+    /** Images of pure noise, of the size of the original ones. */
     static PairDataset noise(PairDataset pairs) {
         return new View(pairs, "noise") {
             @Override
-            public Picture picture(int i) {
-                Picture shape = pairs.picture(i);
+            public Image image(int i) {
+                Image shape = pairs.image(i);
                 byte[] rgb = new byte[shape.rgb().length];
                 RandomStream random = RandomStream.of(0, "noise picture", i);
                 for (int k = 0; k < rgb.length; k++) {
                     rgb[k] = (byte) random.nextInt(256);
                 }
-                return new Picture(shape.width(), shape.height(), rgb);
+                return new Image(shape.width(), shape.height(), rgb);
             }
         };
     }
 
-    /** Each picture with the text of another one: the texts in random order. */
+    /** Each image with the text of another one: the texts in random order. */
     static PairDataset shuffled(PairDataset pairs) {
         int[] order = RandomStream.of(0, "shuffled texts").permutation(pairs.size());
         return new View(pairs, "shuffled") {
@@ -45,11 +45,11 @@ final class ChangedPairs {
     }
 
     /**
-     * The texts as they are, each with a random training picture of the class that it names.
+     * The texts as they are, each with a random training image of the class that it names.
      *
      * @throws InputException if a text is not a training prompt of that task
      */
-    static PairDataset pictures(PairDataset pairs, Task task) {
+    static PairDataset images(PairDataset pairs, Task task) {
         ImageDataset source = task.train();
         List<String> prompts = task.trainingPrompts();
         Map<String, List<Integer>> ofPrompt = new LinkedHashMap<>();
@@ -66,14 +66,14 @@ final class ChangedPairs {
         }
         return new View(pairs, task.name()) {
             @Override
-            public Picture picture(int i) {
-                return source.picture(chosen[i]);
+            public Image image(int i) {
+                return source.image(chosen[i]);
             }
         };
     }
 
     /** All pairs of another set, under the name of what is changed. */
-    private static class View extends PictureView<PairDataset> implements PairDataset {
+    private static class View extends ImageView<PairDataset> implements PairDataset {
         private final String change;
 
         View(PairDataset pairs, String change) {
@@ -98,7 +98,7 @@ final class ChangedPairs {
 
         @Override
         public String contents(int i) {
-            return Contents.of(picture(i)); // which may be another one
+            return Contents.of(image(i)); // which may be another one
         }
     }
 }

@@ -23,14 +23,14 @@ import java.util.Map;
  * @param peakMemoryGib largest resident memory of any session; null where the system does not say
  * @param resumptions sessions after the first
  * @param sha256 of what went in, by name
- * @param data how many pictures each data set has
+ * @param data how many images each data set has
  * @param environment of the last session
  * @param sessions in their order
  */
 public record Provenance(String settingsHash, String started, String ended, double wallSeconds, Double peakMemoryGib,
         int resumptions, Map<String, String> sha256, List<Counts> data, Environment environment, List<Session> sessions) {
 
-    /** Sizes of a data set; of test pictures those that are used. */
+    /** Sizes of a data set; of test images those that are used. */
     public record Counts(String name, int classes, int train, int test) {}
 
     /** @param commit of the code, as in {@link Environment} */

@@ -269,7 +269,7 @@ public final class PublishedConfig {
         }
     }
 
-    /** Sets of synthetic pictures by their published names; anything else is a data set with class captions. */
+    /** Sets of synthetic images by their published names; anything else is a data set with class captions. */
     private ObjectNode references() {
         ObjectNode reference = (ObjectNode) Json.parse(source, "{}");
         String name = entries.text("ref_dataset");
@@ -280,7 +280,7 @@ public final class PublishedConfig {
             understood("ref_dataset", "for each task the pairs in " + set + "/<task>_Syn, or in --reference");
         } else if (!name.isEmpty()) {
             reference.put("set", name.equals("ImageNetSUB") ? "ImageNet" : name);
-            understood("ref_dataset", "pictures and class captions of the data set " + reference.get("set").asText()
+            understood("ref_dataset", "images and class captions of the data set " + reference.get("set").asText()
                     + ", one choice for all tasks");
         }
         boolean heeded = !name.equals("SyntheticDataset_B"); // the published code does not pass the number on for it

@@ -34,7 +34,7 @@ public final class ReferenceSet {
     private final Reference wanted;
     private final List<String> tasks;
     private final DatasetSource data;
-    private final Path planFile; // null unless pictures are generated
+    private final Path planFile; // null unless images are generated
     private final Path folder;   // of the pairs, or of a folder for every task; may not exist
     private final Path sentences;
 
@@ -61,13 +61,13 @@ public final class ReferenceSet {
         if (isSet(folder)) {
             return tasks.stream().map(task -> folder).toList();
         }
-        List<Path> perTask = pictured().stream().map(task -> PairFolder.of(folder, task)).toList();
+        List<Path> perTask = imaged().stream().map(task -> PairFolder.of(folder, task)).toList();
         boolean each = planFile != null || !wanted.ofTask().isEmpty() || perTask.stream().anyMatch(ReferenceSet::isSet);
         return each ? perTask : null;
     }
 
-    /** For every task, the task whose pictures it distils on. */
-    private List<String> pictured() {
+    /** For every task, the task whose images it distils on. */
+    private List<String> imaged() {
         return wanted.ofTask().isEmpty() ? tasks : Collections.nCopies(tasks.size(), wanted.ofTask());
     }
 
@@ -81,23 +81,23 @@ public final class ReferenceSet {
         if (folders == null) {
             if (Files.isDirectory(folder) && !data.knowsPairs(wanted.set())) {
                 throw new InputException(name + ": " + folder + " holds neither image_text.csv nor, for every task, a folder"
-                        + " such as " + pictured().get(0) + "_Syn with it");
+                        + " such as " + imaged().get(0) + "_Syn with it");
             }
             if (!data.knowsPairs(wanted.set())) {
                 data.require(List.of(wanted.set()));
             }
         } else if (planFile == null) {
-            folders.stream().distinct().forEach(folder -> requireEnough(folder, wanted.pictures()));
+            folders.stream().distinct().forEach(folder -> requireEnough(folder, wanted.images()));
         } else {
             GenerationPlan plan = GenerationPlan.read(planFile);
-            require(wanted.pictures() <= plan.images(), "pictures " + wanted.pictures() + " are wanted, " + planFile + " has "
+            require(wanted.images() <= plan.images(), "pictures " + wanted.images() + " are wanted, " + planFile + " has "
                     + plan.images() + " images a task");
-            for (String task : pictured()) {
-                require(plan.tasks().contains(task), "no pictures for task " + task + " in " + planFile);
+            for (String task : imaged()) {
+                require(plan.tasks().contains(task), "no images for task " + task + " in " + planFile);
             }
         }
-        if (!wanted.picturesOf().isEmpty()) {
-            data.require(List.of(wanted.picturesOf()));
+        if (!wanted.imagesOf().isEmpty()) {
+            data.require(List.of(wanted.imagesOf()));
         }
         if (!wanted.sentences().isEmpty() && !Files.isRegularFile(sentences)) {
             require(data.knowsPairs(wanted.sentences()), "sentences '" + wanted.sentences()
@@ -105,12 +105,12 @@ public final class ReferenceSet {
         }
     }
 
-    /** Its plan's file; null unless its pictures are generated. */
+    /** Its plan's file; null unless its images are generated. */
     Path plan() {
         return planFile;
     }
 
-    /** @throws InputException if pictures of another plan lie where those of its plan belong */
+    /** @throws InputException if images of another plan lie where those of its plan belong */
     public void requireSamePlan() {
         if (planFile != null) {
             generation().requireSamePlan();
@@ -118,13 +118,13 @@ public final class ReferenceSet {
     }
 
     /**
-     * The pairs of a folder, at least so many. All-black pictures count, though they are left out later: as many were drawn.
+     * The pairs of a folder, at least so many. All-black images count, though they are left out later: as many were drawn.
      */
-    private PairDataset requireEnough(Path folder, int wantedPictures) {
+    private PairDataset requireEnough(Path folder, int wantedImages) {
         PairDataset pairs = PairDataset.read(folder);
-        if (wantedPictures > pairs.size()) {
+        if (wantedImages > pairs.size()) {
             List<PairFolder.Row> rows = PairFolder.rows(PairFolder.texts(folder));
-            require(false, folder + " has " + pairs.size() + " pictures, wanted are " + wantedPictures + "; "
+            require(false, folder + " has " + pairs.size() + " images, wanted are " + wantedImages + "; "
                     + (rows.size() > pairs.size() ? rows.get(pairs.size()).fileName() + " is the first that is missing"
                     : "image_text.csv names no more") + ". Draw the others, or want fewer (\"pictures\")");
         }
@@ -135,13 +135,13 @@ public final class ReferenceSet {
         InputException.require(condition, name + ": " + message);
     }
 
-    /** The plan some of whose pictures are missing, if it is one. */
+    /** The plan some of whose images are missing, if it is one. */
     public Optional<Path> unmade() {
         boolean made = planFile == null || folders().stream().allMatch(ReferenceSet::isSet);
         return made ? Optional.empty() : Optional.of(planFile);
     }
 
-    /** Draws the pictures of a plan that are missing. */
+    /** Draws the images of a plan that are missing. */
     void make() {
         if (unmade().isPresent()) {
             FolderLock.alone(folder, true, () -> {
@@ -167,7 +167,7 @@ public final class ReferenceSet {
         return Hashes.sha256(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The pairs of every task. All-black pictures are left out: the generator's safety checker made them. */
+    /** The pairs of every task. All-black images are left out: the generator's safety checker made them. */
     public List<PairDataset> read() {
         List<Path> folders = folders();
         if (folders == null) {
@@ -181,10 +181,10 @@ public final class ReferenceSet {
     }
 
     private PairDataset readOne(Path folder) {
-        PairDataset all = requireEnough(folder, planFile == null ? wanted.pictures() : GenerationPlan.read(planFile).images());
+        PairDataset all = requireEnough(folder, planFile == null ? wanted.images() : GenerationPlan.read(planFile).images());
         Inspection.require(all);
-        int[] shown = IntStream.range(0, all.size()).parallel().filter(i -> !all.picture(i).isBlack()).toArray();
-        int most = wanted.pictures() == 0 ? shown.length : Math.min(wanted.pictures(), shown.length);
+        int[] shown = IntStream.range(0, all.size()).parallel().filter(i -> !all.image(i).isBlack()).toArray();
+        int most = wanted.images() == 0 ? shown.length : Math.min(wanted.images(), shown.length);
         return changed(PairDataset.some(all, Arrays.copyOf(shown, most)));
     }
 
@@ -192,10 +192,10 @@ public final class ReferenceSet {
     public PairDataset dataPairs() {
         PairDataset all = data.pairs(wanted.set());
         int size = all.size();
-        if (wanted.pictures() == 0 || wanted.pictures() >= size) {
+        if (wanted.images() == 0 || wanted.images() >= size) {
             return all;
         }
-        int[] chosen = Arrays.copyOf(RandomStream.of(0, "reference pictures").permutation(size), wanted.pictures());
+        int[] chosen = Arrays.copyOf(RandomStream.of(0, "reference pictures").permutation(size), wanted.images());
         Arrays.sort(chosen);
         return PairDataset.some(all, chosen);
     }
@@ -207,14 +207,14 @@ public final class ReferenceSet {
             case NOISE -> ChangedPairs.noise(pairs);
             case SHUFFLED -> ChangedPairs.shuffled(pairs);
         };
-        if (wanted.picturesOf().isEmpty()) {
+        if (wanted.imagesOf().isEmpty()) {
             return result;
         }
-        Task source = data.openUnseen(wanted.picturesOf());
-        return ChangedPairs.pictures(result, source);
+        Task source = data.openUnseen(wanted.imagesOf());
+        return ChangedPairs.images(result, source);
     }
 
-    /** The sentences that pictures are held against in place of their own texts; empty if there are none. */
+    /** The sentences that images are held against in place of their own texts; empty if there are none. */
     public List<String> sentences() {
         if (wanted.sentences().isEmpty()) {
             return List.of();

@@ -9,7 +9,7 @@ import gift.continual.Training;
 import java.util.List;
 
 /**
- * What a run of a method costs, in counts: updates, evaluations, and the pictures and texts that pass through the towers.
+ * What a run of a method costs, in counts: updates, evaluations, and the images and texts that pass through the towers.
  * The doctor multiplies them by operations and by the speed of a machine; a job compares its runs by {@link #inUpdates}.
  *
  * @param training of each task, in the order of the study
@@ -24,32 +24,32 @@ public record RunCost(Method method, List<Training> training) {
     /**
      * What of a task decides the cost of an update on it.
      *
-     * @param pictures for training
+     * @param images for training
      * @param pairs of the reference set; 0 where there are none, as there are no exemplars before the first task
-     * @param texts distinct ones of these pairs, or those that all pictures are held against
+     * @param texts distinct ones of these pairs, or those that all images are held against
      */
-    public record Sizes(int pictures, int classes, int pairs, int texts) {}
+    public record Sizes(int images, int classes, int pairs, int texts) {}
 
     /**
-     * Pictures and texts of one update, and those that are looked at once before the first update on a task.
+     * Images and texts of one update, and those that are looked at once before the first update on a task.
      *
-     * @param pictures of the task, through the student
+     * @param images of the task, through the student
      * @param prompts of its classes, through the student
-     * @param referencePictures through the student
+     * @param referenceImages through the student
      * @param referenceTexts through the student
-     * @param teacherPictures through the teacher
+     * @param teacherImages through the teacher
      * @param teacherTexts through the teacher
-     * @param oncePictures through the teacher, once a task
+     * @param onceImages through the teacher, once a task
      * @param onceTexts through the teacher, once a task
      */
-    public record Passes(int pictures, int prompts, int referencePictures, int referenceTexts, int teacherPictures,
-            int teacherTexts, int oncePictures, int onceTexts) {}
+    public record Passes(int images, int prompts, int referenceImages, int referenceTexts, int teacherImages,
+            int teacherTexts, int onceImages, int onceTexts) {}
 
     public RunCost {
         training = List.copyOf(training);
     }
 
-    /** Updates on task t. Joint training makes as many as all tasks have, each on pictures of one of them. */
+    /** Updates on task t. Joint training makes as many as all tasks have, each on images of one of them. */
     public int updates(int t) {
         int iterations = training.get(t).iterations();
         return method.learns() == Learns.TASKS ? iterations + 1 : method.learns() == Learns.JOINTLY ? iterations : 0;
@@ -79,7 +79,7 @@ public record RunCost(Method method, List<Training> training) {
         return method.usesReference() && sizes.pairs() > 0;
     }
 
-    /** Whether every update takes other crops of the reference pictures, whose features cannot be kept. */
+    /** Whether every update takes other crops of the reference images, whose features cannot be kept. */
     public boolean cropsReference() {
         return method.reference().equals(Method.TASK);
     }
@@ -91,7 +91,7 @@ public record RunCost(Method method, List<Training> training) {
 
     /** What passes through the towers in an update on task t. */
     public Passes passes(int t, Sizes sizes) {
-        int batch = Math.min(training.get(t).batchSize(), sizes.pictures());
+        int batch = Math.min(training.get(t).batchSize(), sizes.images());
         if (!usesPairs(sizes)) {
             return new Passes(batch, sizes.classes(), 0, 0, 0, 0, 0, 0);
         }
@@ -99,16 +99,16 @@ public record RunCost(Method method, List<Training> training) {
         int texts = method.texts() == Texts.PAIRED ? pairs : sizes.texts();
         boolean taught = method.teacher() != null;
         boolean textsKept = taught && training.get(t).shortcuts().cacheTeacher();
-        boolean picturesKept = textsKept && !cropsReference();
+        boolean imagesKept = textsKept && !cropsReference();
         return new Passes(batch, sizes.classes(),
                 method.towers() == Towers.TEXT ? 0 : pairs, method.towers() == Towers.IMAGE ? 0 : texts,
-                taught && !picturesKept ? pairs : 0, taught && !textsKept ? texts : 0,
-                picturesKept ? sizes.pairs() : 0, textsKept ? sizes.texts() : 0);
+                taught && !imagesKept ? pairs : 0, taught && !textsKept ? texts : 0,
+                imagesKept ? sizes.pairs() : 0, textsKept ? sizes.texts() : 0);
     }
 
     /**
      * About how long the run takes, in updates of plain fine-tuning, where nothing is known of data sets and model: full
-     * batches, and only pictures count. What is looked at once a task is left out.
+     * batches, and only images count. What is looked at once a task is left out.
      */
     public double inUpdates() {
         double learning = 0;
@@ -117,8 +117,8 @@ public record RunCost(Method method, List<Training> training) {
             Training one = training.get(t);
             int pairs = method.keepsExemplars() && t == 0 ? 0 : one.referenceBatchSize();
             Passes passes = passes(t, new Sizes(one.batchSize(), 0, pairs, 0));
-            double pictures = studentPass(t) * (passes.pictures() + passes.referencePictures()) + passes.teacherPictures();
-            learning += updates(t) * pictures / ((1 + BACKWARD) * passes.pictures());
+            double images = studentPass(t) * (passes.images() + passes.referenceImages()) + passes.teacherImages();
+            learning += updates(t) * images / ((1 + BACKWARD) * passes.images());
             all += one.iterations() + 1;
         }
         return learning + evaluations(training.size()) * EVALUATION * all / training.size();

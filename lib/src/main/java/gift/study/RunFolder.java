@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  *   <li>{@code classes.csv}, {@code confusion/<number>_<task>.csv}: the last evaluation, class by class
  *   <li>{@code losses/<number>_<task>.csv}: every loss of every update
  *   <li>{@code weights/<number>_<task>.safetensors}: the model after each task
- *   <li>{@code exemplars/<number>_<task>.json}: which pictures a method with a memory keeps after each task
+ *   <li>{@code exemplars/<number>_<task>.json}: which images a method with a memory keeps after each task
  *   <li>{@code fisher/<number>_<task>.safetensors}: what EWC knows of the tasks so far, as long as a later task needs it
  *   <li>{@code provenance.json}: code, machine, time, memory, checksums ({@link Provenance})
  *   <li>{@code checkpoint.safetensors}: the state within a task
@@ -201,9 +201,9 @@ public final class RunFolder {
             ConfusionMatrix one = confusions.get(t);
             one.write(folder.resolve(CONFUSION).resolve(numbered(t) + ".csv"));
             for (int c = 0; c < one.classNames().size(); c++) {
-                int pictures = one.pictures(c);
+                int images = one.images(c);
                 classes.add(List.of(tasks.get(t), one.classNames().get(c), Integer.toString(one.right(c)),
-                        Integer.toString(pictures), pictures == 0 ? "" : percent(100.0 * one.right(c) / pictures)));
+                        Integer.toString(images), images == 0 ? "" : percent(100.0 * one.right(c) / images)));
             }
         }
         Csv.write(folder.resolve("classes.csv"), classes);

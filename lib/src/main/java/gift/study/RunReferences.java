@@ -3,15 +3,15 @@ package gift.study;
 import gift.clip.Clip;
 import gift.continual.BatchSettings;
 import gift.continual.Exemplars;
+import gift.continual.ImagePairs;
 import gift.continual.Method;
 import gift.continual.Method.Penalty;
 import gift.continual.Method.Texts;
-import gift.continual.PicturePairs;
 import gift.continual.RandomSentences;
 import gift.continual.ReferencePairs;
 import gift.continual.TaskBatches;
 import gift.continual.TaskFisher;
-import gift.continual.TaskPictures;
+import gift.continual.TaskImages;
 import gift.data.PairDataset;
 import gift.data.Task;
 import java.nio.file.Files;
@@ -42,18 +42,18 @@ final class RunReferences {
             return null;
         }
         return switch (method.reference()) {
-            case Method.TASK -> new TaskPictures(shared.tasks().get(t), texts(model, t), batches(model, t));
+            case Method.TASK -> new TaskImages(shared.tasks().get(t), texts(model, t), batches(model, t));
             case Method.EXEMPLARS -> {
                 Exemplars memory = exemplars(model, t);
                 yield memory.size() == 0 ? null
-                        : pictures(memory.pictures(shared.tasks()), model, t).against(texts(model, t));
+                        : images(memory.images(shared.tasks()), model, t).against(texts(model, t));
             }
             default -> ofSet(model, t);
         };
     }
 
     private ReferencePairs ofSet(Clip model, int t) {
-        PicturePairs pairs = pictures(shared.references().get(method.reference()).get(t), model, t);
+        ImagePairs pairs = images(shared.references().get(method.reference()).get(t), model, t);
         return switch (method.texts()) {
             case PAIRED -> pairs;
             case RANDOM -> pairs.against(texts(model, t));
@@ -69,8 +69,8 @@ final class RunReferences {
         return model.config().imageResolution();
     }
 
-    private PicturePairs pictures(PairDataset pairs, Clip model, int t) {
-        return PicturePairs.of(pairs, shared.tokenizer(), batches(model, t)).with(shared.features());
+    private ImagePairs images(PairDataset pairs, Clip model, int t) {
+        return ImagePairs.of(pairs, shared.tokenizer(), batches(model, t)).with(shared.features());
     }
 
     private BatchSettings batches(Clip model, int t) {
@@ -101,7 +101,7 @@ final class RunReferences {
         return TaskFisher.read(file, model.manager());
     }
 
-    /** Of pictures without texts of their own: random sentences, or the current class prompts. */
+    /** Of images without texts of their own: random sentences, or the current class prompts. */
     private long[][] texts(Clip model, int t) {
         int context = model.config().contextLength();
         return method.texts() == Texts.RANDOM

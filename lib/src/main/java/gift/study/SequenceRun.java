@@ -1,14 +1,15 @@
 package gift.study;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
 import gift.continual.BatchSettings;
+import gift.continual.ImageBatches;
 import gift.continual.JointBatches;
 import gift.continual.Method;
 import gift.continual.Method.Learns;
-import gift.continual.PictureBatches;
 import gift.continual.ReferencePairs;
 import gift.continual.TaskBatches;
 import gift.continual.TaskFisher;
@@ -40,7 +41,7 @@ import java.util.stream.IntStream;
  * weights.
  */
 final class SequenceRun {
-    static final long CACHE = 1L << 30; // bytes of the pictures of one data set that stay in memory
+    static final long CACHE = 1L << 30; // bytes of the images of one data set that stay in memory
 
     /** What all runs of a study share; of each reference set the pairs of every task, and the sentences. */
     record Shared(StudyConfig config, Clip initial, Tokenizer tokenizer, List<Task> tasks, List<Evaluation> evaluations,
@@ -52,10 +53,11 @@ final class SequenceRun {
      *
      * @param reference null for a method that uses no reference set
      * @param testTemplates not written where it is 0, all of them
-     * @param sha256 of weights, vocabulary and lists of pictures, by name
+     * @param sha256 of weights, vocabulary and lists of images, by name
      */
     record Settings(Method method, List<Training> training, long seed, List<String> tasks, List<String> watched,
-            StudyConfig.Reference reference, int testPictures, @JsonInclude(JsonInclude.Include.NON_DEFAULT) int testTemplates,
+            StudyConfig.Reference reference, @JsonProperty("test_pictures") int testImages,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) int testTemplates,
             Map<String, String> sha256) {}
 
     private final Shared shared;
@@ -196,13 +198,13 @@ final class SequenceRun {
 
     private TaskBatches batches(Clip model, int t) {
         if (!jointly()) {
-            return pictures(model, t);
+            return images(model, t);
         }
-        return new JointBatches(IntStream.range(0, shared.tasks.size()).mapToObj(i -> pictures(model, i)).toList(), seed);
+        return new JointBatches(IntStream.range(0, shared.tasks.size()).mapToObj(i -> images(model, i)).toList(), seed);
     }
 
-    private PictureBatches pictures(Clip model, int t) {
-        return new PictureBatches(shared.tasks.get(t), shared.tokenizer,
+    private ImageBatches images(Clip model, int t) {
+        return new ImageBatches(shared.tasks.get(t), shared.tokenizer,
                 BatchSettings.of(model.config(), settings.training.get(t).batchSize(), seed, t).withCache(CACHE));
     }
 
@@ -225,7 +227,7 @@ final class SequenceRun {
         TaskBatches batches = batches(model, t);
         ReferencePairs pairs = references.pairs(model, t);
         String title = methodName + " seed " + seed + ", " + (jointly() ? "all tasks" : shared.tasks.get(t).name());
-        try (TaskFisher earlier = references.earlierTasks(model, t, i -> pictures(model, i));
+        try (TaskFisher earlier = references.earlierTasks(model, t, i -> images(model, i));
                 TaskTrainer trainer = new TaskTrainer(model, shared.initial, method, training, batches, pairs, earlier)) {
             TrainingLoop loop = TrainingLoop
                     .of(title, folder.path(), RunFolder.hash(settings) + ", task " + t, trainer.updates())

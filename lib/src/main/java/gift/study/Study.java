@@ -32,8 +32,8 @@ import java.util.function.Predicate;
 
 /** Runs all methods and seeds of a study, one after the other, and tells of each when it is finished. */
 public final class Study {
-    /** Bytes of the pictures of one data set that a run keeps in memory. */
-    public static final long PICTURES_KEPT = SequenceRun.CACHE;
+    /** Bytes of the images of one data set that a run keeps in memory. */
+    public static final long IMAGES_KEPT = SequenceRun.CACHE;
 
     private final StudyInputs inputs;
     private final StudyConfig config;
@@ -96,7 +96,7 @@ public final class Study {
      *
      * @param restart forget earlier runs
      * @param finished is told of every run
-     * @throws InputException before anything is computed, if a data set, picture, model or setting is not valid, or a
+     * @throws InputException before anything is computed, if a data set, image, model or setting is not valid, or a
      *     run of other settings is there and {@code restart} does not say to forget it
      */
     public void run(boolean restart, Consumer<Result> finished) {
@@ -140,7 +140,7 @@ public final class Study {
     }
 
     /**
-     * Looks at the settings of runs that are there, without running anything. The pictures of a plan that are not there any
+     * Looks at the settings of runs that are there, without running anything. The images of a plan that are not there any
      * more are not compared.
      *
      * @param wanted whether a run of a method with a seed is meant
@@ -150,7 +150,7 @@ public final class Study {
         inputs.requireSameSettings(wanted);
     }
 
-    /** Plans of reference sets that methods use and of which pictures are missing. */
+    /** Plans of reference sets that methods use and of which images are missing. */
     public List<Path> unmadePlans() {
         return inputs.unmadePlans();
     }
@@ -211,14 +211,14 @@ public final class Study {
     private static List<Provenance.Counts> counts(List<Evaluation> tasks, List<Evaluation> watched) {
         List<Provenance.Counts> counts = new ArrayList<>();
         tasks.forEach(e -> counts.add(new Provenance.Counts(e.task().name(), e.task().classNames().size(),
-                e.task().train().size(), e.pictures().size())));
+                e.task().train().size(), e.images().size())));
         watched.forEach(e -> counts.add(new Provenance.Counts(e.task().name(), e.task().classNames().size(), 0,
-                e.pictures().size())));
+                e.images().size())));
         return counts;
     }
 
     private List<Evaluation> evaluations(List<Task> tasks, int resolution) {
         return tasks.stream().map(task -> config.testTemplates() == 0 ? task : task.withTemplates(config.testTemplates()))
-                .map(task -> new Evaluation(task, resolution, config.testPictures(), SequenceRun.CACHE)).toList();
+                .map(task -> new Evaluation(task, resolution, config.testImages(), SequenceRun.CACHE)).toList();
     }
 }

@@ -1,6 +1,7 @@
 package gift.study;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gift.continual.Method;
@@ -27,20 +28,20 @@ import java.util.Set;
  * @param head what to know before running it, or null
  * @param device auto, cpu, gpu0, ...
  * @param data folder of the data sets; or mini, the procedural world
- * @param cache folder of packed pictures (gift data pack) and of features of the pretrained model; empty for none
+ * @param cache folder of packed images (gift data pack) and of features of the pretrained model; empty for none
  * @param model a pretraining recipe (.json), whose model is made first if it is not there, or weights (.safetensors,
  *     .pt, .pth, .bin, or a folder with them)
  * @param vocabulary of the tokenizer; empty for the one beside the model
  * @param seeds one run each
  * @param tasks names of data sets in the order of learning
  * @param watched data sets that are evaluated after each task as well, but never learnt
- * @param references sets of pictures and texts to distil on, by the names that methods use: "synthetic" (GIFT), "real"
+ * @param references sets of images and texts to distil on, by the names that methods use: "synthetic" (GIFT), "real"
  *     (ZSCL), or any other
  * @param methods settings by name; each differs from its "base", the name of a method that is known here (its own name
  *     where left out), and may have its own "training" and "learning_rates", which come before those of the study
  * @param training settings of every task
  * @param learningRates peak learning rates of single tasks
- * @param testPictures at most so many test pictures of a task, a fixed choice; 0 for all
+ * @param testImages at most so many test images of a task, a fixed choice; 0 for all
  * @param testTemplates evaluation with at most so many prompt templates of a task, the first; 0 for all
  * @param keepWeights which weights of a run stay on the disk when they are not needed any more
  */
@@ -60,7 +61,7 @@ public record StudyConfig(
         Map<String, JsonNode> methods,
         Training training,
         Map<String, Double> learningRates,
-        int testPictures,
+        @JsonProperty("test_pictures") int testImages,
         int testTemplates,
         KeepWeights keepWeights) {
 
@@ -78,44 +79,44 @@ public record StudyConfig(
     /** Those after every task, those after the last, or none once a run is finished. */
     public enum KeepWeights { ALL, LAST, NONE }
 
-    /** How pairs are changed, for ablations: not, pictures of noise, or each picture with another one's text. */
+    /** How pairs are changed, for ablations: not, images of noise, or each image with another one's text. */
     public enum Change { NONE, NOISE, SHUFFLED }
 
     /**
-     * Pictures and texts to distil on: of a set or of a plan.
+     * Images and texts to distil on: of a set or of a plan.
      *
      * @param set a folder in the published layout ({@code image_text.csv}), or one with such a folder
-     *     {@code <task>_Syn} for every task, or a data set, whose training pictures are captioned by their classes
+     *     {@code <task>_Syn} for every task, or a data set, whose training images are captioned by their classes
      *     (in the mini world by their own captions)
-     * @param plan a generation plan, whose missing pictures are drawn first
-     * @param ofTask whose pictures every task distils on; empty for each task's own. Those of a sequence's first task show
+     * @param plan a generation plan, whose missing images are drawn first
+     * @param ofTask whose images every task distils on; empty for each task's own. Those of a sequence's first task show
      *     the generic concepts alone
-     * @param pictures how many of them, a fixed random choice of a data set, the first of a folder; 0 for all
-     * @param sentences in place of the pictures' own texts: a file of them, one a line, or a data set's captions
+     * @param images how many of them, a fixed random choice of a data set, the first of a folder; 0 for all
+     * @param sentences in place of the images' own texts: a file of them, one a line, or a data set's captions
      * @param sentenceCount how many of them, a fixed random choice; 0 for all
-     * @param picturesOf a data set whose pictures of the texts' classes take the pictures' place
+     * @param imagesOf a data set whose images of the texts' classes take the images' place
      * @param change for ablations
      */
-    public record Reference(String set, String plan, String ofTask, Integer pictures, String sentences,
-            Integer sentenceCount, String picturesOf, Change change) {
+    public record Reference(String set, String plan, String ofTask, @JsonProperty("pictures") Integer images, String sentences,
+            Integer sentenceCount, @JsonProperty("pictures_of") String imagesOf, Change change) {
         public Reference {
-            pictures = pictures == null ? 0 : pictures;
+            images = images == null ? 0 : images;
             sentenceCount = sentenceCount == null ? 0 : sentenceCount;
             set = set == null ? "" : set;
             plan = plan == null ? "" : plan;
             ofTask = ofTask == null ? "" : ofTask;
             sentences = sentences == null ? "" : sentences;
-            picturesOf = picturesOf == null ? "" : picturesOf;
+            imagesOf = imagesOf == null ? "" : imagesOf;
             change = change == null ? Change.NONE : change;
-            require(pictures >= 0, "references: pictures " + pictures + " must not be negative");
+            require(images >= 0, "references: pictures " + images + " must not be negative");
             require(sentenceCount >= 0, "references: sentence_count " + sentenceCount + " must not be negative");
             require(set.isEmpty() != plan.isEmpty(), "references: name either a set or a plan");
         }
 
         /** These pairs of a folder elsewhere. */
         Reference at(Path folder) {
-            return new Reference(folder.toAbsolutePath().toString(), "", ofTask, pictures, sentences, sentenceCount,
-                    picturesOf, change);
+            return new Reference(folder.toAbsolutePath().toString(), "", ofTask, images, sentences, sentenceCount,
+                    imagesOf, change);
         }
     }
 
@@ -140,7 +141,7 @@ public record StudyConfig(
         distinct("seed", seeds);
         require(keepWeights != null, "keep_weights must be all, last or none");
         requireFolderNames(methods.keySet());
-        require(testPictures >= 0, "test_pictures " + testPictures + " must not be negative");
+        require(testImages >= 0, "test_pictures " + testImages + " must not be negative");
         require(testTemplates >= 0, "test_templates " + testTemplates + " must not be negative");
         for (String task : learningRates.keySet()) {
             require(tasks.contains(task), "learning_rates names '" + task + "', which is not among the tasks"

@@ -1,9 +1,9 @@
 package gift.study;
 
-import gift.sources.Sources;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Overrides;
+import gift.sources.Sources;
 import gift.study.StudyConfig.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ public final class StudyFile {
      * What the user says besides the study's file; null or empty leaves it to the file.
      *
      * @param data folder of the data sets
-     * @param cache folder of packed pictures and features
+     * @param cache folder of packed images and features
      * @param model weights or a pretraining recipe
      * @param reference set of the reference pairs
      * @param device auto, cpu, gpu0, ...

@@ -5,10 +5,10 @@ import gift.clip.Tokenizer;
 import gift.data.DatasetSource;
 import gift.data.PairDataset;
 import gift.data.Task;
-import gift.sources.Sources;
 import gift.eval.FeatureCache;
 import gift.io.InputException;
 import gift.pretrain.Pretraining;
+import gift.sources.Sources;
 import gift.study.StudyConfig.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,13 +85,13 @@ final class StudyInputs {
         return pretraining.output();
     }
 
-    /** Opens data sets; no picture is looked at. */
-    /** Opens data sets; no picture is looked at. */
+    /** Opens data sets; no image is looked at. */
+    /** Opens data sets; no image is looked at. */
     List<Task> openTasks(List<String> names) {
         return names.stream().map(data::openUnseen).toList();
     }
 
-    /** Of all that goes into a run, by name; of a plan only when all its pictures are there. */
+    /** Of all that goes into a run, by name; of a plan only when all its images are there. */
     Map<String, String> checksums(Path weights, Tokenizer tokenizer, List<Task> tasks, List<Task> watched) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put("initial_weights", ClipWeights.hash(weights));
@@ -127,7 +127,7 @@ final class StudyInputs {
             for (long seed : config.seeds()) {
                 runs.add(new Run(method.name(), new SequenceRun.Settings(method.method(), method.training(), seed,
                         config.tasks(), config.watched(), reference == null ? null : named(reference),
-                        config.testPictures(), config.testTemplates(), own),
+                        config.testImages(), config.testTemplates(), own),
                         folder(method.name(), seed)));
             }
         }
@@ -136,8 +136,8 @@ final class StudyInputs {
 
     /** Set and plan by their last names: where they lie decides nothing. */
     private static Reference named(Reference wanted) {
-        return new Reference(last(wanted.set()), last(wanted.plan()), wanted.ofTask(), wanted.pictures(),
-                last(wanted.sentences()), wanted.sentenceCount(), wanted.picturesOf(), wanted.change());
+        return new Reference(last(wanted.set()), last(wanted.plan()), wanted.ofTask(), wanted.images(),
+                last(wanted.sentences()), wanted.sentenceCount(), wanted.imagesOf(), wanted.change());
     }
 
     private static String last(String path) {
@@ -155,7 +155,7 @@ final class StudyInputs {
     }
 
     /**
-     * Looks at the settings of runs that are there, without running anything. The pictures of a plan that are not there any
+     * Looks at the settings of runs that are there, without running anything. The images of a plan that are not there any
      * more are not compared.
      *
      * @param wanted whether a run of a method with a seed is meant
@@ -172,14 +172,14 @@ final class StudyInputs {
                 .forEach(run -> run.folder.holds(run.settings, unknown));
     }
 
-    /** Each set, and each plan once: it is compared with the weights that drew its pictures, which are large. */
+    /** Each set, and each plan once: it is compared with the weights that drew its images, which are large. */
     void checkReferences() {
         references.values().forEach(ReferenceSet::check);
         Set<Path> plans = new HashSet<>();
         references.values().stream().filter(set -> plans.add(set.plan())).forEach(ReferenceSet::requireSamePlan);
     }
 
-    /** Plans of reference sets that methods use and of which pictures are missing. */
+    /** Plans of reference sets that methods use and of which images are missing. */
     List<Path> unmadePlans() {
         return references.values().stream().flatMap(set -> set.unmade().stream()).distinct().toList();
     }
@@ -192,8 +192,8 @@ final class StudyInputs {
         return pairs;
     }
 
-    /** Of every reference set the sentences in place of the pictures' own texts; none for most. */
-    /** Of every reference set the sentences in place of the pictures' own texts; none for most. */
+    /** Of every reference set the sentences in place of the images' own texts; none for most. */
+    /** Of every reference set the sentences in place of the images' own texts; none for most. */
     Map<String, List<String>> sentences() {
         Map<String, List<String>> sentences = new LinkedHashMap<>();
         references.forEach((name, set) -> sentences.put(name, set.sentences()));
@@ -205,12 +205,12 @@ final class StudyInputs {
         return Tokenizer.load(StudyFile.vocabulary(config, folder, weights));
     }
 
-    /** Draws the pictures of plans that are missing. */
+    /** Draws the images of plans that are missing. */
     void makeReferences() {
         references.values().forEach(ReferenceSet::make);
     }
 
-    /** Refuses packed pictures of another size than the model sees. */
+    /** Refuses packed images of another size than the model sees. */
     void requireResolution(int resolution) {
         data.requireResolution(resolution);
     }

@@ -2,11 +2,11 @@ package gift.study;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gift.sources.Sources;
 import gift.eval.Metrics;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Overrides;
+import gift.sources.Sources;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -159,8 +159,8 @@ public final class Tuning {
     }
 
     private static StudyConfig.Reference absolute(Path folder, StudyConfig.Reference r) {
-        return new StudyConfig.Reference(absolute(folder, r.set()), absolute(folder, r.plan()), r.ofTask(), r.pictures(),
-                absolute(folder, r.sentences()), r.sentenceCount(), r.picturesOf(), r.change());
+        return new StudyConfig.Reference(absolute(folder, r.set()), absolute(folder, r.plan()), r.ofTask(), r.images(),
+                absolute(folder, r.sentences()), r.sentenceCount(), r.imagesOf(), r.change());
     }
 
     /** A path as it is seen from anywhere; what is no file or folder (the name of a data set) stays. */

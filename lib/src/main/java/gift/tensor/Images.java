@@ -4,12 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
-/** Square pictures as arrays. */
+/** Square images as arrays. */
 public final class Images {
     private Images() {}
 
     /**
-     * A batch of pictures on the device of {@code manager}, to which it belongs.
+     * A batch of images on the device of {@code manager}, to which it belongs.
      *
      * @param values (B, 3, side, side), flat
      * @param side height and width in pixels

@@ -2,7 +2,7 @@ package gift.train;
 
 import gift.io.InputException;
 
-/** How many threads make pictures in the background. */
+/** How many threads make images in the background. */
 public final class Workers {
     /** The environment variable that sets the number. */
     public static final String VARIABLE = "GIFT_WORKERS";

@@ -13,14 +13,14 @@ import org.junit.jupiter.api.Test;
 class InputBenchTest {
     /** The full measurement is gift bench input; its rates are no matter of a test on a busy machine, their order is. */
     @Test
-    void packedPicturesComeFasterThanFiles() {
+    void packedImagesComeFasterThanFiles() {
         List<String> said = new ArrayList<>();
         List<Rate> rates = new InputBench(new Settings(null, null, 40, 224, 64, 250)).run(said::add);
         assertThat(rates).extracting(Rate::source).containsExactly("files, training crop", "packed whole, training crop",
                 "memory, training crop", "files, evaluation", "packed squares, evaluation");
         assertThat(rates.get(1).perSecond()).isGreaterThan(rates.get(0).perSecond());
         assertThat(rates.get(4).perSecond()).isGreaterThan(rates.get(3).perSecond());
-        assertThat(said.get(0)).contains("40 pictures of painted/train, mean 500 x 375");
+        assertThat(said.get(0)).contains("40 images of painted/train, mean 500 x 375");
     }
 
     @Test

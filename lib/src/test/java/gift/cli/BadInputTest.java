@@ -77,14 +77,14 @@ class BadInputTest {
     void dataSets() throws IOException {
         studyRefused("no data set 'thrid'", "\"second\"", "\"thrid\"");
         studyRefused("no data set 'wep'", "\"set\": \"web\"", "\"set\": \"wep\"");
-        studyRefused("no pictures at", "\"data\": \".\"", "\"data\": \"elsewhere\"");
-        Path picture = folder.resolve("second/train/green/3.png");
-        byte[] bytes = Files.readAllBytes(picture);
-        Files.write(picture, Arrays.copyOf(bytes, bytes.length / 2));
+        studyRefused("no images at", "\"data\": \".\"", "\"data\": \"elsewhere\"");
+        Path image = folder.resolve("second/train/green/3.png");
+        byte[] bytes = Files.readAllBytes(image);
+        Files.write(image, Arrays.copyOf(bytes, bytes.length / 2));
         refused("green/3.png", "run", study.file, "--results", study.results);
-        Files.write(picture, bytes);
-        try (Stream<Path> pictures = Files.list(folder.resolve("first/train/blue"))) {
-            for (Path one : pictures.toList()) {
+        Files.write(image, bytes);
+        try (Stream<Path> images = Files.list(folder.resolve("first/train/blue"))) {
+            for (Path one : images.toList()) {
                 Files.delete(one);
             }
         }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A study whose pictures and features come from a cache ends in the same bits as one without. */
+/** A study whose images and features come from a cache ends in the same bits as one without. */
 class CachedRunTest {
     @TempDir
     Path folder;

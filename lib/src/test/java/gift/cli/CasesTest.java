@@ -9,7 +9,7 @@ import gift.clip.ClipWeights;
 import gift.data.PairDataset;
 import gift.data.Task;
 import gift.data.readers.Datasets;
-import gift.image.Pictures;
+import gift.image.ImageFiles;
 import gift.io.InputException;
 import gift.nn.Activation;
 import java.io.IOException;
@@ -82,8 +82,8 @@ class CasesTest {
     @Test
     void levelsOfFolders() {
         Task cars = Datasets.open("StanfordCars", cases.resolve("cars_nested/data"));
-        assertThat(cars.train().picture(0).width()).isPositive();
-        assertThat(cars.test().picture(0).width()).isPositive();
+        assertThat(cars.train().image(0).width()).isPositive();
+        assertThat(cars.test().image(0).width()).isPositive();
         Task land = Datasets.open("EuroSAT", cases.resolve("eurosat_bare/data"));
         assertThat(land.classNames()).hasSize(10);
         assertThat(land.train().size() + land.test().size()).isEqualTo(50);
@@ -114,11 +114,11 @@ class CasesTest {
     }
 
     @Test
-    void pictures() {
-        var webp = Pictures.read(cases.resolve("webp/data/Fmt/train/a/w.webp"));
+    void images() {
+        var webp = ImageFiles.read(cases.resolve("webp/data/Fmt/train/a/w.webp"));
         assertThat(webp.width() + " x " + webp.height()).isEqualTo("200 x 160");
         assertThat(new int[] {webp.get(100, 80, 0), webp.get(100, 80, 1), webp.get(100, 80, 2)}).containsExactly(104, 237, 58);
-        var gif = Pictures.read(cases.resolve("gif_subframe/data/Fmt/train/a/sub.gif"));
+        var gif = ImageFiles.read(cases.resolve("gif_subframe/data/Fmt/train/a/sub.gif"));
         assertThat(gif.width() + " x " + gif.height()).isEqualTo("64 x 48");
         assertThat(new int[] {gif.get(14, 9, 0), gif.get(14, 9, 1), gif.get(14, 9, 2)}).containsExactly(48, 231, 9); // Pillow's
         assertThat(new int[] {gif.get(0, 0, 0), gif.get(0, 0, 1), gif.get(0, 0, 2)}).containsExactly(0, 255, 0);

@@ -70,7 +70,7 @@ class EvaluateTest {
         refused("name its file or folder by --vocabulary", "evaluate", weights, "--sets", "first", "--data", folder);
 
         String text = run("evaluate", folder.resolve("clip"), "--sets", "first,second", "--data", folder, "--confusion");
-        assertThat(text).contains("mean of 2 sets", "95 % interval: Wilson", "first: pictures of each class", "green");
+        assertThat(text).contains("mean of 2 sets", "95 % interval: Wilson", "first: images of each class", "green");
         String csv = run("evaluate", folder.resolve("clip"), "--sets", "first", "--data", folder, "--confusion", "--format", "csv");
         assertThat(csv).startsWith("set,classes,pictures,right,accuracy,low,high\nfirst,3,18,").contains("\n\nset,true,given,pictures\nfirst,");
         assertThat(run("zero-shot", folder.resolve("clip"), "--data", folder, "--sets", "first,second")).contains("mean of 2 tasks");

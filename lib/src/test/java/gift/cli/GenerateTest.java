@@ -74,7 +74,7 @@ class GenerateTest {
         }
     }
 
-    /** Every picture, its line in the manifest and its row in the table, and nothing else. */
+    /** Every image, its line in the manifest and its row in the table, and nothing else. */
     private void requireComplete(String output, int images, GenerationPlan settings) throws IOException {
         TreeSet<String> expected = new TreeSet<>(List.of("plan.json"));
         for (int t = 0; t < TASKS.size(); t++) {
@@ -97,7 +97,7 @@ class GenerateTest {
                 assertThat(origin.get("scheduler").asText()).isEqualTo("dpmsolver");
                 assertThat(origin.get("guidance").asDouble()).isEqualTo(7.5);
                 assertThat(origin.get("model").asText()).hasSize(64);
-                assertThat(pairs.picture(j).width()).isEqualTo(32);
+                assertThat(pairs.image(j).width()).isEqualTo(32);
             }
         }
         assertThat(content(output).keySet()).containsExactlyElementsOf(expected);
@@ -136,7 +136,7 @@ class GenerateTest {
         generate(parts);
         assertThat(content("parts")).isEqualTo(content("whole"));
 
-        generate(plan); // the same pictures, but for the guidance
+        generate(plan); // the same images, but for the guidance
         assertThat(Files.readString(folder.resolve("set/plan.json"))).doesNotContain("task_guidance");
         assertThat(PairDataset.read(PairFolder.of(folder.resolve("whole"), "MNIST")).text(3)).isEqualTo(texts(1).get(3));
     }
@@ -151,7 +151,7 @@ class GenerateTest {
         generate(whole);
         assertThat(generation.parts(2)).containsExactly(new Generation.Part(0, 30));
 
-        List<Integer> calls = new ArrayList<>(); // of a step, for each picture
+        List<Integer> calls = new ArrayList<>(); // of a step, for each image
         for (String task : TASKS) {
             for (String line : Files.readAllLines(PairFolder.of(folder.resolve("whole"), task).resolve("manifest.jsonl"))) {
                 calls.add(Json.parse("line", line).at("/origin/guidance").asDouble() > 1 ? 2 : 1);
@@ -187,7 +187,7 @@ class GenerateTest {
         generate(plan);
         Path parts = planOf("parts");
         Terminal first = Terminal.run("generate", parts, "--from", 17, "--to", 30);
-        assertThat(first.out()).contains("17 of 30 pictures are still to be made");
+        assertThat(first.out()).contains("17 of 30 images are still to be made");
         assertThat(folder.resolve("parts/EuroSAT_Syn/image_text.csv")).exists();
         assertThat(folder.resolve("parts/MNIST_Syn/image_text.csv")).doesNotExist();
         generate(parts, "--to", 3);
@@ -217,17 +217,17 @@ class GenerateTest {
         for (int attempt = 0; attempt < 5; attempt++) {
             Process process = start(killed);
             int goal = kept.size() + 3 + attempt;
-            while (process.isAlive() && pictures("killed").size() < goal) {
+            while (process.isAlive() && images("killed").size() < goal) {
                 process.waitFor(2, TimeUnit.MILLISECONDS);
             }
             Thread.sleep(3L * attempt);
             process.destroyForcibly().waitFor();
-            assertThat(pictures("killed")).as("killed before its end").hasSizeLessThan(72);
+            assertThat(images("killed")).as("killed before its end").hasSizeLessThan(72);
             for (Map.Entry<Path, FileTime> one : kept.entrySet()) {
                 assertThat(Files.getLastModifiedTime(one.getKey())).as("not made again").isEqualTo(one.getValue());
             }
-            for (Path picture : pictures("killed")) {
-                kept.put(picture, Files.getLastModifiedTime(picture));
+            for (Path image : images("killed")) {
+                kept.put(image, Files.getLastModifiedTime(image));
             }
         }
         Files.writeString(folder.resolve("killed/MNIST_Syn/.gift-left-behind.tmp"), "half a pict");
@@ -243,7 +243,7 @@ class GenerateTest {
     void interruptedInGoodOrder() throws Exception {
         Path long_ = planOf("interrupted", "\"images\": 10", "\"images\": 400");
         Process process = start(long_);
-        while (process.isAlive() && pictures("interrupted").size() < 9) {
+        while (process.isAlive() && images("interrupted").size() < 9) {
             process.waitFor(2, TimeUnit.MILLISECONDS);
         }
         process.destroy(); // SIGTERM
@@ -251,20 +251,20 @@ class GenerateTest {
         assertThat(content("interrupted").keySet()).noneMatch(name -> name.endsWith(".tmp"));
     }
 
-    /** The pictures so far. Not {@code Files.walk}: it fails when a file vanishes that another process is just renaming. */
-    private List<Path> pictures(String output) throws IOException {
-        List<Path> pictures = new ArrayList<>();
+    /** The images so far. Not {@code Files.walk}: it fails when a file vanishes that another process is just renaming. */
+    private List<Path> images(String output) throws IOException {
+        List<Path> images = new ArrayList<>();
         if (Files.isDirectory(folder.resolve(output))) {
             try (DirectoryStream<Path> sets = Files.newDirectoryStream(folder.resolve(output), "*_Syn")) {
                 for (Path set : sets) {
                     try (DirectoryStream<Path> files = Files.newDirectoryStream(set, "*.jpeg")) {
-                        files.forEach(pictures::add);
+                        files.forEach(images::add);
                     }
                 }
             }
         }
-        pictures.sort(null);
-        return pictures;
+        images.sort(null);
+        return images;
     }
 
     private static Process start(Path plan) throws IOException {
@@ -331,8 +331,8 @@ class GenerateTest {
         planRefused("quality 95.0", "\"seed\": 7", "\"seed\": 7, \"quality\": 95");
         planRefused("unknown device 'tpu'", "\"cpu\"", "\"tpu\"");
         refused("no file", folder.resolve("none.json"));
-        refused("pictures 0 to 31 are not a part of 0 to 30", plan, "--to", 31);
-        refused("pictures 5 to 5", plan, "--from", 5, "--to", 5);
+        refused("images 0 to 31 are not a part of 0 to 30", plan, "--to", 31);
+        refused("images 5 to 5", plan, "--from", 5, "--to", 5);
     }
 
     @Test
@@ -378,13 +378,13 @@ class GenerateTest {
         refused("model was", plan);
         Files.writeString(scheduler, text);
         assertThat(content("set")).isEqualTo(before);
-        // what does not change a picture may change
+        // what does not change an image may change
         Files.writeString(other, Files.readString(plan).replace("\"batch\": 4", "\"batch\": 2"));
         generate(other, "--to", 3);
     }
 
     @Test
-    void aPictureFromElsewhereIsRefused() throws IOException {
+    void aImageFromElsewhereIsRefused() throws IOException {
         generate(plan, "--to", 2);
         generate(planOf("foreign", "\"seed\": 7", "\"seed\": 8"), "--to", 5);
         Files.copy(folder.resolve("foreign/own_Syn/4.jpeg"), folder.resolve("set/own_Syn/4.jpeg"));

@@ -26,7 +26,7 @@ class MiniRecipesTest {
     }
 
     @Test
-    void fromTheWorldToPictures() throws IOException {
+    void fromTheWorldToImages() throws IOException {
         run("pretrain", write("clip.json", """
                 {"data": "mini", "sets": ["flowers"], "vocabulary_merges": 60, "crop_scale": 1,
                  "model": {"embed_dim": 16, "image_resolution": 32, "vision_layers": 1, "vision_width": 32,

@@ -31,11 +31,11 @@ class PrecisionRunTest {
         Terminal tooMany = Terminal.run("run", study.file, "--results", folder.resolve("other"));
         assertThat(tooMany.code()).isEqualTo(2);
         assertThat(tooMany.err()).hasLineCount(1)
-                .contains("accumulation 5 leaves no picture for some parts of a batch of 4");
+                .contains("accumulation 5 leaves no image for some parts of a batch of 4");
     }
 
     @Test
-    void picturesOfLowerPrecision() throws IOException {
+    void imagesOfLowerPrecision() throws IOException {
         TinyDiffusion.write(folder.resolve("sd"));
         String plan = """
                 {"model": "sd", "generic": "CIFAR10", "tasks": ["MNIST"], "images": 2, "output": "set", "device": "cpu",

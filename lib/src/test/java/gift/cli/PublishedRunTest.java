@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gift.data.PairDataset;
 import gift.data.PairFolder;
 import gift.data.readers.ImageFolder;
-import gift.image.Picture;
+import gift.image.Image;
 import gift.io.Csv;
 import gift.io.Json;
 import java.nio.file.Path;
@@ -56,6 +56,6 @@ class PublishedRunTest {
     private void synthesize(Path pairs) {
         PairDataset web = PairDataset.of(ImageFolder.open(folder.resolve("web")).train(), "a photo of a {}.");
         PairDataset.write(pairs, PairDataset.concat(List.of(web, web, web)), 0.9f);
-        PairFolder.writePicture(pairs, 71, new Picture(20, 20, new byte[3 * 20 * 20]), 0.9f);
+        PairFolder.writeImage(pairs, 71, new Image(20, 20, new byte[3 * 20 * 20]), 0.9f);
     }
 }

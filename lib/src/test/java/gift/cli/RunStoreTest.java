@@ -73,13 +73,13 @@ class RunStoreTest {
         for (int t = 0; t < 2; t++) {
             ConfusionMatrix confusion = ConfusionMatrix.read(run.resolve("confusion/" + files[t] + ".csv"));
             assertThat(confusion.accuracy()).isCloseTo(matrix.get(1, t), ROUNDED);
-            int pictures = 0;
+            int images = 0;
             for (int c = 0; c < 3; c++, row++) {
                 assertThat(classes.get(row)).startsWith(matrix.tasks().get(t), confusion.classNames().get(c),
-                        "" + confusion.right(c), "" + confusion.pictures(c));
-                pictures += confusion.pictures(c);
+                        "" + confusion.right(c), "" + confusion.images(c));
+                images += confusion.images(c);
             }
-            assertThat(pictures).isEqualTo(17);
+            assertThat(images).isEqualTo(17);
             assertThat(Files.readAllLines(run.resolve("losses/" + files[t] + ".csv"))).hasSize(1 + 4);
         }
         assertThat(classes).hasSize(row);

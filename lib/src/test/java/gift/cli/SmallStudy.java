@@ -1,14 +1,14 @@
 package gift.cli;
 
-import gift.image.Picture;
-import gift.image.Pictures;
+import gift.image.Image;
+import gift.image.ImageFiles;
 import gift.tensor.RandomStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A study small enough for a test: coloured noise as pictures, a CLIP of 20,000 values, two tasks of three classes. */
+/** A study small enough for a test: coloured noise as images, a CLIP of 20,000 values, two tasks of three classes. */
 final class SmallStudy {
     static final String[] CLASSES = {"red", "green", "blue"};
 
@@ -20,9 +20,9 @@ final class SmallStudy {
         this.folder = folder;
         this.file = folder.resolve("study.json");
         this.results = folder.resolve("runs");
-        pictures("web", 8);
-        pictures("first", 6);
-        pictures("second", 6);
+        images("web", 8);
+        images("first", 6);
+        images("second", 6);
         write("clip.json", """
                 {"data": ".", "sets": ["web"], "templates": ["a photo of a {}."], "vocabulary_merges": 40,
                  "model": {"embed_dim": 16, "image_resolution": 16, "vision_layers": 1, "vision_width": 32,
@@ -39,7 +39,7 @@ final class SmallStudy {
                 """);
     }
 
-    private void pictures(String set, int each) {
+    private void images(String set, int each) {
         for (String split : new String[] {"train", "test"}) {
             for (int c = 0; c < CLASSES.length; c++) {
                 for (int i = 0; i < each; i++) {
@@ -49,7 +49,7 @@ final class SmallStudy {
                         rgb[k] = (byte) (k % 3 == c ? 150 + random.nextInt(100) : random.nextInt(150));
                     }
                     Path file = folder.resolve(set).resolve(split).resolve(CLASSES[c]).resolve(i + ".png");
-                    Pictures.writePng(file, new Picture(20, 20, rgb));
+                    ImageFiles.writePng(file, new Image(20, 20, rgb));
                 }
             }
         }

@@ -162,11 +162,11 @@ class StudyJobTest {
         assertThat(Terminal.run(arguments(results, "--only", "published_order_I")).out()).contains("77.3");
     }
 
-    /** They are refused before anything is shown; of pictures that were deleted nothing can be told. */
+    /** They are refused before anything is shown; of images that were deleted nothing can be told. */
     private void finishedRunsOfOtherSettings(Path results) throws IOException {
         changed("one.json", "\"learning_rate\": 1e-3", "\"learning_rate\": 1e-4", results,
                 "one/finetune/1 holds a run with other settings: training[0].learning_rate was 0.001 and is now 1.0E-4");
-        changed("plan.json", "\"steps\": 2", "\"steps\": 3", results, "set holds pictures of another plan: steps was 2, is now 3");
+        changed("plan.json", "\"steps\": 2", "\"steps\": 3", results, "set holds images of another plan: steps was 2, is now 3");
         Files.move(folder.resolve("set"), folder.resolve("set_away"));
         assertThat(Terminal.run(arguments(results, "--only", "one")).out()).startsWith("4 runs, 4 finished before");
         assertThat(folder.resolve("set")).doesNotExist();

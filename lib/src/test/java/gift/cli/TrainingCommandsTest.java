@@ -21,13 +21,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The three trainings that make a small Stable Diffusion from pictures: CLIP, autoencoder, noise predictor. */
+/** The three trainings that make a small Stable Diffusion from images: CLIP, autoencoder, noise predictor. */
 class TrainingCommandsTest {
     @TempDir
     Path folder;
 
     @Test
-    void fromPicturesToPictures() throws Exception {
+    void fromImagesToImages() throws Exception {
         SmallStudy study = new SmallStudy(folder);
         study.write("vae.json", """
                 {"data": ".", "sets": ["web"], "iterations": 40, "batch_size": 3, "warmup": 5, "checkpoint_every": 10,
@@ -73,7 +73,7 @@ class TrainingCommandsTest {
             Sampling sampling = Sampling.DEFAULT.withSteps(3).withSize(16, 16).withBatch(1);
             List<Generated> made = new TextToImage(model)
                     .generate(List.of("a photo of a red."), new long[] {7}, sampling, Watcher.NONE);
-            assertThat(made.get(0).picture().width()).isEqualTo(16);
+            assertThat(made.get(0).image().width()).isEqualTo(16);
         }
         try (NDManager manager = Devices.newManager(Device.cpu());
                 Autoencoder model = Autoencoder.load(folder.resolve("vae"), manager)) {

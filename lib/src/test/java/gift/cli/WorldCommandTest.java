@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gift.data.Task;
 import gift.data.readers.ImageFolder;
-import gift.image.Picture;
-import gift.image.Pictures;
+import gift.image.Image;
+import gift.image.ImageFiles;
 import gift.mini.World;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -28,10 +28,10 @@ class WorldCommandTest {
         assertThat(written.test().size()).isEqualTo(painted.test().size());
         Map<String, byte[]> byName = new HashMap<>();
         for (int i = 0; i < written.test().size(); i++) {
-            byName.put(Path.of(written.test().source(i)).getFileName().toString(), written.test().picture(i).rgb());
+            byName.put(Path.of(written.test().source(i)).getFileName().toString(), written.test().image(i).rgb());
         }
         for (int i = 0; i < painted.test().size(); i++) {
-            assertThat(byName.get(String.format(Locale.ROOT, "%05d.png", i))).isEqualTo(painted.test().picture(i).rgb());
+            assertThat(byName.get(String.format(Locale.ROOT, "%05d.png", i))).isEqualTo(painted.test().image(i).rgb());
         }
     }
 
@@ -39,7 +39,7 @@ class WorldCommandTest {
     void contactSheet() {
         Path file = folder.resolve("sheet.png");
         assertThat(Terminal.run("world", "--part", "digits", "--columns", 3, "--sheet", file).code()).isZero();
-        Picture sheet = Pictures.read(file);
+        Image sheet = ImageFiles.read(file);
         assertThat(sheet.width()).isEqualTo(4 * (3 * 34 + 8));
         assertThat(sheet.height()).isEqualTo(3 * (9 + 32 + 4));
     }
@@ -48,7 +48,7 @@ class WorldCommandTest {
     void list() {
         Terminal terminal = Terminal.run("world", "--list");
         assertThat(terminal.code()).isZero();
-        assertThat(terminal.out()).contains("digits (10 classes, 600 + 400 pictures): number zero, number one");
+        assertThat(terminal.out()).contains("digits (10 classes, 600 + 400 images): number zero, number one");
         assertThat(terminal.out().lines()).hasSize(World.names().size());
     }
 

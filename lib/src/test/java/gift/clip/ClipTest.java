@@ -57,7 +57,7 @@ class ClipTest {
 
     /**
      * Of OpenAI's initialize_parameters: attention W^-0.5, projections W^-0.5 (2 layers)^-0.5, widening layers
-     * (2 W)^-0.5; text W = 64 and 3 layers, pictures W = 128. The deviation of n samples is known to 1 / sqrt(2 n),
+     * (2 W)^-0.5; text W = 64 and 3 layers, images W = 128. The deviation of n samples is known to 1 / sqrt(2 n),
      * which is 0.8 % for the smallest tensor here.
      */
     @ParameterizedTest
@@ -179,10 +179,10 @@ class ClipTest {
     @Test
     void aCopyOutlivesItsModel() {
         Clip clip = Clip.random(VIT, manager, 1);
-        NDArray pictures = normal(manager, "pictures", 2, 3, 16, 16);
-        float[] before = clip.encodeImages(pictures).toFloatArray();
+        NDArray images = normal(manager, "pictures", 2, 3, 16, 16);
+        float[] before = clip.encodeImages(images).toFloatArray();
         Clip copy = clip.copy();
         clip.close();
-        assertThat(copy.encodeImages(pictures).toFloatArray()).isEqualTo(before);
+        assertThat(copy.encodeImages(images).toFloatArray()).isEqualTo(before);
     }
 }

@@ -199,9 +199,9 @@ class EncodersTest {
         ImageEncoder encoder = ImageTower.random(VIT.vision(), manager, 1);
         NDArray bright = manager.ones(new Shape(4, 3, 16, 16));
         NDArray noise = normal(manager, "noise", 8, 3, 16, 16);
-        NDArray pictures = noise.get("0:4").add(bright).concat(noise.get("4:8").sub(bright), 0);
+        NDArray images = noise.get("0:4").add(bright).concat(noise.get("4:8").sub(bright), 0);
         long[] labels = {0, 0, 0, 0, 1, 1, 1, 1};
-        NDArray features = Scopes.withoutGradients(() -> encoder.encode(pictures));
+        NDArray features = Scopes.withoutGradients(() -> encoder.encode(images));
         NDArray answers = manager.create(labels);
         try (LinearProbe probe = LinearProbe.zeros(manager, encoder.dimension(), 2);
                 AdamW optimizer = new AdamW(probe.parameters(), AdamW.Settings.DEFAULT)) {

@@ -87,11 +87,11 @@ class HuggingFaceExportTest {
         Tokenizer tokenizer = Tokenizer.load(folder);
         assertThat(tokenizer.sha256()).isEqualTo(Tokenizer.load(MINI.resolve("clip")).sha256());
         try (Clip clip = ClipWeights.load(folder, manager)) {
-            float[] pictures = new float[2 * 3 * 32 * 32];
-            for (int i = 0; i < pictures.length; i++) {
-                pictures[i] = (float) (1.5 * Math.sin(0.37 * i + 0.1));
+            float[] images = new float[2 * 3 * 32 * 32];
+            for (int i = 0; i < images.length; i++) {
+                images[i] = (float) (1.5 * Math.sin(0.37 * i + 0.1));
             }
-            same(clip.encodeImages(manager.create(pictures, new Shape(2, 3, 32, 32))), theirs.get("image"));
+            same(clip.encodeImages(manager.create(images, new Shape(2, 3, 32, 32))), theirs.get("image"));
             long[][] rows = tokenizer.rows(List.of("a photo of a red circle.", "a drawing of 7"), clip.config().contextLength(), true);
             assertThat(rows[0]).startsWith(942, 320, 527, 523, 320, 550, 774, 269, 943);
             for (int i = 0; i < 9; i++) {

@@ -9,7 +9,7 @@ import gift.clip.Clip;
 import gift.data.ImageDataset;
 import gift.data.PairDataset;
 import gift.data.Task;
-import gift.image.Picture;
+import gift.image.Image;
 import gift.io.InputException;
 import gift.tensor.Devices;
 import gift.tensor.RandomStream;
@@ -28,7 +28,7 @@ class ExemplarsTest {
         manager.close();
     }
 
-    /** Pictures of noise; every class has {@code each} of them, in turn. */
+    /** Images of noise; every class has {@code each} of them, in turn. */
     private record Noise(String name, int classes, int each) implements ImageDataset {
         @Override
         public List<String> classNames() {
@@ -46,13 +46,13 @@ class ExemplarsTest {
         }
 
         @Override
-        public Picture picture(int i) {
+        public Image image(int i) {
             byte[] rgb = new byte[3 * 16 * 16];
             RandomStream random = RandomStream.of(7, name, i);
             for (int k = 0; k < rgb.length; k++) {
                 rgb[k] = (byte) random.nextInt(256);
             }
-            return new Picture(16, 16, rgb);
+            return new Image(16, 16, rgb);
         }
 
         @Override
@@ -107,17 +107,17 @@ class ExemplarsTest {
     }
 
     @Test
-    void numbersAreWrittenAndPicturesFoundAgain(@TempDir Path folder) {
+    void numbersAreWrittenAndImagesFoundAgain(@TempDir Path folder) {
         Task task = task("one", 3, 10);
         try (Clip model = Clip.random(TinyTask.CONFIG, manager, 1)) {
             Exemplars made = Exemplars.NONE.after(task, model, 16, 6);
             Path file = folder.resolve("exemplars.json");
             made.write(file);
-            PairDataset pictures = Exemplars.read(file).pictures(List.of(task));
+            PairDataset images = Exemplars.read(file).images(List.of(task));
             int first = made.chosen().get(0).get(0)[0];
-            assertThat(pictures.size()).isEqualTo(6);
-            assertThat(pictures.picture(0).rgb()).isEqualTo(task.train().picture(first).rgb());
-            assertThat(pictures.text(5)).isEqualTo("a photo of a blue.");
+            assertThat(images.size()).isEqualTo(6);
+            assertThat(images.image(0).rgb()).isEqualTo(task.train().image(first).rgb());
+            assertThat(images.text(5)).isEqualTo("a photo of a blue.");
         }
     }
 
@@ -128,22 +128,22 @@ class ExemplarsTest {
         List<TaskBatches> tasks = List.of(new TinyTask(), new TinyTask(), new TinyTask());
         JointBatches joint = new JointBatches(tasks, 1);
         for (int round = 0; round < 3; round++) {
-            float[] same = new TinyTask().batch(round).pictures();
+            float[] same = new TinyTask().batch(round).images();
             for (int i = 0; i < 3; i++) {
-                assertThat(joint.batch(3 * round + i).pictures()).isEqualTo(same);
+                assertThat(joint.batch(3 * round + i).images()).isEqualTo(same);
                 assertThat(joint.classTokens(3 * round + i)).isDeepEqualTo(new TinyTask().classTokens(round));
             }
         }
     }
 
     @Test
-    void taskPicturesAreCroppedAnewInEveryIteration() {
+    void taskImagesAreCroppedAnewInEveryIteration() {
         long[][] texts = {{1, 2}};
-        TaskPictures pictures = new TaskPictures(task("one", 3, 10), texts, new BatchSettings(8, 16, 4, 1, 0, 1 << 20));
-        assertThat(pictures.fixed()).isFalse();
-        assertThat(pictures.size()).isEqualTo(30);
-        assertThat(pictures.texts()).isSameAs(texts);
-        assertThat(pictures.batch(0)).hasSize(4).isEqualTo(pictures.batch(0)).isNotEqualTo(pictures.batch(1));
-        assertThat(pictures.picture(3, 5)).isEqualTo(pictures.picture(3, 5)).isNotEqualTo(pictures.picture(3, 6));
+        TaskImages images = new TaskImages(task("one", 3, 10), texts, new BatchSettings(8, 16, 4, 1, 0, 1 << 20));
+        assertThat(images.fixed()).isFalse();
+        assertThat(images.size()).isEqualTo(30);
+        assertThat(images.texts()).isSameAs(texts);
+        assertThat(images.batch(0)).hasSize(4).isEqualTo(images.batch(0)).isNotEqualTo(images.batch(1));
+        assertThat(images.image(3, 5)).isEqualTo(images.image(3, 5)).isNotEqualTo(images.image(3, 6));
     }
 }

@@ -82,13 +82,13 @@ class GradCacheTest {
                 Arguments.of("GIFT, text tower", Methods.GIFT.withTowers(Towers.TEXT)),
                 Arguments.of("GIFT, static Fisher as published",
                         Methods.GIFT_STATIC_FISHER_PUBLISHED.withFisherUpdates(3)),
-                Arguments.of("similarities of pictures", Methods.GIFT.withImageSimilarity(1)),
+                Arguments.of("similarities of images", Methods.GIFT.withImageSimilarity(1)),
                 Arguments.of("ZSCL", Methods.ZSCL),
                 Arguments.of("cross-entropy and l2", Methods.WC));
     }
 
     /**
-     * 6 pictures in 2 and 4 (1 + 2 + 1 + 2) parts, 4 or 5 texts in as many; of the whole update the weights differ by at
+     * 6 images in 2 and 4 (1 + 2 + 1 + 2) parts, 4 or 5 texts in as many; of the whole update the weights differ by at
      * most 1e-5 (measured).
      */
     @ParameterizedTest(name = "{0}")
@@ -138,7 +138,7 @@ class GradCacheTest {
     }
 
     /**
-     * Peak resident memory of a ViT of 12 blocks, 48 + 48 pictures of 65 tokens, above that of 2 + 2 pictures. Measured:
+     * Peak resident memory of a ViT of 12 blocks, 48 + 48 images of 65 tokens, above that of 2 + 2 images. Measured:
      * plain 373 MB, 4 parts 87 MB, checkpointing 62 MB, both 9 MB.
      */
     @Test

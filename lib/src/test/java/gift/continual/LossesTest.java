@@ -134,12 +134,12 @@ class LossesTest {
     }
 
     /**
-     * Ten times the products of three pictures: 0 (first and second), 6 (first and third), 8 (second and third). For
+     * Ten times the products of three images: 0 (first and second), 6 (first and third), 8 (second and third). For
      * the teacher all others are equally near, so that each row's cross-entropy is the mean of log(1 + e^d) and
      * log(1 + e^-d), d the difference of its two.
      */
     @Test
-    void imageDistillationLeavesOutEachPictureItself() {
+    void imageDistillationLeavesOutEachImageItself() {
         NDArray student = matrix(2, 1, 0, 0, 1, 0.6f, 0.8f);
         NDArray teacher = matrix(2, 1, 0, 1, 0, 1, 0);
         double rows = IntStream.of(6, 8, 2).mapToDouble(d -> (log(1 + exp(d)) + log(1 + exp(-d))) / 2).sum();
@@ -161,8 +161,8 @@ class LossesTest {
     /**
      * Pairs 0 and 1 have the same text, so columns 0 and 1 are equal. The published code shares their target mass:
      * targets (1/2, 1/2, 0), (1/2, 1/2, 0), (0, 0, 1) for rows, the same for columns. Rows: log softmax is equal at
-     * columns 0 and 1, so half of each is one of them. Columns: both are the same distribution over pictures, and
-     * together they ask for one unit at picture 0 and one at picture 1 either way.
+     * columns 0 and 1, so half of each is one of them. Columns: both are the same distribution over images, and
+     * together they ask for one unit at image 0 and one at image 1 either way.
      */
     @Test
     void sharingTheTargetAmongIdenticalTextsChangesNothing() {

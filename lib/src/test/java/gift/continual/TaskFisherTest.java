@@ -47,15 +47,15 @@ class TaskFisherTest {
         }
     }
 
-    /** Picture k of the first batch alone. */
+    /** Image k of the first batch alone. */
     private static TaskBatches only(int k) {
         TaskBatches all = new TinyTask();
         return new TaskBatches() {
             @Override
             public Batch batch(int iteration) {
                 Batch batch = all.batch(0);
-                int size = batch.pictures().length / batch.labels().length;
-                return new Batch(Arrays.copyOfRange(batch.pictures(), k * size, (k + 1) * size), new long[] {batch.labels()[k]});
+                int size = batch.images().length / batch.labels().length;
+                return new Batch(Arrays.copyOfRange(batch.images(), k * size, (k + 1) * size), new long[] {batch.labels()[k]});
             }
 
             @Override
@@ -65,7 +65,7 @@ class TaskFisherTest {
         };
     }
 
-    /** -log p(label | picture 0) of a model one of whose weights is changed by {@code by}. */
+    /** -log p(label | image 0) of a model one of whose weights is changed by {@code by}. */
     private double loss(Clip start, int weight, float by) {
         try (Clip model = start.copy()) {
             float[] values = model.parameters().get(TENSOR).toFloatArray();
@@ -82,7 +82,7 @@ class TaskFisherTest {
 
     /** Central differences of the log-likelihood, for the weight that matters most and for one that matters little. */
     @Test
-    void ofOnePictureItIsTheSquaredDerivativeOfItsLogLikelihood() {
+    void ofOneImageItIsTheSquaredDerivativeOfItsLogLikelihood() {
         Clip start = Clip.random(TinyTask.CONFIG, manager, 1);
         float[] fisher = fisher(start.copy(), only(0), 1);
         int most = 0;
@@ -96,9 +96,9 @@ class TaskFisherTest {
         }
     }
 
-    /** Each picture's own square, not the square of the batch's gradient; the same in parts and with activations computed again. */
+    /** Each image's own square, not the square of the batch's gradient; the same in parts and with activations computed again. */
     @Test
-    void itIsTheMeanOverPicturesAndTheSumOverTasks() {
+    void itIsTheMeanOverImagesAndTheSumOverTasks() {
         Clip model = Clip.random(TinyTask.CONFIG, manager, 1);
         float[] both = fisher(model, new TinyTask(), 2);
         float[] first = fisher(model, only(0), 1);

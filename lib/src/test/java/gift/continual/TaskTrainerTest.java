@@ -237,7 +237,7 @@ class TaskTrainerTest {
         }
     }
 
-    /** An own loss on the task's pictures, by name and in Java, an own penalty, and when each part of a policy is asked. */
+    /** An own loss on the task's images, by name and in Java, an own penalty, and when each part of a policy is asked. */
     @Test
     void ownPartsOfAMethod() {
         List<String> calls = new ArrayList<>();
@@ -264,7 +264,7 @@ class TaskTrainerTest {
             }
         };
         Method mine = Methods.FINETUNE.withTerm("confidence", 0.5)
-                .plus("pictures", 2, seen -> seen.pictures().mean().add(seen.imageFeatures().sum()))
+                .plus("pictures", 2, seen -> seen.images().mean().add(seen.imageFeatures().sum()))
                 .plus((weights, before) -> policy);
         try (Clip student = start.copy();
                 TaskTrainer trainer = new TaskTrainer(
@@ -335,18 +335,18 @@ class TaskTrainerTest {
     @Test
     void aMethodThatDistilsNeedsPairs() {
         assertThatThrownBy(() -> new TaskTrainer(start, start, Methods.GIFT, Training.DEFAULT, new TinyTask(), null))
-                .hasMessage("the method distils on reference pictures, but there are none");
+                .hasMessage("the method distils on reference images, but there are none");
     }
 
     // ---- what goes wrong
 
     @Test
-    void aPictureThatIsNotANumberStopsTheTask() {
+    void aImageThatIsNotANumberStopsTheTask() {
         TaskBatches broken = new TaskBatches() {
             @Override
             public Batch batch(int iteration) {
                 Batch batch = new TinyTask().batch(iteration);
-                batch.pictures()[0] = iteration == 2 ? Float.NaN : 0;
+                batch.images()[0] = iteration == 2 ? Float.NaN : 0;
                 return batch;
             }
 
@@ -359,7 +359,7 @@ class TaskTrainerTest {
     }
 
     @Test
-    void aReferencePictureThatIsNotANumberStopsTheTask() {
+    void aReferenceImageThatIsNotANumberStopsTheTask() {
         ReferencePairs pairs = new TinyTask.Pairs();
         ReferencePairs broken = new ReferencePairs() {
             @Override
@@ -373,10 +373,10 @@ class TaskTrainerTest {
             }
 
             @Override
-            public float[] picture(int i, int iteration) {
-                float[] picture = pairs.picture(i, iteration);
-                picture[0] = i == pairs.size() ? Float.NaN : picture[0];
-                return picture;
+            public float[] image(int i, int iteration) {
+                float[] image = pairs.image(i, iteration);
+                image[0] = i == pairs.size() ? Float.NaN : image[0];
+                return image;
             }
 
             @Override

@@ -15,7 +15,7 @@ final class TinyTask implements TaskBatches {
             16, 16, List.of(1), 64, 8, 1, 8, 64, 32, 2, 1, Activation.QUICK_GELU);
     private static final int BATCH = 6;
 
-    private final int picture; // numbers of a picture
+    private final int image; // numbers of an image
     private final int batch;
 
     TinyTask() {
@@ -23,7 +23,7 @@ final class TinyTask implements TaskBatches {
     }
 
     TinyTask(int resolution, int batch) {
-        this.picture = 3 * resolution * resolution;
+        this.image = 3 * resolution * resolution;
         this.batch = batch;
     }
 
@@ -32,7 +32,7 @@ final class TinyTask implements TaskBatches {
         RandomStream random = RandomStream.of(1, "labels", iteration);
         long[] labels = new long[batch];
         Arrays.setAll(labels, i -> random.nextInt(5));
-        return new Batch(RandomStream.of(1, "pictures", iteration).normals(batch * picture, 1), labels);
+        return new Batch(RandomStream.of(1, "pictures", iteration).normals(batch * image, 1), labels);
     }
 
     @Override
@@ -81,10 +81,10 @@ final class TinyTask implements TaskBatches {
         return Math.sqrt(difference / update);
     }
 
-    /** 20 pictures or more of 4 texts, so that a batch of 6 holds the same text more than once. */
+    /** 20 images or more of 4 texts, so that a batch of 6 holds the same text more than once. */
     static final class Pairs implements ReferencePairs {
         private final long[][] texts = tokens("text", 4);
-        private final int picture; // numbers of a picture
+        private final int image; // numbers of an image
         private final int batch;
 
         Pairs() {
@@ -92,7 +92,7 @@ final class TinyTask implements TaskBatches {
         }
 
         Pairs(int resolution, int batch) {
-            this.picture = 3 * resolution * resolution;
+            this.image = 3 * resolution * resolution;
             this.batch = batch;
         }
 
@@ -107,8 +107,8 @@ final class TinyTask implements TaskBatches {
         }
 
         @Override
-        public float[] picture(int i, int iteration) {
-            return RandomStream.of(1, "reference", i).normals(picture, 1);
+        public float[] image(int i, int iteration) {
+            return RandomStream.of(1, "reference", i).normals(image, 1);
         }
 
         @Override

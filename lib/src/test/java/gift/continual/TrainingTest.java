@@ -37,10 +37,10 @@ class TrainingTest {
     }
 
     @Test
-    void everyPartOfABatchHasAPicture() {
+    void everyPartOfABatchHasAImage() {
         assertThatThrownBy(() -> Json.replace(Training.DEFAULT, "accumulation", 0))
                 .hasMessageContaining("accumulation 0 must be at least 1");
         assertThatThrownBy(() -> Json.replace(Training.DEFAULT, "accumulation", 65))
-                .hasMessageContaining("accumulation 65 leaves no picture for some parts of a batch of 64");
+                .hasMessageContaining("accumulation 65 leaves no image for some parts of a batch of 64");
     }
 }

@@ -19,10 +19,10 @@ class InspectionTest {
     Path root;
 
     @Test
-    void everyBadPictureIsNamedUpTo20() {
+    void everyBadImageIsNamedUpTo20() {
         List<Path> files = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
-            files.add(i < 25 ? SampleFiles.text(root.resolve(i + ".jpg"), "no picture") : Samples.jpeg(root.resolve(i + ".jpg")));
+            files.add(i < 25 ? SampleFiles.text(root.resolve(i + ".jpg"), "no image") : Samples.jpeg(root.resolve(i + ".jpg")));
         }
         ImageDataset data = new FileDataset("set", List.of("a"), files, new int[30]);
         List<String> problems = Inspection.problems(data);
@@ -37,7 +37,7 @@ class InspectionTest {
     }
 
     @Test
-    void aTruncatedPictureIsNamed() throws IOException {
+    void aTruncatedImageIsNamed() throws IOException {
         Path file = Samples.jpeg(root.resolve("cut.jpg"));
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(whole, 100)); // ends within the header
@@ -50,7 +50,7 @@ class InspectionTest {
         List<Path> files = List.of(root.resolve("x/1.jpg"), root.resolve("x/2.jpg"), root.resolve("gone.jpg"));
         assertThat(Inspection.problems(new FileDataset("set", List.of("a"), files, new int[3])))
                 .hasSize(2)
-                .anyMatch(p -> p.contains("no folder " + root.resolve("x")) && p.contains("2 pictures"))
+                .anyMatch(p -> p.contains("no folder " + root.resolve("x")) && p.contains("2 images"))
                 .anyMatch(p -> p.contains(root.resolve("gone.jpg").toString()));
     }
 
@@ -60,22 +60,22 @@ class InspectionTest {
         assertThat(Inspection.problems(Samples.dataset(List.of("a", "b", "c"), 0, 7)))
                 .containsExactly(
                         "sample: label 7 of memory#1, but the 3 classes are numbered 0 to 2",
-                        "sample: 2 of 3 classes without a picture: b, c");
-        assertThat(Inspection.problems(Samples.dataset(List.of("a")))).containsExactly("sample: no pictures");
-        assertThat(Inspection.problems(Samples.dataset(List.of()))).contains("sample: no classes", "sample: no pictures");
+                        "sample: 2 of 3 classes without an image: b, c");
+        assertThat(Inspection.problems(Samples.dataset(List.of("a")))).containsExactly("sample: no images");
+        assertThat(Inspection.problems(Samples.dataset(List.of()))).contains("sample: no classes", "sample: no images");
         assertThat(Inspection.problems(Samples.dataset(List.of("a"), new int[30]).subset(new int[0])))
-                .containsExactly("sample: no pictures");
+                .containsExactly("sample: no images");
     }
 
     @Test
-    void aClassWithoutTestPicturesIsANote() {
+    void aClassWithoutTestImagesIsANote() {
         List<String> classes = List.of("a", "b");
         Task task = new Task("T", Samples.dataset(classes, 0, 1), Samples.dataset(classes, 1), List.of("{}"));
         Inspection.require(task);
-        assertThat(Inspection.notes(task)).containsExactly("sample: 1 of 2 classes without a picture: a");
+        assertThat(Inspection.notes(task)).containsExactly("sample: 1 of 2 classes without an image: a");
         Task swapped = new Task("T", task.test(), task.train(), List.of("{}"));
         assertThatThrownBy(() -> Inspection.require(swapped)).isInstanceOf(InputException.class)
-                .hasMessage("T cannot be used: sample: 1 of 2 classes without a picture: a");
+                .hasMessage("T cannot be used: sample: 1 of 2 classes without an image: a");
     }
 
     @Test

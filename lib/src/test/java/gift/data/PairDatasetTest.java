@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gift.data.sample.SampleFiles;
-import gift.image.Picture;
+import gift.image.Image;
 import gift.io.AtomicFiles;
 import gift.io.InputException;
 import java.io.IOException;
@@ -28,7 +28,7 @@ class PairDatasetTest {
         assertThat(pairs.size()).isEqualTo(3);
         assertThat(pairs.text(1)).isEqualTo("a photo of green tea.");
         assertThat(pairs.source(2)).isEqualTo("memory#2");
-        assertThat(pairs.picture(2).get(0, 0, 0)).isEqualTo(2);
+        assertThat(pairs.image(2).get(0, 0, 0)).isEqualTo(2);
     }
 
     @Test
@@ -38,7 +38,7 @@ class PairDatasetTest {
         assertThat(both.size()).isEqualTo(6);
         assertThat(both.text(2)).startsWith("a ");
         assertThat(both.text(3)).startsWith("b ");
-        assertThat(both.picture(5).get(0, 0, 1)).isEqualTo(2);
+        assertThat(both.image(5).get(0, 0, 1)).isEqualTo(2);
         assertThatThrownBy(() -> both.text(6)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
@@ -58,7 +58,7 @@ class PairDatasetTest {
         Inspection.require(read);
         for (int i = 0; i < 3; i++) {
             assertThat(read.text(i)).isEqualTo(pairs.text(i));
-            assertThat(read.picture(i).get(0, 0, 0)).isBetween(i - 1, i + 1);
+            assertThat(read.image(i).get(0, 0, 0)).isBetween(i - 1, i + 1);
             assertThat(read.source(i)).isEqualTo(folder.resolve(i + ".jpeg").toString());
         }
     }
@@ -98,7 +98,7 @@ class PairDatasetTest {
     }
 
     @Test
-    void rowsBehindTheLastPictureAreLeftOutAndAHoleIsAFault() {
+    void rowsBehindTheLastImageAreLeftOutAndAHoleIsAFault() {
         Samples.jpeg(root.resolve("2.jpeg"));
         Samples.jpeg(root.resolve("0.jpeg"));
         Path csv = SampleFiles.text(root.resolve("image_text.csv"),
@@ -111,9 +111,9 @@ class PairDatasetTest {
         assertThatThrownBy(() -> Inspection.require(pairs)).isInstanceOf(InputException.class).hasMessageContaining("row 2");
         SampleFiles.text(csv, "image,text\n7.jpeg,a\n8.jpeg,b\n");
         assertThatThrownBy(() -> PairDataset.read(root)).isInstanceOf(InputException.class)
-                .hasMessageContainingAll("names 2 pictures, and none is there", "7.jpeg");
+                .hasMessageContainingAll("names 2 images, and none is there", "7.jpeg");
         assertThatThrownBy(() -> Inspection.require(PairDataset.concat(List.of()))).isInstanceOf(InputException.class)
-                .hasMessageContaining("no pictures");
+                .hasMessageContaining("no images");
     }
 
     @Test
@@ -132,30 +132,30 @@ class PairDatasetTest {
     }
 
     @Test
-    void theCacheMakesEachPictureOnceWithinItsBound() {
+    void theCacheMakesEachImageOnceWithinItsBound() {
         AtomicInteger made = new AtomicInteger();
-        PictureCache cache = PictureCache.of(PairDataset.of(data, "{}"), picture -> {
+        ImageCache cache = ImageCache.of(PairDataset.of(data, "{}"), image -> {
             made.incrementAndGet();
-            return new Picture(2, 1, new byte[6]);
+            return new Image(2, 1, new byte[6]);
         }, 13);
         for (int epoch = 0; epoch < 3; epoch++) {
             for (int i = 0; i < cache.size(); i++) {
                 assertThat(cache.get(i).width()).isEqualTo(2);
             }
         }
-        assertThat(cache.bytes()).isEqualTo(12); // two pictures of six bytes fit
+        assertThat(cache.bytes()).isEqualTo(12); // two images of six bytes fit
         assertThat(made).hasValue(2 + 3); // the third is made in each epoch
     }
 
     @Test
-    void picturesInMemoryKeepTheirTexts() {
-        Picture red = new Picture(1, 1, new byte[] {(byte) 255, 0, 0});
+    void imagesInMemoryKeepTheirTexts() {
+        Image red = new Image(1, 1, new byte[] {(byte) 255, 0, 0});
         PairDataset pairs = PairDataset.of("drawn", List.of(red), List.of("a red dot."));
         assertThat(pairs.size()).isEqualTo(1);
-        assertThat(pairs.picture(0)).isSameAs(red);
+        assertThat(pairs.image(0)).isSameAs(red);
         assertThat(pairs.text(0)).isEqualTo("a red dot.");
         assertThat(pairs.source(0)).isEqualTo("drawn#0");
         assertThatThrownBy(() -> PairDataset.of("drawn", List.of(red), List.of()))
-                .hasMessage("drawn: 0 texts for 1 pictures");
+                .hasMessage("drawn: 0 texts for 1 images");
     }
 }

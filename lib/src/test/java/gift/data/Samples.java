@@ -1,6 +1,6 @@
 package gift.data;
 
-import gift.image.Picture;
+import gift.image.Image;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,24 +12,24 @@ import java.util.List;
 public final class Samples {
     private Samples() {}
 
-    /** A one-coloured 8 x 6 picture. */
-    public static Picture picture(int grey) {
+    /** A one-coloured 8 x 6 image. */
+    public static Image image(int grey) {
         byte[] rgb = new byte[3 * 8 * 6];
         Arrays.fill(rgb, (byte) grey);
-        return new Picture(8, 6, rgb);
+        return new Image(8, 6, rgb);
     }
 
     /** Writes a small JPEG under any name and returns its path. */
     public static Path jpeg(Path file) {
-        PairFolder.writePicture(file.getParent(), 0, picture(100), 0.9f);
+        PairFolder.writeImage(file.getParent(), 0, image(100), 0.9f);
         try {
-            return Files.move(PairFolder.picture(file.getParent(), 0), file);
+            return Files.move(PairFolder.image(file.getParent(), 0), file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Pictures in memory with the given labels; picture i has the grey value i. */
+    /** Images in memory with the given labels; image i has the grey value i. */
     public static ImageDataset dataset(List<String> classNames, int... labels) {
         byte[] pixels = new byte[labels.length];
         for (int i = 0; i < labels.length; i++) {

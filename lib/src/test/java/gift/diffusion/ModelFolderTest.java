@@ -178,12 +178,12 @@ class ModelFolderTest {
     @Test
     void autoencoderShapes() {
         Autoencoder autoencoder = Autoencoder.random(Small.AUTOENCODER, manager, 2);
-        NDArray pictures = Small.random(manager, "pictures", 2, 3, 8, 12);
-        NDArray moments = autoencoder.encode(pictures);
-        NDArray mean = autoencoder.encodeMean(pictures);
+        NDArray images = Small.random(manager, "pictures", 2, 3, 8, 12);
+        NDArray moments = autoencoder.encode(images);
+        NDArray mean = autoencoder.encodeMean(images);
         assertThat(moments.getShape().getShape()).containsExactly(2, 8, 4, 6);
         assertThat(mean.toFloatArray()).isEqualTo(moments.get(":, 0:4").toFloatArray());
-        assertThat(autoencoder.decode(mean).getShape()).isEqualTo(pictures.getShape());
+        assertThat(autoencoder.decode(mean).getShape()).isEqualTo(images.getShape());
         assertThat(autoencoder.scalingFactor()).isEqualTo(0.18215);
         assertThatThrownBy(() -> autoencoder.encode(Small.random(manager, "pictures", 1, 3, 8, 7)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("multiples of 2");

@@ -11,7 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import gift.diffusion.schedulers.NoiseSchedule;
 import gift.diffusion.schedulers.Scheduler;
 import gift.diffusion.schedulers.SchedulerKind;
-import gift.image.Picture;
+import gift.image.Image;
 import gift.io.InputException;
 import gift.tensor.Devices;
 import gift.tensor.Scopes;
@@ -52,7 +52,7 @@ class PipelineTest {
         return new TextToImage(model).generate(prompts, seeds, sampling, Watcher.NONE);
     }
 
-    private static int difference(Picture a, Picture b) {
+    private static int difference(Image a, Image b) {
         return IntStream.range(0, a.rgb().length).map(i -> Math.abs((a.rgb()[i] & 0xff) - (b.rgb()[i] & 0xff))).max().orElseThrow();
     }
 
@@ -97,39 +97,39 @@ class PipelineTest {
     }
 
     @Test
-    void aPictureDoesNotDependOnItsBatch() {
+    void aImageDoesNotDependOnItsBatch() {
         List<String> prompts = IntStream.range(0, 20).mapToObj(i -> "a photo of a " + List.of("dog", "cat", "car").get(i % 3)).toList();
         long[] seeds = LongStream.range(100, 120).toArray();
         for (SchedulerKind kind : SchedulerKind.values()) {
             Sampling sampling = SMALL.withScheduler(kind).withSteps(10);
             List<Generated> single = generate(prompts, seeds, sampling.withBatch(1));
             List<Generated> five = generate(prompts, seeds, sampling.withBatch(5));
-            int largest = IntStream.range(0, 20).map(i -> difference(single.get(i).picture(), five.get(i).picture())).max().orElseThrow();
-            int equal = (int) IntStream.range(0, 20).filter(i -> difference(single.get(i).picture(), five.get(i).picture()) == 0).count();
-            System.out.println(kind + ": " + equal + " of 20 pictures equal at batch 1 and 5, largest difference " + largest);
+            int largest = IntStream.range(0, 20).map(i -> difference(single.get(i).image(), five.get(i).image())).max().orElseThrow();
+            int equal = (int) IntStream.range(0, 20).filter(i -> difference(single.get(i).image(), five.get(i).image()) == 0).count();
+            System.out.println(kind + ": " + equal + " of 20 images equal at batch 1 and 5, largest difference " + largest);
             assertThat(largest).isLessThanOrEqualTo(1);
-            assertThat(five.get(3).picture()).isNotEqualTo(five.get(4).picture());
+            assertThat(five.get(3).image()).isNotEqualTo(five.get(4).image());
         }
     }
 
     @Test
     void promptSeedNegativePromptAndGuidanceMatter() {
-        Picture one = generate(List.of("a photo of a dog."), new long[] {1}, SMALL).get(0).picture();
-        assertThat(generate(List.of("a photo of a dog."), new long[] {1}, SMALL).get(0).picture().rgb()).isEqualTo(one.rgb());
-        assertThat(generate(List.of("a photo of a cat."), new long[] {1}, SMALL).get(0).picture().rgb()).isNotEqualTo(one.rgb());
-        assertThat(generate(List.of("a photo of a dog."), new long[] {2}, SMALL).get(0).picture().rgb()).isNotEqualTo(one.rgb());
-        assertThat(generate(List.of("a photo of a dog."), new long[] {1}, SMALL.withNegativePrompt("car")).get(0).picture().rgb())
+        Image one = generate(List.of("a photo of a dog."), new long[] {1}, SMALL).get(0).image();
+        assertThat(generate(List.of("a photo of a dog."), new long[] {1}, SMALL).get(0).image().rgb()).isEqualTo(one.rgb());
+        assertThat(generate(List.of("a photo of a cat."), new long[] {1}, SMALL).get(0).image().rgb()).isNotEqualTo(one.rgb());
+        assertThat(generate(List.of("a photo of a dog."), new long[] {2}, SMALL).get(0).image().rgb()).isNotEqualTo(one.rgb());
+        assertThat(generate(List.of("a photo of a dog."), new long[] {1}, SMALL.withNegativePrompt("car")).get(0).image().rgb())
                 .isNotEqualTo(one.rgb());
         // a negative prompt says nothing where there is no guidance
-        Picture plain = generate(List.of("a photo of a dog."), new long[] {1}, SMALL.withGuidance(1)).get(0).picture();
+        Image plain = generate(List.of("a photo of a dog."), new long[] {1}, SMALL.withGuidance(1)).get(0).image();
         assertThat(plain.rgb()).isNotEqualTo(one.rgb());
         assertThat(generate(List.of("a photo of a dog."), new long[] {1}, SMALL.withGuidance(0).withNegativePrompt("car")).get(0)
-                .picture().rgb()).isEqualTo(plain.rgb());
+                .image().rgb()).isEqualTo(plain.rgb());
     }
 
     @Test
     void otherSizes() {
-        Picture wide = generate(List.of("a"), new long[] {1}, SMALL.withSize(64, 24)).get(0).picture();
+        Image wide = generate(List.of("a"), new long[] {1}, SMALL.withSize(64, 24)).get(0).image();
         assertThat(wide.width()).isEqualTo(64);
         assertThat(wide.height()).isEqualTo(24);
         assertThatThrownBy(() -> SMALL.withSize(32, 30)).isInstanceOf(InputException.class).hasMessageContaining("multiples of 8");
@@ -137,16 +137,16 @@ class PipelineTest {
     }
 
     @Test
-    void latentsInAndOutGiveTheSamePicture() {
+    void latentsInAndOutGiveTheSameImage() {
         long[] seeds = {3, 4};
         List<String> prompts = List.of("a photo of a dog.", "a photo of a cat.");
-        List<Generated> pictures = generate(prompts, seeds, SMALL.withBatch(2));
+        List<Generated> images = generate(prompts, seeds, SMALL.withBatch(2));
         try (NDArray start = model.startLatents(seeds, 32, 32);
                 NDArray end = new TextToImage(model).latents(prompts, seeds, start, SMALL, Watcher.NONE)) {
             assertThat(end.getShape()).isEqualTo(new Shape(2, 4, 8, 8));
-            List<Picture> decoded = model.pictures().decode(end);
-            assertThat(decoded.get(0).rgb()).isEqualTo(pictures.get(0).picture().rgb());
-            assertThat(decoded.get(1).rgb()).isEqualTo(pictures.get(1).picture().rgb());
+            List<Image> decoded = model.images().decode(end);
+            assertThat(decoded.get(0).rgb()).isEqualTo(images.get(0).image().rgb());
+            assertThat(decoded.get(1).rgb()).isEqualTo(images.get(1).image().rgb());
         }
     }
 
@@ -187,13 +187,13 @@ class PipelineTest {
     @Test
     void aLongPromptIsCut() {
         String longOne = "a photo of a dog. ".repeat(10).strip();
-        Picture cut = generate(List.of(longOne), new long[] {1}, SMALL).get(0).picture();
-        assertThat(generate(List.of(longOne + " and a cat"), new long[] {1}, SMALL).get(0).picture().rgb()).isEqualTo(cut.rgb());
+        Image cut = generate(List.of(longOne), new long[] {1}, SMALL).get(0).image();
+        assertThat(generate(List.of(longOne + " and a cat"), new long[] {1}, SMALL).get(0).image().rgb()).isEqualTo(cut.rgb());
     }
 
     @Test
-    void aGuidePictureIsKeptTheMoreTheLessTheStrength() {
-        Picture guide = generate(List.of("a photo of a car"), new long[] {9}, SMALL).get(0).picture();
+    void aGuideImageIsKeptTheMoreTheLessTheStrength() {
+        Image guide = generate(List.of("a photo of a car"), new long[] {9}, SMALL).get(0).image();
         ImageToImage pipeline = new ImageToImage(model);
         for (SchedulerKind kind : SchedulerKind.values()) {
             Sampling sampling = SMALL.withSteps(20).withScheduler(kind).withGuidance(1);
@@ -208,7 +208,7 @@ class PipelineTest {
                     return true;
                 });
                 assertThat(calls[0]).isEqualTo((int) (20 * strengths[i]) + (kind == SchedulerKind.PNDM ? 1 : 0));
-                try (NDArray clean = model.pictures().encode(List.of(guide));
+                try (NDArray clean = model.images().encode(List.of(guide));
                         NDArray rest = latents.get(latents.size() - 1).sub(clean);
                         NDArray norm = rest.norm()) {
                     distances[i] = norm.getFloat();
@@ -223,19 +223,19 @@ class PipelineTest {
         assertThatThrownBy(() -> pipeline.generate(List.of(guide), List.of("a"), new long[] {1}, 0.1, SMALL, Watcher.NONE))
                 .isInstanceOf(InputException.class).hasMessageContaining("leaves none of 4 steps");
         assertThatThrownBy(() -> pipeline.generate(List.of(guide), List.of("a"), new long[] {1}, 0.5, SMALL.withSize(64, 64), Watcher.NONE))
-                .isInstanceOf(InputException.class).hasMessageContaining("a guide picture is 32 x 32");
+                .isInstanceOf(InputException.class).hasMessageContaining("a guide image is 32 x 32");
     }
 
     @Test
-    void aBlackPictureIsMadeAgainFromAnotherSeedAndAtLastRefused() {
+    void aBlackImageIsMadeAgainFromAnotherSeedAndAtLastRefused() {
         try (StableDiffusion black = StableDiffusion.load(folder.resolve("sd"), manager)) {
             TinyDiffusion.blacken(black);
             assertThatThrownBy(() -> new TextToImage(black).generate(List.of("a photo of a dog."), new long[] {5}, SMALL, Watcher.NONE))
                     .isInstanceOf(ArithmeticException.class)
-                    .hasMessageContaining("\"a photo of a dog.\" gives a picture all black from 4 seeds, the first 5");
+                    .hasMessageContaining("\"a photo of a dog.\" gives an image all black from 4 seeds, the first 5");
         }
-        Picture black = new Picture(1, 1, new byte[3]);
-        Picture grey = new Picture(1, 1, new byte[] {0, 1, 0});
+        Image black = new Image(1, 1, new byte[3]);
+        Image grey = new Image(1, 1, new byte[] {0, 1, 0});
         Sampler.Item item = new Sampler.Item("a", 7, null);
         List<Long> seeds = new ArrayList<>();
         List<Generated> made = Sampler.withoutBlack(List.of(item, item), List.of(grey, black), again -> {
@@ -286,10 +286,10 @@ class PipelineTest {
 
     @Test
     void valuesAreRoundedToTheNearest() {
-        Picture grey = new Picture(32, 32, new byte[3 * 32 * 32]);
-        try (NDArray latents = model.pictures().encode(List.of(grey)); NDArray values = model.pictures().values(latents)) {
+        Image grey = new Image(32, 32, new byte[3 * 32 * 32]);
+        try (NDArray latents = model.images().encode(List.of(grey)); NDArray values = model.images().values(latents)) {
             float[] v = values.toFloatArray();
-            Picture decoded = model.pictures().decode(latents).get(0);
+            Image decoded = model.images().decode(latents).get(0);
             assertThat(decoded.get(5, 7, 2)).isEqualTo(Math.round(255 * v[(2 * 32 + 7) * 32 + 5]));
         }
     }

@@ -9,7 +9,7 @@ import gift.tensor.Devices;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A Stable Diffusion of 100,000 random values, for pictures of any size: a latent for 4 x 4 pixels. */
+/** A Stable Diffusion of 100,000 random values, for images of any size: a latent for 4 x 4 pixels. */
 public final class TinyDiffusion {
     private TinyDiffusion() {}
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gift.doctor.Finding.Level;
-import gift.image.Picture;
-import gift.image.Pictures;
+import gift.image.Image;
+import gift.image.ImageFiles;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.SafeTensors;
@@ -64,8 +64,8 @@ class DoctorTest {
     }
 
     private static final String AIRCRAFT = "data/fgvc-aircraft-2013b/data/";
-    private static final String PICTURE = AIRCRAFT + "images/0000006.jpg"; // of training, class 3
-    private static final String PACKED = "packed pictures";
+    private static final String IMAGE = AIRCRAFT + "images/0000006.jpg"; // of training, class 3
+    private static final String PACKED = "packed images";
     private static final String DRAWN = "reference set drawn";
     private static final String SYNTHETIC = "reference set synthetic";
     private static final String UNET = "diffusion/unet/diffusion_pytorch_model.safetensors";
@@ -74,29 +74,29 @@ class DoctorTest {
         return Stream.of(
             // data
             fault("folder of a set missing", "CIFAR100", s -> s.move("data/cifar-100-binary", "data/moved"), "cifar-100", "gift data get CIFAR100"),
-            fault("folder of all data missing", "data", s -> s.move("data", "elsewhere"), "no pictures at"),
+            fault("folder of all data missing", "data", s -> s.move("data", "elsewhere"), "no images at"),
             fault("list missing", "Aircraft", s -> s.delete(AIRCRAFT + "images_variant_test.txt"), "images_variant_test.txt"),
-            fault("picture cut off", "Aircraft", s -> s.cut(PICTURE, 400), "0000006.jpg", "gift data get Aircraft"),
-            fault("picture empty", "Aircraft", s -> s.cut(PICTURE, 0), "0000006.jpg"),
-            fault("page of a web server for a picture", "Aircraft", s -> s.text(PICTURE, "<html>404 not found</html>"), "0000006.jpg"),
-            fault("picture of a list missing", "Aircraft", s -> s.delete(PICTURE), "0000006.jpg"),
-            fault("one picture too few", "EuroSAT", s -> s.delete("data/eurosat/2750/River/River_3.jpg"), "published are", "88 + 22"),
-            fault("one picture too many", "EuroSAT", s -> s.bytes("data/eurosat/2750/River/River_99.jpg", s.bytes(PICTURE)), "88 + 23"),
+            fault("image cut off", "Aircraft", s -> s.cut(IMAGE, 400), "0000006.jpg", "gift data get Aircraft"),
+            fault("image empty", "Aircraft", s -> s.cut(IMAGE, 0), "0000006.jpg"),
+            fault("page of a web server for an image", "Aircraft", s -> s.text(IMAGE, "<html>404 not found</html>"), "0000006.jpg"),
+            fault("image of a list missing", "Aircraft", s -> s.delete(IMAGE), "0000006.jpg"),
+            fault("one image too few", "EuroSAT", s -> s.delete("data/eurosat/2750/River/River_3.jpg"), "published are", "88 + 22"),
+            fault("one image too many", "EuroSAT", s -> s.bytes("data/eurosat/2750/River/River_99.jpg", s.bytes(IMAGE)), "88 + 23"),
             fault("class folder of another name", "EuroSAT", s -> s.move("data/eurosat/2750/River", "data/eurosat/2750/Stream"), "Stream"),
             fault("class missing", "EuroSAT", s -> s.move("data/eurosat/2750/River", "data/river"), "9 classes"),
             fault("class name that is none", "Aircraft", s -> List.of("variants.txt", "images_variant_train.txt", "images_variant_test.txt")
                 .forEach(f -> s.replace(AIRCRAFT + f, "Yak-42", "Yak-24")), "Yak-24", "yak-42"),
             fault("label outside the classes", "CIFAR100", s -> label(s, 7, 100), "label 100", "100 classes"),
-            fault("class without training pictures", "CIFAR100", s -> label(s, 7, 8), "1 of 100 classes without a picture"),
+            fault("class without training images", "CIFAR100", s -> label(s, 7, 8), "1 of 100 classes without an image"),
             fault("file of records cut off", "CIFAR100", s -> s.cut("data/cifar-100-binary/train.bin", 3075), "3075 bytes"),
             fault("own set of a missing folder", "Birds", s -> s.move("data/Birds/test", "data/Birds/tests"), "Birds/test"),
-            warning("training picture among the test pictures", "Aircraft", s -> s.copyFile(PICTURE, AIRCRAFT + "images/0000011.jpg"),
-                "1 test pictures are training pictures", "0000006.jpg and", "0000011.jpg"),
-            warning("same picture under two classes", "Aircraft", s -> s.copyFile(PICTURE, AIRCRAFT + "images/0000012.jpg"),
+            warning("training image among the test images", "Aircraft", s -> s.copyFile(IMAGE, AIRCRAFT + "images/0000011.jpg"),
+                "1 test images are training images", "0000006.jpg and", "0000011.jpg"),
+            warning("same image under two classes", "Aircraft", s -> s.copyFile(IMAGE, AIRCRAFT + "images/0000012.jpg"),
                 "under different classes", "0000006.jpg and"),
-            fault("packed pictures stale", PACKED, s -> {
+            fault("packed images stale", PACKED, s -> {
                 s.pack("EuroSAT", 16);
-                s.bytes("data/eurosat/2750/River/River_3.jpg", s.bytes(PICTURE));
+                s.bytes("data/eurosat/2750/River/River_3.jpg", s.bytes(IMAGE));
             }, "EuroSAT", "is stale", "gift data pack EuroSAT"),
             fault("packed for another model", PACKED, s -> s.pack("EuroSAT", 32), "the model takes 16"),
             // weights
@@ -110,10 +110,10 @@ class DoctorTest {
                 "clip/bpe_simple_vocab_16e6.txt.gz"), "tokens, the model"),
             // reference sets
             fault("folder of a task missing", SYNTHETIC, s -> s.move("synthetic/EuroSAT_Syn", "synthetic/Euro_Syn"), "EuroSAT_Syn"),
-            fault("picture of a pair missing", SYNTHETIC, s -> s.delete("synthetic/EuroSAT_Syn/1.jpeg"), "EuroSAT_Syn", "1.jpeg"),
-            fault("pair without a text", SYNTHETIC, s -> s.replace("synthetic/EuroSAT_Syn/image_text.csv", "an owl", ""), "row 1", "a picture and its text"),
-            warning("picture all black", SYNTHETIC, s -> Pictures.writeJpeg(s.at("synthetic/EuroSAT_Syn/1.jpeg"),
-                new Picture(16, 12, new byte[576]), 0.9f), "all black"),
+            fault("image of a pair missing", SYNTHETIC, s -> s.delete("synthetic/EuroSAT_Syn/1.jpeg"), "EuroSAT_Syn", "1.jpeg"),
+            fault("pair without a text", SYNTHETIC, s -> s.replace("synthetic/EuroSAT_Syn/image_text.csv", "an owl", ""), "row 1", "an image and its text"),
+            warning("image all black", SYNTHETIC, s -> ImageFiles.writeJpeg(s.at("synthetic/EuroSAT_Syn/1.jpeg"),
+                new Image(16, 12, new byte[576]), 0.9f), "all black"),
             fault("fewer pairs than wanted", SYNTHETIC, s -> s.replace("study.json", "\"pictures\": 2", "\"pictures\": 3"), "wanted are 3"),
             // plan and Stable Diffusion
             fault("part of the Stable Diffusion missing", "Stable Diffusion", s -> s.move("diffusion/vae", "diffusion/moved"), "vae"),
@@ -121,8 +121,8 @@ class DoctorTest {
             fault("weights of a part of other shapes", "Stable Diffusion", s -> s.replace("diffusion/unet/config.json",
                 "\"layers_per_block\" : 1", "\"layers_per_block\" : 2"), "do not fit the model"),
             warning("plan for another order", DRAWN, s -> s.replace("plan.json", "\"Aircraft\", \"EuroSAT\"", "\"EuroSAT\", \"Aircraft\""), "order"),
-            fault("task without a plan", DRAWN, s -> s.replace("plan.json", "\"CIFAR100\", ", ""), "no pictures for task CIFAR100"),
-            fault("pictures of another plan", DRAWN, s -> s.text("drawn/plan.json", "{\"seed\": 7}"), "another plan", "seed"),
+            fault("task without a plan", DRAWN, s -> s.replace("plan.json", "\"CIFAR100\", ", ""), "no images for task CIFAR100"),
+            fault("images of another plan", DRAWN, s -> s.text("drawn/plan.json", "{\"seed\": 7}"), "another plan", "seed"),
             // machine
             fault("no such GPU", "engine", s -> s.device = "gpu3", "gpu3", "0 GPUs"),
             fault("library of another version", "engine", s -> s.version = "2.5.1", "2.5.1", "2.7.1"),
@@ -172,20 +172,20 @@ class DoctorTest {
         }
     }
 
-    /** As the published lists: more rows than pictures. */
+    /** As the published lists: more rows than images. */
     @Test
-    void rowsBehindTheLastPictureAreSound() {
+    void rowsBehindTheLastImageAreSound() {
         SoundStudy longer = study.copy(folder.resolve("study"));
         longer.replace("synthetic/EuroSAT_Syn/image_text.csv", "a wren\n", "a wren\n./syn/2.jpeg,a crow\n./syn/3.jpeg,a rook\n");
         Doctor.Report report = longer.look(false);
         assertThat(report.ready()).isTrue();
         assertThat(report.findings()).filteredOn(f -> f.topic().equals(SYNTHETIC)).singleElement().satisfies(finding ->
-                assertThat(finding.line()).contains("8 pairs in 4 folders; 2 rows of image_text.csv behind the last picture have none"));
+                assertThat(finding.line()).contains("8 pairs in 4 folders; 2 rows of image_text.csv behind the last image have none"));
         assertThat(report.findings()).noneMatch(f -> f.line().contains("delete the folder"));
     }
 
     @Test
-    void packedPicturesThatServeAreSound() {
+    void packedImagesThatServeAreSound() {
         SoundStudy packed = study.copy(folder.resolve("study"));
         packed.pack("EuroSAT", 16);
         assertThat(packed.look(true).ready()).isTrue();
@@ -194,11 +194,11 @@ class DoctorTest {
     @Test
     void aQuickLookFindsWhatFilesBeginWith() {
         SoundStudy broken = study.copy(folder.resolve("study"));
-        broken.text(PICTURE, "<html>404 not found</html>");
+        broken.text(IMAGE, "<html>404 not found</html>");
         broken.copyFile(AIRCRAFT + "images/0000008.jpg", AIRCRAFT + "images/0000011.jpg");
         broken.quick = true;
         assertThat(broken.look(false).findings()).anyMatch(f -> f.text().contains("0000006.jpg"))
-                .anyMatch(f -> f.text().contains("1 test pictures are training pictures"));
+                .anyMatch(f -> f.text().contains("1 test images are training images"));
     }
 
     @Test

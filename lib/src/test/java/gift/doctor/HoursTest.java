@@ -45,9 +45,9 @@ class HoursTest {
     @Test
     void finetuning() throws Exception {
         Hours.Run run = run("finetune");
-        // 10 updates a task: 4 pictures at 3 times the forward pass over 3 a second, the class prompts over 6
+        // 10 updates a task: 4 images at 3 times the forward pass over 3 a second, the class prompts over 6
         assertThat(run.training()).isCloseTo(2 * 10 * 4 * IMAGE + 10 * (2 + 7) * TEXT / 2, within(1e-6 * run.training()));
-        // before training and after both tasks: 30 pictures over 2, 2 x 3 + 7 prompts over 4
+        // before training and after both tasks: 30 images over 2, 2 x 3 + 7 prompts over 4
         assertThat(run.evaluation()).isCloseTo(3 * (30 * IMAGE / 2 + 13 * TEXT / 4), within(1e-6 * run.evaluation()));
         assertThat(run.total()).isEqualTo(2 * (run.training() + run.evaluation()));
     }
@@ -55,7 +55,7 @@ class HoursTest {
     @Test
     void gift() throws Exception {
         double more = run("gift").training() - run("finetune").training();
-        // 3 pairs an update, learnt by both towers; the teacher's 50 pictures and 40 texts once a task
+        // 3 pairs an update, learnt by both towers; the teacher's 50 images and 40 texts once a task
         assertThat(more).isCloseTo(2 * (10 * 3 * (IMAGE + TEXT / 2) + 50 * IMAGE / 2 + 40 * TEXT / 4), within(1e-6 * more));
     }
 
@@ -74,7 +74,7 @@ class HoursTest {
         assertThat(run("zeroshot").evaluation()).isCloseTo(run("finetune").evaluation() * 2 / 3, within(1e-6));
         assertThat(run("joint").training()).isCloseTo(run("finetune").training() * 9 / 10, within(1e-6));
         double lwf = run("lwf").training() - run("finetune").training();
-        // the image tower learns from 3 more pictures, the teacher sees them at every update, and the class prompts once
+        // the image tower learns from 3 more images, the teacher sees them at every update, and the class prompts once
         assertThat(lwf).isCloseTo(2 * 10 * 3 * (IMAGE + IMAGE / 2) + 9 * TEXT / 4, within(1e-6 * lwf));
     }
 }

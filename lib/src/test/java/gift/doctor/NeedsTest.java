@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Memory of a step, worked out by hand. */
 class NeedsTest {
     private static final ClipConfig CLIP = new ClipConfig(6, 4, List.of(2), 8, 2, 2, 7, 20, 4, 2, 3, Activation.QUICK_GELU);
-    private static final int PICTURE = (2 * 2 + 1) * 8; // values of one width for all tokens
+    private static final int IMAGE = (2 * 2 + 1) * 8; // values of one width for all tokens
     private static final int TEXT = 7 * 4;
 
     @TempDir
@@ -37,8 +37,8 @@ class NeedsTest {
 
     @Test
     void gift() throws Exception {
-        // 12 pairs keep more than 8 pictures and 10 prompts: 30 widths in each of 2 and of 3 blocks
-        assertThat(kept(Map.of())).isEqualTo(4 * 12 * (2 * 30 * PICTURE + 3 * 30 * TEXT));
+        // 12 pairs keep more than 8 images and 10 prompts: 30 widths in each of 2 and of 3 blocks
+        assertThat(kept(Map.of())).isEqualTo(4 * 12 * (2 * 30 * IMAGE + 3 * 30 * TEXT));
     }
 
     @Test
@@ -48,6 +48,6 @@ class NeedsTest {
 
     @Test
     void checkpointingKeepsOneBlockAndTheInputsOfAll() throws Exception {
-        assertThat(kept(Map.of("checkpointing", true))).isEqualTo(4 * 12 * (2 * PICTURE + 3 * TEXT + 30 * PICTURE));
+        assertThat(kept(Map.of("checkpointing", true))).isEqualTo(4 * 12 * (2 * IMAGE + 3 * TEXT + 30 * IMAGE));
     }
 }

@@ -23,7 +23,7 @@ class OperationsTest {
     }
 
     /**
-     * Published are 17.6e9 multiplications for a picture of ViT-B/16, 0.4e12 for a call of Stable Diffusion's UNet, 4.1e9 for
+     * Published are 17.6e9 multiplications for an image of ViT-B/16, 0.4e12 for a call of Stable Diffusion's UNet, 4.1e9 for
      * a ResNet-50, to which CLIP's adds 0.24e9 in the stem, 1.04e9 by halving later and 0.42e9 in the last attention.
      */
     @Test

@@ -10,10 +10,10 @@ import gift.clip.Tokenizer;
 import gift.data.PairDataset;
 import gift.data.SoundSets;
 import gift.data.packed.PackKind;
-import gift.sources.PicturePacks;
 import gift.diffusion.TinyDiffusion;
 import gift.io.Hashes;
 import gift.nn.Activation;
+import gift.sources.ImagePacks;
 import gift.study.StudyFile;
 import gift.tensor.Devices;
 import gift.tensor.EngineMode;
@@ -120,9 +120,9 @@ final class SoundStudy {
         return new Doctor(root.resolve("study.json"), study, options, machine).look(finding -> { });
     }
 
-    /** Packs the pictures of a data set, for a model of this resolution; the sound study's has 16. */
+    /** Packs the images of a data set, for a model of this resolution; the sound study's has 16. */
     void pack(String set, int resolution) {
-        new PicturePacks(at("data"), at("packed"), List.of(set), line -> { })
+        new ImagePacks(at("data"), at("packed"), List.of(set), line -> { })
                 .splits(PackKind.WHOLE, PackKind.evaluation(resolution));
     }
 

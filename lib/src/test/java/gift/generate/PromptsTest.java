@@ -88,7 +88,7 @@ class PromptsTest {
     }
 
     @Test
-    void rowsOfAListAreThePromptsOfPictures() throws IOException {
+    void rowsOfAListAreThePromptsOfImages() throws IOException {
         Path csv = Files.createDirectories(folder.resolve("lists/MNIST_Syn")).resolve("image_text.csv");
         Files.writeString(csv, "image,text\n./syn/0.jpeg,a photo of a tench.\n./syn/1.jpeg,\"a photo of a 707-320, an aircraft.\"\n"
                 + "./syn/2.jpeg,a photo of a tench.\n");

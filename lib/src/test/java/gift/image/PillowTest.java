@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Decoding compared with the Python Imaging Library (Pillow), which the published code reads its pictures with. Needs a
+ * Decoding compared with the Python Imaging Library (Pillow), which the published code reads its images with. Needs a
  * Python that has it (Debian: python3-pil); what Pillow makes of the files lies in the test's own folder.
  */
 class PillowTest {
@@ -39,7 +39,7 @@ class PillowTest {
                 with open(target, "wb") as out:
                     out.write(struct.pack(">ii", *picture.size) + picture.tobytes())
             """;
-    /** A coloured picture with edges and waves. */
+    /** A coloured image with edges and waves. */
     private static final String PAINT = """
             import sys, math
             from PIL import Image
@@ -80,26 +80,26 @@ class PillowTest {
         assertThat(process.waitFor()).as(said).isZero();
     }
 
-    private List<Picture> pillow(List<Path> files) throws IOException, InterruptedException {
+    private List<Image> pillow(List<Path> files) throws IOException, InterruptedException {
         StringBuilder list = new StringBuilder();
         for (int i = 0; i < files.size(); i++) {
             list.append(files.get(i).toAbsolutePath()).append('\t').append(folder.resolve(i + ".rgb")).append('\n');
         }
         python(DECODE, Files.writeString(folder.resolve("list.txt"), list));
-        List<Picture> pictures = new ArrayList<>();
+        List<Image> images = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
             ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(folder.resolve(i + ".rgb")));
             int width = bytes.getInt();
             int height = bytes.getInt();
             byte[] rgb = new byte[bytes.remaining()];
             bytes.get(rgb);
-            pictures.add(new Picture(width, height, rgb));
+            images.add(new Image(width, height, rgb));
         }
-        return pictures;
+        return images;
     }
 
     /** How many values differ by how many levels. */
-    private static long[] differences(Picture ours, Picture theirs) {
+    private static long[] differences(Image ours, Image theirs) {
         assertThat(ours.width()).isEqualTo(theirs.width());
         assertThat(ours.height()).isEqualTo(theirs.height());
         long[] counts = new long[256];
@@ -128,11 +128,11 @@ class PillowTest {
         for (int i = 0; i < COMPARED; i++) {
             some.add(all.get((int) ((long) i * all.size() / COMPARED)));
         }
-        List<Picture> pillow = pillow(some);
+        List<Image> pillow = pillow(some);
         long[] counts = new long[256];
         int equal = 0;
         for (int i = 0; i < COMPARED; i++) {
-            long[] one = differences(Pictures.read(some.get(i)), pillow.get(i));
+            long[] one = differences(ImageFiles.read(some.get(i)), pillow.get(i));
             equal += largest(one) == 0 ? 1 : 0;
             for (int level = 0; level < 256; level++) {
                 counts[level] += one[level];
@@ -171,7 +171,7 @@ class PillowTest {
     void jpegs(String name, String program) throws IOException, InterruptedException {
         Path file = folder.resolve(name);
         python(PAINT + program, file);
-        long[] counts = differences(Pictures.read(file), pillow(List.of(file)).get(0));
+        long[] counts = differences(ImageFiles.read(file), pillow(List.of(file)).get(0));
         System.out.println(name + ": at most " + largest(counts) + " levels from Pillow, " + counts[0] + " of "
                 + Arrays.stream(counts).sum() + " values equal");
         assertThat(largest(counts)).isLessThanOrEqualTo(2);
@@ -193,7 +193,7 @@ class PillowTest {
     void formatsWithoutLoss(String name, String program) throws IOException, InterruptedException {
         Path file = folder.resolve(name);
         python(PAINT + program, file);
-        assertThat(Pictures.read(file).rgb()).isEqualTo(pillow(List.of(file)).get(0).rgb());
+        assertThat(ImageFiles.read(file).rgb()).isEqualTo(pillow(List.of(file)).get(0).rgb());
     }
 
     /** Pillow, too, refuses them as the published code uses it. */
@@ -204,7 +204,7 @@ class PillowTest {
         python(PAINT + "picture.save(to, " + how + ")", whole);
         byte[] bytes = Files.readAllBytes(whole);
         Path cut = Files.write(folder.resolve("cut.jpg"), Arrays.copyOf(bytes, bytes.length / 2));
-        assertThatThrownBy(() -> Pictures.read(cut)).isInstanceOf(InputException.class).hasMessageContaining(cut.toString());
+        assertThatThrownBy(() -> ImageFiles.read(cut)).isInstanceOf(InputException.class).hasMessageContaining(cut.toString());
         assertThatThrownBy(() -> pillow(List.of(cut))).isInstanceOf(AssertionError.class).hasMessageContaining("truncated");
     }
 }

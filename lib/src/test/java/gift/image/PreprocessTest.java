@@ -24,7 +24,7 @@ class PreprocessTest {
         JsonNode images = new ObjectMapper().readTree(folder.resolve("manifest.json").toFile()).get("images");
         assertThat(images).hasSize(7);
         for (JsonNode image : images) {
-            Picture input = Pictures.read(folder.resolve(image.get("input").textValue()));
+            Image input = ImageFiles.read(folder.resolve(image.get("input").textValue()));
             assertThat(input.width()).isEqualTo(image.get("width").intValue());
             assertThat(input.height()).isEqualTo(image.get("height").intValue());
             JsonNode c = image.get("crop224");
@@ -39,7 +39,7 @@ class PreprocessTest {
     @Test
     void normalizesAsTorch() {
         Path folder = Shared.require("parity/preprocess");
-        float[] all = Preprocess.normalize(Pictures.read(folder.resolve("00_val224.png")));
+        float[] all = Preprocess.normalize(ImageFiles.read(folder.resolve("00_val224.png")));
         try (SafeTensors file = SafeTensors.open(folder.resolve("normalized_00_stride8.safetensors"))) {
             float[] expected = file.floats(file.entries().keySet().iterator().next()); // (3, 28, 28)
             for (int c = 0, i = 0; c < 3; c++) {
@@ -54,19 +54,19 @@ class PreprocessTest {
 
     @Test
     void normalizationByHand() {
-        Picture one = new Picture(1, 1, new byte[] {0, (byte) 128, (byte) 255});
+        Image one = new Image(1, 1, new byte[] {0, (byte) 128, (byte) 255});
         assertThat(Preprocess.normalize(one, new float[] {0.5f, 0.5f, 0.5f}, new float[] {0.5f, 0.5f, 0.25f}))
                 .containsExactly(new float[] {-1f, 0.003921628f, 2f}, Offset.offset(1e-7f));
     }
 
     @Test
-    void aPlainPictureStaysPlainAtAnySize() {
+    void aPlainImageStaysPlainAtAnySize() {
         byte[] rgb = new byte[3 * 37 * 23];
         java.util.Arrays.fill(rgb, (byte) 200);
         for (int size : new int[] {1, 2, 22, 23, 36, 37, 38, 100, 301}) {
-            assertThat(Preprocess.resize(new Picture(37, 23, rgb), size, 301 - size + 1).rgb()).containsOnly(200);
+            assertThat(Preprocess.resize(new Image(37, 23, rgb), size, 301 - size + 1).rgb()).containsOnly(200);
         }
-        assertThatThrownBy(() -> Preprocess.resize(new Picture(37, 23, rgb), 0, 4)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Preprocess.resize(new Image(37, 23, rgb), 0, 4)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -74,7 +74,7 @@ class PreprocessTest {
         // 224 * 500 / 333 = 336.3..; 224 * 398 / 164 = 543.6..
         assertThat(Preprocess.resizeShorterSide(ramp(500, 333), 224).width()).isEqualTo(336);
         assertThat(Preprocess.resizeShorterSide(ramp(164, 398), 224).height()).isEqualTo(543);
-        Picture right = ramp(10, 12);
+        Image right = ramp(10, 12);
         assertThat(Preprocess.resizeShorterSide(right, 10).rgb()).isEqualTo(right.rgb());
     }
 
@@ -86,8 +86,8 @@ class PreprocessTest {
     }
 
     @Test
-    void aSmallPictureIsPaddedWithBlack() {
-        Picture padded = Preprocess.centerCrop(new Picture(1, 2, new byte[] {9, 9, 9, 8, 8, 8}), 4);
+    void aSmallImageIsPaddedWithBlack() {
+        Image padded = Preprocess.centerCrop(new Image(1, 2, new byte[] {9, 9, 9, 8, 8, 8}), 4);
         int[] reds = new int[16];
         for (int i = 0; i < 16; i++) {
             reds[i] = padded.get(i % 4, i / 4, 0);
@@ -120,16 +120,16 @@ class PreprocessTest {
     }
 
     @Test
-    void extremePicturesFallBackToTheCentre() {
+    void extremeImagesFallBackToTheCentre() {
         Random random = new Random(1);
         assertThat(Preprocess.randomBox(1000, 90, 0.9, 1, 0.75, 4.0 / 3, random)).isEqualTo(new Box(0, 440, 90, 120));
         assertThat(Preprocess.randomBox(90, 1000, 0.9, 1, 0.75, 4.0 / 3, random)).isEqualTo(new Box(440, 0, 120, 90));
     }
 
     @Test
-    void aBatchIsOnePictureAfterTheOther() {
-        Picture wide = ramp(60, 40);
-        Picture square = ramp(32, 32);
+    void aBatchIsOneImageAfterTheOther() {
+        Image wide = ramp(60, 40);
+        Image square = ramp(32, 32);
         float[] first = Preprocess.normalize(Preprocess.evaluation(wide, 32));
         float[] second = Preprocess.normalize(square);
         assertThat(Preprocess.batch(List.of(wide, square), 32)).startsWith(first).endsWith(second).hasSize(2 * 3 * 32 * 32);
@@ -137,41 +137,41 @@ class PreprocessTest {
 
     @Test
     void quickEnoughToKeepUpWithTraining() {
-        Picture picture = ramp(500, 333);
+        Image image = ramp(500, 333);
         long best = Long.MAX_VALUE;
         for (int i = 0; i < 30; i++) {
             long start = System.nanoTime();
-            Preprocess.evaluation(picture, 224);
+            Preprocess.evaluation(image, 224);
             best = Math.min(best, System.nanoTime() - start);
         }
         assertThat(best / 1e6).as("milliseconds for 500 x 333 to 224").isLessThan(30); // about 3 on a quiet machine
     }
 
-    private static void same(Picture actual, Path folder, JsonNode expectedFile) {
-        Picture expected = Pictures.read(folder.resolve(expectedFile.textValue()));
+    private static void same(Image actual, Path folder, JsonNode expectedFile) {
+        Image expected = ImageFiles.read(folder.resolve(expectedFile.textValue()));
         assertThat(actual.width()).isEqualTo(expected.width());
         assertThat(actual.height()).isEqualTo(expected.height());
         assertThat(actual.rgb()).as(expectedFile.textValue()).isEqualTo(expected.rgb());
     }
 
     /** Each pixel holds its column. */
-    private static Picture ramp(int width, int height) {
+    private static Image ramp(int width, int height) {
         byte[] rgb = new byte[3 * width * height];
         for (int i = 0; i < rgb.length; i++) {
             rgb[i] = (byte) (i / 3 % width);
         }
-        return new Picture(width, height, rgb);
+        return new Image(width, height, rgb);
     }
 
     @Test
-    void aBatchHoldsItsPicturesOneAfterTheOther() {
+    void aBatchHoldsItsImagesOneAfterTheOther() {
         assertThat(Preprocess.pack(2, i -> new float[] {10 * i, 10 * i + 1, 10 * i + 2})).containsExactly(0, 1, 2, 10, 11, 12);
         assertThat(Preprocess.pack(0, i -> new float[3])).isEmpty();
     }
 
     @Test
     void blackIsEveryValueZero() {
-        assertThat(new Picture(2, 1, new byte[6]).isBlack()).isTrue();
-        assertThat(new Picture(2, 1, new byte[] {0, 0, 0, 0, 0, 1}).isBlack()).isFalse();
+        assertThat(new Image(2, 1, new byte[6]).isBlack()).isTrue();
+        assertThat(new Image(2, 1, new byte[] {0, 0, 0, 0, 0, 1}).isBlack()).isFalse();
     }
 }

@@ -95,7 +95,7 @@ class ShippedTest {
             assertThat(model.tokenizer().sha256()).isEqualTo(Tokenizer.load(MINI.resolve("clip")).sha256());
             List<Generated> made = new TextToImage(model).generate(List.of("a photo of a letter x."), new long[] {1},
                     Sampling.DEFAULT.withSteps(4).withGuidance(3).withSize(32, 32), Watcher.NONE);
-            assertThat(made.get(0).picture().width()).isEqualTo(32);
+            assertThat(made.get(0).image().width()).isEqualTo(32);
         }
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gift.data.ImageDataset;
 import gift.data.Task;
-import gift.image.Picture;
+import gift.image.Image;
 import gift.io.Hashes;
 import gift.io.InputException;
 import java.io.ByteArrayOutputStream;
@@ -24,9 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class WorldTest {
-    private static final int GOLDEN = 3; // pictures of every concept
+    private static final int GOLDEN = 3; // images of every concept
 
-    /** Beginnings of the SHA-256 of the first pictures of all concepts of a family; the same on every machine. */
+    /** Beginnings of the SHA-256 of the first images of all concepts of a family; the same on every machine. */
     private static final Map<String, String> WEB = Map.ofEntries(
             Map.entry("AIRCRAFT", "74e4b3b4812f"), Map.entry("OBJECTS", "cf0fd92f2133"), Map.entry("TEXTURES", "e7c3b1da0ee2"),
             Map.entry("LAND", "ff4bcb057fc4"),
@@ -42,9 +42,9 @@ class WorldTest {
 
     private static final String CAPTIONS = "adfd09397e6a";
 
-    private static String hash(List<Picture> pictures) {
+    private static String hash(List<Image> images) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        pictures.forEach(picture -> bytes.writeBytes(picture.rgb()));
+        images.forEach(image -> bytes.writeBytes(image.rgb()));
         return Hashes.sha256(bytes.toByteArray()).substring(0, 12);
     }
 
@@ -52,9 +52,9 @@ class WorldTest {
     void theWebIsTheSameEverywhere() {
         Map<String, String> found = new HashMap<>();
         for (Concept.Family family : Concept.Family.values()) {
-            List<Picture> pictures = World.concepts().stream().filter(c -> c.family() == family)
-                    .flatMap(c -> IntStream.range(0, GOLDEN).mapToObj(i -> Web.picture(c, i))).toList();
-            found.put(family.name(), hash(pictures));
+            List<Image> images = World.concepts().stream().filter(c -> c.family() == family)
+                    .flatMap(c -> IntStream.range(0, GOLDEN).mapToObj(i -> Web.image(c, i))).toList();
+            found.put(family.name(), hash(images));
         }
         assertThat(found).isEqualTo(WEB);
     }
@@ -64,7 +64,7 @@ class WorldTest {
         Map<String, String> found = new HashMap<>();
         for (String name : World.tasks()) {
             ImageDataset test = World.open(name).test().firstPerClass(GOLDEN);
-            found.put(name, hash(IntStream.range(0, test.size()).mapToObj(test::picture).toList()));
+            found.put(name, hash(IntStream.range(0, test.size()).mapToObj(test::image).toList()));
         }
         assertThat(found).isEqualTo(TASKS);
     }
@@ -105,17 +105,17 @@ class WorldTest {
 
     @ParameterizedTest
     @MethodSource("names")
-    void trainingAndTestShareNoPicture(String name) {
+    void trainingAndTestShareNoImage(String name) {
         Task task = World.open(name);
         ImageDataset train = task.train().firstPerClass(12);
         ImageDataset test = task.test().firstPerClass(12);
         Set<String> seen = new HashSet<>();
         for (ImageDataset data : List.of(train, test)) {
             for (int i = 0; i < data.size(); i++) {
-                Picture picture = data.picture(i);
-                assertThat(picture.width()).isEqualTo(32);
-                assertThat(picture.height()).isEqualTo(32);
-                assertThat(seen.add(hash(List.of(picture)))).as(data.source(i)).isTrue();
+                Image image = data.image(i);
+                assertThat(image.width()).isEqualTo(32);
+                assertThat(image.height()).isEqualTo(32);
+                assertThat(seen.add(hash(List.of(image)))).as(data.source(i)).isTrue();
             }
         }
         Map<Integer, Integer> counts = new LinkedHashMap<>();
@@ -128,12 +128,12 @@ class WorldTest {
     }
 
     @Test
-    void aPictureDependsOnNothingDrawnBefore() {
+    void aImageDependsOnNothingDrawnBefore() {
         ImageDataset data = World.open("land").train();
-        byte[] first = data.picture(17).rgb();
-        data.picture(3);
-        assertThat(data.picture(17).rgb()).isEqualTo(first);
-        assertThat(World.captioned(World.WEB).picture(5).rgb()).isEqualTo(World.open(World.WEB).train().picture(5).rgb());
+        byte[] first = data.image(17).rgb();
+        data.image(3);
+        assertThat(data.image(17).rgb()).isEqualTo(first);
+        assertThat(World.captioned(World.WEB).image(5).rgb()).isEqualTo(World.open(World.WEB).train().image(5).rgb());
     }
 
     @Test
@@ -143,20 +143,20 @@ class WorldTest {
     }
 
     @Test
-    void threeThousandPicturesASecond() {
+    void threeThousandImagesASecond() {
         ImageDataset web = World.open(World.WEB).train();
         for (int i = 0; i < 2000; i++) { // until the code is compiled
-            web.picture(i);
+            web.image(i);
         }
         double best = 0;
         for (int round = 0; round < 5; round++) { // the best of a few: other work on the machine only slows it down
             long begin = System.nanoTime();
             for (int i = 0; i < 680; i++) {
-                web.picture(i);
+                web.image(i);
             }
             best = Math.max(best, 680 / ((System.nanoTime() - begin) / 1e9));
         }
-        System.out.printf(Locale.ROOT, "%.0f pictures of the web a second%n", best);
+        System.out.printf(Locale.ROOT, "%.0f images of the web a second%n", best);
         assertThat(best).isGreaterThan(1000); // 3,000 on a free core; this bound holds on a busy one
     }
 }

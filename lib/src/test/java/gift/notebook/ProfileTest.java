@@ -10,7 +10,7 @@ import gift.diffusion.StableDiffusion;
 import gift.diffusion.TextToImage;
 import gift.diffusion.Watcher;
 import gift.eval.AccuracyMatrix;
-import gift.image.Picture;
+import gift.image.Image;
 import gift.io.InputException;
 import gift.tensor.Devices;
 import java.nio.file.Files;
@@ -58,11 +58,11 @@ class ProfileTest {
         try (NDManager manager = Devices.newManager(profile.device());
                 StableDiffusion diffusion = StableDiffusion.load(profile.diffusion(), manager)) {
             TextToImage pipeline = new TextToImage(diffusion);
-            List<Picture> drawn = profile.draw(pipeline, prompts, new long[] {5, 6, 7}, Watcher.NONE);
+            List<Image> drawn = profile.draw(pipeline, prompts, new long[] {5, 6, 7}, Watcher.NONE);
             for (int i = 0; i < prompts.size(); i++) {
-                Picture alone = pipeline.generate(List.of(prompts.get(i)), new long[] {5 + i}, samplings.get(i), Watcher.NONE)
-                        .get(0).picture();
-                for (int k = 0; k < alone.rgb().length; k++) { // a picture in other company may differ by a level
+                Image alone = pipeline.generate(List.of(prompts.get(i)), new long[] {5 + i}, samplings.get(i), Watcher.NONE)
+                        .get(0).image();
+                for (int k = 0; k < alone.rgb().length; k++) { // an image in other company may differ by a level
                     assertThat(drawn.get(i).rgb()[k] & 0xff).isCloseTo(alone.rgb()[k] & 0xff, within(1));
                 }
             }

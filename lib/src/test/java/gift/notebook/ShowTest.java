@@ -7,7 +7,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import gift.image.Picture;
+import gift.image.Image;
 import gift.results.figures.Figure;
 import gift.results.figures.Plots;
 import gift.tensor.Devices;
@@ -21,14 +21,14 @@ import org.junit.jupiter.api.Test;
 
 /** Outside a notebook, which is where tests run, everything is text on standard output. */
 class ShowTest {
-    private static final Picture RED = new Picture(2, 1, new byte[] {(byte) 255, 0, 0, (byte) 255, 0, 0});
+    private static final Image RED = new Image(2, 1, new byte[] {(byte) 255, 0, 0, (byte) 255, 0, 0});
 
     @Test
-    void picturesAreNamedWithSizeOrCaptions() {
-        assertThat(printed(() -> Show.image(RED))).isEqualTo("[picture, 2 x 1 pixels]\n");
+    void imagesAreNamedWithSizeOrCaptions() {
+        assertThat(printed(() -> Show.image(RED))).isEqualTo("[image, 2 x 1 pixels]\n");
         assertThat(printed(() -> Show.images(List.of(RED, RED.toBufferedImage()), 2, 3, List.of("a", "b"))))
-                .isEqualTo("[2 pictures] a | b\n");
-        assertThat(printed(() -> Show.images(List.of(RED), 2, 3))).isEqualTo("[1 picture]\n");
+                .isEqualTo("[2 images] a | b\n");
+        assertThat(printed(() -> Show.images(List.of(RED), 2, 3))).isEqualTo("[1 image]\n");
     }
 
     @Test
@@ -87,9 +87,9 @@ class ShowTest {
     @Test
     void wrongArgumentsAreNamed() {
         assertThatThrownBy(() -> Show.images(List.of(RED), 1, 1, List.of("a", "b")))
-                .isInstanceOf(IllegalArgumentException.class).hasMessage("2 captions for 1 pictures");
-        assertThatThrownBy(() -> Show.images(List.of("no picture"), 1, 1))
-                .hasMessage("neither a Picture nor a BufferedImage: java.lang.String");
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("2 captions for 1 images");
+        assertThatThrownBy(() -> Show.images(List.of("no image"), 1, 1))
+                .hasMessage("neither an Image nor a BufferedImage: java.lang.String");
         assertThatThrownBy(() -> Show.table(List.of("a"), List.of(List.of(1), List.of(1, 2))))
                 .hasMessage("row 1 has 2 entries, the header has 1");
         assertThatThrownBy(() -> Show.heatmap(new double[][] {{1}}, List.of("r"), List.of("c", "d"), ""))

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gift.data.DatasetSource;
 import gift.data.PairDataset;
-import gift.sources.Sources;
-import gift.image.Picture;
-import gift.image.Pictures;
+import gift.image.Image;
+import gift.image.ImageFiles;
 import gift.io.AtomicFiles;
 import gift.io.InputException;
+import gift.sources.Sources;
 import gift.study.StudyConfig.Reference;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -29,12 +29,12 @@ class OwnDataTest {
     private void jpeg(String file, int grey) {
         byte[] rgb = new byte[3 * 64];
         Arrays.fill(rgb, (byte) grey);
-        Pictures.writeJpeg(root.resolve(file), new Picture(8, 8, rgb), 0.9f);
+        ImageFiles.writeJpeg(root.resolve(file), new Image(8, 8, rgb), 0.9f);
     }
 
-    private ReferenceSet reference(String set, int pictures, String sentences) {
+    private ReferenceSet reference(String set, int images, String sentences) {
         ReferenceSet reference =
-                new ReferenceSet("real", new Reference(set, "", "", pictures, sentences, 0, "", null), root, List.of("DTD"), data());
+                new ReferenceSet("real", new Reference(set, "", "", images, sentences, 0, "", null), root, List.of("DTD"), data());
         reference.check();
         return reference;
     }
@@ -70,9 +70,9 @@ class OwnDataTest {
     }
 
     @Test
-    void ofABigSetOnlyTheChosenPicturesAreLookedAt() {
+    void ofABigSetOnlyTheChosenImagesAreLookedAt() {
         for (int i = 0; i < 7; i++) {
-            AtomicFiles.writeString(root.resolve("ImageNet/train/n01440764/" + i + ".JPEG"), "no picture");
+            AtomicFiles.writeString(root.resolve("ImageNet/train/n01440764/" + i + ".JPEG"), "no image");
         }
         ReferenceSet some = reference("ImageNet", 2, "");
         assertThatThrownBy(some::read).isInstanceOf(InputException.class)

@@ -69,14 +69,14 @@ class PrecisionTest {
 
     private double imageAngle(Clip clip, Precision precision) {
         int r = clip.config().imageResolution();
-        NDArray pictures = normal(manager, "pictures", 8, 3, r, r);
+        NDArray images = normal(manager, "pictures", 8, 3, r, r);
         try (Clip rounded = clip.in(precision)) {
-            return angle(Scopes.withoutGradients(() -> clip.imageFeatures(pictures)),
-                    Scopes.withoutGradients(() -> rounded.imageFeatures(pictures)));
+            return angle(Scopes.withoutGradients(() -> clip.imageFeatures(images)),
+                    Scopes.withoutGradients(() -> rounded.imageFeatures(images)));
         }
     }
 
-    /** Of the mini CLIP: pictures 0.0039 and texts 0.0018 in bf16, 0.0004 and 0.0003 in fp16; of a ResNet 0.0078, 0.0009. */
+    /** Of the mini CLIP: images 0.0039 and texts 0.0018 in bf16, 0.0004 and 0.0003 in fp16; of a ResNet 0.0078, 0.0009. */
     @ParameterizedTest
     @EnumSource(Precision.class)
     void featuresOfClip(Precision precision) {
@@ -93,7 +93,7 @@ class PrecisionTest {
         }
     }
 
-    /** 798 and 799 of 800 pictures are given the class that fp32 gives them. */
+    /** 798 and 799 of 800 images are given the class that fp32 gives them. */
     @ParameterizedTest
     @EnumSource(value = Precision.class, names = {"BF16", "FP16"})
     void evaluation(Precision precision) {
@@ -115,7 +115,7 @@ class PrecisionTest {
         assertThat(all - same).as("of " + all).isLessThanOrEqualTo(8);
     }
 
-    /** Ten steps of the mini Stable Diffusion: pictures differ by 3.3 levels of 255 on average, and 0.33. */
+    /** Ten steps of the mini Stable Diffusion: images differ by 3.3 levels of 255 on average, and 0.33. */
     @ParameterizedTest
     @EnumSource(value = Precision.class, names = {"BF16", "FP16"})
     void generation(Precision precision) {
@@ -132,8 +132,8 @@ class PrecisionTest {
         try (StableDiffusion model = StableDiffusion.load(MINI.resolve("stable-diffusion"), manager, precision)) {
             List<Generated> made = new TextToImage(model).generate(List.of("a photo of a letter x.", "a photo of a dog."),
                     new long[] {1, 2}, Sampling.DEFAULT.withSteps(10).withGuidance(3).withSize(32, 32), Watcher.NONE);
-            byte[] first = made.get(0).picture().rgb();
-            byte[] second = made.get(1).picture().rgb();
+            byte[] first = made.get(0).image().rgb();
+            byte[] second = made.get(1).image().rgb();
             byte[] both = Arrays.copyOf(first, first.length + second.length);
             System.arraycopy(second, 0, both, first.length, second.length);
             return both;

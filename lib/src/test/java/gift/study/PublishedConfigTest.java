@@ -121,7 +121,7 @@ class PublishedConfigTest {
 
     @Test
     void referenceSets() {
-        assertThat(read(with("\"image_nums\": \"500\"")).study().references().get("synthetic").pictures()).isEqualTo(500);
+        assertThat(read(with("\"image_nums\": \"500\"")).study().references().get("synthetic").images()).isEqualTo(500);
         PublishedConfig other = read(with("\"ref_dataset\": \"SyntheticDataset_B\"", "\"image_nums\": \"500\""));
         assertThat(other.study().references()).containsOnly(entry("synthetic", reference("../data/synthetic/synthetic_data_b")));
         assertThat(other.notes()).anyMatch(note -> note.startsWith("unused: image_nums = 500"));

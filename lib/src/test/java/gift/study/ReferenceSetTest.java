@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import gift.data.PairDataset;
-import gift.sources.Sources;
-import gift.image.Picture;
-import gift.image.Pictures;
+import gift.image.Image;
+import gift.image.ImageFiles;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.sources.Sources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,23 +21,23 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Reference sets of a folder with pictures for each task, and their changes for ablations. */
+/** Reference sets of a folder with images for each task, and their changes for ablations. */
 class ReferenceSetTest {
     private static final List<String> TASKS = List.of("first", "second");
 
     @TempDir
     Path folder;
 
-    /** Six grey pictures a task: of brightness 10, 11, ... and 20, 21, ..., the last but one black. */
+    /** Six grey images a task: of brightness 10, 11, ... and 20, 21, ..., the last but one black. */
     @BeforeEach
-    void pictures() throws IOException {
+    void images() throws IOException {
         for (int t = 0; t < 2; t++) {
             Path set = Files.createDirectories(folder.resolve("set").resolve(TASKS.get(t) + "_Syn"));
             StringBuilder texts = new StringBuilder("image,text\n");
             for (int i = 0; i < 6; i++) {
                 byte[] rgb = new byte[3 * 4 * 4];
                 Arrays.fill(rgb, (byte) (i == 4 ? 0 : 10 * (t + 1) + i));
-                Pictures.writePng(set.resolve(i + ".png"), new Picture(4, 4, rgb));
+                ImageFiles.writePng(set.resolve(i + ".png"), new Image(4, 4, rgb));
                 texts.append(i).append(".png,text ").append(t).append(' ').append(i).append('\n');
             }
             Files.writeString(set.resolve("image_text.csv"), texts);
@@ -53,7 +53,7 @@ class ReferenceSetTest {
     }
 
     private static List<Integer> brightness(PairDataset pairs) {
-        return IntStream.range(0, pairs.size()).mapToObj(i -> pairs.picture(i).rgb()[0] & 255).toList();
+        return IntStream.range(0, pairs.size()).mapToObj(i -> pairs.image(i).rgb()[0] & 255).toList();
     }
 
     private static List<String> texts(PairDataset pairs) {
@@ -85,12 +85,12 @@ class ReferenceSetTest {
 
         PairDataset noise = read(", \"change\": \"noise\"").get(0);
         assertThat(texts(noise)).isEqualTo(texts(read("").get(0)));
-        assertThat(noise.picture(0).rgb()).isEqualTo(noise.picture(0).rgb()).isNotEqualTo(noise.picture(1).rgb()).hasSize(48);
+        assertThat(noise.image(0).rgb()).isEqualTo(noise.image(0).rgb()).isNotEqualTo(noise.image(1).rgb()).hasSize(48);
     }
 
     @Test
-    void asManyPicturesAsAreWantedMustBeThere() throws IOException {
-        // rows behind the last picture, as in the published lists: six pictures, one of them black, of a list of nine
+    void asManyImagesAsAreWantedMustBeThere() throws IOException {
+        // rows behind the last image, as in the published lists: six images, one of them black, of a list of nine
         for (String task : TASKS) {
             Path csv = folder.resolve("set").resolve(task + "_Syn").resolve("image_text.csv");
             Files.writeString(csv, Files.readString(csv) + "6.png,text 6\n7.png,text 7\n8.png,text 8\n");
@@ -98,6 +98,6 @@ class ReferenceSetTest {
         assertThat(read(", \"pictures\": 6")).allSatisfy(pairs -> assertThat(pairs.size()).isEqualTo(5));
         assertThat(read("")).allSatisfy(pairs -> assertThat(pairs.size()).isEqualTo(5));
         assertThatThrownBy(() -> read(", \"pictures\": 7")).isInstanceOf(InputException.class)
-                .hasMessageContainingAll("has 6 pictures, wanted are 7", "6.png");
+                .hasMessageContainingAll("has 6 images, wanted are 7", "6.png");
     }
 }

@@ -23,8 +23,8 @@ class RunCostTest {
     void passesOfAnUpdate() {
         Sizes sizes = new Sizes(100, 7, 50, 40);
         assertThat(of(Methods.FINETUNE).passes(0, sizes)).isEqualTo(new Passes(4, 7, 0, 0, 0, 0, 0, 0));
-        assertThat(of(Methods.FINETUNE).passes(0, new Sizes(2, 7, 0, 0)).pictures()).isEqualTo(2);
-        // 3 pairs, each with its own text, through both towers; the teacher sees all 50 pictures and 40 texts once
+        assertThat(of(Methods.FINETUNE).passes(0, new Sizes(2, 7, 0, 0)).images()).isEqualTo(2);
+        // 3 pairs, each with its own text, through both towers; the teacher sees all 50 images and 40 texts once
         assertThat(of(Methods.GIFT).passes(0, sizes)).isEqualTo(new Passes(4, 7, 3, 3, 0, 0, 50, 40));
         // the image tower alone; other crops in every update, held against all texts, which the teacher knows
         assertThat(of(Methods.LWF).passes(0, sizes)).isEqualTo(new Passes(4, 7, 3, 0, 3, 0, 0, 40));
@@ -54,7 +54,7 @@ class RunCostTest {
         assertThat(of(Methods.ZEROSHOT).inUpdates()).isEqualTo(10);
         // two times 9 updates, evaluated before and after
         assertThat(of(Methods.JOINT).inUpdates()).isEqualTo(18 + 10);
-        // 4 + 3 pictures in place of 4
+        // 4 + 3 images in place of 4
         assertThat(of(Methods.GIFT).inUpdates()).isEqualTo(20 * 1.75 + 15);
         // and the teacher's forward pass of the 3: 3 x 7 + 3 in place of 3 x 4
         assertThat(of(Methods.LWF).inUpdates()).isEqualTo(20 * 2 + 15);

@@ -251,13 +251,13 @@ class NativeOpsTest {
         NDArray b = manager.create(new float[] {1, -0.5f});
         // x W^T: 0.25 - 2 - 0.5 = -2.25, 2 - 1 + 4 = 5; 0.75 - 4 = -3.25, 6 + 32 = 38
         float[] expected = bias ? new float[] {-1.25f, 4.5f, -2.25f, 37.5f} : new float[] {-2.25f, 5, -3.25f, 38};
-        NDArray picture = x.reshape(2, 3, 1, 1);
+        NDArray image = x.reshape(2, 3, 1, 1);
         NDArray kernel = weight.reshape(2, 3, 1, 1);
         for (Precision precision : Precision.values()) {
             NDArray w = precision.round(weight);
             NDArray k = precision.round(kernel);
             assertThat(precision.widen(NativeOps.linear(x, w, bias ? b : null)).toFloatArray()).containsExactly(expected);
-            assertThat(precision.widen(NativeOps.conv2d(picture, k, bias ? b : null, 1, 0)).toFloatArray())
+            assertThat(precision.widen(NativeOps.conv2d(image, k, bias ? b : null, 1, 0)).toFloatArray())
                     .containsExactly(expected);
         }
         assertThat(NativeOps.linear(x, Precision.FP16.round(weight), bias ? b : null).getDataType())

@@ -31,7 +31,7 @@ public record Catalog(String about, Map<String, List<String>> groups, Map<String
     /** What an item is. */
     public enum Kind { DATA_SET, WEIGHTS }
 
-    /** Classes and pictures as published. */
+    /** Classes and images as published. */
     public record Counts(int classes, int train, int test) {}
 
     /**

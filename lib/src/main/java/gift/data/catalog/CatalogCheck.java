@@ -32,21 +32,21 @@ public final class CatalogCheck {
     }
 
     /**
-     * What is wrong with an item, one line each; empty if nothing is. Of a data set classes and pictures are counted, of
+     * What is wrong with an item, one line each; empty if nothing is. Of a data set classes and images are counted, of
      * weights size and checksum are compared with what is stated or was recorded.
      *
-     * @param pictures whether every picture is decoded, too
+     * @param images whether every image is decoded, too
      */
-    public List<String> problems(String name, Item item, boolean pictures) {
+    public List<String> problems(String name, Item item, boolean images) {
         List<String> problems = new ArrayList<>();
         try {
             if (item.kind() == Kind.WEIGHTS) {
                 item.files().forEach(file -> weights(name, root.resolve(item.folder()).resolve(file.to()), file, problems));
             } else if (item.counts() == null) {
                 PairDataset pairs = Datasets.openPairs(name, root);
-                problems.addAll(pictures ? Inspection.problems(pairs) : List.of());
+                problems.addAll(images ? Inspection.problems(pairs) : List.of());
             } else {
-                counted(name, Datasets.open(name, root), item.counts(), pictures, problems);
+                counted(name, Datasets.open(name, root), item.counts(), images, problems);
             }
         } catch (InputException e) {
             problems.add(e.getMessage());
@@ -55,14 +55,14 @@ public final class CatalogCheck {
     }
 
     /** The same for a data set of {@code data_sets.json}, of which no counts are known. */
-    public List<String> problems(String name, boolean pictures) {
+    public List<String> problems(String name, boolean images) {
         FolderSet set = own.get(name);
         if (set == null) {
             throw new InputException("no data set '" + name + "'" + Json.nearest(name, own.keySet()));
         }
         try {
             Task task = set.open(name, root);
-            return pictures ? Inspection.problems(task) : List.of();
+            return images ? Inspection.problems(task) : List.of();
         } catch (InputException e) {
             return List.of(e.getMessage());
         }
@@ -73,11 +73,11 @@ public final class CatalogCheck {
         return List.copyOf(own.keySet());
     }
 
-    private static void counted(String name, Task task, Counts counts, boolean pictures, List<String> problems) {
+    private static void counted(String name, Task task, Counts counts, boolean images, List<String> problems) {
         compare(name, "classes", task.classNames().size(), counts.classes(), problems);
         compare(name, "training pictures", task.train().size(), counts.train(), problems);
         compare(name, "test pictures", task.test().size(), counts.test(), problems);
-        if (pictures) {
+        if (images) {
             problems.addAll(Inspection.problems(task));
         }
     }

@@ -1,19 +1,19 @@
 package gift.data.packed;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import gift.image.Picture;
+import gift.image.Image;
 import gift.image.Preprocess;
 import gift.io.InputException;
 
 /**
- * What of a picture is packed.
+ * What of an image is packed.
  *
  * @param form see {@link Form}
- * @param side in pixels: the limit of the shorter side, or the side of the square; 0 for whole pictures
+ * @param side in pixels: the limit of the shorter side, or the side of the square; 0 for whole images
  */
 public record PackKind(Form form, int side) {
     /**
-     * The whole picture: training crops come out bit for bit as from the file. A limited one has its shorter side shrunk
+     * The whole image: training crops come out bit for bit as from the file. A limited one has its shorter side shrunk
      * where it is longer than the limit: crops come out a little different. An evaluation square is what
      * {@link Preprocess#evaluation} makes: evaluation comes out bit for bit as from the file, and training is impossible.
      */
@@ -23,7 +23,7 @@ public record PackKind(Form form, int side) {
 
     public PackKind {
         if (form == null || side < 0 || (form == Form.WHOLE) != (side == 0)) {
-            throw new InputException("packed pictures are whole, limited to a shorter side, or squares of a side for"
+            throw new InputException("packed images are whole, limited to a shorter side, or squares of a side for"
                     + " evaluation; not " + form + " with " + side);
         }
     }
@@ -36,18 +36,18 @@ public record PackKind(Form form, int side) {
         return new PackKind(Form.EVALUATION, side);
     }
 
-    /** Whether what is made of such a picture equals what is made of the file, to the last bit. */
+    /** Whether what is made of such an image equals what is made of the file, to the last bit. */
     @JsonIgnore
     public boolean isExact() {
         return form != Form.LIMITED;
     }
 
-    Picture of(Picture picture) {
+    Image of(Image image) {
         return switch (form) {
-            case WHOLE -> picture;
-            case LIMITED -> Math.min(picture.width(), picture.height()) <= side ? picture
-                    : Preprocess.resizeShorterSide(picture, side);
-            case EVALUATION -> Preprocess.evaluation(picture, side);
+            case WHOLE -> image;
+            case LIMITED -> Math.min(image.width(), image.height()) <= side ? image
+                    : Preprocess.resizeShorterSide(image, side);
+            case EVALUATION -> Preprocess.evaluation(image, side);
         };
     }
 

@@ -3,9 +3,9 @@ package gift.data.packed;
 import gift.data.ImageDataset;
 import java.util.List;
 
-/** A split whose pictures come from {@link PackedPictures}; labels and names are the split's own. */
+/** A split whose images come from {@link PackedImages}; labels and names are the split's own. */
 final class PackedDataset extends PackedView<ImageDataset> implements ImageDataset {
-    PackedDataset(ImageDataset whole, PackedPictures packed) {
+    PackedDataset(ImageDataset whole, PackedImages packed) {
         super(whole, packed);
     }
 

@@ -2,9 +2,9 @@ package gift.data.packed;
 
 import gift.data.PairDataset;
 
-/** Pairs whose pictures come from {@link PackedPictures}; texts and names are the pairs' own. */
+/** Pairs whose images come from {@link PackedImages}; texts and names are the pairs' own. */
 final class PackedPairs extends PackedView<PairDataset> implements PairDataset {
-    PackedPairs(PairDataset whole, PackedPictures packed) {
+    PackedPairs(PairDataset whole, PackedImages packed) {
         super(whole, packed);
     }
 

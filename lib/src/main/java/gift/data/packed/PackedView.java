@@ -1,21 +1,21 @@
 package gift.data.packed;
 
-import gift.data.PictureSource;
-import gift.data.PictureView;
-import gift.image.Picture;
+import gift.data.ImageSource;
+import gift.data.ImageView;
+import gift.image.Image;
 
-/** A data set whose pictures come from {@link PackedPictures}; all else is that of the data set itself. */
-abstract class PackedView<S extends PictureSource> extends PictureView<S> {
-    private final PackedPictures packed;
+/** A data set whose images come from {@link PackedImages}; all else is that of the data set itself. */
+abstract class PackedView<S extends ImageSource> extends ImageView<S> {
+    private final PackedImages packed;
 
-    PackedView(S whole, PackedPictures packed) {
+    PackedView(S whole, PackedImages packed) {
         super(whole);
         this.packed = packed;
     }
 
     @Override
-    public Picture picture(int i) {
-        return packed.picture(i);
+    public Image image(int i) {
+        return packed.image(i);
     }
 
     @Override

@@ -1,8 +1,8 @@
 package gift.data.packed;
 
-import gift.data.packed.PackedPictures.Checked;
-import gift.data.packed.PackedPictures.Head;
-import gift.image.Picture;
+import gift.data.packed.PackedImages.Checked;
+import gift.data.packed.PackedImages.Head;
+import gift.image.Image;
 import gift.image.Preprocess;
 import gift.io.AtomicFiles;
 import gift.io.Hashes;
@@ -21,13 +21,13 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.function.IntConsumer;
 
-/** Decodes all pictures of a list into one file of {@link PackedPictures}, on several threads. */
+/** Decodes all images of a list into one file of {@link PackedImages}, on several threads. */
 final class Packing {
-    private static final int CHUNK = 16;   // pictures that a worker makes at a time
+    private static final int CHUNK = 16;   // images that a worker makes at a time
     private static final int SAMPLED = 32; // compared with their files
     private static final int SIZE = 224;
 
-    private final PictureList list;
+    private final ImageList list;
     private final PackKind kind;
     private final boolean[] sampled;
 
@@ -35,9 +35,9 @@ final class Packing {
     private long values;
     private int largest;
 
-    Packing(PictureList list, PackKind kind) {
+    Packing(ImageList list, PackKind kind) {
         if (!list.inFiles()) {
-            throw new InputException(list.name() + ": its pictures are no files of their own but in memory as soon as it"
+            throw new InputException(list.name() + ": its images are no files of their own but in memory as soon as it"
                     + " is open; packing would gain nothing");
         }
         this.list = list;
@@ -58,22 +58,22 @@ final class Packing {
     /** Bytes that the file will have, estimated from the sample. */
     long estimate() {
         int[] some = sample(list.size());
-        long bytes = Arrays.stream(some).mapToLong(i -> kind.of(list.picture(i)).rgb().length).sum();
-        return (bytes / some.length + PackedPictures.ENTRY) * list.size();
+        long bytes = Arrays.stream(some).mapToLong(i -> kind.of(list.image(i)).rgb().length).sum();
+        return (bytes / some.length + PackedImages.ENTRY) * list.size();
     }
 
     /**
      * Writes the file, whole or not at all, and reads some of it back.
      *
-     * @param progress is told how many pictures are done
-     * @throws InputException naming a picture that cannot be read, or if the disk is too small
+     * @param progress is told how many images are done
+     * @throws InputException naming an image that cannot be read, or if the disk is too small
      */
-    PackedPictures write(Path file, IntConsumer progress) {
+    PackedImages write(Path file, IntConsumer progress) {
         requireSpace(file);
         String names = list.sha256();
         AtomicFiles.writeChannel(file, channel -> write(channel, names, progress));
         try {
-            PackedPictures packed = PackedPictures.open(file);
+            PackedImages packed = PackedImages.open(file);
             packed.verify(list, sample(list.size()));
             return packed;
         } catch (InputException e) {
@@ -106,35 +106,35 @@ final class Packing {
     }
 
     /** What a worker makes of a file. */
-    private record Made(Picture picture, int checksum, PictureList.Stamp stamp, Picture original) {}
+    private record Made(Image image, int checksum, ImageList.Stamp stamp, Image original) {}
 
     private Made[] make(int chunk) {
         int from = chunk * CHUNK;
         Made[] made = new Made[Math.min(CHUNK, list.size() - from)];
         for (int k = 0; k < made.length; k++) {
-            PictureList.Stamp stamp = list.stamp(from + k); // before it is read, so that a later change is noticed
-            Picture original = list.picture(from + k);
-            Picture picture = kind.of(original);
-            if (picture.rgb().length > PackedPictures.WINDOW) {
-                throw new InputException(list.source(from + k) + ": a picture of " + picture.width() + " x "
-                        + picture.height() + " is too large to pack");
+            ImageList.Stamp stamp = list.stamp(from + k); // before it is read, so that a later change is noticed
+            Image original = list.image(from + k);
+            Image image = kind.of(original);
+            if (image.rgb().length > PackedImages.WINDOW) {
+                throw new InputException(list.source(from + k) + ": an image of " + image.width() + " x "
+                        + image.height() + " is too large to pack");
             }
-            made[k] = new Made(picture, PackedPictures.checksum(picture.rgb()), stamp, sampled[from + k] ? original : null);
+            made[k] = new Made(image, PackedImages.checksum(image.rgb()), stamp, sampled[from + k] ? original : null);
         }
         return made;
     }
 
     private void write(FileChannel channel, String names, IntConsumer progress) throws IOException {
-        ByteBuffer index = ByteBuffer.allocate(Math.multiplyExact(PackedPictures.ENTRY, list.size()));
-        long at = PackedPictures.HEADER;
+        ByteBuffer index = ByteBuffer.allocate(Math.multiplyExact(PackedImages.ENTRY, list.size()));
+        long at = PackedImages.HEADER;
         int chunks = (list.size() + CHUNK - 1) / CHUNK;
         try (Prefetch<Made[]> workers = new Prefetch<>(this::make, chunks)) {
             for (int c = 0; c < chunks; c++) {
                 for (Made made : workers.get(c)) {
-                    write(channel, at, ByteBuffer.wrap(made.picture.rgb()));
-                    index.putLong(at).putInt(made.picture.width()).putInt(made.picture.height()).putInt(made.checksum)
+                    write(channel, at, ByteBuffer.wrap(made.image.rgb()));
+                    index.putLong(at).putInt(made.image.width()).putInt(made.image.height()).putInt(made.checksum)
                             .putInt(0).putLong(made.stamp.bytes()).putLong(made.stamp.changed());
-                    at += made.picture.rgb().length;
+                    at += made.image.rgb().length;
                     compare(made);
                 }
                 progress.accept(Math.min(list.size(), (c + 1) * CHUNK));
@@ -144,7 +144,7 @@ final class Packing {
         byte[] head = Json.line(new Head(list.name(), kind, list.size(), names, checked)).getBytes(StandardCharsets.UTF_8);
         ByteBuffer tail = ByteBuffer.allocate(index.capacity() + head.length).put(index.flip()).put(head);
         write(channel, at, tail.flip());
-        ByteBuffer header = ByteBuffer.allocate(PackedPictures.HEADER).put(PackedPictures.MAGIC).putLong(at)
+        ByteBuffer header = ByteBuffer.allocate(PackedImages.HEADER).put(PackedImages.MAGIC).putLong(at)
                 .putInt(list.size()).putInt(head.length).put(HexFormat.of().parseHex(Hashes.sha256(tail.array())));
         write(channel, 0, header.rewind());
     }
@@ -161,7 +161,7 @@ final class Packing {
             return;
         }
         byte[] expected = Preprocess.resize(made.original, SIZE, SIZE).rgb();
-        byte[] found = Preprocess.resize(made.picture, SIZE, SIZE).rgb();
+        byte[] found = Preprocess.resize(made.image, SIZE, SIZE).rgb();
         for (int i = 0; i < expected.length; i++) {
             int levels = Math.abs((expected[i] & 0xff) - (found[i] & 0xff));
             differences += levels;

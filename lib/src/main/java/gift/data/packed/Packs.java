@@ -1,8 +1,8 @@
 package gift.data.packed;
 
 import gift.data.ImageDataset;
+import gift.data.ImageSource;
 import gift.data.PairDataset;
-import gift.data.PictureSource;
 import gift.data.Task;
 import gift.data.packed.PackKind.Form;
 import gift.io.InputException;
@@ -16,16 +16,16 @@ import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
- * A folder with the packed pictures of data sets: {@code <set>.train.pictures}, {@code <set>.test.pictures},
- * {@code <set>.pairs.pictures}. Sets that are not in it keep their own pictures; what is in it but stale is refused.
+ * A folder with the packed images of data sets: {@code <set>.train.pictures}, {@code <set>.test.pictures},
+ * {@code <set>.pairs.pictures}. Sets that are not in it keep their own images; what is in it but stale is refused.
  */
 public final class Packs {
     private final Path folder;
     private final Path root;
-    private final Map<String, PackedPictures> opened = new TreeMap<>();
+    private final Map<String, PackedImages> opened = new TreeMap<>();
 
     /**
-     * @param folder of the packed pictures
+     * @param folder of the packed images
      * @param root folder of the data sets
      */
     public Packs(Path folder, Path root) {
@@ -40,7 +40,7 @@ public final class Packs {
     }
 
     private ImageDataset split(String set, String split, ImageDataset data) {
-        PackedPictures packed = open(file(set, split), () -> new PictureList(data, root));
+        PackedImages packed = open(file(set, split), () -> new ImageList(data, root));
         if (packed != null && split.equals("train") && packed.kind().form() == Form.EVALUATION) {
             throw new InputException(packed.file() + " holds " + packed.kind() + ", on which nothing can be trained; delete it");
         }
@@ -49,16 +49,16 @@ public final class Packs {
 
     /** The pairs of a set with what is packed of them. */
     public PairDataset of(String set, PairDataset pairs) {
-        PackedPictures packed = open(file(set, "pairs"), () -> new PictureList(pairs, root));
+        PackedImages packed = open(file(set, "pairs"), () -> new ImageList(pairs, root));
         return packed == null ? pairs : new PackedPairs(pairs, packed);
     }
 
-    private PackedPictures open(Path file, Supplier<PictureList> list) {
+    private PackedImages open(Path file, Supplier<ImageList> list) {
         if (!Files.isRegularFile(file)) {
             return null;
         }
         return opened.computeIfAbsent(file.getFileName().toString(), name -> {
-            PackedPictures packed = PackedPictures.open(file);
+            PackedImages packed = PackedImages.open(file);
             String stale = packed.stale(list.get());
             if (stale != null) {
                 throw new InputException(file + " is stale: " + stale + "; pack it again (gift data pack) or delete it");
@@ -67,7 +67,7 @@ public final class Packs {
         });
     }
 
-    /** Where the pictures of a split are packed. */
+    /** Where the images of a split are packed. */
     public Path file(String set, String split) {
         return folder.resolve(set.replaceAll("[^A-Za-z0-9_.-]", "_") + "." + split + ".pictures");
     }
@@ -85,7 +85,7 @@ public final class Packs {
                 });
     }
 
-    /** What opened files change of the pictures, by file name: part of what decides a result. Exact ones change nothing. */
+    /** What opened files change of the images, by file name: part of what decides a result. Exact ones change nothing. */
     public Map<String, String> changes() {
         Map<String, String> changes = new TreeMap<>();
         opened.forEach((name, packed) -> {
@@ -97,25 +97,25 @@ public final class Packs {
     }
 
     /**
-     * Packs a split, unless that is done; then some pictures are compared with their files.
+     * Packs a split, unless that is done; then some images are compared with their files.
      *
      * @param split train, test or pairs
      * @param report is told in a line what was done
-     * @param progress is told how many pictures are done
+     * @param progress is told how many images are done
      */
-    public void pack(String set, String split, PictureSource pictures, PackKind kind, Consumer<String> report,
+    public void pack(String set, String split, ImageSource images, PackKind kind, Consumer<String> report,
             IntConsumer progress) {
-        pack(file(set, split), new PictureList(pictures, root), kind, report, progress);
+        pack(file(set, split), new ImageList(images, root), kind, report, progress);
     }
 
-    /** A data set with its pictures packed anew and read from there. */
+    /** A data set with its images packed anew and read from there. */
     public ImageDataset packed(ImageDataset data, PackKind kind) {
-        PictureList list = new PictureList(data, root);
+        ImageList list = new ImageList(data, root);
         return new PackedDataset(data, new Packing(list, kind).write(file("one", "train"), done -> { }));
     }
 
-    private void pack(Path file, PictureList list, PackKind kind, Consumer<String> report, IntConsumer progress) {
-        PackedPictures packed = Files.isRegularFile(file) ? PackedPictures.open(file) : null;
+    private void pack(Path file, ImageList list, PackKind kind, Consumer<String> report, IntConsumer progress) {
+        PackedImages packed = Files.isRegularFile(file) ? PackedImages.open(file) : null;
         boolean done = packed != null && packed.kind().equals(kind) && packed.stale(list) == null;
         if (done) {
             packed.verify(list, Packing.sample(list.size()));
@@ -125,12 +125,12 @@ public final class Packs {
         report.accept(line(file, list, packed, done));
     }
 
-    private static String line(Path file, PictureList list, PackedPictures packed, boolean before) {
-        PackedPictures.Checked checked = packed.checked();
-        return String.format(Locale.ROOT, "%s: %,d pictures, %s, %.1f MB%s; %d read back and compared%s; %s",
+    private static String line(Path file, ImageList list, PackedImages packed, boolean before) {
+        PackedImages.Checked checked = packed.checked();
+        return String.format(Locale.ROOT, "%s: %,d images, %s, %.1f MB%s; %d read back and compared%s; %s",
                 list.name(), packed.size(), packed.kind(), file.toFile().length() / 1e6, before ? ", packed before" : "",
-                checked.pictures(), packed.kind().isExact() ? ", equal to the files"
-                        : String.format(Locale.ROOT, ", from whole pictures at 224 x 224 %.2f levels of 255 away"
+                checked.images(), packed.kind().isExact() ? ", equal to the files"
+                        : String.format(Locale.ROOT, ", from whole images at 224 x 224 %.2f levels of 255 away"
                                 + " in the mean, at most %d", checked.mean(), checked.largest()), file);
     }
 }

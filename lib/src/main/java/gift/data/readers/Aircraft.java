@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * FGVC-Aircraft 2013b by variants, split train / test: {@code variants.txt} names the 100 classes, one a line, in the
  * order of their labels; {@code images_variant_train.txt} and {@code images_variant_test.txt} give number and variant of
- * each picture, as {@code 1025794 707-320}. All variants of the file count.
+ * each image, as {@code 1025794 707-320}. All variants of the file count.
  */
 final class Aircraft {
     private static final String SET = "Aircraft";

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Caltech101: one folder per category in {@code 101_ObjectCategories}; {@code BACKGROUND_Google} is no class. Pictures
+ * Caltech101: one folder per category in {@code 101_ObjectCategories}; {@code BACKGROUND_Google} is no class. Images
  * are numbered as in torchvision, category by category in sorted order, and divided 80/20 at random with seed 42. The
  * classes are the folders present.
  */

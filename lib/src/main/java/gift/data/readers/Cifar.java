@@ -17,14 +17,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * CIFAR-10 and CIFAR-100, 32 x 32 colours. Both layouts give a picture as 1024 red, 1024 green and 1024 blue values,
+ * CIFAR-10 and CIFAR-100, 32 x 32 colours. Both layouts give an image as 1024 red, 1024 green and 1024 blue values,
  * row by row:
  *
  * <ul>
- *   <li>Python ({@code cifar-100-python}): pickled dictionaries with {@code data}, an array {@code (pictures, 3072)}, and
+ *   <li>Python ({@code cifar-100-python}): pickled dictionaries with {@code data}, an array {@code (images, 3072)}, and
  *       {@code labels} or {@code fine_labels}; the class names are pickled, too
  *   <li>binary ({@code cifar-100-binary}): a row of records, the label bytes (one of CIFAR-10; of CIFAR-100 the coarse
- *       class, which is left out, then the fine one), then the picture; the class names stand in a text file
+ *       class, which is left out, then the fine one), then the image; the class names stand in a text file
  * </ul>
  *
  * All classes that are named count, whichever occur. Of the five training files of CIFAR-10 those count that are there.
@@ -35,9 +35,9 @@ final class Cifar {
     private static final int VALUES = PLANES * SIDE * SIDE;
 
     private final String set;
-    private final boolean fine; // of CIFAR-100: a picture has a coarse class as well
+    private final boolean fine; // of CIFAR-100: an image has a coarse class as well
 
-    /** Pictures as they lie in a file, {@code (labels.length, 3, 32, 32)}. */
+    /** Images as they lie in a file, {@code (labels.length, 3, 32, 32)}. */
     private record Batch(int[] labels, byte[] values) {}
 
     private Cifar(String set, boolean fine) {
@@ -74,7 +74,7 @@ final class Cifar {
                 ClassNames.of(set).templates());
     }
 
-    /** Those beside a file of pictures; of the binary layout those of the table, where the text file is missing. */
+    /** Those beside a file of images; of the binary layout those of the table, where the text file is missing. */
     private List<String> classNames(Path file) {
         List<String> names;
         if (isBinary(file)) {
@@ -108,7 +108,7 @@ final class Cifar {
         PickledDictionary.Bytes data = batch.bytes("data");
         int[] labels = Arrays.stream(batch.longs(fine ? "fine_labels" : "labels")).mapToInt(label -> (int) label).toArray();
         if (!Arrays.equals(data.shape(), new long[] {labels.length, VALUES})) {
-            throw new InputException(set + ": " + file + " has " + labels.length + " labels and pictures of the shape "
+            throw new InputException(set + ": " + file + " has " + labels.length + " labels and images of the shape "
                     + Arrays.toString(data.shape()) + ", not (labels, " + VALUES + "); fetch it again");
         }
         byte[] values = new byte[data.values().remaining()];
@@ -123,7 +123,7 @@ final class Cifar {
             long bytes = Files.size(file);
             if (bytes == 0 || bytes % record != 0 || bytes > Integer.MAX_VALUE / 2) {
                 throw new InputException(set + ": " + file + " has " + bytes + " bytes, which is no sensible number of"
-                        + " pictures of " + record + " bytes; fetch it again");
+                        + " images of " + record + " bytes; fetch it again");
             }
             int[] labels = new int[(int) (bytes / record)];
             byte[] values = new byte[labels.length * VALUES];

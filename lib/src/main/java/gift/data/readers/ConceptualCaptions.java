@@ -2,8 +2,8 @@ package gift.data.readers;
 
 import gift.data.DataFiles;
 import gift.data.PairDataset;
-import gift.image.Picture;
-import gift.image.Pictures;
+import gift.image.Image;
+import gift.image.ImageFiles;
 import gift.io.InputException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,16 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Conceptual Captions (CC3M): sentences with pictures from the web. The publisher gives a table of captions and
+ * Conceptual Captions (CC3M): sentences with images from the web. The publisher gives a table of captions and
  * addresses, {@code Validation_GCC-1.1.0-Validation.tsv} or {@code Train_GCC-training.tsv}; each user downloads the
- * pictures. Two layouts are read, the first file of this order:
+ * images. Two layouts are read, the first file of this order:
  *
  * <ul>
  *   <li>{@code Validation_GCC-1.1.0-Validation_output.csv}, {@code Train_GCC-training_output.csv}: what OpenCLIP's
  *       {@code gather_cc.py} writes and the published ZSCL code reads, columns {@code title} and {@code filepath} with
  *       tabs between them
- *   <li>the publisher's table with the pictures where that script puts them, row r in {@code val/<r mod 1000>/<r>.jpg}
- *       (of the training table {@code train/...}), counted from 0. Many addresses are dead: a row without a picture is
+ *   <li>the publisher's table with the images where that script puts them, row r in {@code val/<r mod 1000>/<r>.jpg}
+ *       (of the training table {@code train/...}), counted from 0. Many addresses are dead: a row without an image is
  *       left out, and the name of the data set says how many there are
  * </ul>
  */
@@ -36,23 +36,23 @@ final class ConceptualCaptions {
 
     private ConceptualCaptions() {}
 
-    /** One row of a table; {@code picture} is where it should be. */
-    private record Row(String caption, Path picture) {}
+    /** One row of a table; {@code image} is where it should be. */
+    private record Row(String caption, Path image) {}
 
     /** @param root the folder of the table, or the one above {@code cc_data} or {@code ConceptualCaptions} */
     static PairDataset open(Path root) {
         Path table = table(root);
         List<Row> all = rows(table);
         boolean gathered = GATHERED.contains(DataFiles.name(table));
-        List<Row> there = gathered ? all : all.stream().filter(row -> Files.isRegularFile(row.picture)).toList();
+        List<Row> there = gathered ? all : all.stream().filter(row -> Files.isRegularFile(row.image)).toList();
         if (there.isEmpty()) {
-            throw new InputException(SET + ": no picture of " + table + "; row 0 should lie at " + all.get(0).picture);
+            throw new InputException(SET + ": no image of " + table + "; row 0 should lie at " + all.get(0).image);
         }
         String name = gathered ? SET : SET + " (" + there.size() + " of " + all.size() + " rows)";
         return new Captioned(name, there);
     }
 
-    /** The captions of all rows, whether their pictures are there or not. */
+    /** The captions of all rows, whether their images are there or not. */
     static List<String> captions(Path root) {
         return rows(table(root)).stream().map(Row::caption).toList();
     }
@@ -66,7 +66,7 @@ final class ConceptualCaptions {
     private static List<Row> rows(Path table) {
         String name = DataFiles.name(table);
         boolean gathered = GATHERED.contains(name);
-        Path pictures = table.resolveSibling(name.startsWith("Validation") ? "val" : "train");
+        Path images = table.resolveSibling(name.startsWith("Validation") ? "val" : "train");
         List<Row> rows = new ArrayList<>();
         try (BufferedReader text = Files.newBufferedReader(table)) {
             text.mark(1);
@@ -89,7 +89,7 @@ final class ConceptualCaptions {
                             + (gathered ? "file" : "address") + ": \"" + line + "\"");
                 }
                 rows.add(new Row(fields[0], gathered ? DataFiles.resolve(table.getParent(), fields[1], table)
-                        : pictures.resolve(r % 1000 + "/" + r + ".jpg")));
+                        : images.resolve(r % 1000 + "/" + r + ".jpg")));
             }
         } catch (IOException e) {
             throw Layout.unreadable(SET, table, e);
@@ -100,7 +100,7 @@ final class ConceptualCaptions {
         return List.copyOf(rows);
     }
 
-    /** Pictures in files with their captions. */
+    /** Images in files with their captions. */
     private record Captioned(String name, List<Row> rows) implements PairDataset {
         @Override
         public int size() {
@@ -113,13 +113,13 @@ final class ConceptualCaptions {
         }
 
         @Override
-        public Picture picture(int i) {
-            return Pictures.read(rows.get(i).picture);
+        public Image image(int i) {
+            return ImageFiles.read(rows.get(i).image);
         }
 
         @Override
         public String source(int i) {
-            return rows.get(i).picture.toString();
+            return rows.get(i).image.toString();
         }
     }
 }

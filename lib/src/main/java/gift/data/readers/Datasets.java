@@ -40,7 +40,7 @@ public final class Datasets {
     }
 
     /**
-     * Opens a data set: reads its lists, decodes no picture.
+     * Opens a data set: reads its lists, decodes no image.
      *
      * <p>In a part of a data set, the classes are those that its own lists or folders name: the label lists of DTD,
      * OxfordPet and Food, the folders of Caltech101, EuroSAT, ImageNet and ImageFolder, the class tables of Aircraft,
@@ -60,13 +60,13 @@ public final class Datasets {
         return reader.apply(root);
     }
 
-    /** The names that {@link #openPairs} knows: data sets of pictures with sentences, without classes. */
+    /** The names that {@link #openPairs} knows: data sets of images with sentences, without classes. */
     public static List<String> pairNames() {
         return List.of(ConceptualCaptions.SET);
     }
 
     /**
-     * Opens pictures with their sentences: reads the table, decodes no picture.
+     * Opens images with their sentences: reads the table, decodes no image.
      *
      * @param name one of {@link #pairNames()}
      * @param root as in {@link #open}
@@ -77,7 +77,7 @@ public final class Datasets {
         return ConceptualCaptions.open(root);
     }
 
-    /** All sentences of such a data set, whether their pictures are there or not. */
+    /** All sentences of such a data set, whether their images are there or not. */
     public static List<String> captions(String name, Path root) {
         requirePairs(name);
         return ConceptualCaptions.captions(root);
@@ -85,7 +85,7 @@ public final class Datasets {
 
     private static void requirePairs(String name) {
         if (!pairNames().contains(name)) {
-            throw new InputException("no data set of pictures with sentences \"" + name + "\"; known: "
+            throw new InputException("no data set of images with sentences \"" + name + "\"; known: "
                     + String.join(", ", pairNames()));
         }
     }

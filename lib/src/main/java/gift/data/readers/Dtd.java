@@ -5,7 +5,7 @@ import gift.data.Task;
 import java.nio.file.Path;
 
 /**
- * DTD (Describable Textures), partition 1: {@code labels/train1.txt} and {@code labels/test1.txt} list pictures below
+ * DTD (Describable Textures), partition 1: {@code labels/train1.txt} and {@code labels/test1.txt} list images below
  * {@code images/}, as {@code banded/banded_0005.jpg}. The classes are those that the two lists name, sorted: 47 in the
  * original.
  */

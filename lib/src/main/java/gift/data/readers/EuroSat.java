@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * EuroSAT, the 27,000 RGB pictures: one folder a class in {@code 2750} (the first archive) or {@code EuroSAT_RGB} (the
- * one on Zenodo), or in the folder itself (on Kaggle). Pictures are numbered class by class in sorted order, and divided 80/20 at random with seed 42. The
+ * EuroSAT, the 27,000 RGB images: one folder a class in {@code 2750} (the first archive) or {@code EuroSAT_RGB} (the
+ * one on Zenodo), or in the folder itself (on Kaggle). Images are numbered class by class in sorted order, and divided 80/20 at random with seed 42. The
  * classes are the folders present.
  */
 final class EuroSat {

@@ -13,12 +13,12 @@ import java.util.stream.IntStream;
 
 /**
  * Oxford Flowers 102: {@code imagelabels.mat} gives the class, from 1, of {@code jpg/image_00001.jpg} and those after
- * it; {@code setid.mat} the numbers, from 1, of the pictures of each part: {@code trnid} is for training, {@code tstid}
+ * it; {@code setid.mat} the numbers, from 1, of the images of each part: {@code trnid} is for training, {@code tstid}
  * for testing; {@code valid} is left out. All 102 classes count.
  */
 final class Flowers {
     private static final String SET = "Flowers";
-    private static final String HINT = "it is a download of its own, beside the archive of the pictures";
+    private static final String HINT = "it is a download of its own, beside the archive of the images";
 
     private Flowers() {}
 
@@ -36,19 +36,19 @@ final class Flowers {
                 part("/test", folder, labels, numbers(parts, "tstid"), table.names()), table.templates());
     }
 
-    private static ImageDataset part(String part, Path folder, int[] labels, int[] pictures, List<String> names) {
-        for (int picture : pictures) {
-            if (picture < 1 || picture > labels.length) {
-                throw new InputException(SET + ": setid.mat in " + folder + " names picture " + picture
+    private static ImageDataset part(String part, Path folder, int[] labels, int[] images, List<String> names) {
+        for (int image : images) {
+            if (image < 1 || image > labels.length) {
+                throw new InputException(SET + ": setid.mat in " + folder + " names image " + image
                         + ", imagelabels.mat has labels of " + labels.length + "; fetch both again");
             }
         }
-        Path folderOfPictures = Layout.inner(folder.resolve("jpg"));
-        List<Path> files = Arrays.stream(pictures)
-                .mapToObj(picture -> folderOfPictures.resolve(String.format(Locale.ROOT, "image_%05d.jpg", picture)))
+        Path folderOfImages = Layout.inner(folder.resolve("jpg"));
+        List<Path> files = Arrays.stream(images)
+                .mapToObj(image -> folderOfImages.resolve(String.format(Locale.ROOT, "image_%05d.jpg", image)))
                 .toList();
         return new FileDataset(SET + part, names, files,
-                Arrays.stream(pictures).map(picture -> labels[picture - 1] - 1).toArray());
+                Arrays.stream(images).map(image -> labels[image - 1] - 1).toArray());
     }
 
     private static int[] numbers(Path file, String variable) {

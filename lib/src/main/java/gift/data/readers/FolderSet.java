@@ -18,13 +18,13 @@ import java.util.stream.Stream;
  * A data set of one's own: an entry of {@code data_sets.json} in the folder of the data, under the name of the data set.
  *
  * @param folder of the data set, relative to that of the data; its name where left out
- * @param layout how the pictures lie in it
+ * @param layout how the images lie in it
  * @param templates prompt templates with {@code {}} for the class name, the first is that of training
  * @param classNames names for prompts, by folder; a folder that is not named here is named like its class, with
  *     underscores for spaces
  */
 public record FolderSet(String folder, Kind layout, List<String> templates, Map<String, String> classNames) {
-    /** Where pictures lie, and what divides them. */
+    /** Where images lie, and what divides them. */
     public enum Kind {
         /** {@code train/<class>/...} and {@code test/<class>/...} */
         TRAIN_TEST,
@@ -68,7 +68,7 @@ public record FolderSet(String folder, Kind layout, List<String> templates, Map<
     }
 
     /**
-     * Opens the data set; decodes no picture.
+     * Opens the data set; decodes no image.
      *
      * @param name of the task
      * @param root the folder of the data
@@ -101,7 +101,7 @@ public record FolderSet(String folder, Kind layout, List<String> templates, Map<
                 Stream.concat(train.stream(), test.stream()).map(DataFiles::name).toList());
     }
 
-    /** @param keys of classes, besides those of the pictures */
+    /** @param keys of classes, besides those of the images */
     private Task task(String name, List<Layout.Entry> train, List<Layout.Entry> test, List<String> keys) {
         List<String> all = Stream.of(train.stream().map(Layout.Entry::key), test.stream().map(Layout.Entry::key), keys.stream())
                 .flatMap(some -> some).distinct().sorted().toList();

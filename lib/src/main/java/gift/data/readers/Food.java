@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Food-101: {@code meta/train.json} and {@code test.json} give, for each class, its pictures as
+ * Food-101: {@code meta/train.json} and {@code test.json} give, for each class, its images as
  * {@code apple_pie/1005649}, to be found in {@code images/} with {@code .jpg}; {@code train.txt} and {@code test.txt}
  * hold the same lines and serve where the JSON files are absent. The classes are those that the two lists name, sorted.
  */
@@ -47,7 +47,7 @@ final class Food {
     private static List<String> fromJson(Path file) {
         try {
             List<String> lines = new ArrayList<>();
-            Json.object(file).forEach(pictures -> pictures.forEach(picture -> lines.add(picture.asText())));
+            Json.object(file).forEach(images -> images.forEach(image -> lines.add(image.asText())));
             return lines;
         } catch (InputException e) {
             throw new InputException(SET + ": " + e.getMessage() + "; fetch it again", e);

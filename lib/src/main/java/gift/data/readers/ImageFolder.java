@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * One's own pictures: a folder per class, named like the class, with its pictures in it. {@link FolderSet} knows further
+ * One's own images: a folder per class, named like the class, with its images in it. {@link FolderSet} knows further
  * layouts.
  *
- * <p>Every file in a class folder that is not hidden counts as a picture; underscores in folder names become spaces.
+ * <p>Every file in a class folder that is not hidden counts as an image; underscores in folder names become spaces.
  */
 public final class ImageFolder {
     private ImageFolder() {}

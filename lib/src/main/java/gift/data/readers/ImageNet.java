@@ -15,12 +15,12 @@ import java.util.stream.Stream;
  * by its WordNet number; its label is the place of the folder in sorted order. The class names are those that OpenAI
  * made for prompts. The classes are the folders present.
  *
- * <p>For a reference set the training pictures suffice: without {@code val} the test split is empty.
+ * <p>For a reference set the training images suffice: without {@code val} the test split is empty.
  */
 final class ImageNet {
     private static final String SET = "ImageNet";
     static final String SMALL_SET = "ImageNetSM";
-    /** Of the small reference set of the published ZSCL code: so many classes, and pictures of each. */
+    /** Of the small reference set of the published ZSCL code: so many classes, and images of each. */
     private static final int SMALL = 100;
 
     private ImageNet() {}
@@ -40,19 +40,19 @@ final class ImageNet {
 
     /**
      * The small reference set of the published ZSCL code, {@code ImageNetSM}: of the first 100 classes the first 100
-     * training pictures each, in sorted order; both splits.
+     * training images each, in sorted order; both splits.
      */
     static Task small(Path root) {
         Task whole = open(root);
         int[] some = IntStream.range(0, whole.train().size()).filter(i -> whole.train().label(i) < SMALL).toArray();
-        ImageDataset pictures = whole.train().subset(some).firstPerClass(SMALL);
-        return new Task(SMALL_SET, pictures, pictures, whole.templates());
+        ImageDataset images = whole.train().subset(some).firstPerClass(SMALL);
+        return new Task(SMALL_SET, images, images, whole.templates());
     }
 
     private static List<Layout.Entry> entries(Path folder) {
         List<Path> classes = Layout.folders(SET, folder);
         if (classes.isEmpty()) {
-            throw new InputException(SET + ": no class folders such as n01440764 in " + folder + "; the pictures of the"
+            throw new InputException(SET + ": no class folders such as n01440764 in " + folder + "; the images of the"
                     + " validation archive lie in one folder and must be sorted into class folders first");
         }
         return Layout.entries(SET, classes);

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 
 /** What the readers of folder layouts share. */
 final class Layout {
-    /** A picture file and the key of its class, which is a folder name or a class id. */
+    /** An image file and the key of its class, which is a folder name or a class id. */
     record Entry(String key, Path file) {}
 
     private Layout() {}
@@ -119,7 +119,7 @@ final class Layout {
     }
 
     /**
-     * The pictures below {@code base} that a text file lists, {@code class/picture.jpg} a line. A line that begins with
+     * The images below {@code base} that a text file lists, {@code class/picture.jpg} a line. A line that begins with
      * {@code #} is a comment, unless it names a class: no blank follows and there is a slash, or {@code base} has that
      * folder.
      *
@@ -148,31 +148,31 @@ final class Layout {
     }
 
     /**
-     * The pictures of a class folder, sorted by name: every file that is not hidden, so that one that is no picture is
+     * The images of a class folder, sorted by name: every file that is not hidden, so that one that is no image is
      * reported by {@link Inspection} rather than passed over.
      *
-     * @throws InputException if a folder lies among the pictures
+     * @throws InputException if a folder lies among the images
      */
-    static List<Path> pictures(String set, Path folder) {
+    static List<Path> images(String set, Path folder) {
         List<Path> files = children(set, folder);
         for (Path file : files) {
             if (Files.isDirectory(file)) {
-                throw new InputException(set + ": a folder among the pictures of a class, " + file
-                        + "; move its pictures up, or give the folder above as the data set");
+                throw new InputException(set + ": a folder among the images of a class, " + file
+                        + "; move its images up, or give the folder above as the data set");
             }
         }
         return files;
     }
 
-    /** Every picture of the given class folders, with the folder's name for its key. */
+    /** Every image of the given class folders, with the folder's name for its key. */
     static List<Entry> entries(String set, List<Path> classFolders) {
         return classFolders.stream()
-                .flatMap(classFolder -> pictures(set, classFolder).stream()
+                .flatMap(classFolder -> images(set, classFolder).stream()
                         .map(f -> new Entry(DataFiles.name(classFolder), f)))
                 .toList();
     }
 
-    /** The pictures of {@code entries}; the label of a picture is the place of its key in {@code keys}. */
+    /** The images of {@code entries}; the label of an image is the place of its key in {@code keys}. */
     static FileDataset dataset(String name, List<String> keys, List<String> classNames, List<Entry> entries) {
         Map<String, Integer> labels = new HashMap<>();
         for (int label = 0; label < keys.size(); label++) {
@@ -210,7 +210,7 @@ final class Layout {
         return randomTask(table.set(), keys, keys.stream().map(table::ofFolder).toList(), table.templates(), entries);
     }
 
-    /** A task of all pictures, divided 80/20 at random with seed 42 as in the published benchmark. */
+    /** A task of all images, divided 80/20 at random with seed 42 as in the published benchmark. */
     static Task randomTask(String set, List<String> keys, List<String> classNames, List<String> templates,
             List<Entry> entries) {
         TorchRandom.Split split = TorchRandom.randomSplit(entries.size(), 0.8, 42);

@@ -35,18 +35,18 @@ final class Mnist {
     }
 
     private static ImageDataset read(Path root, String part, ClassNames table) {
-        Path pictureFile = find(root, part + "-images", "idx3-ubyte");
+        Path imageFile = find(root, part + "-images", "idx3-ubyte");
         Path labelFile = find(root, part + "-labels", "idx1-ubyte");
-        Idx pictures = readIdx(pictureFile, 3);
+        Idx images = readIdx(imageFile, 3);
         Idx labels = readIdx(labelFile, 1);
-        if (pictures.shape[0] != labels.shape[0]) {
-            throw new InputException(SET + ": " + pictures.shape[0] + " pictures in " + pictureFile + ", but "
+        if (images.shape[0] != labels.shape[0]) {
+            throw new InputException(SET + ": " + images.shape[0] + " images in " + imageFile + ", but "
                     + labels.shape[0] + " labels in " + labelFile + "; fetch both again");
         }
         String name = SET + (part.equals("train") ? "/train" : "/test");
         int[] classes = IntStream.range(0, labels.values.length).map(i -> labels.values[i] & 0xff).toArray();
-        return new RawDataset(name, table.names(), classes, pictureFile.toString(), pictures.shape[2], pictures.shape[1],
-                1, pictures.values);
+        return new RawDataset(name, table.names(), classes, imageFile.toString(), images.shape[2], images.shape[1],
+                1, images.values);
     }
 
     private static Path find(Path root, String name, String kind) {

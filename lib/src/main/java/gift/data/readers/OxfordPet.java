@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Oxford-IIIT Pet: {@code annotations/trainval.txt} and {@code test.txt} list pictures of {@code images/}, one a line:
+ * Oxford-IIIT Pet: {@code annotations/trainval.txt} and {@code test.txt} list images of {@code images/}, one a line:
  * name without ending, class id 1..37, species, breed number.
  *
  * <p>The class id is a place in the official list of 37 breeds. The classes of the task are those breeds that the two
- * lists name, in order of their id; each picture's name must begin with its breed.
+ * lists name, in order of their id; each image's name must begin with its breed.
  */
 final class OxfordPet {
     private static final String SET = "OxfordPet";

@@ -16,7 +16,7 @@ import us.hebi.matlab.mat.types.Struct;
 
 /**
  * Stanford Cars: {@code devkit/cars_meta.mat} names the 196 classes; {@code devkit/cars_train_annos.mat} and
- * {@code cars_test_annos_withlabels.mat} give file name and class (from 1) of the pictures in {@code cars_train/} and
+ * {@code cars_test_annos_withlabels.mat} give file name and class (from 1) of the images in {@code cars_train/} and
  * {@code cars_test/}. All classes of cars_meta.mat count, with their names there.
  */
 final class StanfordCars {
@@ -35,8 +35,8 @@ final class StanfordCars {
         List<String> names = read(devkit.resolve("cars_meta.mat"), "a cell array class_names", StanfordCars::names);
         return new Task(
                 SET,
-                pictures("/train", names, devkit.resolve("cars_train_annos.mat"), Layout.inner(folder.resolve("cars_train"))),
-                pictures("/test", names, testList, Layout.inner(folder.resolve("cars_test"))),
+                images("/train", names, devkit.resolve("cars_train_annos.mat"), Layout.inner(folder.resolve("cars_train"))),
+                images("/test", names, testList, Layout.inner(folder.resolve("cars_test"))),
                 ClassNames.of(SET).templates());
     }
 
@@ -49,7 +49,7 @@ final class StanfordCars {
         return names;
     }
 
-    private static ImageDataset pictures(String part, List<String> names, Path list, Path folder) {
+    private static ImageDataset images(String part, List<String> names, Path list, Path folder) {
         List<Path> files = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
         read(list, "a struct array annotations with the fields class and fname", file -> {
@@ -68,7 +68,7 @@ final class StanfordCars {
     }
 
     private static <T> T read(Path path, String expected, MatFiles.Reading<T> reading) {
-        return MatFiles.read(SET, path, expected, "unpack the original archive again (the labels of the test pictures are"
+        return MatFiles.read(SET, path, expected, "unpack the original archive again (the labels of the test images are"
                 + " a download of their own)", reading);
     }
 }

@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
 
 /**
  * SUN397: {@code ClassName.txt} names the classes in the order of their labels, as {@code /a/apse/indoor}, where the
- * pictures {@code sun_*.jpg} of that class lie, with the extension in letters of either size. All classes of the file count; a class is named without the first letter.
+ * images {@code sun_*.jpg} of that class lie, with the extension in letters of either size. All classes of the file count; a class is named without the first letter.
  *
- * <p>Pictures are numbered by path, sorted, and divided 80/20 at random with seed 42. The published code numbers them as
+ * <p>Images are numbered by path, sorted, and divided 80/20 at random with seed 42. The published code numbers them as
  * the file system lists them, so that its split differs from machine to machine; this one does not.
  */
 final class Sun397 {
     private static final String SET = "SUN397";
-    private static final Pattern PICTURE = Pattern.compile("(?i)(.*/)?[^./][^/]*\\.(jpe?g|png|gif|bmp|tiff?|webp)");
+    private static final Pattern IMAGE = Pattern.compile("(?i)(.*/)?[^./][^/]*\\.(jpe?g|png|gif|bmp|tiff?|webp)");
 
     private Sun397() {}
 
@@ -35,7 +35,7 @@ final class Sun397 {
             }
         }
         return Layout.randomTask(SET, classes, classes.stream().map(Sun397::className).toList(),
-                ClassNames.of(SET).templates(), pictures(folder, new HashSet<>(classes)));
+                ClassNames.of(SET).templates(), images(folder, new HashSet<>(classes)));
     }
 
     /** {@code "apse/indoor"} of {@code "/a/apse/indoor"}. */
@@ -43,9 +43,9 @@ final class Sun397 {
         return line.substring(3).replace('_', ' ');
     }
 
-    private static List<Layout.Entry> pictures(Path folder, Set<String> classes) {
+    private static List<Layout.Entry> images(Path folder, Set<String> classes) {
         return Folders.files(folder).stream().map(path -> folder.relativize(path).toString().replace('\\', '/'))
-                .filter(path -> PICTURE.matcher(path).matches()
+                .filter(path -> IMAGE.matcher(path).matches()
                         && (name(path).startsWith("sun_") || classes.contains(key(path)))) // other sets may lie beside it
                 .sorted()
                 .map(path -> entry(folder, path, classes))
@@ -58,7 +58,7 @@ final class Sun397 {
             throw new InputException(SET + ": " + folder.resolve(path) + " lies in no folder that ClassName.txt names");
         }
         if (!name(path).startsWith("sun_")) {
-            throw new InputException(SET + ": the picture " + folder.resolve(path) + " is none of the archive, whose names"
+            throw new InputException(SET + ": the image " + folder.resolve(path) + " is none of the archive, whose names"
                     + " begin with sun_; move it away");
         }
         return new Layout.Entry(key, folder.resolve(path));

@@ -63,7 +63,7 @@ public final class TorchRandom {
         return r;
     }
 
-    /** Picture numbers of the two parts of a random split. */
+    /** Image numbers of the two parts of a random split. */
     public record Split(int[] train, int[] test) {}
 
     /**

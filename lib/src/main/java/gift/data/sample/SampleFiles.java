@@ -1,7 +1,7 @@
 package gift.data.sample;
 
-import gift.image.Picture;
-import gift.image.Pictures;
+import gift.image.Image;
+import gift.image.ImageFiles;
 import gift.io.AtomicFiles;
 import gift.io.InputException;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import us.hebi.matlab.mat.types.Array;
 import us.hebi.matlab.mat.types.Matrix;
 import us.hebi.matlab.mat.types.Struct;
 
-/** Small pictures, lists and MAT files of made-up data sets. */
+/** Small images, lists and MAT files of made-up data sets. */
 public final class SampleFiles {
     private static final int WIDTH = 16;
     private static final int HEIGHT = 12;
@@ -22,20 +22,20 @@ public final class SampleFiles {
 
     private SampleFiles() {}
 
-    /** A picture of one colour, which tells the class k: 40 + k % 200 and 40 + k / 200 times 100. */
-    public static Picture picture(int label) {
+    /** An image of one colour, which tells the class k: 40 + k % 200 and 40 + k / 200 times 100. */
+    public static Image image(int label) {
         byte[] rgb = new byte[3 * WIDTH * HEIGHT];
         for (int i = 0; i < rgb.length; i += 3) {
             rgb[i] = (byte) (40 + label % 200);
             rgb[i + 1] = (byte) (40 + label / 200 * 100);
             rgb[i + 2] = 90;
         }
-        return new Picture(WIDTH, HEIGHT, rgb);
+        return new Image(WIDTH, HEIGHT, rgb);
     }
 
-    /** {@link #picture}, in whose right lower corner a mark tells one picture of the class from another. */
-    static Picture picture(int label, int number) {
-        Picture plain = picture(label);
+    /** {@link #image}, in whose right lower corner a mark tells one image of the class from another. */
+    static Image image(int label, int number) {
+        Image plain = image(label);
         for (int y = 8; y < HEIGHT; y++) {
             for (int x = 8; x < WIDTH; x++) {
                 plain.rgb()[3 * (y * WIDTH + x) + 2] = (byte) (90 + 12 * number);
@@ -44,13 +44,13 @@ public final class SampleFiles {
         return plain;
     }
 
-    /** Writes the first picture of a class under any name and returns its path. */
+    /** Writes the first image of a class under any name and returns its path. */
     public static Path jpeg(Path file, int label) {
         return jpeg(file, label, 0);
     }
 
     static Path jpeg(Path file, int label, int number) {
-        return bytes(file, Pictures.jpeg(picture(label, number), QUALITY));
+        return bytes(file, ImageFiles.jpeg(image(label, number), QUALITY));
     }
 
     /** Writes a text in UTF-8 with the folders above it, and returns its path. */
@@ -90,7 +90,7 @@ public final class SampleFiles {
         return matrix;
     }
 
-    /** The annotations of Stanford Cars: picture k + 1 is of class k + 1. */
+    /** The annotations of Stanford Cars: image k + 1 is of class k + 1. */
     static Struct annotations(int classes) {
         Struct struct = Mat5.newStruct(1, classes);
         for (int k = 0; k < classes; k++) {

@@ -15,11 +15,11 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * The published data sets by name, each with all its classes and a few painted pictures of each, in its true layout: what
+ * The published data sets by name, each with all its classes and a few painted images of each, in its true layout: what
  * a dry run opens in place of the downloads.
  */
 public final class SampleSets {
-    private static final int RANDOMLY_DIVIDED = 5; // pictures a class: with fewer a split leaves classes without training
+    private static final int RANDOMLY_DIVIDED = 5; // images a class: with fewer a split leaves classes without training
     private static final int IMAGENET_CLASSES = 20;
     private static final int SENTENCES = 200;
 
@@ -61,7 +61,7 @@ public final class SampleSets {
     /** @throws InputException if there is no such set */
     public static void require(String name) {
         if (!SETS.containsKey(name)) {
-            throw new InputException("no painted pictures for the data set '" + name + "'" + Json.nearest(name, SETS.keySet()));
+            throw new InputException("no painted images for the data set '" + name + "'" + Json.nearest(name, SETS.keySet()));
         }
     }
 

@@ -1,14 +1,14 @@
 package gift.data.sample;
 
 import static gift.data.sample.SampleFiles.bytes;
+import static gift.data.sample.SampleFiles.image;
 import static gift.data.sample.SampleFiles.jpeg;
 import static gift.data.sample.SampleFiles.mat;
-import static gift.data.sample.SampleFiles.picture;
 import static gift.data.sample.SampleFiles.row;
 import static gift.data.sample.SampleFiles.text;
 
 import gift.data.ClassNames;
-import gift.image.Picture;
+import gift.image.Image;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -22,13 +22,13 @@ import us.hebi.matlab.mat.format.Mat5;
 import us.hebi.matlab.mat.types.Cell;
 
 /**
- * Data sets of a few small pictures in their true layouts, as torchvision leaves them, with all classes. A picture is
- * painted by its class: see {@link SampleFiles#picture}.
+ * Data sets of a few small images in their true layouts, as torchvision leaves them, with all classes. An image is
+ * painted by its class: see {@link SampleFiles#image}.
  */
 public final class TrueLayouts {
     private TrueLayouts() {}
 
-    /** {@code variants} in the order of their labels, one training and one test picture each. */
+    /** {@code variants} in the order of their labels, one training and one test image each. */
     public static void aircraft(Path root, List<String> variants) {
         Path data = root.resolve("fgvc-aircraft-2013b/data");
         text(data.resolve("variants.txt"), String.join("\n", variants) + "\n");
@@ -45,12 +45,12 @@ public final class TrueLayouts {
         text(data.resolve("images_variant_test.txt"), String.join("\n", test) + "\n");
     }
 
-    /** Records of CIFAR's binary layout, the given bytes before every picture; picture i is that of its last byte. */
+    /** Records of CIFAR's binary layout, the given bytes before every image; image i is that of its last byte. */
     public static byte[] cifar(int[]... labelBytes) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (int[] labels : labelBytes) {
             Arrays.stream(labels).forEach(out::write);
-            Picture colour = picture(labels[labels.length - 1]);
+            Image colour = image(labels[labels.length - 1]);
             for (int c = 0; c < 3; c++) {
                 for (int p = 0; p < 32 * 32; p++) {
                     out.write(p == 33 ? 7 * (c + 1) : colour.get(0, 0, c)); // row 1, column 1 tells the planes
@@ -74,7 +74,7 @@ public final class TrueLayouts {
         bytes(root.resolve("cifar-10-batches-bin/test_batch.bin"), cifar(all));
     }
 
-    /** A folder a class with {@code each} pictures, {@code <class>_1.jpg} and so on. */
+    /** A folder a class with {@code each} images, {@code <class>_1.jpg} and so on. */
     public static void folders(Path place, List<String> folders, int each) {
         for (int k = 0; k < folders.size(); k++) {
             for (int i = 1; i <= each; i++) {
@@ -83,7 +83,7 @@ public final class TrueLayouts {
         }
     }
 
-    /** Class k has the pictures 3k, 3k + 1 and 3k + 2, counted from 0: one for training, validation and testing. */
+    /** Class k has the images 3k, 3k + 1 and 3k + 2, counted from 0: one for training, validation and testing. */
     public static void flowers(Path root) {
         Path folder = root.resolve("flowers-102");
         int n = 3 * 102;
@@ -129,7 +129,7 @@ public final class TrueLayouts {
         return table.folders().isEmpty() ? table.names().stream().map(name -> name.replace(' ', '_')).toList() : table.folders();
     }
 
-    /** Lists of one training and one test picture a class. */
+    /** Lists of one training and one test image a class. */
     public static void dtd(Path root) {
         Path folder = root.resolve("dtd/dtd");
         List<String> folders = classFolders("DTD");
@@ -141,7 +141,7 @@ public final class TrueLayouts {
         }
     }
 
-    /** One training and one test picture a class. */
+    /** One training and one test image a class. */
     public static void food(Path root) {
         Path folder = root.resolve("food-101");
         List<String> folders = classFolders("Food");
@@ -154,7 +154,7 @@ public final class TrueLayouts {
         }
     }
 
-    /** Two training and one test picture of each digit. */
+    /** Two training and one test image of each digit. */
     public static void mnist(Path root) {
         Path folder = root.resolve("MNIST/raw");
         idx(folder, "train", 20);
@@ -162,19 +162,19 @@ public final class TrueLayouts {
     }
 
     private static void idx(Path folder, String part, int count) {
-        ByteBuffer pictures = ByteBuffer.allocate(16 + 28 * 28 * count).putInt(0x803).putInt(count).putInt(28).putInt(28);
+        ByteBuffer images = ByteBuffer.allocate(16 + 28 * 28 * count).putInt(0x803).putInt(count).putInt(28).putInt(28);
         ByteBuffer labels = ByteBuffer.allocate(8 + count).putInt(0x801).putInt(count);
         for (int i = 0; i < count; i++) {
             byte[] grey = new byte[28 * 28];
             Arrays.fill(grey, (byte) (40 + i % 10));
-            pictures.put(grey);
+            images.put(grey);
             labels.put((byte) (i % 10));
         }
-        bytes(folder.resolve(part + "-images-idx3-ubyte"), pictures.array());
+        bytes(folder.resolve(part + "-images-idx3-ubyte"), images.array());
         bytes(folder.resolve(part + "-labels-idx1-ubyte"), labels.array());
     }
 
-    /** One training and one test picture of each breed. */
+    /** One training and one test image of each breed. */
     public static void oxfordPet(Path root) {
         Path folder = root.resolve("oxford-iiit-pet");
         List<String> breeds = ClassNames.of("OxfordPet").names();
@@ -189,7 +189,7 @@ public final class TrueLayouts {
         }
     }
 
-    /** One training and one test picture of each model. */
+    /** One training and one test image of each model. */
     public static void stanfordCars(Path root) {
         Path folder = root.resolve("stanford_cars");
         List<String> models = ClassNames.of("StanfordCars").names();
@@ -204,13 +204,13 @@ public final class TrueLayouts {
         mat(folder.resolve("cars_test_annos_withlabels.mat"), "annotations", SampleFiles.annotations(models.size()));
     }
 
-    /** The publisher's table with sentences of its kind; of the first {@code pictures} rows the pictures, too. */
-    public static void conceptualCaptions(Path root, int rows, int pictures) {
+    /** The publisher's table with sentences of its kind; of the first {@code images} rows the images, too. */
+    public static void conceptualCaptions(Path root, int rows, int images) {
         Path folder = root.resolve("ConceptualCaptions");
         StringBuilder table = new StringBuilder();
         for (int r = 0; r < rows; r++) {
             table.append("a person looks at number ").append(r).append("\thttp://localhost/").append(r).append('\n');
-            if (r < pictures) {
+            if (r < images) {
                 jpeg(folder.resolve("val/" + r % 1000 + "/" + r + ".jpg"), r);
             }
         }

@@ -11,7 +11,7 @@ import java.util.List;
  * @param betaStart variance added by the first noising step
  * @param betaEnd by the last
  * @param betaSchedule between them: scaled_linear (equal steps of the square root) or linear
- * @param rescaleBetasZeroSnr whether the schedule is rescaled so that nothing of the picture is left at timestep T - 1
+ * @param rescaleBetasZeroSnr whether the schedule is rescaled so that nothing of the image is left at timestep T - 1
  * @param predictionType what the model answers: epsilon, sample or v_prediction
  */
 public record NoiseConfig(int numTrainTimesteps, double betaStart, double betaEnd, String betaSchedule,
@@ -49,7 +49,7 @@ public record NoiseConfig(int numTrainTimesteps, double betaStart, double betaEn
         return Prediction.of(predictionType);
     }
 
-    /** How much of a picture is left at each timestep. */
+    /** How much of an image is left at each timestep. */
     NoiseSchedule schedule() {
         NoiseSchedule schedule = betaSchedule.equals("linear")
                 ? NoiseSchedule.linear(betaStart, betaEnd, numTrainTimesteps)

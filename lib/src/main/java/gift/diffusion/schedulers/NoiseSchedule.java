@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
 /**
- * How much of a picture is left after t of T noising steps (Ho et al. 2020).
+ * How much of an image is left after t of T noising steps (Ho et al. 2020).
  *
  * <p>alpha_bar(t) = (1 - beta_0) (1 - beta_1) ... (1 - beta_t); the noised latent is
  * x_t = sqrt(alpha_bar(t)) x_0 + sqrt(1 - alpha_bar(t)) noise.
@@ -33,7 +33,7 @@ public final class NoiseSchedule {
     }
 
     /**
-     * The schedule rescaled so that nothing of the picture is left at timestep T - 1 (Lin et al. 2024, "Common Diffusion
+     * The schedule rescaled so that nothing of the image is left at timestep T - 1 (Lin et al. 2024, "Common Diffusion
      * Noise Schedules and Sample Steps are Flawed", algorithm 1). With r(t) = sqrt(alpha_bar(t)),
      * <pre>
      *   r'(t) = (r(t) - r(T - 1)) r(0) / (r(0) - r(T - 1)).

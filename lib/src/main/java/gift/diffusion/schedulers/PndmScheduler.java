@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * </pre>
  * Of a model that answers with the velocity the answers are combined, and e is the noise of the combined one.
  *
- * <p>The second timestep is therefore evaluated twice. Where only the last steps are taken (picture to picture), the run
+ * <p>The second timestep is therefore evaluated twice. Where only the last steps are taken (image to image), the run
  * begins with these two calls as well; diffusers 0.20.2 then loses one step.
  */
 final class PndmScheduler implements Scheduler {

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import java.util.function.Supplier;
 
 /**
- * The steps of one sampling run: from noise, by way of noise predictions, to a latent picture.
+ * The steps of one sampling run: from noise, by way of noise predictions, to a latent image.
  *
  * <p>A scheduler holds the state of its run (earlier predictions, where the rule uses them) and serves one run only:
  *
@@ -40,7 +40,7 @@ public interface Scheduler extends AutoCloseable {
     }
 
     /**
-     * The latent where a run from a picture starts: its latent, noised to the first timestep.
+     * The latent where a run from an image starts: its latent, noised to the first timestep.
      *
      * @param clean (B, C, h, w)
      * @param standardNormal (B, C, h, w)

@@ -73,7 +73,7 @@ public record SchedulerConfig(String className, NoiseConfig noise, RuleConfig ru
      * A rule for one run.
      *
      * @param kind which; null for the model's own
-     * @param steps n, into how many the way from noise to picture is divided
+     * @param steps n, into how many the way from noise to image is divided
      * @param kept how many of them are taken, the last ones; all for text to image
      * @param eta share of fresh noise in DDIM, 0 to 1
      * @throws InputException if the numbers do not fit, or the model's own rule cannot be used
@@ -110,7 +110,7 @@ public record SchedulerConfig(String className, NoiseConfig noise, RuleConfig ru
         boolean divides = scheduler instanceof PndmScheduler || noise.prediction() == Prediction.EPSILON;
         int first = scheduler.timesteps()[0];
         if (divides && scheduler.noiseSchedule().alphaBar(first) == 0) {
-            throw new InputException("at timestep " + first + " nothing of the picture is left (rescale_betas_zero_snr), from"
+            throw new InputException("at timestep " + first + " nothing of the image is left (rescale_betas_zero_snr), from"
                     + " which this scheduler cannot start with prediction_type " + noise.predictionType()
                     + ": take dpmsolver or euler");
         }

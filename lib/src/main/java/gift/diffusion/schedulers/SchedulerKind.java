@@ -7,13 +7,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** The rules by which a noise prediction becomes a step towards the picture. */
+/** The rules by which a noise prediction becomes a step towards the image. */
 public enum SchedulerKind {
     /** Pseudo numerical methods, Liu et al. 2022; the default of Stable Diffusion v1.5. */
     PNDM("PNDMScheduler"),
     /** Denoising diffusion implicit models, Song et al. 2021; deterministic unless eta is above 0. */
     DDIM("DDIMScheduler"),
-    /** DPM-Solver++ (2M), Lu et al. 2022: good pictures in 20 to 25 steps. */
+    /** DPM-Solver++ (2M), Lu et al. 2022: good images in 20 to 25 steps. */
     DPMSOLVER("DPMSolverMultistepScheduler"),
     /** Ancestral sampling, Ho et al. 2020: fresh noise in every step. */
     DDPM("DDPMScheduler"),

@@ -14,7 +14,7 @@ import java.nio.file.StandardOpenOption;
  * the archive.
  */
 final class Unpacking {
-    private static final int RATIO = 100;       // pictures do not compress, text perhaps tenfold, a bomb a thousandfold
+    private static final int RATIO = 100;       // images do not compress, text perhaps tenfold, a bomb a thousandfold
     private static final long FREE = 64L << 20; // bytes that are no bomb in any case
     private static final int ENTRIES = 5_000_000;
     private static final long SPARE = 64L << 20; // bytes of the disk that stay free

@@ -21,19 +21,19 @@ import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.markers.Marker;
 
 /**
- * Where the features of a task's pictures and class prompts lie, by several models in one plane. Some classes and some test
- * pictures of each are taken, the same in every model, by a fixed choice. Pictures and texts lie far apart in CLIP; the mean
+ * Where the features of a task's images and class prompts lie, by several models in one plane. Some classes and some test
+ * images of each are taken, the same in every model, by a fixed choice. Images and texts lie far apart in CLIP; the mean
  * of each kind over all models is taken away, so that this gap does not fill the plane.
  */
 final class FeatureSpace {
     private static final int CLASSES = 6;
-    private static final int PICTURES = 30; // of a class, at most
+    private static final int IMAGES = 30; // of a class, at most
     private static final double MARGIN = 0.06;
 
     private final Task task;
     private final List<Integer> classes = new ArrayList<>();
-    private final List<Integer> pictures = new ArrayList<>();
-    private final Map<String, double[][]> models = new LinkedHashMap<>(); // pictures, then class prompts
+    private final List<Integer> images = new ArrayList<>();
+    private final Map<String, double[][]> models = new LinkedHashMap<>(); // images, then class prompts
 
     FeatureSpace(Task task) {
         this.task = task;
@@ -41,10 +41,10 @@ final class FeatureSpace {
         int[] order = RandomStream.of(0, "feature classes").permutation(task.classNames().size());
         int[] drawn = RandomStream.of(0, "feature pictures").permutation(test.size());
         for (int c : order) {
-            List<Integer> own = Arrays.stream(drawn).filter(i -> test.label(i) == c).limit(PICTURES).boxed().toList();
+            List<Integer> own = Arrays.stream(drawn).filter(i -> test.label(i) == c).limit(IMAGES).boxed().toList();
             if (!own.isEmpty() && classes.size() < CLASSES) {
                 classes.add(c);
-                pictures.addAll(own);
+                images.addAll(own);
             }
         }
     }
@@ -53,21 +53,21 @@ final class FeatureSpace {
     void add(String name, Clip model, Tokenizer tokenizer) {
         int resolution = model.config().imageResolution();
         int values = 3 * resolution * resolution;
-        float[] pixels = new float[values * pictures.size()];
-        for (int i = 0; i < pictures.size(); i++) {
-            System.arraycopy(Preprocess.normalize(Preprocess.evaluation(task.test().picture(pictures.get(i)), resolution)), 0,
+        float[] pixels = new float[values * images.size()];
+        for (int i = 0; i < images.size(); i++) {
+            System.arraycopy(Preprocess.normalize(Preprocess.evaluation(task.test().image(images.get(i)), resolution)), 0,
                     pixels, i * values, values);
         }
         List<String> prompts = classes.stream().map(task.trainingPrompts()::get).toList();
         float[][] both = new float[2][];
         Scopes.withoutGradients(() -> {
-            Shape shape = new Shape(pictures.size(), 3, resolution, resolution);
+            Shape shape = new Shape(images.size(), 3, resolution, resolution);
             both[0] = model.imageFeatures(model.manager().create(pixels, shape)).toFloatArray();
             both[1] = model.textFeatures(tokenizer.rows(prompts, model.config().contextLength(), false)).toFloatArray();
         });
         int width = model.config().embedDim();
-        models.put(name, IntStream.range(0, pictures.size() + classes.size()).mapToObj(i -> i < pictures.size()
-                ? row(both[0], i, width) : row(both[1], i - pictures.size(), width)).toArray(double[][]::new));
+        models.put(name, IntStream.range(0, images.size() + classes.size()).mapToObj(i -> i < images.size()
+                ? row(both[0], i, width) : row(both[1], i - images.size(), width)).toArray(double[][]::new));
     }
 
     private static double[] row(float[] all, int i, int width) {
@@ -76,7 +76,7 @@ final class FeatureSpace {
 
     /** The figure, a panel for each model. */
     Figure figure(String title) {
-        int each = pictures.size() + classes.size();
+        int each = images.size() + classes.size();
         double[][] all = models.values().stream().flatMap(Arrays::stream).toArray(double[][]::new);
         double[][] places = PrincipalPlane.of(centred(all, each));
         Map<String, SeriesStyle> styles = new LinkedHashMap<>();
@@ -92,12 +92,12 @@ final class FeatureSpace {
             List<String> names = new ArrayList<>(styles.keySet());
             for (int k = 0; k < names.size(); k++) {
                 int c = classes.get(k);
-                int[] own = IntStream.range(0, pictures.size()).filter(i -> task.test().label(pictures.get(i)) == c)
+                int[] own = IntStream.range(0, images.size()).filter(i -> task.test().label(images.get(i)) == c)
                         .map(i -> from + i).toArray();
                 points(chart, names.get(k), places, own, styles.get(names.get(k)), styles.get(names.get(k)).marker());
             }
             for (int k = 0; k < names.size(); k++) {
-                points(chart, names.get(k) + " (prompt)", places, new int[] {from + pictures.size() + k},
+                points(chart, names.get(k) + " (prompt)", places, new int[] {from + images.size() + k},
                         styles.get(names.get(k)), Mark.PROMPT);
             }
             panels.add(chart);
@@ -106,16 +106,16 @@ final class FeatureSpace {
         styles.forEach((name, style) -> keys.add(new Figure.Key(name, style, false)));
         keys.add(new Figure.Key("class prompt, in the colour of its class",
                 new SeriesStyle(Color.BLACK, SeriesStyle.of(0).stroke(), Mark.PROMPT), false));
-        return new Figure(title, "principal components of all panels together; the mean of pictures and that of prompts taken away",
+        return new Figure(title, "principal components of all panels together; the mean of images and that of prompts taken away",
                 keys, panels, 3);
     }
 
-    /** Without the mean of pictures and that of prompts, over all models. */
+    /** Without the mean of images and that of prompts, over all models. */
     private double[][] centred(double[][] all, int each) {
         double[][] mean = new double[2][all[0].length];
         int[] count = new int[2];
         for (int i = 0; i < all.length; i++) {
-            int kind = i % each < pictures.size() ? 0 : 1;
+            int kind = i % each < images.size() ? 0 : 1;
             count[kind]++;
             for (int d = 0; d < mean[kind].length; d++) {
                 mean[kind][d] += all[i][d];
@@ -123,7 +123,7 @@ final class FeatureSpace {
         }
         double[][] centred = new double[all.length][];
         for (int i = 0; i < all.length; i++) {
-            int kind = i % each < pictures.size() ? 0 : 1;
+            int kind = i % each < images.size() ? 0 : 1;
             double[] row = all[i];
             centred[i] = IntStream.range(0, row.length).mapToDouble(d -> row[d] - mean[kind][d] / count[kind]).toArray();
         }

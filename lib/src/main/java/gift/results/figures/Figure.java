@@ -139,7 +139,7 @@ public record Figure(String title, String subtitle, List<Key> legend, List<Chart
         g.fill(new TextLayout(text, font, FONTS).getOutline(AffineTransform.getTranslateInstance(left, baseline)));
     }
 
-    /** The figure as a picture, {@code scale} pixels to a point. */
+    /** The figure as an image, {@code scale} pixels to a point. */
     public BufferedImage image(double scale) {
         BufferedImage image = new BufferedImage(
                 (int) Math.ceil(width() * scale), (int) Math.ceil(height() * scale), BufferedImage.TYPE_INT_RGB);

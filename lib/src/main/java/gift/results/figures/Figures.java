@@ -37,14 +37,14 @@ public final class Figures {
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-    /** Without figures that need pictures. */
+    /** Without figures that need images. */
     public Figures(ResultFolders folders, Interval.Kind kind) {
         this(folders, kind, null);
     }
 
     /**
      * @param kind of the intervals over seeds
-     * @param data the studies' data sets, for figures that need pictures; null for none of these
+     * @param data the studies' data sets, for figures that need images; null for none of these
      */
     public Figures(ResultFolders folders, Interval.Kind kind, DatasetSource data) {
         for (Order order : Order.values()) {
@@ -61,7 +61,7 @@ public final class Figures {
             add(name + "_weights", "change of the weights, layer by layer (--seed, --initial)",
                     choice -> RunFigures.weights(study.get(), choice.seed, choice.initial));
             if (data != null && hasFeatures(study, data)) {
-                add(name + "_features", "pictures and prompts of a task in a plane, before and after (--task, --initial, --method,"
+                add(name + "_features", "images and prompts of a task in a plane, before and after (--task, --initial, --method,"
                         + " --seed, --data)", choice -> RunFigures.features(study.get(), choice.method, choice.seed, choice.task,
                                 choice.initial, data));
             }

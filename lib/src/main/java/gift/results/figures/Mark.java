@@ -32,7 +32,7 @@ final class Mark extends Marker {
     /** A filled square, in the legend of bars. */
     static final Mark BAR = new Mark(SQUARE, Ink.FILLED);
 
-    /** A large star, of class prompts among pictures. */
+    /** A large star, of class prompts among images. */
     static final Mark PROMPT = new Mark(STAR, Ink.FILLED);
 
     private static final List<Mark> ALL = List.of(

@@ -139,7 +139,7 @@ public final class Plots {
     }
 
     /**
-     * Some test pictures and class prompts of a task in the plane of their principal components, a panel for each model.
+     * Some test images and class prompts of a task in the plane of their principal components, a panel for each model.
      *
      * @param models by the titles of their panels, of one size
      */

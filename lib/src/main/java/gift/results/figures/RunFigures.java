@@ -186,7 +186,7 @@ public final class RunFigures {
     }
 
     /**
-     * Pictures and class prompts of a task in the plane of their principal components: before any training, after
+     * Images and class prompts of a task in the plane of their principal components: before any training, after
      * fine-tuning and after GIFT, as far as these runs keep weights.
      *
      * @param method of one more panel, or null

@@ -245,7 +245,7 @@ class CatalogTest {
         Item item = item("", ", 'there': '2750', 'by_hand': 'x', 'counts': {'classes': 10, 'train': 16, 'test': 5}");
         Item data = new Item(Kind.DATA_SET, item.home(), item.licence(), item.cite(), "", List.of(), "2750", item.counts(), "x");
         CatalogCheck check = new CatalogCheck(folder.resolve("root"));
-        assertThat(check.problems("EuroSAT", data, false)).containsExactly("EuroSAT: 4 test pictures, published are 5");
+        assertThat(check.problems("EuroSAT", data, false)).containsExactly("EuroSAT: 4 test images, published are 5");
         assertThat(check.problems("DTD", data, false)).singleElement().asString().contains("DTD: no labels");
     }
 }

@@ -2,8 +2,8 @@ package gift.data.readers;
 
 import gift.data.ImageDataset;
 import gift.data.Task;
-import gift.image.Picture;
-import gift.image.Pictures;
+import gift.image.Image;
+import gift.image.ImageFiles;
 import gift.image.Preprocess;
 import gift.mini.Sheet;
 import java.nio.file.Path;
@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A data set at a glance, in {@code target/contact-sheets}: of every class some pictures, training and test. */
+/** A data set at a glance, in {@code target/contact-sheets}: of every class some images, training and test. */
 final class ContactSheet {
     private static final int SIDE = 32;
     private static final int EACH = 2;
@@ -21,22 +21,22 @@ final class ContactSheet {
     /**
      * Writes the sheet of a task and returns its path.
      *
-     * @param kind subfolder: made or real pictures
+     * @param kind subfolder: made or real images
      */
     static Path of(Task task, String kind) {
         List<Sheet.Row> rows = new ArrayList<>();
         for (int k = 0; k < task.classNames().size(); k++) {
-            List<Picture> pictures = new ArrayList<>(of(task.train(), k));
-            pictures.addAll(of(task.test(), k));
-            rows.add(new Sheet.Row(task.classNames().get(k), pictures));
+            List<Image> images = new ArrayList<>(of(task.train(), k));
+            images.addAll(of(task.test(), k));
+            rows.add(new Sheet.Row(task.classNames().get(k), images));
         }
         Path file = Path.of("target", "contact-sheets", kind, task.name() + ".png");
-        Pictures.writePng(file, Sheet.of(rows, rows.size() > 40 ? 10 : 4, 1));
+        ImageFiles.writePng(file, Sheet.of(rows, rows.size() > 40 ? 10 : 4, 1));
         return file;
     }
 
-    private static List<Picture> of(ImageDataset data, int label) {
+    private static List<Image> of(ImageDataset data, int label) {
         return IntStream.range(0, data.size()).filter(i -> data.label(i) == label).limit(EACH)
-                .mapToObj(i -> Preprocess.evaluation(data.picture(i), SIDE)).toList();
+                .mapToObj(i -> Preprocess.evaluation(data.image(i), SIDE)).toList();
     }
 }

@@ -89,7 +89,7 @@ class DatasetsTest {
         assertThat(data.subset(new int[] {4, 0}).labels()).containsExactly(0, 1);
         assertThat(data.subset(new int[] {4, 0}).source(0)).isEqualTo("memory#4");
         assertThat(data.firstPerClass(2).labels()).containsExactly(1, 0, 1, 0);
-        assertThat(data.firstPerClass(2).picture(3).get(0, 0, 2)).isEqualTo(4);
+        assertThat(data.firstPerClass(2).image(3).get(0, 0, 2)).isEqualTo(4);
         assertThatThrownBy(() -> data.subset(new int[] {5})).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
@@ -103,8 +103,8 @@ class DatasetsTest {
         return bytes.array();
     }
 
-    private void mnist(byte[] trainPictures) {
-        SampleFiles.bytes(root.resolve("train-images-idx3-ubyte"), trainPictures);
+    private void mnist(byte[] trainImages) {
+        SampleFiles.bytes(root.resolve("train-images-idx3-ubyte"), trainImages);
         SampleFiles.bytes(root.resolve("train-labels-idx1-ubyte"), idx(0x801, new int[] {3}, 3));
         SampleFiles.bytes(root.resolve("t10k-images.idx3-ubyte"), idx(0x803, new int[] {1, 2, 4}, 8));
         SampleFiles.bytes(root.resolve("t10k-labels.idx1-ubyte"), idx(0x801, new int[] {1}, 1));
@@ -112,23 +112,23 @@ class DatasetsTest {
 
     @Test
     void mnistRawOrPacked() throws IOException {
-        byte[] pictures = idx(0x803, new int[] {3, 2, 4}, 24);
-        pictures[16 + 8 + 5] = 77; // picture 1, row 1, column 1
-        mnist(pictures);
-        assertThat(Datasets.open("MNIST", root).train().picture(1).get(1, 1, 2)).isEqualTo(77);
-        assertThat(Datasets.open("MNIST", root).test().picture(0).width()).isEqualTo(4);
+        byte[] images = idx(0x803, new int[] {3, 2, 4}, 24);
+        images[16 + 8 + 5] = 77; // image 1, row 1, column 1
+        mnist(images);
+        assertThat(Datasets.open("MNIST", root).train().image(1).get(1, 1, 2)).isEqualTo(77);
+        assertThat(Datasets.open("MNIST", root).test().image(0).width()).isEqualTo(4);
 
         Files.delete(root.resolve("train-images-idx3-ubyte"));
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
-            gzip.write(pictures);
+            gzip.write(images);
         }
         Path file = SampleFiles.bytes(root.resolve("train-images-idx3-ubyte.gz"), packed.toByteArray());
-        assertThat(Datasets.open("MNIST", root).train().picture(1).get(1, 1, 0)).isEqualTo(77);
+        assertThat(Datasets.open("MNIST", root).train().image(1).get(1, 1, 0)).isEqualTo(77);
 
         SampleFiles.bytes(file, Arrays.copyOf(packed.toByteArray(), packed.size() - 12));
         fails("MNIST", file.toString());
-        SampleFiles.bytes(file, pictures);
+        SampleFiles.bytes(file, images);
         fails("MNIST", file.toString(), "GZIP");
     }
 
@@ -147,7 +147,7 @@ class DatasetsTest {
         mnist(idx(0x803, new int[] {Integer.MAX_VALUE / 2, 1, 1}, 24));
         fails("MNIST", "fewer values");
         mnist(idx(0x803, new int[] {2, 2, 4}, 16));
-        fails("MNIST", "2 pictures", "3 labels");
+        fails("MNIST", "2 images", "3 labels");
         mnist(new byte[2]);
         fails("MNIST", "train-images-idx3-ubyte");
     }
@@ -220,7 +220,7 @@ class DatasetsTest {
         assertThat(Inspection.problems(task)).hasSize(10).allMatch(problem -> problem.contains(root.toString()));
         Files.createDirectories(categories.resolve("yin_yang"));
         assertThat(Inspection.problems(Datasets.open("Caltech101", root)))
-                .contains("Caltech101/train: 1 of 3 classes without a picture: yin and yang symbol");
+                .contains("Caltech101/train: 1 of 3 classes without an image: yin and yang symbol");
         SampleFiles.bytes(categories.resolve("crabs/1.jpg"), new byte[1]);
         fails("Caltech101", "\"crabs\"", "\"crab\"");
         SampleFiles.bytes(categories.resolve("crab/more/1.jpg"), new byte[1]);
@@ -239,7 +239,7 @@ class DatasetsTest {
         assertThat(task.classNames()).containsExactly("ice cream", "tea", "water");
         assertThat(task.trainingPrompts()).startsWith("a photo of a ice cream.");
         assertThat(task.train().source(0)).endsWith("1.jpg");
-        assertThat(Inspection.problems(task)).anyMatch(p -> p.contains("2 of 3 classes without a picture: tea, water"));
+        assertThat(Inspection.problems(task)).anyMatch(p -> p.contains("2 of 3 classes without an image: tea, water"));
         fails(() -> ImageFolder.read(root.resolve("train/water")), "no class folders");
         fails(() -> Datasets.open("ImageFolder", root.resolve("train")), "train/<class>/");
     }

@@ -11,7 +11,7 @@ import gift.data.Inspection;
 import gift.data.Task;
 import gift.data.sample.SampleFiles;
 import gift.data.sample.TrueLayouts;
-import gift.image.Picture;
+import gift.image.Image;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.SafeTensors;
@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The benchmark's data sets on a few pictures in their true layouts, all classes. */
+/** The benchmark's data sets on a few images in their true layouts, all classes. */
 class LayoutsTest {
     @TempDir
     Path root;
@@ -40,7 +40,7 @@ class LayoutsTest {
                 .message().doesNotContain("\n");
     }
 
-    /** Opens a set from every place that serves, finds it sound and every picture painted by its label. */
+    /** Opens a set from every place that serves, finds it sound and every image painted by its label. */
     private Task sound(String name, String... places) {
         Task task = Datasets.open(name, root);
         for (String place : places) {
@@ -51,9 +51,9 @@ class LayoutsTest {
         assertThat(Inspection.problems(task)).isEmpty();
         for (ImageDataset part : List.of(task.train(), task.test())) {
             for (int i = 0; i < part.size(); i++) {
-                Picture wanted = SampleFiles.picture(part.label(i));
+                Image wanted = SampleFiles.image(part.label(i));
                 for (int c = 0; c < 2; c++) {
-                    assertThat(part.picture(i).get(5, 5, c)).as(part.source(i)).isCloseTo(wanted.get(5, 5, c),
+                    assertThat(part.image(i).get(5, 5, c)).as(part.source(i)).isCloseTo(wanted.get(5, 5, c),
                             org.assertj.core.data.Offset.offset(3));
                 }
             }
@@ -86,8 +86,8 @@ class LayoutsTest {
         Task hundred = sound("CIFAR100", "cifar-100-binary");
         assertThat(hundred.train().labels()).isEqualTo(IntStream.range(0, 100).toArray()); // fine, not coarse
         assertThat(hundred.classNames()).hasSize(100).startsWith("apple", "aquarium fish");
-        Picture picture = hundred.test().picture(3);
-        assertThat(new int[] {picture.width(), picture.get(1, 1, 0), picture.get(1, 1, 1), picture.get(1, 1, 2)})
+        Image image = hundred.test().image(3);
+        assertThat(new int[] {image.width(), image.get(1, 1, 0), image.get(1, 1, 1), image.get(1, 1, 2)})
                 .containsExactly(32, 7, 14, 21);
         Task ten = sound("CIFAR10", "cifar-10-batches-bin");
         assertThat(ten.train().size()).isEqualTo(50);
@@ -133,9 +133,9 @@ class LayoutsTest {
         assertThat(data.size()).isEqualTo(labels.remaining());
         for (int i = 0; i < data.size(); i++) {
             assertThat(data.label(i)).isEqualTo((int) labels.get(i));
-            Picture picture = data.picture(i);
+            Image image = data.image(i);
             for (int p = 0; p < 3072; p++) {
-                assertThat(picture.get(p % 32, p / 32 % 32, p / 1024)).isEqualTo(pixels.get(3072 * i + p) & 0xff);
+                assertThat(image.get(p % 32, p / 32 % 32, p / 1024)).isEqualTo(pixels.get(3072 * i + p) & 0xff);
             }
         }
     }
@@ -169,7 +169,7 @@ class LayoutsTest {
         assertThat(task.classNames()).hasSize(102).startsWith("pink primrose");
         Path parts = root.resolve("flowers-102/setid.mat");
         SampleFiles.mat(parts, "trnid", SampleFiles.row(1), "tstid", SampleFiles.row(307));
-        fails("Flowers", "picture 307", "306");
+        fails("Flowers", "image 307", "306");
         SampleFiles.mat(parts, "trnid", SampleFiles.row(1));
         fails("Flowers", parts.toString(), "tstid");
         assertThat(root.resolve("flowers-102/imagelabels.mat").toFile().delete()).isTrue();
@@ -179,7 +179,7 @@ class LayoutsTest {
     @Test
     void sun397() {
         TrueLayouts.sun397(root, 5);
-        SampleFiles.text(root.resolve("SUN397/README.txt"), "not a picture");
+        SampleFiles.text(root.resolve("SUN397/README.txt"), "not an image");
         Task task = sound("SUN397", "SUN397");
         assertThat(task.classNames()).hasSize(397).startsWith("abbey", "airplane cabin")
                 .contains("apse/indoor", "theater/indoor procenium", "kitchenette");
@@ -227,7 +227,7 @@ class LayoutsTest {
         assertThat(small.name()).isEqualTo("ImageNetSM");
     }
 
-    /** As many empty files as the data sets have pictures: what lies at which place of the split. */
+    /** As many empty files as the data sets have images: what lies at which place of the split. */
     @Test
     void randomSplitsHaveThePublishedFingerprints() throws IOException {
         JsonNode splits = Json.tree(Shared.require("facts/random_splits.json")).get("splits");

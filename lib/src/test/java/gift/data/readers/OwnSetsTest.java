@@ -16,7 +16,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Data sets described in data_sets.json, and sentences with pictures. */
+/** Data sets described in data_sets.json, and sentences with images. */
 class OwnSetsTest {
     @TempDir
     Path root;
@@ -91,7 +91,7 @@ class OwnSetsTest {
         SampleFiles.text(table, "title\tfilepath\na \"dog\", running\tval/7/1007.jpg\ntwo cats\tval/0/2000.jpg\n");
         PairDataset pairs = Datasets.openPairs("ConceptualCaptions", root);
         assertThat(IntStream.range(0, pairs.size()).mapToObj(pairs::text)).containsExactly("a \"dog\", running", "two cats");
-        assertThat(pairs.picture(1).get(3, 3, 0)).isBetween(41, 47);
+        assertThat(pairs.image(1).get(3, 3, 0)).isBetween(41, 47);
         assertThat(Inspection.problems(pairs)).isEmpty();
         assertThat(Datasets.openPairs("ConceptualCaptions", root.resolve("cc_data")).size()).isEqualTo(2);
         SampleFiles.text(table, "filepath\ttitle\n");
@@ -111,7 +111,7 @@ class OwnSetsTest {
         }
         SampleFiles.text(table, text.toString());
         assertThat(Datasets.captions("ConceptualCaptions", root)).hasSize(1002).endsWith("sentence 1001");
-        fails(() -> Datasets.openPairs("ConceptualCaptions", root), "no picture of " + table, "train/0/0.jpg");
+        fails(() -> Datasets.openPairs("ConceptualCaptions", root), "no image of " + table, "train/0/0.jpg");
         SampleFiles.jpeg(root.resolve("train/1/1001.jpg"), 7);
         SampleFiles.jpeg(root.resolve("train/5/5.jpg"), 8);
         PairDataset pairs = Datasets.openPairs("ConceptualCaptions", root);

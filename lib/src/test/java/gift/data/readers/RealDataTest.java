@@ -7,7 +7,7 @@ import gift.data.ClassNames;
 import gift.data.ImageDataset;
 import gift.data.Inspection;
 import gift.data.Task;
-import gift.image.Picture;
+import gift.image.Image;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Real pictures in the original layouts, parts of the published data sets. */
+/** Real images in the original layouts, parts of the published data sets. */
 class RealDataTest {
     @ParameterizedTest
     @CsvSource({
@@ -105,7 +105,7 @@ class RealDataTest {
         Task task = Datasets.open("MNIST", Shared.require("realdata"));
         assertThat(Arrays.copyOf(task.train().labels(), 5)).containsExactly(5, 0, 4, 1, 9);
         assertThat(Arrays.copyOf(task.test().labels(), 5)).containsExactly(7, 2, 1, 0, 4);
-        Picture five = task.train().picture(0);
+        Image five = task.train().image(0);
         assertThat(new int[] {five.width(), five.height()}).containsExactly(28, 28);
         assertThat(five.get(14, 6, 0)).isEqualTo(five.get(14, 6, 1)).isEqualTo(five.get(14, 6, 2)).isPositive();
         assertThat(task.train().firstPerClass(3).size()).isEqualTo(30);

@@ -45,13 +45,13 @@ class StrangersSetsTest {
         "Food, food-101, food-101/food-101/images", "OxfordPet, oxford-iiit-pet, oxford-iiit-pet/oxford-iiit-pet/images",
         "StanfordCars, stanford_cars, stanford_cars/stanford_cars/cars_train", "EuroSAT, eurosat, eurosat/eurosat/2750",
         "Caltech101, caltech101, caltech101/caltech101/101_ObjectCategories", "CIFAR10, cifar-10-batches-bin, "})
-    void oneMoreFolderOfTheSameName(String set, String top, String pictures) throws IOException {
+    void oneMoreFolderOfTheSameName(String set, String top, String images) throws IOException {
         SampleSets.write(set, root);
         String expected = seen(Datasets.open(set, root));
         nest(top);
         assertThat(seen(Datasets.open(set, root))).isEqualTo(expected);
-        if (pictures != null) {
-            nest(pictures);
+        if (images != null) {
+            nest(images);
             Task task = Datasets.open(set, root);
             assertThat(seen(task)).isEqualTo(expected);
             assertThat(Files.exists(Path.of(task.train().source(0)))).as(task.train().source(0)).isTrue();
@@ -80,7 +80,7 @@ class StrangersSetsTest {
     }
 
     @Test
-    void picturesOfSunHaveExtensionsInAnyLetters() throws IOException {
+    void imagesOfSunHaveExtensionsInAnyLetters() throws IOException {
         sun(root.resolve("SUN397"));
         Task task = Datasets.open("SUN397", root);
         assertThat(task.train().size() + task.test().size()).isEqualTo(10);
@@ -101,7 +101,7 @@ class StrangersSetsTest {
         Files.delete(root.resolve("other_disk/balcony/exterior/sun_b0.jpg"));
         Files.createSymbolicLink(root.resolve("other_disk/balcony/exterior/sun_b0.jpg"), Path.of("nowhere"));
         assertThat(Inspection.problems(Datasets.open("SUN397", root))).singleElement().asString()
-                .contains("no picture at", "sun_b0.jpg");
+                .contains("no image at", "sun_b0.jpg");
     }
 
     @Test

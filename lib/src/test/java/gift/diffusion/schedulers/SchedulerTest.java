@@ -114,9 +114,9 @@ class SchedulerTest {
         assertThat(a.toFloatArray()).containsExactly(b.toFloatArray(), within(1e-4f));
     }
 
-    /** A model that knows the picture: every rule must find it. */
+    /** A model that knows the image: every rule must find it. */
     @Test
-    void withAPerfectModelEveryRuleFindsThePicture() {
+    void withAPerfectModelEveryRuleFindsTheImage() {
         for (SchedulerKind kind : SchedulerKind.values()) {
             for (int kept : new int[] {20, 1, 2, 7}) {
                 NDArray clean = latent(0.3f, -1.2f, 2);
@@ -220,12 +220,12 @@ class SchedulerTest {
     }
 
     @Test
-    void fromNoiseAloneTheNoiseTellsNoPicture() {
+    void fromNoiseAloneTheNoiseTellsNoImage() {
         SchedulerConfig config = config("{'_class_name': 'DDIMScheduler', 'rescale_betas_zero_snr': true,"
                 + " 'timestep_spacing': 'trailing'}");
         assertThat(config.noiseSchedule().alphaBar(999)).isZero();
         assertThatThrownBy(() -> config.create(10)).isInstanceOf(InputException.class)
-                .hasMessageContaining("at timestep 999 nothing of the picture is left (rescale_betas_zero_snr)");
+                .hasMessageContaining("at timestep 999 nothing of the image is left (rescale_betas_zero_snr)");
         assertThat(config.create(SchedulerKind.DPMSOLVER, 10, 10, 0).noiseSchedule().alphaBar(999)).isEqualTo(0x1p-24);
     }
 

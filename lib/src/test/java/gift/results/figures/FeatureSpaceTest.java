@@ -28,7 +28,7 @@ class FeatureSpaceTest {
     }
 
     @Test
-    void theSamePicturesOfEveryModel() {
+    void theSameImagesOfEveryModel() {
         Path folder = Path.of("../data/mini/clip");
         try (NDManager manager = Devices.newManager(Device.cpu()); Clip clip = ClipWeights.load(folder, manager);
                 Clip other = clip.copy()) {
@@ -38,10 +38,10 @@ class FeatureSpaceTest {
             Figure figure = Plots.features("features", models, Tokenizer.load(folder), World.open("pets"));
             assertThat(figure.panels()).hasSize(2);
             assertThat(figure.legend()).hasSize(7);
-            BufferedImage picture = figure.image(1);
+            BufferedImage image = figure.image(1);
             int drawn = 0;
-            for (int x = 0; x < picture.getWidth(); x++) {
-                drawn += picture.getRGB(x, picture.getHeight() / 2) == 0xffffffff ? 0 : 1;
+            for (int x = 0; x < image.getWidth(); x++) {
+                drawn += image.getRGB(x, image.getHeight() / 2) == 0xffffffff ? 0 : 1;
             }
             assertThat(drawn).isGreaterThan(20);
         }

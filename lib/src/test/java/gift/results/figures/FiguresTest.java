@@ -50,10 +50,10 @@ class FiguresTest {
         Map<String, String> all = figures().descriptions();
         assertThat(all).hasSize(2 * 4 + 6);
         for (String name : all.keySet()) {
-            BufferedImage picture = figures().get(name).image(1);
+            BufferedImage image = figures().get(name).image(1);
             Set<Integer> colors = new HashSet<>();
-            for (int i = 0; i < picture.getWidth() * picture.getHeight(); i += 7) {
-                colors.add(picture.getRGB(i % picture.getWidth(), i / picture.getWidth()));
+            for (int i = 0; i < image.getWidth() * image.getHeight(); i += 7) {
+                colors.add(image.getRGB(i % image.getWidth(), i / image.getWidth()));
             }
             assertThat(colors).as(name + " is not blank").hasSizeGreaterThan(20);
         }

@@ -10,8 +10,8 @@ import gift.data.Samples;
 import gift.data.Task;
 import gift.data.readers.ImageFolder;
 import gift.data.sample.SampleFiles;
-import gift.image.Picture;
-import gift.image.Pictures;
+import gift.image.Image;
+import gift.image.ImageFiles;
 import gift.image.Preprocess;
 import gift.io.InputException;
 import gift.tensor.RandomStream;
@@ -31,8 +31,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Packed pictures against the files that they were made of. */
-class PackedPicturesTest {
+/** Packed images against the files that they were made of. */
+class PackedImagesTest {
     private static final int[][] SIZES = {{97, 64}, {64, 64}, {40, 71}, {130, 33}, {500, 375}};
 
     private static final List<byte[]> JPEGS = new ArrayList<>();
@@ -48,7 +48,7 @@ class PackedPicturesTest {
     static void encode(@TempDir Path scratch) throws IOException {
         for (int i = 0; i < 40; i++) {
             int[] size = SIZES[i % SIZES.length];
-            Pictures.writeJpeg(scratch.resolve(i + ".jpg"), wavy(size[0], size[1], i), 0.9f);
+            ImageFiles.writeJpeg(scratch.resolve(i + ".jpg"), wavy(size[0], size[1], i), 0.9f);
             JPEGS.add(Files.readAllBytes(scratch.resolve(i + ".jpg")));
         }
     }
@@ -71,7 +71,7 @@ class PackedPicturesTest {
         return new Packs(folder.resolve("packed"), folder);
     }
 
-    private static Picture wavy(int width, int height, int number) {
+    private static Image wavy(int width, int height, int number) {
         RandomStream random = RandomStream.of(1, "wavy", number);
         byte[] rgb = new byte[3 * width * height];
         double along = 0.05 + 0.2 * random.nextDouble();
@@ -81,7 +81,7 @@ class PackedPicturesTest {
             int y = k / 3 / width;
             rgb[k] = (byte) (128 + 90 * Math.sin(along * x + down * y + k % 3) + 20 * (random.nextDouble() - 0.5));
         }
-        return new Picture(width, height, rgb);
+        return new Image(width, height, rgb);
     }
 
     private Task task() {
@@ -94,27 +94,27 @@ class PackedPicturesTest {
     }
 
     @Test
-    void whatIsMadeOfWholePicturesEqualsTheFilesToTheLastBit() {
+    void whatIsMadeOfWholeImagesEqualsTheFilesToTheLastBit() {
         pack(PackKind.WHOLE, PackKind.evaluation(48));
-        assertThat(said.get(0)).contains("photos/train: 40 pictures, whole").contains("equal to the files");
+        assertThat(said.get(0)).contains("photos/train: 40 images, whole").contains("equal to the files");
         Task files = task();
         Task packed = packs().of(files);
         for (int i = 0; i < 40; i++) {
-            Picture file = files.train().picture(i);
-            Picture kept = packed.train().picture(i);
+            Image file = files.train().image(i);
+            Image kept = packed.train().image(i);
             assertThat(kept.width()).isEqualTo(file.width());
             assertThat(kept.rgb()).isEqualTo(file.rgb());
             assertThat(crop(kept, i)).isEqualTo(crop(file, i));
-            assertThat(Preprocess.evaluation(packed.test().picture(i), 48).rgb())
-                    .isEqualTo(Preprocess.evaluation(files.test().picture(i), 48).rgb());
+            assertThat(Preprocess.evaluation(packed.test().image(i), 48).rgb())
+                    .isEqualTo(Preprocess.evaluation(files.test().image(i), 48).rgb());
             assertThat(packed.train().label(i)).isEqualTo(files.train().label(i));
             assertThat(packed.train().source(i)).isEqualTo(files.train().source(i));
         }
         assertThat(Inspection.problems(packed)).isEmpty();
     }
 
-    private static byte[] crop(Picture picture, int i) {
-        return Preprocess.randomResizedCrop(picture, 48, RandomStream.of(1, "crop", 0, 3, i)).rgb();
+    private static byte[] crop(Image image, int i) {
+        return Preprocess.randomResizedCrop(image, 48, RandomStream.of(1, "crop", 0, 3, i)).rgb();
     }
 
     @Test
@@ -134,7 +134,7 @@ class PackedPicturesTest {
         packs.pack("photos", "pairs", pairs, PackKind.evaluation(48), said::add, done -> { });
         PairDataset packed = packs().of("photos", pairs);
         for (int i = 0; i < 40; i++) {
-            assertThat(packed.picture(i).rgb()).isEqualTo(Preprocess.evaluation(pairs.picture(i), 48).rgb());
+            assertThat(packed.image(i).rgb()).isEqualTo(Preprocess.evaluation(pairs.image(i), 48).rgb());
             assertThat(packed.text(i)).isEqualTo(pairs.text(i));
         }
         assertThat(packed.contents(0)).isNotEqualTo(packed.contents(1));
@@ -146,20 +146,20 @@ class PackedPicturesTest {
         assertThat(said.get(0)).containsPattern("levels of 255 away in the mean, at most [1-9]");
         Packs again = packs();
         ImageDataset packed = again.of(task()).train();
-        assertThat(packed.picture(2).height()).isEqualTo(300); // of 500 x 375
-        assertThat(packed.picture(0).rgb()).isEqualTo(task().train().picture(0).rgb()); // small ones stay whole
+        assertThat(packed.image(2).height()).isEqualTo(300); // of 500 x 375
+        assertThat(packed.image(0).rgb()).isEqualTo(task().train().image(0).rgb()); // small ones stay whole
         assertThat(again.changes()).hasSize(1).containsEntry("packed photos.train.pictures", "shorter side at most 300");
         assertThat(packs().changes()).isEmpty();
     }
 
     @Test
-    void picturesOverTheEdgeOfAWindowAreWhole() {
+    void imagesOverTheEdgeOfAWindowAreWhole() {
         pack(PackKind.WHOLE, PackKind.evaluation(48));
-        // not far below a picture: every window is a map of its own, and Linux gives a process 65,530 of them
+        // not far below an image: every window is a map of its own, and Linux gives a process 65,530 of them
         for (long window : new long[] {4096, 12_345, 70_001, 600_000, 1 << 20}) {
-            PackedPictures packed = PackedPictures.open(packs.file("photos", "train"), window);
+            PackedImages packed = PackedImages.open(packs.file("photos", "train"), window);
             for (int i = 0; i < 40; i++) {
-                assertThat(packed.picture(i).rgb()).isEqualTo(task().train().picture(i).rgb());
+                assertThat(packed.image(i).rgb()).isEqualTo(task().train().image(i).rgb());
             }
         }
     }
@@ -176,9 +176,9 @@ class PackedPicturesTest {
         Files.setLastModifiedTime(file("train", 7), time);
         stale("1 of 40 files have changed");
         Files.move(file("train", 7), file("train", 9).resolveSibling("new.jpg"));
-        stale("another list of pictures");
+        stale("another list of images");
         Files.delete(file("train", 9).resolveSibling("new.jpg"));
-        stale("another list of pictures, 40 in place of 39");
+        stale("another list of images, 40 in place of 39");
         pack(PackKind.WHOLE, PackKind.evaluation(48)); // makes it anew
         assertThat(packs().of(task()).train().size()).isEqualTo(39);
     }
@@ -195,17 +195,17 @@ class PackedPicturesTest {
         byte[] sound = Files.readAllBytes(file);
         for (int at : new int[] {0, 9, 17, 21, 30, sound.length - 1, sound.length - 100, sound.length - 1500}) {
             changed(file, sound, at);
-            assertThatThrownBy(() -> PackedPictures.open(file)).isInstanceOf(InputException.class)
+            assertThatThrownBy(() -> PackedImages.open(file)).isInstanceOf(InputException.class)
                     .hasMessageContaining(file.toString()).hasMessageContaining("pack again");
         }
         for (double share : new double[] {0, 0.001, 0.5, 0.999}) {
             Files.write(file, Arrays.copyOf(sound, (int) (share * sound.length)));
-            assertThatThrownBy(() -> PackedPictures.open(file)).isInstanceOf(InputException.class);
+            assertThatThrownBy(() -> PackedImages.open(file)).isInstanceOf(InputException.class);
         }
-        changed(file, sound, PackedPictures.HEADER + 10); // a pixel of the first picture
-        PackedPictures packed = PackedPictures.open(file);
-        assertThatThrownBy(() -> packed.picture(0)).isInstanceOf(InputException.class).hasMessageContaining("picture 0");
-        packed.picture(1);
+        changed(file, sound, PackedImages.HEADER + 10); // a pixel of the first image
+        PackedImages packed = PackedImages.open(file);
+        assertThatThrownBy(() -> packed.image(0)).isInstanceOf(InputException.class).hasMessageContaining("image 0");
+        packed.image(1);
     }
 
     private static void changed(Path file, byte[] sound, int at) throws IOException {
@@ -243,7 +243,7 @@ class PackedPicturesTest {
         List<List<Integer>> seen = new ArrayList<>();
         for (int workers : new int[] {1, 2, 7}) {
             try (Prefetch<Integer> batches = new Prefetch<>(
-                    i -> Arrays.hashCode(crop(data.picture(i % 40), i)), 60, workers)) {
+                    i -> Arrays.hashCode(crop(data.image(i % 40), i)), 60, workers)) {
                 seen.add(IntStream.range(0, 60).mapToObj(batches::get).toList());
             }
         }

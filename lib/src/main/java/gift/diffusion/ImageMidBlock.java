@@ -6,14 +6,14 @@ import gift.tensor.Parameters;
 import java.util.Map;
 
 /** The lowest resolution of the autoencoder: ResNet block, attention, ResNet block. UNetMidBlock2D in diffusers. */
-final class PictureMidBlock {
+final class ImageMidBlock {
     private final ResnetBlock first;
-    private final PictureAttention attention;
+    private final ImageAttention attention;
     private final ResnetBlock second;
 
-    PictureMidBlock(Parameters parameters, String prefix, int groups, double epsilon) {
+    ImageMidBlock(Parameters parameters, String prefix, int groups, double epsilon) {
         first = new ResnetBlock(parameters, prefix + ".resnets.0", groups, epsilon);
-        attention = new PictureAttention(parameters, prefix + ".attentions.0", groups, epsilon);
+        attention = new ImageAttention(parameters, prefix + ".attentions.0", groups, epsilon);
         second = new ResnetBlock(parameters, prefix + ".resnets.1", groups, epsilon);
     }
 
@@ -24,7 +24,7 @@ final class PictureMidBlock {
 
     static void shapes(Map<String, Shape> shapes, String prefix, int channels) {
         ResnetBlock.shapes(shapes, prefix + ".resnets.0", channels, channels, 0);
-        PictureAttention.shapes(shapes, prefix + ".attentions.0", channels);
+        ImageAttention.shapes(shapes, prefix + ".attentions.0", channels);
         ResnetBlock.shapes(shapes, prefix + ".resnets.1", channels, channels, 0);
     }
 }

@@ -2,8 +2,8 @@ package gift.continual;
 
 import gift.clip.Clip;
 import gift.clip.Tokenizer;
+import gift.data.ImageCache;
 import gift.data.PairDataset;
-import gift.data.PictureCache;
 import gift.eval.FeatureCache;
 import gift.image.Preprocess;
 import gift.train.ShuffledBatches;
@@ -14,46 +14,46 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** The pairs of a data set for distillation: evaluation preprocessing, texts tokenized once, shuffled epochs. */
-public final class PicturePairs implements ReferencePairs {
+public final class ImagePairs implements ReferencePairs {
     private final PairDataset pairs;
     private final FeatureCache known;
-    private final PictureCache pictures;
+    private final ImageCache images;
     private final long[][] texts;
-    private final int[] textOf; // null where the pictures have no texts of their own
+    private final int[] textOf; // null where the images have no texts of their own
     private final ShuffledBatches order;
 
-    private PicturePairs(PairDataset pairs, FeatureCache known, PictureCache pictures, long[][] texts, int[] textOf,
+    private ImagePairs(PairDataset pairs, FeatureCache known, ImageCache images, long[][] texts, int[] textOf,
             ShuffledBatches order) {
         this.pairs = pairs;
         this.known = known;
-        this.pictures = pictures;
+        this.images = images;
         this.texts = texts;
         this.textOf = textOf;
         this.order = order;
     }
 
-    /** Each picture with its own text. */
-    public static PicturePairs of(PairDataset pairs, Tokenizer tokenizer, BatchSettings settings) {
+    /** Each image with its own text. */
+    public static ImagePairs of(PairDataset pairs, Tokenizer tokenizer, BatchSettings settings) {
         Map<String, Integer> numbers = new LinkedHashMap<>();
         int[] textOf = new int[pairs.size()];
         for (int i = 0; i < textOf.length; i++) {
             textOf[i] = numbers.computeIfAbsent(pairs.text(i), text -> numbers.size());
         }
         List<String> distinct = new ArrayList<>(numbers.keySet());
-        return new PicturePairs(pairs, FeatureCache.NONE, PictureCache.of(pairs,
-                        picture -> Preprocess.evaluation(picture, settings.resolution()), settings.cacheBytes()),
+        return new ImagePairs(pairs, FeatureCache.NONE, ImageCache.of(pairs,
+                        image -> Preprocess.evaluation(image, settings.resolution()), settings.cacheBytes()),
                 tokenizer.rows(distinct, settings.contextLength(), false), textOf, new ShuffledBatches(
                         settings.seed(), "reference order", settings.taskNumber(), textOf.length, settings.batchSize()));
     }
 
-    /** The same pictures in the same order, to be compared with all of other texts. */
-    public PicturePairs against(long[][] texts) {
-        return new PicturePairs(pairs, known, pictures, texts, null, order);
+    /** The same images in the same order, to be compared with all of other texts. */
+    public ImagePairs against(long[][] texts) {
+        return new ImagePairs(pairs, known, images, texts, null, order);
     }
 
     /** The same; features under frozen models come from a cache. */
-    public PicturePairs with(FeatureCache features) {
-        return new PicturePairs(pairs, features, pictures, texts, textOf, order);
+    public ImagePairs with(FeatureCache features) {
+        return new ImagePairs(pairs, features, images, texts, textOf, order);
     }
 
     @Override
@@ -63,7 +63,7 @@ public final class PicturePairs implements ReferencePairs {
 
     @Override
     public int size() {
-        return pictures.size();
+        return images.size();
     }
 
     @Override
@@ -72,8 +72,8 @@ public final class PicturePairs implements ReferencePairs {
     }
 
     @Override
-    public float[] picture(int i, int iteration) {
-        return Preprocess.normalize(pictures.get(i));
+    public float[] image(int i, int iteration) {
+        return Preprocess.normalize(images.get(i));
     }
 
     @Override
@@ -84,7 +84,7 @@ public final class PicturePairs implements ReferencePairs {
     @Override
     public int text(int i) {
         if (textOf == null) {
-            throw new IllegalStateException("these pictures have no texts of their own");
+            throw new IllegalStateException("these images have no texts of their own");
         }
         return textOf[i];
     }

@@ -5,20 +5,20 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import gift.image.Picture;
+import gift.image.Image;
 import gift.tensor.Scopes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Between pictures and the scaled latents in which the noise predictor works. One picture at a time, which bounds memory
+ * Between images and the scaled latents in which the noise predictor works. One image at a time, which bounds memory
  * and makes the result independent of its neighbours. What is returned belongs to the caller, or to the scope around.
  */
-public final class LatentPictures {
+public final class LatentImages {
     private final Autoencoder autoencoder;
 
-    public LatentPictures(Autoencoder autoencoder) {
+    public LatentImages(Autoencoder autoencoder) {
         this.autoencoder = autoencoder;
     }
 
@@ -28,8 +28,8 @@ public final class LatentPictures {
     }
 
     /** Scaling factor times the mean of what the encoder says. x: (B, 3, H, W) in -1..1; result (B, C, h, w). */
-    public NDArray encode(NDArray pictures) {
-        return rowByRow(pictures, autoencoder::encodeScaled);
+    public NDArray encode(NDArray images) {
+        return rowByRow(images, autoencoder::encodeScaled);
     }
 
     private static NDArray rowByRow(NDArray rows, UnaryOperator<NDArray> work) {
@@ -43,8 +43,8 @@ public final class LatentPictures {
         });
     }
 
-    /** The pictures of latents (B, C, h, w); values are rounded to the nearest of 0..255, halves to the even one. */
-    public List<Picture> decode(NDArray latents) {
+    /** The images of latents (B, C, h, w); values are rounded to the nearest of 0..255, halves to the even one. */
+    public List<Image> decode(NDArray latents) {
         float[] values;
         Shape shape;
         try (NDArray decoded = values(latents)) {
@@ -53,33 +53,33 @@ public final class LatentPictures {
         }
         int h = Math.toIntExact(shape.get(2));
         int w = Math.toIntExact(shape.get(3));
-        List<Picture> pictures = new ArrayList<>();
+        List<Image> images = new ArrayList<>();
         for (int i = 0; i < shape.get(0); i++) {
             byte[] rgb = new byte[3 * h * w];
             for (int k = 0; k < rgb.length; k++) {
                 rgb[k] = (byte) Math.rint(255f * values[i * rgb.length + k % 3 * h * w + k / 3]);
             }
-            pictures.add(new Picture(w, h, rgb));
+            images.add(new Image(w, h, rgb));
         }
-        return pictures;
+        return images;
     }
 
-    /** {@link #encode(NDArray)} of pictures of one size. */
-    public NDArray encode(List<Picture> pictures) {
+    /** {@link #encode(NDArray)} of images of one size. */
+    public NDArray encode(List<Image> images) {
         return Scopes.withoutGradients(() -> {
             NDList rows = new NDList();
-            pictures.forEach(picture -> rows.add(normalized(picture)));
+            images.forEach(image -> rows.add(normalized(image)));
             return encode(NDArrays.concat(rows));
         });
     }
 
     /** (1, 3, H, W) in -1..1. */
-    private NDArray normalized(Picture picture) {
-        int plane = picture.width() * picture.height();
+    private NDArray normalized(Image image) {
+        int plane = image.width() * image.height();
         float[] values = new float[3 * plane];
         for (int k = 0; k < values.length; k++) {
-            values[k % 3 * plane + k / 3] = (picture.rgb()[k] & 0xff) / 255f * 2 - 1;
+            values[k % 3 * plane + k / 3] = (image.rgb()[k] & 0xff) / 255f * 2 - 1;
         }
-        return autoencoder.manager().create(values, new Shape(1, 3, picture.height(), picture.width()));
+        return autoencoder.manager().create(values, new Shape(1, 3, image.height(), image.width()));
     }
 }

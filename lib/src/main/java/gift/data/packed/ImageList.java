@@ -1,7 +1,7 @@
 package gift.data.packed;
 
-import gift.data.PictureSource;
-import gift.image.Picture;
+import gift.data.ImageSource;
+import gift.image.Image;
 import gift.io.Hashes;
 import gift.io.InputException;
 import java.io.IOException;
@@ -11,36 +11,36 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * Pictures in files.
+ * Images in files.
  *
  * @param root folder of the data, which may be moved
  */
-record PictureList(PictureSource pictures, Path root) {
-    /** Size in bytes and time of the last change, in milliseconds, of a picture's file. */
+record ImageList(ImageSource images, Path root) {
+    /** Size in bytes and time of the last change, in milliseconds, of an image's file. */
     record Stamp(long bytes, long changed) {}
 
     String name() {
-        return pictures.name();
+        return images.name();
     }
 
     int size() {
-        return pictures.size();
+        return images.size();
     }
 
-    Picture picture(int i) {
-        return pictures.picture(i);
+    Image image(int i) {
+        return images.image(i);
     }
 
     String source(int i) {
-        return pictures.source(i);
+        return images.source(i);
     }
 
-    /** Whether each picture is a file of its own; others lie in memory as soon as the set is open. */
+    /** Whether each image is a file of its own; others lie in memory as soon as the set is open. */
     boolean inFiles() {
         return size() > 0 && Files.isRegularFile(Path.of(source(0)));
     }
 
-    /** SHA-256 of the names of all pictures in their order, relative to the folder of the data. */
+    /** SHA-256 of the names of all images in their order, relative to the folder of the data. */
     String sha256() {
         String prefix = root + "/";
         StringBuilder names = new StringBuilder();
@@ -51,13 +51,13 @@ record PictureList(PictureSource pictures, Path root) {
         return Hashes.sha256(names.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** @throws InputException if the file of picture {@code i} is not there */
+    /** @throws InputException if the file of image {@code i} is not there */
     Stamp stamp(int i) {
         try {
             BasicFileAttributes file = Files.readAttributes(Path.of(source(i)), BasicFileAttributes.class);
             return new Stamp(file.size(), file.lastModifiedTime().toMillis());
         } catch (IOException e) {
-            throw new InputException(name() + ": no picture at " + source(i), e);
+            throw new InputException(name() + ": no image at " + source(i), e);
         }
     }
 }

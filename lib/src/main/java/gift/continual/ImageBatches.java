@@ -1,25 +1,25 @@
 package gift.continual;
 
 import gift.clip.Tokenizer;
+import gift.data.ImageCache;
 import gift.data.ImageDataset;
-import gift.data.PictureCache;
 import gift.data.Task;
 import gift.image.Preprocess;
 import gift.tensor.RandomStream;
 import gift.train.ShuffledBatches;
 import java.util.Arrays;
 
-/** The training pictures of a task as batches: shuffled, randomly cropped (0.9 to 1 of the area), normalized. */
-public final class PictureBatches implements TaskBatches {
+/** The training images of a task as batches: shuffled, randomly cropped (0.9 to 1 of the area), normalized. */
+public final class ImageBatches implements TaskBatches {
     private final ImageDataset data;
-    private final PictureCache pictures;
+    private final ImageCache images;
     private final ShuffledBatches order;
     private final long[][] classTokens;
     private final BatchSettings settings;
 
-    public PictureBatches(Task task, Tokenizer tokenizer, BatchSettings settings) {
+    public ImageBatches(Task task, Tokenizer tokenizer, BatchSettings settings) {
         this.data = task.train();
-        this.pictures = PictureCache.of(data, picture -> picture, settings.cacheBytes());
+        this.images = ImageCache.of(data, image -> image, settings.cacheBytes());
         this.order = new ShuffledBatches(
                 settings.seed(), "training order", settings.taskNumber(), data.size(), settings.batchSize());
         this.classTokens = tokenizer.rows(task.trainingPrompts(), settings.contextLength(), false);
@@ -31,7 +31,7 @@ public final class PictureBatches implements TaskBatches {
         int[] items = order.batch(iteration);
         float[] all = Preprocess.pack(items.length, i -> {
             RandomStream random = RandomStream.of(settings.seed(), "crop", settings.taskNumber(), iteration, i);
-            return Preprocess.normalize(Preprocess.randomResizedCrop(pictures.get(items[i]), settings.resolution(), random));
+            return Preprocess.normalize(Preprocess.randomResizedCrop(images.get(items[i]), settings.resolution(), random));
         });
         return new Batch(all, Arrays.stream(items).mapToLong(data::label).toArray());
     }

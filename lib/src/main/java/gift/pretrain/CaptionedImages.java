@@ -1,13 +1,13 @@
 package gift.pretrain;
 
 import gift.data.DatasetSource;
+import gift.data.ImageCache;
 import gift.data.PairDataset;
-import gift.data.PictureCache;
 import gift.data.Task;
-import gift.sources.Sources;
-import gift.image.Picture;
+import gift.image.Image;
 import gift.image.Preprocess;
 import gift.io.InputException;
+import gift.sources.Sources;
 import gift.tensor.RandomStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,22 +16,22 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * The training pictures of several data sets by class, with captions made of class prompts: what a pretraining draws
+ * The training images of several data sets by class, with captions made of class prompts: what a pretraining draws
  * its batches from.
  */
-final class CaptionedPictures {
-    private static final long CACHE = 2L << 30; // bytes of decoded pictures
+final class CaptionedImages {
+    private static final long CACHE = 2L << 30; // bytes of decoded images
 
-    private static final int CAPTIONS = 50;       // pictures of a class whose captions the vocabulary is learnt from
+    private static final int CAPTIONS = 50;       // images of a class whose captions the vocabulary is learnt from
 
     private final boolean world;
     private final List<SourceClass> classes = new ArrayList<>();
 
-    /** The pictures of one class: their places in the data set, the captions of each, the number of the first. */
-    private record SourceClass(PictureCache pictures, int[] items, IntFunction<List<String>> captions, int first) {}
+    /** The images of one class: their places in the data set, the captions of each, the number of the first. */
+    private record SourceClass(ImageCache images, int[] items, IntFunction<List<String>> captions, int first) {}
 
-    /** A picture, one of its captions, and its number among all pictures, {@code 0 .. size() - 1}. */
-    record Pair(Picture picture, String caption, int number) {}
+    /** An image, one of its captions, and its number among all images, {@code 0 .. size() - 1}. */
+    record Pair(Image image, String caption, int number) {}
 
     /**
      * Opens and inspects the data sets of a recipe.
@@ -39,16 +39,16 @@ final class CaptionedPictures {
      * @param recipe the recipe's folder, to which {@code configured} is relative
      * @param data the folder of the data sets instead of {@code configured}, or null
      */
-    static CaptionedPictures open(Path recipe, Path data, String configured, List<String> sets, List<String> templates) {
+    static CaptionedImages open(Path recipe, Path data, String configured, List<String> sets, List<String> templates) {
         DatasetSource root = Sources.of(recipe, data, configured, sets);
-        return new CaptionedPictures(root.isPainted(), sets.stream().map(root::open).toList(), templates);
+        return new CaptionedImages(root.isPainted(), sets.stream().map(root::open).toList(), templates);
     }
 
     /** @param templates prompts with {} for the class; empty for each set's own, or for the world's own captions */
-    private CaptionedPictures(boolean world, List<Task> sets, List<String> templates) {
+    private CaptionedImages(boolean world, List<Task> sets, List<String> templates) {
         this.world = world;
         for (Task task : sets) {
-            PictureCache pictures = PictureCache.of(task.train(), p -> p, CACHE);
+            ImageCache images = ImageCache.of(task.train(), p -> p, CACHE);
             List<List<Integer>> items = new ArrayList<>();
             task.classNames().forEach(name -> items.add(new ArrayList<>()));
             for (int i = 0; i < task.train().size(); i++) {
@@ -60,23 +60,23 @@ final class CaptionedPictures {
                 List<String> prompts = wordings.stream().map(t -> task.prompts(t).get(number)).toList();
                 IntFunction<List<String>> captions = world && templates.isEmpty() && task.train() instanceof PairDataset own
                         ? i -> List.of(own.text(i)) : i -> prompts;
-                classes.add(new SourceClass(pictures, items.get(c).stream().mapToInt(i -> i).toArray(), captions, size()));
+                classes.add(new SourceClass(images, items.get(c).stream().mapToInt(i -> i).toArray(), captions, size()));
             }
         }
     }
 
-    /** Whether the pictures are those of the mini world. */
+    /** Whether the images are those of the mini world. */
     boolean ofWorld() {
         return world;
     }
 
-    /** The captions of the first pictures of every class: each wording and each name is among them. */
+    /** The captions of the first images of every class: each wording and each name is among them. */
     List<String> captions() {
         return classes.stream().flatMap(c -> Arrays.stream(c.items).limit(CAPTIONS)
                 .mapToObj(c.captions).flatMap(List::stream).distinct()).toList();
     }
 
-    /** Number of pictures. */
+    /** Number of images. */
     int size() {
         if (classes.isEmpty()) {
             return 0;
@@ -85,12 +85,12 @@ final class CaptionedPictures {
         return last.first + last.items.length;
     }
 
-    /** The pictures {@code from .. to - 1} as they are, the shorter side made {@code size}, the middle cut out. */
-    List<Picture> whole(int from, int to, int size) {
-        List<Picture> some = new ArrayList<>();
+    /** The images {@code from .. to - 1} as they are, the shorter side made {@code size}, the middle cut out. */
+    List<Image> whole(int from, int to, int size) {
+        List<Image> some = new ArrayList<>();
         for (SourceClass source : classes) {
             for (int i = Math.max(from, source.first); i < Math.min(to, source.first + source.items.length); i++) {
-                some.add(Preprocess.evaluation(source.pictures.get(source.items[i - source.first]), size));
+                some.add(Preprocess.evaluation(source.images.get(source.items[i - source.first]), size));
             }
         }
         return some;
@@ -105,11 +105,11 @@ final class CaptionedPictures {
     }
 
     /**
-     * The pairs of one update, of distinct classes: a random picture of each, cropped, mirrored or not, with one of its
+     * The pairs of one update, of distinct classes: a random image of each, cropped, mirrored or not, with one of its
      * captions. Depends on seed and update alone.
      *
      * @param size pixels of a side
-     * @param leastArea least share of a picture's area in the crop; 1 for pictures as they are, never mirrored
+     * @param leastArea least share of an image's area in the crop; 1 for images as they are, never mirrored
      */
     List<Pair> batch(long seed, int update, int count, int size, double leastArea) {
         int[] order = RandomStream.of(seed, "pretraining classes", update).permutation(classes.size());
@@ -119,29 +119,29 @@ final class CaptionedPictures {
             RandomStream random = RandomStream.of(seed, "pretraining picture", update, i);
             int chosen = random.nextInt(source.items.length);
             int item = source.items[chosen];
-            Picture picture = source.pictures.get(item);
+            Image image = source.images.get(item);
             List<String> captions = source.captions.apply(item);
             String caption = captions.get(random.nextInt(captions.size()));
             if (leastArea == 1) {
-                batch.add(new Pair(Preprocess.evaluation(picture, size), caption, source.first + chosen));
+                batch.add(new Pair(Preprocess.evaluation(image, size), caption, source.first + chosen));
                 continue;
             }
-            Preprocess.Box box = Preprocess.randomBox(picture.width(), picture.height(), leastArea, 1, 3.0 / 4, 4.0 / 3,
+            Preprocess.Box box = Preprocess.randomBox(image.width(), image.height(), leastArea, 1, 3.0 / 4, 4.0 / 3,
                     random);
-            Picture crop = Preprocess.resizedCrop(picture, box, size);
+            Image crop = Preprocess.resizedCrop(image, box, size);
             batch.add(new Pair(random.nextInt(2) == 0 ? crop : mirrored(crop), caption, source.first + chosen));
         }
         return batch;
     }
 
-    private static Picture mirrored(Picture picture) {
-        int w = picture.width();
-        byte[] rgb = new byte[picture.rgb().length];
+    private static Image mirrored(Image image) {
+        int w = image.width();
+        byte[] rgb = new byte[image.rgb().length];
         for (int i = 0; i < rgb.length; i++) {
             int pixel = i / 3;
             int x = pixel % w;
-            rgb[3 * (pixel - x + w - 1 - x) + i % 3] = picture.rgb()[i];
+            rgb[3 * (pixel - x + w - 1 - x) + i % 3] = image.rgb()[i];
         }
-        return new Picture(w, picture.height(), rgb);
+        return new Image(w, image.height(), rgb);
     }
 }

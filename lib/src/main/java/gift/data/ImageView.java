@@ -1,20 +1,20 @@
 package gift.data;
 
-import gift.image.Picture;
+import gift.image.Image;
 
 /**
  * Another data set seen differently: what a subclass does not change is that of the data set behind it.
  *
  * @param <S> the kind of that data set
  */
-public abstract class PictureView<S extends PictureSource> implements PictureSource {
+public abstract class ImageView<S extends ImageSource> implements ImageSource {
     protected final S whole;
 
-    protected PictureView(S whole) {
+    protected ImageView(S whole) {
         this.whole = whole;
     }
 
-    /** The number that picture {@code i} has in {@link #whole}. */
+    /** The number that image {@code i} has in {@link #whole}. */
     protected int index(int i) {
         return i;
     }
@@ -30,8 +30,8 @@ public abstract class PictureView<S extends PictureSource> implements PictureSou
     }
 
     @Override
-    public Picture picture(int i) {
-        return whole.picture(index(i));
+    public Image image(int i) {
+        return whole.image(index(i));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package gift.data.packed;
 
-import gift.image.Picture;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import gift.image.Image;
 import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;
@@ -19,39 +20,39 @@ import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
 /**
- * Decoded pictures in one file, read through a memory map: what costs milliseconds of decoding costs a copy. Several
+ * Decoded images in one file, read through a memory map: what costs milliseconds of decoding costs a copy. Several
  * threads may read.
  *
- * <p>Layout, numbers big-endian: {@code "GIFTPICS"}, place of the index (8 bytes), number of pictures (4), length of the
- * head (4), SHA-256 of index and head (32), 8 zeros; the pictures' RGB bytes one after the other; the index, for each
- * picture place (8), width (4), height (4), CRC-32C of its bytes (4), 4 zeros, size (8) and time (8) of the file that it
+ * <p>Layout, numbers big-endian: {@code "GIFTPICS"}, place of the index (8 bytes), number of images (4), length of the
+ * head (4), SHA-256 of index and head (32), 8 zeros; the images' RGB bytes one after the other; the index, for each
+ * image place (8), width (4), height (4), CRC-32C of its bytes (4), 4 zeros, size (8) and time (8) of the file that it
  * was decoded from; the {@link Head} as JSON.
  */
-public final class PackedPictures {
+public final class PackedImages {
     static final byte[] MAGIC = "GIFTPICS".getBytes(StandardCharsets.US_ASCII);
     static final int HEADER = 64;
     static final int ENTRY = 40;
-    /** The map is made of windows that begin at its multiples and overlap by one picture. */
+    /** The map is made of windows that begin at its multiples and overlap by one image. */
     static final long WINDOW = 1L << 30;
 
     /**
      * What the file says of itself.
      *
      * @param name of the split
-     * @param pictures their number
-     * @param list SHA-256 of the names of the pictures' files in their order
+     * @param images their number
+     * @param list SHA-256 of the names of the images' files in their order
      * @param checked how far it is from the files
      */
-    record Head(String name, PackKind kind, int pictures, String list, Checked checked) {}
+    record Head(String name, PackKind kind, @JsonProperty("pictures") int images, String list, Checked checked) {}
 
     /**
-     * Of some pictures, resized whole to 224 x 224 from the file and from what is packed: the difference.
+     * Of some images, resized whole to 224 x 224 from the file and from what is packed: the difference.
      *
-     * @param pictures how many were compared
+     * @param images how many were compared
      * @param mean over all values, in levels of 255
      * @param largest in levels
      */
-    public record Checked(int pictures, double mean, int largest) {}
+    public record Checked(@JsonProperty("pictures") int images, double mean, int largest) {}
 
     private final Path file;
     private final Head head;
@@ -59,7 +60,7 @@ public final class PackedPictures {
     private final MappedByteBuffer[] windows;
     private final long window;
 
-    private PackedPictures(Path file, Head head, ByteBuffer index, MappedByteBuffer[] windows, long window) {
+    private PackedImages(Path file, Head head, ByteBuffer index, MappedByteBuffer[] windows, long window) {
         this.file = file;
         this.head = head;
         this.index = index;
@@ -67,26 +68,26 @@ public final class PackedPictures {
         this.window = window;
     }
 
-    /** @throws InputException if the file is missing, cut off or damaged; pictures are checked as they are read */
-    public static PackedPictures open(Path file) {
+    /** @throws InputException if the file is missing, cut off or damaged; images are checked as they are read */
+    public static PackedImages open(Path file) {
         return open(file, WINDOW);
     }
 
-    static PackedPictures open(Path file, long window) {
+    static PackedImages open(Path file, long window) {
         if (!Files.isRegularFile(file)) {
-            throw new InputException("no packed pictures at " + file);
+            throw new InputException("no packed images at " + file);
         }
         try (FileChannel channel = FileChannel.open(file)) {
             ByteBuffer header = read(channel, 0, HEADER);
             byte[] magic = new byte[MAGIC.length];
             header.get(magic);
             long at = header.getLong();
-            int pictures = header.getInt();
+            int images = header.getInt();
             int headLength = header.getInt();
             byte[] sha = new byte[32];
             header.get(sha);
-            long indexLength = (long) ENTRY * pictures;
-            if (!Arrays.equals(magic, MAGIC) || pictures < 1 || headLength < 2 || at < HEADER
+            long indexLength = (long) ENTRY * images;
+            if (!Arrays.equals(magic, MAGIC) || images < 1 || headLength < 2 || at < HEADER
                     || at + indexLength + headLength != channel.size() || indexLength + headLength > Integer.MAX_VALUE) {
                 throw damaged(file, "it is none, or cut off", null);
             }
@@ -98,7 +99,7 @@ public final class PackedPictures {
             Head head = Json.convert(file.toString(),
                     Json.parse(file.toString(), new String(json, StandardCharsets.UTF_8)), Head.class);
             ByteBuffer index = tail.slice(0, (int) indexLength);
-            return new PackedPictures(file, head, index, map(channel, at, window, largest(index)), window);
+            return new PackedImages(file, head, index, map(channel, at, window, largest(index)), window);
         } catch (IOException | BufferUnderflowException e) {
             throw damaged(file, e.toString(), e);
         }
@@ -126,15 +127,15 @@ public final class PackedPictures {
     }
 
     private static InputException damaged(Path file, String what, Exception cause) {
-        return new InputException("no sound packed pictures at " + file + ": " + what + "; delete it and pack again", cause);
+        return new InputException("no sound packed images at " + file + ": " + what + "; delete it and pack again", cause);
     }
 
     /**
-     * Picture {@code i} as it was packed.
+     * Image {@code i} as it was packed.
      *
      * @throws InputException if its bytes are not those that were written
      */
-    public Picture picture(int i) {
+    public Image image(int i) {
         int entry = ENTRY * Objects.checkIndex(i, size());
         long at = index.getLong(entry);
         int width = index.getInt(entry + 8);
@@ -142,9 +143,9 @@ public final class PackedPictures {
         byte[] rgb = new byte[3 * width * height];
         windows[(int) (at / window)].get((int) (at % window), rgb);
         if (checksum(rgb) != index.getInt(entry + 16)) {
-            throw damaged(file, "picture " + i + " has changed", null);
+            throw damaged(file, "image " + i + " has changed", null);
         }
-        return new Picture(width, height, rgb);
+        return new Image(width, height, rgb);
     }
 
     static int checksum(byte[] bytes) {
@@ -153,9 +154,9 @@ public final class PackedPictures {
         return (int) crc.getValue();
     }
 
-    /** Number of pictures. */
+    /** Number of images. */
     public int size() {
-        return head.pictures;
+        return head.images;
     }
 
     public PackKind kind() {
@@ -171,7 +172,7 @@ public final class PackedPictures {
         return file;
     }
 
-    /** What identifies picture {@code i}: kind, size and checksum. */
+    /** What identifies image {@code i}: kind, size and checksum. */
     String contents(int i) {
         int entry = ENTRY * i;
         return "packed " + head.kind.form() + " " + head.kind.side() + " " + index.getInt(entry + 8) + " "
@@ -179,15 +180,15 @@ public final class PackedPictures {
     }
 
     /**
-     * @return why it does not stand for the pictures of a list any more: other pictures, or files that have changed since;
+     * @return why it does not stand for the images of a list any more: other images, or files that have changed since;
      *     null if it does
      */
-    String stale(PictureList list) {
+    String stale(ImageList list) {
         if (list.size() != size() || !list.sha256().equals(head.list)) {
-            return "it was packed from another list of pictures, " + size() + " in place of " + list.size();
+            return "it was packed from another list of images, " + size() + " in place of " + list.size();
         }
         int[] changed = IntStream.range(0, size()).parallel().filter(i -> {
-            PictureList.Stamp now = list.stamp(i);
+            ImageList.Stamp now = list.stamp(i);
             return now.bytes() != index.getLong(ENTRY * i + 24) || now.changed() != index.getLong(ENTRY * i + 32);
         }).toArray();
         return changed.length == 0 ? null : changed.length + " of " + size()
@@ -197,15 +198,15 @@ public final class PackedPictures {
     /**
      * Decodes some files anew and compares, all values.
      *
-     * @param items numbers of pictures
-     * @throws InputException naming the first picture that differs
+     * @param items numbers of images
+     * @throws InputException naming the first image that differs
      */
-    void verify(PictureList list, int[] items) {
+    void verify(ImageList list, int[] items) {
         for (int i : items) {
-            Picture expected = head.kind.of(list.picture(i));
-            Picture found = picture(i);
+            Image expected = head.kind.of(list.image(i));
+            Image found = image(i);
             if (expected.width() != found.width() || !Arrays.equals(expected.rgb(), found.rgb())) {
-                throw damaged(file, "picture " + i + " is not what " + list.source(i) + " decodes to", null);
+                throw damaged(file, "image " + i + " is not what " + list.source(i) + " decodes to", null);
             }
         }
     }

@@ -1,34 +1,34 @@
 package gift.continual;
 
-import gift.data.PictureCache;
+import gift.data.ImageCache;
 import gift.data.Task;
-import gift.image.Picture;
+import gift.image.Image;
 import gift.image.Preprocess;
 import gift.tensor.RandomStream;
 import gift.train.ShuffledBatches;
 
 /**
- * The current task's training pictures as reference, as LwF takes them: in a shuffle of their own, randomly cropped as
+ * The current task's training images as reference, as LwF takes them: in a shuffle of their own, randomly cropped as
  * in training, compared with given texts.
  */
-public final class TaskPictures implements ReferencePairs {
-    private final PictureCache pictures;
+public final class TaskImages implements ReferencePairs {
+    private final ImageCache images;
     private final long[][] texts;
     private final ShuffledBatches order;
     private final BatchSettings settings;
 
     /** @param texts token rows */
-    public TaskPictures(Task task, long[][] texts, BatchSettings settings) {
-        this.pictures = PictureCache.of(task.train(), picture -> picture, settings.cacheBytes());
+    public TaskImages(Task task, long[][] texts, BatchSettings settings) {
+        this.images = ImageCache.of(task.train(), image -> image, settings.cacheBytes());
         this.texts = texts;
         this.order = new ShuffledBatches(
-                settings.seed(), "reference order", settings.taskNumber(), pictures.size(), settings.batchSize());
+                settings.seed(), "reference order", settings.taskNumber(), images.size(), settings.batchSize());
         this.settings = settings;
     }
 
     @Override
     public int size() {
-        return pictures.size();
+        return images.size();
     }
 
     @Override
@@ -37,10 +37,10 @@ public final class TaskPictures implements ReferencePairs {
     }
 
     @Override
-    public float[] picture(int i, int iteration) {
+    public float[] image(int i, int iteration) {
         RandomStream random =
                 RandomStream.of(settings.seed(), "reference crop", settings.taskNumber(), iteration, i);
-        Picture crop = Preprocess.randomResizedCrop(pictures.get(i), settings.resolution(), random);
+        Image crop = Preprocess.randomResizedCrop(images.get(i), settings.resolution(), random);
         return Preprocess.normalize(crop);
     }
 
@@ -51,7 +51,7 @@ public final class TaskPictures implements ReferencePairs {
 
     @Override
     public int text(int i) {
-        throw new IllegalStateException("a task's pictures have no texts of their own");
+        throw new IllegalStateException("a task's images have no texts of their own");
     }
 
     @Override

@@ -8,12 +8,12 @@ import gift.tensor.Parameters;
 import gift.tensor.Scopes;
 import java.util.Map;
 
-/** The autoencoder's attention over all positions of a picture, with one head: x + attention(norm(x)). */
-final class PictureAttention {
+/** The autoencoder's attention over all positions of an image, with one head: x + attention(norm(x)). */
+final class ImageAttention {
     private final GroupNorm norm;
     private final Attention attention;
 
-    PictureAttention(Parameters parameters, String prefix, int groups, double epsilon) {
+    ImageAttention(Parameters parameters, String prefix, int groups, double epsilon) {
         norm = GroupNorm.of(parameters, prefix + ".group_norm", groups, epsilon);
         attention = Attention.of(parameters, prefix, Attention.Names.DIFFUSERS, 1, false);
     }

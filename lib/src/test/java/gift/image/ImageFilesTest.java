@@ -34,30 +34,30 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PicturesTest {
+class ImageFilesTest {
     @TempDir
     Path folder;
 
     @Test
     void pngKeepsEveryValue() {
-        Picture picture = noise(37, 23);
+        Image image = noise(37, 23);
         Path file = folder.resolve("deep/a.png");
-        Pictures.writePng(file, picture);
-        assertThat(Pictures.read(file).rgb()).isEqualTo(picture.rgb());
-        assertThat(Pictures.size(file)).isEqualTo(new Pictures.Size(37, 23));
+        ImageFiles.writePng(file, image);
+        assertThat(ImageFiles.read(file).rgb()).isEqualTo(image.rgb());
+        assertThat(ImageFiles.size(file)).isEqualTo(new ImageFiles.Size(37, 23));
         assertThat(file.getParent().toFile().list()).containsExactly("a.png");
     }
 
     @Test
     void jpegComesClose() throws IOException {
-        Picture picture = gradient(64, 48);
+        Image image = gradient(64, 48);
         Path good = folder.resolve("good.jpg");
         Path small = folder.resolve("small.jpg");
-        Pictures.writeJpeg(good, picture, 0.95f);
-        Pictures.writeJpeg(small, picture, 0.2f);
+        ImageFiles.writeJpeg(good, image, 0.95f);
+        ImageFiles.writeJpeg(small, image, 0.2f);
         assertThat(Files.size(small)).isLessThan(Files.size(good));
-        near(Pictures.read(good), picture, 6);
-        assertThatThrownBy(() -> Pictures.writeJpeg(good, picture, 1.5f)).isInstanceOf(InputException.class);
+        near(ImageFiles.read(good), image, 6);
+        assertThatThrownBy(() -> ImageFiles.writeJpeg(good, image, 1.5f)).isInstanceOf(InputException.class);
     }
 
     @ParameterizedTest
@@ -65,34 +65,34 @@ class PicturesTest {
     void greyIsRepeatedExactly(int bits) throws IOException {
         int values = Math.min(256, 1 << bits);
         Path file = folder.resolve("grey.png");
-        BufferedImage image = ImageTypeSpecifier.createGrayscale(bits,
+        BufferedImage written = ImageTypeSpecifier.createGrayscale(bits,
                 bits == 16 ? DataBuffer.TYPE_USHORT : DataBuffer.TYPE_BYTE, false).createBufferedImage(values, 1);
         for (int v = 0; v < values; v++) {
-            image.getRaster().setSample(v, 0, 0, bits == 16 ? v << 8 | 0x7f : v);
+            written.getRaster().setSample(v, 0, 0, bits == 16 ? v << 8 | 0x7f : v);
         }
-        ImageIO.write(image, "png", file.toFile());
-        Picture picture = Pictures.read(file);
+        ImageIO.write(written, "png", file.toFile());
+        Image image = ImageFiles.read(file);
         for (int v = 0; v < values; v++) {
             for (int c = 0; c < 3; c++) {
-                assertThat(picture.get(v, 0, c)).isEqualTo(v * 255 / (values - 1));
+                assertThat(image.get(v, 0, c)).isEqualTo(v * 255 / (values - 1));
             }
         }
     }
 
     @Test
     void greyJpegIsRepeatedExactly() throws IOException {
-        BufferedImage image = new BufferedImage(64, 64, BufferedImage.TYPE_BYTE_GRAY);
+        BufferedImage written = new BufferedImage(64, 64, BufferedImage.TYPE_BYTE_GRAY);
         for (int y = 0; y < 64; y++) {
             for (int x = 0; x < 64; x++) {
-                image.getRaster().setSample(x, y, 0, 4 * (y / 8 * 8)); // constant 8 x 8 blocks survive JPEG
+                written.getRaster().setSample(x, y, 0, 4 * (y / 8 * 8)); // constant 8 x 8 blocks survive JPEG
             }
         }
         Path file = folder.resolve("grey.jpg");
-        ImageIO.write(image, "jpeg", file.toFile());
-        Picture picture = Pictures.read(file);
+        ImageIO.write(written, "jpeg", file.toFile());
+        Image image = ImageFiles.read(file);
         for (int y = 0; y < 64; y++) {
-            assertThat(picture.get(5, y, 0)).isCloseTo(4 * (y / 8 * 8), org.assertj.core.data.Offset.offset(1));
-            assertThat(picture.get(5, y, 1)).isEqualTo(picture.get(5, y, 0)).isEqualTo(picture.get(5, y, 2));
+            assertThat(image.get(5, y, 0)).isCloseTo(4 * (y / 8 * 8), org.assertj.core.data.Offset.offset(1));
+            assertThat(image.get(5, y, 1)).isEqualTo(image.get(5, y, 0)).isEqualTo(image.get(5, y, 2));
         }
     }
 
@@ -104,7 +104,7 @@ class PicturesTest {
         image.setRGB(1, 0, 0x80405060);
         image.setRGB(2, 0, 0xff708090);
         ImageIO.write(image, "png", file.toFile());
-        assertThat(Pictures.read(file).rgb()).containsExactly(bytes(0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0x70, 0x80, 0x90));
+        assertThat(ImageFiles.read(file).rgb()).containsExactly(bytes(0x10, 0x20, 0x30, 0x40, 0x50, 0x60, 0x70, 0x80, 0x90));
 
         ColorModel greyAlpha = new ComponentColorModel(ColorSpace.getInstance(ColorSpace.CS_GRAY), true, false,
                 ColorModel.TRANSLUCENT, DataBuffer.TYPE_BYTE);
@@ -112,7 +112,7 @@ class PicturesTest {
         raster.setPixel(0, 0, new int[] {100, 0});
         raster.setPixel(1, 0, new int[] {200, 77});
         ImageIO.write(new BufferedImage(greyAlpha, raster, false, null), "png", file.toFile());
-        assertThat(Pictures.read(file).rgb()).containsExactly(bytes(100, 100, 100, 200, 200, 200));
+        assertThat(ImageFiles.read(file).rgb()).containsExactly(bytes(100, 100, 100, 200, 200, 200));
     }
 
     @ParameterizedTest
@@ -128,7 +128,7 @@ class PicturesTest {
         }
         Path file = folder.resolve("palette." + format);
         ImageIO.write(image, format, file.toFile());
-        assertThat(Pictures.read(file).rgb()).containsExactly(bytes(10, 50, 90, 20, 60, 100, 255, 0, 7, 40, 80, 120));
+        assertThat(ImageFiles.read(file).rgb()).containsExactly(bytes(10, 50, 90, 20, 60, 100, 255, 0, 7, 40, 80, 120));
     }
 
     @Test
@@ -139,13 +139,13 @@ class PicturesTest {
         raster.setPixel(0, 0, new int[] {0x12ff, 0x8000, 0xffff});
         Path file = folder.resolve("deep.png");
         ImageIO.write(new BufferedImage(deep, raster, false, null), "png", file.toFile());
-        assertThat(Pictures.read(file).rgb()).containsExactly(bytes(0x12, 0x80, 0xff));
+        assertThat(ImageFiles.read(file).rgb()).containsExactly(bytes(0x12, 0x80, 0xff));
     }
 
     @Test
     void aColourProfileChangesNothing() throws IOException {
         Path file = folder.resolve("a.jpg");
-        Pictures.writeJpeg(file, gradient(64, 48), 0.95f);
+        ImageFiles.writeJpeg(file, gradient(64, 48), 0.95f);
         byte[] plain = Files.readAllBytes(file);
         byte[] profile = ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData();
         byte[] name = "ICC_PROFILE\0\1\1".getBytes();
@@ -155,7 +155,7 @@ class PicturesTest {
                 .putShort((short) 0xffe2).putShort((short) length).put(name).put(profile)
                 .put(plain, head, plain.length - head);
         Path profiled = Files.write(folder.resolve("profiled.jpg"), with.array());
-        assertThat(Pictures.read(profiled).rgb()).isEqualTo(Pictures.read(file).rgb());
+        assertThat(ImageFiles.read(profiled).rgb()).isEqualTo(ImageFiles.read(file).rgb());
         assertThat(JpegSegments.withoutProfile(with.array())).isEqualTo(plain);
         for (int cut = 0; cut < 700; cut += 7) { // no head, however short, confuses it
             byte[] some = Arrays.copyOf(plain, cut);
@@ -184,12 +184,12 @@ class PicturesTest {
         System.arraycopy(adobe, 0, marked, 2, adobe.length); // behind the start of image
         System.arraycopy(plain, 2, marked, 2 + adobe.length, plain.length - 2);
         Files.write(file, marked);
-        Picture picture = Pictures.read(file);
-        assertThat(picture.get(2, 2, 0)).isGreaterThan(240); // white
-        assertThat(picture.get(2, 2, 1)).isGreaterThan(240);
-        assertThat(picture.get(12, 2, 0)).isGreaterThan(200); // magenta and yellow make red
-        assertThat(picture.get(12, 2, 1)).isLessThan(60);
-        assertThat(picture.get(12, 2, 2)).isLessThan(60);
+        Image image = ImageFiles.read(file);
+        assertThat(image.get(2, 2, 0)).isGreaterThan(240); // white
+        assertThat(image.get(2, 2, 1)).isGreaterThan(240);
+        assertThat(image.get(12, 2, 0)).isGreaterThan(200); // magenta and yellow make red
+        assertThat(image.get(12, 2, 1)).isLessThan(60);
+        assertThat(image.get(12, 2, 2)).isLessThan(60);
     }
 
     @ParameterizedTest
@@ -197,7 +197,7 @@ class PicturesTest {
     void aFileCutOffAnywhereIsRefused(String format) throws IOException {
         Path file = folder.resolve("whole." + format);
         ImageIO.write(noise(120, 90).toBufferedImage(), format, file.toFile());
-        Pictures.read(file);
+        ImageFiles.read(file);
         byte[] whole = Files.readAllBytes(file);
         for (double share : new double[] {0.01, 0.1, 0.5, 0.9, 0.98}) {
             refused(Files.write(folder.resolve("cut." + format), Arrays.copyOf(whole, (int) (share * whole.length))));
@@ -210,7 +210,7 @@ class PicturesTest {
             List<Path> some = files.filter(f -> f.toString().endsWith(".jpg")).sorted().limit(10).toList();
             assertThat(some).hasSize(10);
             for (Path file : some) {
-                Pictures.read(file);
+                ImageFiles.read(file);
                 byte[] whole = Files.readAllBytes(file);
                 for (double share : new double[] {0.5, 0.9}) {
                     Path cut = Files.write(folder.resolve("cut.jpg"), Arrays.copyOf(whole, (int) (share * whole.length)));
@@ -223,7 +223,7 @@ class PicturesTest {
     @Test
     void aDamagedPngIsRefused() throws IOException {
         Path file = folder.resolve("a.png");
-        Pictures.writePng(file, noise(120, 90));
+        ImageFiles.writePng(file, noise(120, 90));
         byte[] bytes = Files.readAllBytes(file);
         for (int i = bytes.length / 2; i < bytes.length / 2 + 100; i++) {
             bytes[i] ^= 0x55;
@@ -231,7 +231,7 @@ class PicturesTest {
         refused(Files.write(file, bytes));
     }
 
-    /** A GIF of 4 x 3 pixels, red (0) and blue (1), whose picture is blue, red in columns 1 and 2 of row 1. */
+    /** A GIF of 4 x 3 pixels, red (0) and blue (1), whose image is blue, red in columns 1 and 2 of row 1. */
     private static byte[] gif(boolean transparentBlue) {
         String control = transparentBlue ? "21f90401000001 00" : "";
         return HexFormat.of().parseHex(("474946383961 0400 0300 80 00 00 ff0000 0000ff" + control
@@ -242,13 +242,13 @@ class PicturesTest {
     void aGifIsItsWholeScreenAsPillowGivesIt() throws IOException {
         for (boolean transparentBlue : new boolean[] {false, true}) {
             Path file = Files.write(folder.resolve("screen.gif"), gif(transparentBlue));
-            assertThat(Pictures.size(file)).isEqualTo(new Pictures.Size(4, 3));
-            Picture picture = Pictures.read(file);
+            assertThat(ImageFiles.size(file)).isEqualTo(new ImageFiles.Size(4, 3));
+            Image image = ImageFiles.read(file);
             for (int y = 0; y < 3; y++) {
                 for (int x = 0; x < 4; x++) {
                     boolean blue = y == 1 && x == 1 || transparentBlue && !(y == 1 && x == 2);
-                    assertThat(picture.get(x, y, 0)).as(x + ", " + y).isEqualTo(blue ? 0 : 255);
-                    assertThat(picture.get(x, y, 2)).as(x + ", " + y).isEqualTo(blue ? 255 : 0);
+                    assertThat(image.get(x, y, 0)).as(x + ", " + y).isEqualTo(blue ? 0 : 255);
+                    assertThat(image.get(x, y, 2)).as(x + ", " + y).isEqualTo(blue ? 255 : 0);
                 }
             }
         }
@@ -260,7 +260,7 @@ class PicturesTest {
         byte[] bytes = Base64.getDecoder().decode(
                 "UklGRjIAAABXRUJQVlA4TCYAAAAvAUAAAB8gECB48L9qQ0iQ0P2/V4EAwYj/S/Mf+OSo4AYMEf0PAQ==");
         Path file = Files.write(folder.resolve("small.webp"), bytes);
-        assertThat(Pictures.read(file).rgb()).containsExactly(-1, 0, 0, 0, -1, 0, 0, 0, -1, 10, 20, 30);
+        assertThat(ImageFiles.read(file).rgb()).containsExactly(-1, 0, 0, 0, -1, 0, 0, 0, -1, 10, 20, 30);
         refused(Files.write(file, Arrays.copyOf(bytes, bytes.length / 2)));
     }
 
@@ -269,11 +269,11 @@ class PicturesTest {
     void lossyWebPHasPillowsValues() throws IOException {
         Path file = Files.write(folder.resolve("lossy.webp"), Base64.getDecoder().decode("UklGRkIAAABXRUJQVlA4IDYAAADwAQCdASoE"
                 + "AAQAAUAmJbACdLoAAwdE3EAA/LLByCm/87yZT5dfnfP+G3/Aw83IHtWeYWU4AAA="));
-        Picture picture = Pictures.read(file);
+        Image image = ImageFiles.read(file);
         int[][] expected = {{0, 0, 199, 122, 36}, {3, 0, 174, 117, 47}, {1, 2, 192, 138, 52}, {3, 3, 175, 142, 65}};
         for (int[] one : expected) {
             for (int channel = 0; channel < 3; channel++) {
-                assertThat(picture.get(one[0], one[1], channel)).isEqualTo(one[2 + channel]);
+                assertThat(image.get(one[0], one[1], channel)).isEqualTo(one[2 + channel]);
             }
         }
     }
@@ -288,16 +288,16 @@ class PicturesTest {
     }
 
     @Test
-    void whatIsNoPictureIsRefused() throws IOException {
-        assertThat(refused(folder.resolve("absent.png"))).contains("no picture at");
-        assertThat(refused(folder)).contains("no picture at");
+    void whatIsNoImageIsRefused() throws IOException {
+        assertThat(refused(folder.resolve("absent.png"))).contains("no image at");
+        assertThat(refused(folder)).contains("no image at");
         assertThat(refused(Files.writeString(folder.resolve("text.jpg"), "hello"))).contains("known format");
         assertThat(refused(Files.createFile(folder.resolve("empty.jpg")))).contains("known format");
     }
 
     private static String refused(Path file) {
         String[] message = new String[1];
-        assertThatThrownBy(() -> Pictures.read(file)).isInstanceOf(InputException.class)
+        assertThatThrownBy(() -> ImageFiles.read(file)).isInstanceOf(InputException.class)
                 .hasMessageContaining(file.toString()).hasMessageNotContaining("\n")
                 .satisfies(e -> message[0] = e.getMessage());
         return message[0];
@@ -305,17 +305,17 @@ class PicturesTest {
 
     @Test
     void aCommentTravelsInTheFileAndLeavesThePixels() throws IOException {
-        Picture picture = gradient(20, 10);
+        Image image = gradient(20, 10);
         Path plain = folder.resolve("plain.jpeg");
         Path commented = folder.resolve("commented.jpeg");
-        Pictures.writeJpeg(plain, picture, 0.9f);
-        Pictures.writeJpeg(commented, picture, 0.9f, "{\"prompt\": \"une pi\u00e8ce \u2603\"}");
-        assertThat(Pictures.comment(commented)).contains("{\"prompt\": \"une pi\u00e8ce \u2603\"}");
-        assertThat(Pictures.comment(plain)).isEmpty();
-        assertThat(Pictures.read(commented).rgb()).isEqualTo(Pictures.read(plain).rgb());
-        Pictures.writePng(plain, picture);
-        assertThat(Pictures.comment(plain)).isEmpty();
-        assertThatThrownBy(() -> Pictures.writeJpeg(plain, picture, 0.9f, "x".repeat(70_000))).hasMessageContaining("too long");
+        ImageFiles.writeJpeg(plain, image, 0.9f);
+        ImageFiles.writeJpeg(commented, image, 0.9f, "{\"prompt\": \"une pi\u00e8ce \u2603\"}");
+        assertThat(ImageFiles.comment(commented)).contains("{\"prompt\": \"une pi\u00e8ce \u2603\"}");
+        assertThat(ImageFiles.comment(plain)).isEmpty();
+        assertThat(ImageFiles.read(commented).rgb()).isEqualTo(ImageFiles.read(plain).rgb());
+        ImageFiles.writePng(plain, image);
+        assertThat(ImageFiles.comment(plain)).isEmpty();
+        assertThatThrownBy(() -> ImageFiles.writeJpeg(plain, image, 0.9f, "x".repeat(70_000))).hasMessageContaining("too long");
     }
 
     private static byte[] bytes(int... values) {
@@ -326,23 +326,23 @@ class PicturesTest {
         return bytes;
     }
 
-    private static void near(Picture actual, Picture expected, int levels) {
+    private static void near(Image actual, Image expected, int levels) {
         for (int i = 0; i < expected.rgb().length; i++) {
             assertThat(Math.abs((actual.rgb()[i] & 0xff) - (expected.rgb()[i] & 0xff))).isLessThanOrEqualTo(levels);
         }
     }
 
-    private static Picture noise(int width, int height) {
+    private static Image noise(int width, int height) {
         byte[] rgb = new byte[3 * width * height];
         new Random(1).nextBytes(rgb);
-        return new Picture(width, height, rgb);
+        return new Image(width, height, rgb);
     }
 
-    private static Picture gradient(int width, int height) {
+    private static Image gradient(int width, int height) {
         byte[] rgb = new byte[3 * width * height];
         for (int i = 0; i < rgb.length; i++) {
             rgb[i] = (byte) (40 + i / 3 % width + i / 3 / width);
         }
-        return new Picture(width, height, rgb);
+        return new Image(width, height, rgb);
     }
 }

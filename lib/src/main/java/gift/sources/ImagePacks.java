@@ -1,7 +1,7 @@
 package gift.sources;
 
 import gift.data.DatasetSource;
-import gift.data.PictureSource;
+import gift.data.ImageSource;
 import gift.data.Task;
 import gift.data.packed.PackKind;
 import gift.data.packed.Packs;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Packs data sets by name; see {@link Packs}. */
-public final class PicturePacks {
+public final class ImagePacks {
     private final DatasetSource data;
     private final Packs packs;
     private final List<String> names;
@@ -19,18 +19,18 @@ public final class PicturePacks {
 
     /**
      * @param root folder of the data sets
-     * @param folder of the packed pictures
+     * @param folder of the packed images
      * @param report is told in a line what was done
      * @throws gift.io.InputException if a set is not known
      */
-    public PicturePacks(Path root, Path folder, List<String> names, Consumer<String> report) {
+    public ImagePacks(Path root, Path folder, List<String> names, Consumer<String> report) {
         this.data = Sources.of(root, null, ".", names);
         this.packs = new Packs(folder, root);
         this.names = names;
         this.report = report;
     }
 
-    /** Training and test pictures of each set. */
+    /** Training and test images of each set. */
     public void splits(PackKind training, PackKind test) {
         data.require(names);
         for (String name : names) {
@@ -40,7 +40,7 @@ public final class PicturePacks {
         }
     }
 
-    /** The pictures of each set as reference pairs. */
+    /** The images of each set as reference pairs. */
     public void pairs(PackKind kind) {
         names.stream().filter(name -> !data.knowsPairs(name)).findFirst().ifPresent(name -> data.require(List.of(name)));
         for (String name : names) {
@@ -48,9 +48,9 @@ public final class PicturePacks {
         }
     }
 
-    private void pack(String name, String split, PictureSource pictures, PackKind kind) {
-        try (Progress progress = new Progress("packing " + pictures.name(), pictures.size(), 0)) {
-            packs.pack(name, split, pictures, kind, report, done -> progress.at(done, ""));
+    private void pack(String name, String split, ImageSource images, PackKind kind) {
+        try (Progress progress = new Progress("packing " + images.name(), images.size(), 0)) {
+            packs.pack(name, split, images, kind, report, done -> progress.at(done, ""));
         }
     }
 }

@@ -9,17 +9,17 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 
 /**
- * An 8-bit RGB picture.
+ * An 8-bit RGB image.
  *
  * @param width in pixels
  * @param height in pixels
  * @param rgb row by row, three bytes a pixel: {@code rgb[3 * (y * width + x) + channel]}, unsigned
  */
-public record Picture(int width, int height, byte[] rgb) {
-    public Picture {
+public record Image(int width, int height, byte[] rgb) {
+    public Image {
         if (width <= 0 || height <= 0 || rgb.length != 3L * width * height) {
             throw new IllegalArgumentException(
-                    "a picture of " + width + " x " + height + " pixels cannot hold " + rgb.length + " bytes");
+                    "an image of " + width + " x " + height + " pixels cannot hold " + rgb.length + " bytes");
         }
     }
 
@@ -28,7 +28,7 @@ public record Picture(int width, int height, byte[] rgb) {
         return rgb[3 * (y * width + x) + channel] & 0xff;
     }
 
-    /** Whether all values are 0, as in the pictures that a generator's safety checker leaves. */
+    /** Whether all values are 0, as in the images that a generator's safety checker leaves. */
     public boolean isBlack() {
         for (byte value : rgb) {
             if (value != 0) {
@@ -39,11 +39,11 @@ public record Picture(int width, int height, byte[] rgb) {
     }
 
     /**
-     * The picture with the stored values of {@code image}, as the Python Imaging Library's {@code convert("RGB")} takes
+     * The image with the stored values of {@code image}, as the Python Imaging Library's {@code convert("RGB")} takes
      * them: transparency is dropped, a palette looked up, grey repeated, and no colour profile applied. (Java by itself
      * takes grey for linear light and brightens it.) Of 16-bit values the upper 8 bits are kept.
      */
-    public static Picture of(BufferedImage image) {
+    public static Image of(BufferedImage image) {
         int w = image.getWidth();
         int h = image.getHeight();
         ColorModel colors = image.getColorModel();
@@ -62,7 +62,7 @@ public record Picture(int width, int height, byte[] rgb) {
                 packedRow(image.getRGB(0, y, w, 1, null, 0, w), rgb, o);
             }
         }
-        return new Picture(w, h, rgb);
+        return new Image(w, h, rgb);
     }
 
     public BufferedImage toBufferedImage() {
@@ -86,7 +86,7 @@ public record Picture(int width, int height, byte[] rgb) {
     /** Copies samples; grey has one band of colour, RGB three, and an alpha band may follow. */
     private static void componentRow(Raster raster, int shift, boolean grey, int y, byte[] rgb, int o) {
         int bands = raster.getNumBands();
-        if (!grey && raster.getTransferType() == DataBuffer.TYPE_BYTE) { // nearly all pictures: copied without a detour
+        if (!grey && raster.getTransferType() == DataBuffer.TYPE_BYTE) { // nearly all images: copied without a detour
             byte[] row = (byte[]) raster.getDataElements(0, y, raster.getWidth(), 1, null);
             for (int i = 0; i < row.length; i += bands, o += 3) {
                 System.arraycopy(row, i, rgb, o, 3);

@@ -26,25 +26,25 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** Reads pictures from files and writes them. */
-public final class Pictures {
+/** Reads images from files and writes them. */
+public final class ImageFiles {
     static {
         ImageIO.setUseCache(false); // no temporary files on the disk
     }
 
-    private Pictures() {}
+    private ImageFiles() {}
 
     /** Width and height in pixels. */
     public record Size(int width, int height) {}
 
     /**
-     * Decodes one picture file (JPEG, also CMYK; PNG, GIF, BMP, TIFF, WebP) to 8-bit RGB, as {@link Picture#of} describes.
-     * Of an animation, the first picture (of an animated WebP none); of a GIF the whole screen ({@link GifScreen}). A stored orientation (EXIF) or colour profile is not applied; CMYK becomes RGB by
+     * Decodes one image file (JPEG, also CMYK; PNG, GIF, BMP, TIFF, WebP) to 8-bit RGB, as {@link Image#of} describes.
+     * Of an animation, the first image (of an animated WebP none); of a GIF the whole screen ({@link GifScreen}). A stored orientation (EXIF) or colour profile is not applied; CMYK becomes RGB by
      * the rule of the TwelveMonkeys decoder, at most one level from Pillow's.
      *
-     * @throws InputException naming the file, if it is missing, cut off, damaged or no picture
+     * @throws InputException naming the file, if it is missing, cut off, damaged or no image
      */
-    public static Picture read(Path file) {
+    public static Image read(Path file) {
         return decode(file, (reader, screen) -> {
             String[] cutOff = new String[1];
             reader.addIIOReadWarningListener((IIOReadWarningListener) (source, warning) -> {
@@ -56,7 +56,7 @@ public final class Pictures {
             if (cutOff[0] != null) { // the decoder has filled the rest with grey
                 throw new IOException("it is cut off; fetch it again");
             }
-            return screen == null ? Picture.of(image) : screen.with(Picture.of(image));
+            return screen == null ? Image.of(image) : screen.with(Image.of(image));
         });
     }
 
@@ -67,8 +67,8 @@ public final class Pictures {
     }
 
     /** Writes a PNG, whole or not at all; no value is lost. */
-    public static void writePng(Path file, Picture picture) {
-        AtomicFiles.write(file, out -> encode(picture, "png", Float.NaN, out));
+    public static void writePng(Path file, Image image) {
+        AtomicFiles.write(file, out -> encode(image, "png", Float.NaN, out));
     }
 
     /**
@@ -76,14 +76,14 @@ public final class Pictures {
      *
      * @param quality from 0 (small) to 1 (good)
      */
-    public static void writeJpeg(Path file, Picture picture, float quality) {
-        byte[] bytes = jpeg(picture, quality);
+    public static void writeJpeg(Path file, Image image, float quality) {
+        byte[] bytes = jpeg(image, quality);
         AtomicFiles.write(file, out -> out.write(bytes));
     }
 
-    /** {@link #writeJpeg(Path, Picture, float)} with a comment in the file, which {@link #comment} reads. */
-    public static void writeJpeg(Path file, Picture picture, float quality, String comment) {
-        byte[] bytes = jpeg(picture, quality);
+    /** {@link #writeJpeg(Path, Image, float)} with a comment in the file, which {@link #comment} reads. */
+    public static void writeJpeg(Path file, Image image, float quality, String comment) {
+        byte[] bytes = jpeg(image, quality);
         AtomicFiles.write(file, out -> out.write(JpegSegments.withComment(bytes, comment)));
     }
 
@@ -104,20 +104,20 @@ public final class Pictures {
 
     private static <T> T decode(Path file, Decoding<T> decoding) {
         if (!Files.isRegularFile(file)) {
-            throw new InputException("no picture at " + file);
+            throw new InputException("no image at " + file);
         }
-        // From memory: a picture is small, and no handle of a file stays open.
+        // From memory: an image is small, and no handle of a file stays open.
         byte[] bytes;
         try {
             bytes = Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new InputException("cannot read the picture " + file + ": " + AtomicFiles.reason(e), e);
+            throw new InputException("cannot read the image " + file + ": " + AtomicFiles.reason(e), e);
         }
         try (ImageInputStream in = new MemoryCacheImageInputStream(
                 new ByteArrayInputStream(JpegSegments.withoutProfile(bytes)))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
             if (!readers.hasNext()) {
-                throw new InputException("not a picture in a known format (JPEG, PNG, GIF, BMP, TIFF, WebP): " + file + " "
+                throw new InputException("not an image in a known format (JPEG, PNG, GIF, BMP, TIFF, WebP): " + file + " "
                         + Disguise.of(file).orElse(kind(bytes)));
             }
             ImageReader reader = readers.next();
@@ -136,23 +136,23 @@ public final class Pictures {
         } catch (LinkageError e) { // of libwebp, which is unpacked to the folder of temporary files
             throw new InputException("cannot read " + file + ": the decoder of WebP cannot be loaded ("
                     + AtomicFiles.oneLine(e) + "); name a folder from which programs may be loaded by -Djava.io.tmpdir, or"
-                    + " convert the picture to PNG", e);
+                    + " convert the image to PNG", e);
         } catch (IOException | RuntimeException e) {
             if (GifScreen.of(bytes) == null && new String(bytes, 0, Math.min(bytes.length, 64), StandardCharsets.ISO_8859_1)
                     .contains("ANIM")) {
-                throw new InputException(file + " is an animated WebP; save its first picture", e);
+                throw new InputException(file + " is an animated WebP; save its first image", e);
             }
             boolean said = e instanceof IOException && !(e instanceof EOFException) && e.getMessage() != null;
-            throw new InputException("unreadable picture " + file + ": " + (said ? AtomicFiles.oneLine(e)
+            throw new InputException("unreadable image " + file + ": " + (said ? AtomicFiles.oneLine(e)
                     : "it is cut off or damaged; fetch it again"), e);
         }
     }
 
-    /** What a file is that is no known picture, as the end of a sentence. */
+    /** What a file is that is no known image, as the end of a sentence. */
     private static String kind(byte[] file) {
         String start = new String(file, 0, Math.min(file.length, 12), StandardCharsets.ISO_8859_1);
         String box = start.startsWith("ftyp", 4) ? start.substring(8).strip() : "";
-        String kind = box.startsWith("avi") ? "AVIF" : !box.isEmpty() ? "HEIF, or another film or picture of that family"
+        String kind = box.startsWith("avi") ? "AVIF" : !box.isEmpty() ? "HEIF, or another film or image of that family"
                 : start.startsWith("\u00ff\n") || start.startsWith("JXL ", 4) ? "JPEG XL"
                 : start.startsWith("\0\0\0\fjP") ? "JPEG 2000" : start.startsWith("%PDF") ? "PDF"
                 : start.startsWith("8BPS") ? "Photoshop's" : start.startsWith("<svg") || start.startsWith("<?xml") ? "SVG" : "";
@@ -171,13 +171,13 @@ public final class Pictures {
     }
 
     /** The bytes of a JPEG. */
-    public static byte[] jpeg(Picture picture, float quality) {
+    public static byte[] jpeg(Image image, float quality) {
         if (!(quality >= 0 && quality <= 1)) {
             throw new InputException("JPEG quality " + quality + " is not between 0 and 1");
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            encode(picture, "jpeg", quality, bytes);
+            encode(image, "jpeg", quality, bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // memory does not fail to take bytes
         }
@@ -185,16 +185,16 @@ public final class Pictures {
     }
 
     /** @param quality NaN for a format that has none */
-    private static void encode(Picture picture, String format, float quality, OutputStream out) throws IOException {
+    private static void encode(Image image, String format, float quality, OutputStream out) throws IOException {
         ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
-        try (ImageOutputStream image = ImageIO.createImageOutputStream(out)) {
+        try (ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {
             ImageWriteParam settings = writer.getDefaultWriteParam();
             if (!Float.isNaN(quality)) {
                 settings.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
                 settings.setCompressionQuality(quality);
             }
-            writer.setOutput(image);
-            writer.write(null, new IIOImage(picture.toBufferedImage(), null, null), settings);
+            writer.setOutput(stream);
+            writer.write(null, new IIOImage(image.toBufferedImage(), null, null), settings);
         } finally {
             writer.dispose();
         }
