@@ -102,6 +102,13 @@ public interface DatasetSource {
         return null;
     }
 
+    /**
+     * The same data sets with validation images in place of the test images, which cannot be reached any more. Settings are
+     * chosen by validation images. Painted ones are painted for it; of images in files they are a part of the training
+     * images ({@link ValidationSplit}), and the others are what is left to train and distil on.
+     */
+    DatasetSource forValidation();
+
     /** The same data sets, with the packed images of a folder in place of their files'; painted ones stay as they are. */
     default DatasetSource packed(Path folder) {
         return this;

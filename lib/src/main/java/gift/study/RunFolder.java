@@ -174,7 +174,8 @@ public final class RunFolder {
         added.removeAll(known);
         now.set(WATCHED, before.get(WATCHED));
         JsonNode checksums = before.path(CHECKSUMS);
-        added.forEach(set -> ((ObjectNode) now.get(CHECKSUMS)).remove(List.of(set + "/test", set + "/data_sets.json").stream()
+        added.forEach(set -> ((ObjectNode) now.get(CHECKSUMS)).remove(List.of(set + "/test", set + "/validation",
+                set + "/data_sets.json").stream()
                 .filter(key -> !checksums.has(key)).toList()));
         return SettingsChange.between(before, now, ADDED).isEmpty();
     }
