@@ -136,8 +136,10 @@ public interface DatasetSource {
         return DataFiles.beside(folder, path, folder());
     }
 
-    /** For messages: the second place in which {@link #beside} looks. */
-    default String orBelow(String path) {
-        return isPainted() || Path.of(path).isAbsolute() ? "" : ", nor below " + path();
+    /** For messages about what {@link #beside} did not find: the places where it looked, that of the data sets first. */
+    default String places(Path folder, String path) {
+        String beside = folder.resolve(path).normalize().toString();
+        String below = folder() == null ? beside : folder().resolve(path).normalize().toString();
+        return below.equals(beside) ? "at " + beside : "at " + below + ", nor at " + beside;
     }
 }

@@ -62,7 +62,7 @@ final class StudyInputs {
         data.require(needed);
         this.model = data.beside(folder, config.model());
         if (!Files.exists(model)) {
-            throw new InputException("no model at " + model + data.orBelow(config.model())
+            throw new InputException("no model " + data.places(folder, config.model())
                     + ": it is a pretraining recipe (.json), weights (.safetensors, .pt, .pth, .bin) or a folder with them");
         }
         for (StudyMethod method : methods) {

@@ -104,6 +104,38 @@ class CasesTest {
                 .isEqualTo(plain.replace("b_nobom.json", "b.json"));
     }
 
+    /** As its "a" of a device list and its paths say: the whole file is understood, the other one up to its vocabulary of paths. */
+    @Test
+    void publishedConfiguration() {
+        Terminal terminal = Terminal.run("run", cases.resolve("published_cfg/a.json"), "--explain");
+        assertThat(terminal.err()).isEmpty();
+        assertThat(terminal.code()).isZero();
+    }
+
+    /** A copy of the mini Stable Diffusion with a file of the cases as its scheduler's settings. */
+    private void schedulerOf(String model, String settings) throws IOException {
+        Path from = Path.of("../data/mini/stable-diffusion");
+        Path to = folder.resolve(model);
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path copy = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(copy);
+                } else {
+                    Files.copy(file, copy);
+                }
+            }
+        }
+        if (settings != null) {
+            Files.copy(cases.resolve("schedulers").resolve(settings), to.resolve("scheduler/scheduler_config.json"),
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    @Test
+    void schedulersAndPlans() throws IOException {
+    }
+
     @Test
     void textFiles() {
         assertThat(PairDataset.read(cases.resolve("csv_bom/set")).size()).isEqualTo(4);
