@@ -160,7 +160,7 @@ public final class Figures {
     public Figure get(String name, Choice choice) {
         Entry entry = entries.get(name);
         if (entry == null) {
-            throw new InputException("no figure '" + name + "'" + Json.nearest(name, entries.keySet()));
+            throw new InputException("no figure '" + name + "'" + Json.nearest(name, descriptions().keySet()));
         }
         return entry.figure.apply(choice);
     }
