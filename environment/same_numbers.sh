@@ -9,7 +9,7 @@ usage: environment/same_numbers.sh [--again] COMMIT
 
 Builds COMMIT in a temporary clone and the present checkout, uncommitted changes included, and runs the same small jobs in
 both: every method once on two tasks of the mini world, a few generated images, and a few updates of each of the three
-trainings (CLIP, autoencoder, noise predictor). Their settings are the files in environment/same_numbers. Then it compares
+trainings (CLIP, autoencoder, denoiser). Their settings are the files in environment/same_numbers. Then it compares
 all files that the jobs wrote: accuracy matrices, losses, weights, pictures, settings. Left out are provenance.json and
 locks, which name time and machine. About a minute and a half on two cores.
 

@@ -28,11 +28,11 @@ import java.util.stream.Stream;
  *     {@code exemplars} (a memory of images of earlier tasks), or the name of one of the study's reference sets
  * @param texts the texts with which these images are compared
  * @param distillation weight alpha of the distillation of similarities (equation 3)
- * @param reversed whether the divergence is taken the other way round
- * @param directions which of its two halves count
+ * @param reversed whether the reverse KL divergence is taken
+ * @param directions which of the two halves of equations 3 and 4 count, image to text and text to image
  * @param towers which towers the losses on reference images reach
  * @param alignment weight beta of the image-text alignment (equation 4)
- * @param featureError weight of the squared distance to the teacher's features
+ * @param featureError weight of the MSE of the features to the teacher's
  * @param imageSimilarity weight of the distillation of the similarities between images
  * @param temperature T of all distillation
  * @param penalty what holds the weights near the task's start

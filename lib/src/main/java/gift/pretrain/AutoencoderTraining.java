@@ -8,7 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import gift.diffusion.Autoencoder;
-import gift.diffusion.AutoencoderConfig;
+import gift.io.Json;
 import gift.io.Overrides;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
@@ -39,7 +39,7 @@ import java.util.Map;
  * each term a mean over all its elements. The scaling factor of the finished model is one over the deviation of its
  * latents, as published models have it. Resumes from its last checkpoint.
  *
- * <p>A model that starts from another one trains its decoder alone, without the divergence: a noise predictor that was
+ * <p>A model that starts from another one trains its decoder alone, without the divergence: a denoiser that was
  * trained on the other one's latents fits it as well.
  */
 public final class AutoencoderTraining {
@@ -203,9 +203,6 @@ public final class AutoencoderTraining {
             }
         }
         double deviation = Math.sqrt(squares / count - Math.pow(sum / count, 2));
-        AutoencoderConfig m = config.model();
-        return new Autoencoder(new AutoencoderConfig(m.inChannels(), m.outChannels(), m.downBlockTypes(),
-                m.upBlockTypes(), m.blockOutChannels(), m.layersPerBlock(), m.latentChannels(), m.normNumGroups(),
-                m.sampleSize(), 1 / deviation), model.parameters());
+        return new Autoencoder(Json.replace(config.model(), "scaling_factor", 1 / deviation), model.parameters());
     }
 }

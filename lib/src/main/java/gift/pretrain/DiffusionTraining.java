@@ -40,7 +40,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Training of a noise predictor over latents (Ho et al. 2020; Rombach et al. 2022):
+ * Training of a latent denoiser (Ho et al. 2020; Rombach et al. 2022):
  *
  * <pre>
  * x_t = sqrt(alpha_bar(t)) z + sqrt(1 - alpha_bar(t)) noise,   t uniform in 0 .. T - 1
@@ -52,7 +52,7 @@ import java.util.stream.IntStream;
  * most of the gradient; gamma = 0 leaves them out, as the original training does.
  *
  * <p>Some captions are replaced by the empty one, so that the model can also predict without text, which guidance needs
- * (Ho and Salimans 2022). What is kept is the moving mean of the weights. Resumes from its last checkpoint; at the end
+ * (Ho and Salimans 2022). The model is the EMA of the weights. Resumes from its last checkpoint; at the end
  * the output folder is a Stable Diffusion in diffusers' layout.
  */
 public final class DiffusionTraining {
@@ -91,7 +91,7 @@ public final class DiffusionTraining {
     }
 
     private TrainingFolder folder() {
-        return new TrainingFolder("noise predictor", output, config, config.iterations(), config.checkpointEvery());
+        return new TrainingFolder("denoiser", output, config, config.iterations(), config.checkpointEvery());
     }
 
     private void train(TrainingLoop loop) {
@@ -109,7 +109,7 @@ public final class DiffusionTraining {
                         i -> batch(tokenizer, autoencoder, texts, i), config.iterations())) {
             requireFit(autoencoder, texts);
             Latents latents = new Latents(autoencoder, images, config.cropScale() < 1);
-            loop.run(new NoisePrediction(latents, texts, model, optimizer, mean, batches), manager);
+            loop.run(new Denoising(latents, texts, model, optimizer, mean, batches), manager);
             model.parameters().set(mean.weights());
             save(model, autoencoder, texts, tokenizer, output);
         }
@@ -181,7 +181,7 @@ public final class DiffusionTraining {
         return new Batch(pairs, captions);
     }
 
-    private final class NoisePrediction implements Trainer {
+    private final class Denoising implements Trainer {
         private final Latents latents;
         private final TextEncoder texts;
         private final UNet model;
@@ -191,7 +191,7 @@ public final class DiffusionTraining {
         private final NoiseSchedule noising = SchedulerConfig.STABLE_DIFFUSION.noiseSchedule();
         private final Schedule schedule = new Schedule(config.learningRate(), config.warmup(), config.iterations());
 
-        NoisePrediction(Latents latents, TextEncoder texts, UNet model, AdamW optimizer, MovingAverage mean,
+        Denoising(Latents latents, TextEncoder texts, UNet model, AdamW optimizer, MovingAverage mean,
                 Prefetch<Batch> batches) {
             this.latents = latents;
             this.texts = texts;

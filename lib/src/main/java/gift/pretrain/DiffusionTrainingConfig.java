@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A recipe for a small Stable Diffusion: a noise predictor over the latents of a given autoencoder, told by the texts'
- * states of a given CLIP. Paths are relative to the recipe's file.
+ * A recipe for a small Stable Diffusion: a denoiser over the latents of a given autoencoder, conditioned on the
+ * token states of a given CLIP's text tower. Paths are relative to the recipe's file.
  *
  * @param about what it is for, in words
  * @param device auto, cpu, gpu0, ...
@@ -19,12 +19,12 @@ import java.util.List;
  * @param templates prompts with {} for the class; empty for each set's own, or for the world's captions
  * @param autoencoder folder of the autoencoder
  * @param clip folder of the CLIP, with its vocabulary, whose text tower becomes the text encoder
- * @param model size of the noise predictor; in_channels, cross_attention_dim and sample_size must fit the other two
+ * @param model size of the denoiser; in_channels, cross_attention_dim and sample_size must fit the other two
  * @param iterations number of updates
  * @param batchSize images per update
  * @param learningRate peak
  * @param warmup updates
- * @param meanDecay d of the moving mean of the weights, which is what is kept: mean &lt;- d mean + (1 - d) theta, with
+ * @param meanDecay decay d of the EMA of the weights, which becomes the model: mean &lt;- d mean + (1 - d) theta, with
  *     d at most (1 + i) / (10 + i) at update i
  * @param snrGamma limit of a timestep's weight, see {@link DiffusionTraining}; 0 for equal weights
  * @param captionDropout share of captions replaced by the empty one, for guidance

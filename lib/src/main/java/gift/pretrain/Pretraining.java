@@ -8,13 +8,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import gift.clip.BytePairLearner;
 import gift.clip.Clip;
-import gift.clip.ClipConfig;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
 import gift.clip.Trainable;
 import gift.continual.Losses;
-import gift.data.ClassNames;
 import gift.image.Preprocess;
+import gift.io.Json;
 import gift.io.Overrides;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
@@ -29,7 +28,6 @@ import gift.train.TrainingFolder;
 import gift.train.TrainingLoop;
 import gift.train.TrainingState;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -80,10 +78,10 @@ public final class Pretraining {
     }
 
     private void train(TrainingLoop loop) {
-        BytePairLearner.write(output.resolve(VOCABULARY), BytePairLearner.learn(texts(), config.vocabularyMerges()));
+        BytePairLearner.write(output.resolve(VOCABULARY), BytePairLearner.learn(images.vocabularyTexts(), config.vocabularyMerges()));
         Tokenizer tokenizer = Tokenizer.load(output.resolve(VOCABULARY));
         try (NDManager manager = Devices.newManager(Devices.parse(config.device()));
-                Clip model = Clip.random(size(tokenizer), manager, config.seed()).train(Trainable.ALL);
+                Clip model = Clip.random(Json.replace(config.model(), "vocab_size", tokenizer.vocabularySize()), manager, config.seed()).train(Trainable.ALL);
                 AdamW optimizer = new AdamW(model.parameters(),
                         new AdamW.Settings(0.9, config.beta2(), 1e-8, config.weightDecay(), true));
                 Prefetch<Batch> batches = new Prefetch<>(i -> batch(tokenizer, i), config.iterations())) {
@@ -159,28 +157,5 @@ public final class Pretraining {
             parts.copy(PARAMETERS, model.parameters().all());
             optimizer.restore(parts.part(ADAMW), next);
         }
-    }
-
-    /**
-     * The captions, and of real images every class name that the project knows, so that later tasks' names are words
-     * too. The world's captions name everything in it.
-     */
-    private List<String> texts() {
-        if (images.ofWorld()) {
-            return images.captions();
-        }
-        List<String> texts = new ArrayList<>();
-        for (String set : ClassNames.sets()) {
-            texts.addAll(ClassNames.of(set).trainingPrompts());
-        }
-        texts.addAll(images.captions());
-        return texts;
-    }
-
-    private ClipConfig size(Tokenizer tokenizer) {
-        ClipConfig m = config.model();
-        return new ClipConfig(m.embedDim(), m.imageResolution(), m.visionLayers(), m.visionWidth(),
-                m.visionPatchSize(), m.visionHeads(), m.contextLength(), tokenizer.vocabularySize(),
-                m.transformerWidth(), m.transformerHeads(), m.transformerLayers(), m.activation());
     }
 }
