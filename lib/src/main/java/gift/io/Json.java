@@ -298,7 +298,8 @@ public final class Json {
     /** The value that an exception is about; missing where it is not found. */
     private static JsonNode at(JsonNode tree, JsonMappingException e) {
         for (JsonMappingException.Reference step : e.getPath()) {
-            tree = step.getFieldName() != null ? tree.path(step.getFieldName()) : tree.path(step.getIndex());
+            tree = step.getFieldName() != null ? tree.path(step.getFieldName())
+                    : tree.isArray() ? tree.path(step.getIndex()) : tree; // one value may stand for a list of it
         }
         return tree;
     }

@@ -41,7 +41,7 @@ class StrangersFilesTest {
 
     @Test
     void settingsOfAnotherKind() {
-        refused("at tasks: {\"first\":1} is not", "[\"first\", \"second\"]", "{\"first\": 1}");
+        refused("at tasks.[0]: {\"first\":1} is not a text in quotes", "[\"first\", \"second\"]", "{\"first\": 1}");
         refused("at methods: [\"gift\"] is not {...} with keys and values",
                 settings.substring(settings.indexOf("{\"gift\""), settings.indexOf(",\n \"training\"")), "[\"gift\"]");
         refused("at references.synthetic: \"web\" is not {...} with keys and values", "{\"set\": \"web\", \"pictures\": 0}", "\"web\"");
