@@ -292,6 +292,9 @@ public final class Json {
                 : type.isPrimitive() || Number.class.isAssignableFrom(type) ? "a number"
                 : type.isRecord() || Map.class.isAssignableFrom(type) ? "{...} with keys and values"
                 : Collection.class.isAssignableFrom(type) ? "a list, [...]" : null;
+        if (value.isMissingNode() && type.isPrimitive()) {
+            return "it is missing";
+        }
         return expected == null ? firstLine(e.getOriginalMessage()) : shown(value) + " is not " + expected;
     }
 
