@@ -110,7 +110,7 @@ public final class Autoencoder implements AutoCloseable {
         requireChannels("images", images, config.inChannels());
         Shape shape = images.getShape();
         if (shape.get(2) % config.factor() != 0 || shape.get(3) % config.factor() != 0) {
-            throw new IllegalArgumentException("pictures " + shape + ": height and width must be multiples of "
+            throw new IllegalArgumentException("images " + shape + ": height and width must be multiples of "
                     + config.factor());
         }
         return Scopes.result(() -> widen(quantize.forward(encoder.forward(images))));     // (B, 2 C, h, w)

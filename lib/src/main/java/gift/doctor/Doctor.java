@@ -25,8 +25,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Looks, before a study runs, whether all is there and sound that it needs, and estimates how long it will take. Nothing
- * is written.
+ * Checks before a study runs whether everything that it needs is there and usable, and estimates how long it will take.
+ * Writes nothing.
  */
 public final class Doctor {
     private final Path file;
@@ -148,7 +148,7 @@ public final class Doctor {
                 .map(name -> check.check(name, watched)).filter(Objects::nonNull).toList();
     }
 
-    /** The same tasks with their packed images, where there are some and they serve. */
+    /** The same tasks with their packed images, where there are some that can be used. */
     private static List<Task> packed(DatasetSource root, List<Task> tasks, ClipConfig clip, Findings findings) {
         if (root == null || !root.isPacked()) {
             return tasks;

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/** Reference sets: their folders, images and texts; of plans what draws the missing images. */
+/** Checks reference sets: their folders, images and texts; of plans also the Stable Diffusion that draws missing images. */
 final class ReferenceCheck {
     private final StudyConfig config;
     private final Path folder; // of the study's file

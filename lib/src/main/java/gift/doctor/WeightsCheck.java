@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Weights: are they there, those that are meant, of the right shapes, numbers; does the vocabulary fit. */
+/** Checks weights: present, with the published checksum, of the right shapes, finite; and whether the vocabulary fits. */
 final class WeightsCheck {
     private static final String CLIP = "model";
     private static final String VOCABULARY = "vocabulary";

@@ -30,8 +30,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Makes the images of a plan: reads it, says what is missing, and draws that. What the folder looks like, and that a
- * stopped job goes on, is {@link GeneratedSet}'s.
+ * Draws the images of a plan that are missing. {@link GeneratedSet} is their folder, from which a stopped job goes on.
  */
 public final class Generation {
     private static final int STEPS_OF_OWN_SCHEDULER = 50; // with fewer, the published code takes DPM-Solver++

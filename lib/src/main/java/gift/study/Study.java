@@ -30,7 +30,7 @@ import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** Runs all methods and seeds of a study, one after the other, and tells of each when it is finished. */
+/** Runs all methods and seeds of a study, one after the other, and reports each when it is finished. */
 public final class Study {
     /** Bytes of the images of one data set that a run keeps in memory. */
     public static final long IMAGES_KEPT = SequenceRun.CACHE;
