@@ -113,8 +113,8 @@ public final class PairFolder {
     }
 
     private static Path locate(Path folder, Row row, Path csv) {
-        Path beside = DataFiles.resolve(folder, row.fileName(), csv);
-        Path asWritten = DataFiles.resolve(folder, row.image(), csv);
+        Path beside = DataFiles.image(DataFiles.resolve(folder, row.fileName(), csv));
+        Path asWritten = DataFiles.image(DataFiles.resolve(folder, row.image(), csv));
         return !Files.exists(beside) && Files.exists(asWritten) ? asWritten : beside;
     }
 

@@ -117,7 +117,7 @@ public final class Doctor {
         List<Task> watched = tasks(config.watched(), true, root, place, pass, findings);
         WeightsCheck weightsCheck = new WeightsCheck(place, options.quick, findings);
         Path model = root == null ? folder.resolve(config.model()).normalize() : root.beside(folder, config.model());
-        Path weights = weightsCheck.weights(model, study.data());
+        Path weights = weightsCheck.weights(model, root == null ? "at " + model : root.places(folder, config.model()), study.data());
         ClipConfig clip = weights == null ? null : weightsCheck.clip(weights);
         Tokenizer tokenizer = clip == null ? null
                 : weightsCheck.vocabulary(StudyFile.vocabulary(config, folder, weights), clip, tasks);

@@ -73,7 +73,7 @@ public final class Generation {
     private SchedulerKind scheduler() {
         StableDiffusion.requireParts(model);
         Sampling s = plan.sampling();
-        SchedulerConfig config = SchedulerConfig.read(model.resolve("scheduler").resolve("scheduler_config.json"));
+        SchedulerConfig config = StableDiffusion.schedulerOf(model);
         SchedulerKind kind = s.scheduler() != null ? s.scheduler()
                 : s.steps() < STEPS_OF_OWN_SCHEDULER ? SchedulerKind.DPMSOLVER : config.kind();
         config.create(kind, s.steps(), s.steps(), s.eta()).close(); // refuses what does not fit
@@ -85,7 +85,7 @@ public final class Generation {
         return file;
     }
 
-    /** The folder of the Stable Diffusion. */
+    /** The folder of the Stable Diffusion, or its single file. */
     public Path model() {
         return model;
     }
