@@ -8,6 +8,7 @@ import gift.data.Task;
 import gift.diffusion.AutoencoderConfig;
 import gift.diffusion.Sampling;
 import gift.diffusion.UNetConfig;
+import gift.diffusion.glide.Glide;
 import gift.diffusion.schedulers.Scheduler;
 import gift.diffusion.schedulers.SchedulerConfig;
 import gift.generate.Generation;
@@ -106,6 +107,11 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
     private static double seconds(Generation generation, Device device) {
         Path model = generation.model();
         Sampling sampling = generation.sampling();
+        if (Glide.isIn(model)) {
+            double image = Glide.operations(model, sampling);
+            int latent = UNetConfig.STABLE_DIFFUSION_1.sampleSize(); // whose layers are like those of GLIDE
+            return generation.left() * image / Speed.unet(UNetConfig.STABLE_DIFFUSION_1, latent, latent, sampling.batch(), device);
+        }
         UNetConfig unet = UNetConfig.read(model.resolve("unet").resolve("config.json"));
         AutoencoderConfig vae = AutoencoderConfig.read(model.resolve("vae").resolve("config.json"));
         int h = sampling.height() / vae.factor();

@@ -7,6 +7,7 @@ import gift.clip.Tokenizer;
 import gift.data.Task;
 import gift.data.catalog.Catalog.Remote;
 import gift.diffusion.StableDiffusion;
+import gift.diffusion.glide.Glide;
 import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.pretrain.Pretraining;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
 final class WeightsCheck {
     private static final String CLIP = "model";
     private static final String VOCABULARY = "vocabulary";
-    private static final String DIFFUSION = "Stable Diffusion";
+    private static final String DIFFUSION = "Stable Diffusion"; // or what else draws
 
     private final Place place;
     private final boolean quick;
@@ -129,16 +130,17 @@ final class WeightsCheck {
         return tokenizer;
     }
 
-    /** Whether a folder is a whole Stable Diffusion. */
+    /** Whether a folder is a whole Stable Diffusion, or GLIDE. */
     boolean diffusion(Path folder) {
         String mend = place.mendWeights(folder);
-        StableDiffusion.problems(folder).forEach(problem -> findings.fault(DIFFUSION, problem, mend));
+        boolean glide = Glide.isIn(folder);
+        (glide ? Glide.problems(folder) : StableDiffusion.problems(folder)).forEach(problem -> findings.fault(DIFFUSION, problem, mend));
         if (findings.faulty(DIFFUSION)) {
             return false;
         }
         String[] hash = {", no checksum published"};
         try (Stream<Path> files = Files.walk(folder)) {
-            files.filter(file -> file.toString().matches(".*\\.(safetensors|bin)")).sorted().forEach(file -> {
+            files.filter(file -> file.toString().matches(".*\\.(safetensors|bin|pt)")).sorted().forEach(file -> {
                 String found = hash(DIFFUSION, file, mend);
                 hash[0] = place.remote(file.toAbsolutePath().normalize()) == null ? hash[0] : found;
             });

@@ -20,7 +20,6 @@ class GlideParityTest {
             GlideParity.run(folder, manager, cases::add);
             assertThat(manager.getManagedArrays()).isEmpty();
         }
-        cases.forEach(System.out::println);
         assertThat(cases).hasSize(36).allMatch(ParityCase::passed);
     }
 }

@@ -2,6 +2,7 @@ package gift.diffusion.glide;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import gift.io.InputException;
 import java.util.Arrays;
 
 /**
@@ -30,6 +31,9 @@ public final class DiffusionProcess {
     private final double[] alphaBar;
 
     private DiffusionProcess(double[] all, int[] kept) {
+        if (kept.length < 2) {
+            throw new InputException("of a diffusion at least 2 timesteps must be kept, not " + kept.length);
+        }
         originals = kept;
         double[] whole = alphaBar(all);
         betas = new double[kept.length];
@@ -56,6 +60,7 @@ public final class DiffusionProcess {
      * f(u) = cos((u + 0.008) / 1.008 pi / 2)^2 (Nichol and Dhariwal 2021, equation 17).
      *
      * @param respacing which timesteps are kept: "100", "10,10,3", "ddim50", "fast27", or empty for all
+     * @throws InputException if it is none of these, or keeps fewer than 2
      */
     public static DiffusionProcess cosine(String respacing) {
         double[] betas = new double[LENGTH];

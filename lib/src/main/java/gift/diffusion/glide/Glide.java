@@ -13,6 +13,7 @@ import gift.diffusion.schedulers.SchedulerKind;
 import gift.image.Image;
 import gift.image.Preprocess;
 import gift.io.InputException;
+import gift.io.TensorFile;
 import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
@@ -24,7 +25,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,16 +109,35 @@ public final class Glide implements AutoCloseable {
     }
 
     /**
-     * Whether a file holds a network of GLIDE, by the names of its tensors.
+     * Looks whether a file that holds a network of GLIDE, by the names of its tensors, holds all of it. Of another file
+     * nothing is asked.
      *
-     * @throws InputException if it is one, and lacks tensors or has others than the model
+     * @throws InputException listing missing, unexpected and misshapen tensors; or if it is no file of tensors
      */
-    public static boolean check(Path file, Set<String> names) {
-        boolean glide = names.contains("transformer_proj.weight") || names.contains("padding_embedding");
+    public static void requireWhole(Path file) {
+        boolean glide;
+        try (TensorFile tensors = TensorFile.open(file)) {
+            glide = tensors.entries().containsKey("padding_embedding") || tensors.entries().containsKey("transformer_proj.weight");
+        }
         if (glide) {
             GlideUNet.check(file);
         }
-        return glide;
+    }
+
+    /**
+     * Floating-point operations of an image.
+     *
+     * @throws InputException as {@link #requireFit(Path, Sampling)}
+     */
+    public static double operations(Path folder, Sampling sampling) {
+        GlideFiles files = GlideFiles.in(folder);
+        GlideConfig base = GlideUNet.check(files.base());
+        GlideConfig upsampler = GlideUNet.check(files.upsampler());
+        requireFit(base, upsampler, sampling);
+        double small = sampling.steps() * (Sampling.isGuided(sampling.guidance()) ? 2 : 1)
+                * GlideOperations.call(base, base.imageSize());
+        return small + (sampling.width() == base.imageSize() ? 0
+                : DiffusionProcess.linear(FAST).length() * GlideOperations.call(upsampler, upsampler.imageSize()));
     }
 
     /**
@@ -135,8 +154,8 @@ public final class Glide implements AutoCloseable {
         require(sampling.scheduler() == null || sampling.scheduler() == SchedulerKind.DDPM,
                 "scheduler " + sampling.scheduler() + ": GLIDE samples by ddpm; leave it out");
         require(sampling.eta() == 0, "eta " + sampling.eta() + " is for ddim; GLIDE samples by ddpm");
-        require(sampling.steps() <= DiffusionProcess.LENGTH, "steps " + sampling.steps() + " must be at most "
-                + DiffusionProcess.LENGTH);
+        require(sampling.steps() >= 2 && sampling.steps() <= DiffusionProcess.LENGTH, "steps " + sampling.steps()
+                + " must be between 2 and " + DiffusionProcess.LENGTH + " for GLIDE");
         int small = base.imageSize();
         int large = upsampler.imageSize();
         require(sampling.width() == sampling.height() && (sampling.width() == small || sampling.width() == large),

@@ -36,6 +36,7 @@ class DiffusionProcessTest {
         assertThat(Respacing.timesteps(10, "ddim5")).containsExactly(0, 2, 4, 6, 8);
         assertThat(Respacing.timesteps(5, "")).containsExactly(0, 1, 2, 3, 4);
         assertThat(Respacing.timesteps(1000, "fast27")).hasSize(27).endsWith(799, 800, 997).startsWith(0, 22);
+        assertThatThrownBy(() -> DiffusionProcess.cosine("1")).isInstanceOf(InputException.class).hasMessageContaining("2");
         assertThatThrownBy(() -> Respacing.timesteps(1000, "fast")).isInstanceOf(InputException.class)
                 .hasMessageContaining("'fast'");
         assertThatThrownBy(() -> Respacing.timesteps(10, "8,8")).isInstanceOf(InputException.class).hasMessageContaining("5");

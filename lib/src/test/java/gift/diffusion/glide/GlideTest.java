@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import org.assertj.core.data.Offset;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,18 @@ class GlideTest {
         }
     }
 
+    /** Counted by torch.utils.flop_counter on the published networks: 224,867,352,576 and 1,267,663,601,664. */
+    @Test
+    void operationsAreThoseThatTorchCounts() {
+        assertThat(GlideOperations.call(GlideConfig.BASE, 64)).isCloseTo(224_867_352_576.0, Percentage.withPercentage(0.1));
+        assertThat(GlideOperations.call(GlideConfig.UPSAMPLER, 256)).isCloseTo(1_267_663_601_664.0, Percentage.withPercentage(0.1));
+        Path model = folder.resolve("glide");
+        double once = GlideOperations.call(SmallGlide.BASE, 32);
+        assertThat(Glide.operations(model, SAMPLING.withSize(32, 32))).isEqualTo(3 * 2 * once);
+        assertThat(Glide.operations(model, SAMPLING.withGuidance(1)))
+                .isCloseTo(3 * once + 27 * GlideOperations.call(SmallGlide.UPSAMPLER, 64), Percentage.withPercentage(1e-6));
+    }
+
     private static String listing(GlideConfig config) {
         String lines = config.shapes().entrySet().stream()
                 .map(entry -> entry.getKey() + " " + Arrays.toString(entry.getValue().getShape())).sorted()
@@ -149,14 +162,15 @@ class GlideTest {
 
     @Test
     void anImageDependsOnItsPromptAndSeedAlone() {
-        List<Generated> some = glide.generate(List.of("a red dog", "a river"), new long[] {7, 8}, SAMPLING, Watcher.NONE);
-        List<Generated> again = glide.generate(List.of("a river", "a red dog", "a dog"), new long[] {8, 7, 7}, SAMPLING, Watcher.NONE);
-        assertThat(some.get(0).image().width()).isEqualTo(64);
+        Sampling sampling = SAMPLING.withSize(32, 32);
+        List<Generated> some = glide.generate(List.of("a red dog", "a river"), new long[] {7, 8}, sampling, Watcher.NONE);
+        List<Generated> again = glide.generate(List.of("a river", "a red dog", "a dog"), new long[] {8, 7, 7}, sampling, Watcher.NONE);
+        assertThat(some.get(0).image().width()).isEqualTo(32);
         assertThat(pixels(again.get(1))).isEqualTo(pixels(some.get(0)));
         assertThat(pixels(again.get(0))).isEqualTo(pixels(some.get(1)));
         assertThat(pixels(again.get(2))).isNotEqualTo(pixels(some.get(0)));
-        List<Generated> small = glide.generate(List.of("a red dog"), new long[] {7}, SAMPLING.withSize(32, 32), Watcher.NONE);
-        assertThat(small.get(0).image().height()).isEqualTo(32);
+        List<Generated> large = glide.generate(List.of("a red dog"), new long[] {7}, SAMPLING.withSteps(2), Watcher.NONE);
+        assertThat(large.get(0).image().height()).isEqualTo(64);
     }
 
     /** Of one step of a hundred hardly anything of a guide is lost. */
@@ -207,6 +221,8 @@ class GlideTest {
         assertThatThrownBy(() -> Glide.requireFit(model, SAMPLING.withScheduler(SchedulerKind.PNDM)))
                 .isInstanceOf(InputException.class).hasMessageContaining("pndm");
         assertThatThrownBy(() -> Glide.requireFit(model, SAMPLING.withSteps(1001))).isInstanceOf(InputException.class);
+        assertThatThrownBy(() -> Glide.requireFit(model, SAMPLING.withSteps(1))).isInstanceOf(InputException.class)
+                .hasMessageContaining("between 2 and 1000");
     }
 
     @Test

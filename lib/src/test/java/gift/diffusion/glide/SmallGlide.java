@@ -41,6 +41,17 @@ public final class SmallGlide {
         return folder;
     }
 
+    /** Writes the base network without one of its tensors. */
+    public static void writeWithout(Path file, String tensor) {
+        List<SafeTensors.Source> sources = new ArrayList<>();
+        BASE.shapes().forEach((name, shape) -> {
+            if (!name.equals(tensor)) {
+                sources.add(TensorSource.of(name, shape.getShape(), Hashed.weight(name, shape)));
+            }
+        });
+        TorchWriter.write(file, Map.of(), sources);
+    }
+
     /** Writes a network's file with all its tensors under their published names and shapes. */
     static void write(Path file, GlideConfig config) {
         List<SafeTensors.Source> sources = new ArrayList<>();
