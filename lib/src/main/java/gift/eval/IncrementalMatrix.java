@@ -16,9 +16,11 @@ import java.util.stream.IntStream;
  * added as the run goes on. A matrix never changes.
  *
  * <p>A run has the accuracies in {@code matrix.csv} ({@link AccuracyMatrix}, with the steps as its tasks) and the numbers of
- * classes and test images seen after each step in {@code seen.csv} beside it.
+ * classes and test images seen after each step in {@code seen.csv} beside it. Apart from its run it is called {@code 1.csv}, for
+ * seed 1, with {@code 1.seen.csv} beside it.
  */
 public final class IncrementalMatrix {
+    private static final String MATRIX = "matrix.csv";
     private static final String SEEN = "seen.csv";
     private static final List<String> SEEN_COLUMNS = List.of("after_training_on", "classes", "images");
 
@@ -164,18 +166,24 @@ public final class IncrementalMatrix {
 
     /** Whether a file is the matrix of a class-incremental run: whether {@code seen.csv} lies beside it. */
     public static boolean isOne(Path matrix) {
-        return matrix.toString().endsWith(".csv") && Files.isRegularFile(matrix.resolveSibling(SEEN));
+        return matrix.toString().endsWith(".csv") && Files.isRegularFile(seen(matrix));
+    }
+
+    /** {@code seen.csv} beside {@code matrix.csv}, {@code 1.seen.csv} beside {@code 1.csv}. */
+    private static Path seen(Path matrix) {
+        String file = matrix.getFileName().toString();
+        return matrix.resolveSibling(file.equals(MATRIX) ? SEEN : file.replaceFirst("csv$", SEEN));
     }
 
     /**
      * Reads the matrix of a run, finished or not.
      *
-     * @param csv its {@code matrix.csv}
+     * @param csv its {@code matrix.csv}, or a matrix apart from its run
      * @throws InputException naming the file, if one of the two is broken, or they are not of the same steps
      */
     public static IncrementalMatrix read(Path csv) {
         AccuracyMatrix all = AccuracyMatrix.read(csv);
-        Path file = csv.resolveSibling(SEEN);
+        Path file = seen(csv);
         List<List<String>> lines = Csv.read(file);
         if (lines.isEmpty() || lines.get(0).size() < SEEN_COLUMNS.size() || !lines.get(0).subList(0, 3).equals(SEEN_COLUMNS)) {
             throw new InputException(file + ": the first row must begin with " + String.join(",", SEEN_COLUMNS));

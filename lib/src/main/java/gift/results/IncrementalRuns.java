@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 
 /**
  * The finished runs of a class-incremental study, by method and seed. They come from a run store,
- * {@code <study>/<method>/<seed>/} with {@code matrix.csv} and {@code seen.csv}, or are logs of the published code,
- * {@code <study>/<method>/<seed>.json} ({@link IncrementalLog}).
+ * {@code <study>/<method>/<seed>/} with {@code matrix.csv} and {@code seen.csv}, or are matrices alone, {@code <seed>.csv} with
+ * {@code <seed>.seen.csv}, or logs of the published code, {@code <seed>.json} ({@link IncrementalLog}).
  *
  * @param name of the study
  * @param runs finished ones, methods in the order of {@link MethodNames}, then by seed; all of the same steps
@@ -31,7 +31,7 @@ public record IncrementalRuns(String name, List<Run> runs, List<String> notes) {
     /**
      * One run.
      *
-     * @param folder that holds its settings and files; null of a log
+     * @param folder that holds its settings and files; null of a matrix or log alone
      */
     public record Run(String method, long seed, IncrementalMatrix matrix, IncrementalMetrics metrics, Path folder) {
         /** A finished run. */
@@ -65,7 +65,8 @@ public record IncrementalRuns(String name, List<Run> runs, List<String> notes) {
     private static boolean isRun(Path entry) {
         String file = entry.getFileName().toString();
         return Files.isDirectory(entry) ? file.matches(SEED) && IncrementalMatrix.isOne(entry.resolve(MATRIX))
-                : file.matches(SEED + "\\.json") && IncrementalLog.isOne(entry);
+                : file.matches(SEED + "\\.csv") && IncrementalMatrix.isOne(entry)
+                || file.matches(SEED + "\\.json") && IncrementalLog.isOne(entry);
     }
 
     /**
@@ -81,15 +82,7 @@ public record IncrementalRuns(String name, List<Run> runs, List<String> notes) {
         for (Path method : inside(study)) {
             for (Path entry : inside(method)) {
                 if (isRun(entry)) {
-                    boolean stored = Files.isDirectory(entry);
-                    IncrementalLog log = stored ? null : IncrementalLog.read(entry);
-                    IncrementalMatrix matrix = stored ? IncrementalMatrix.read(entry.resolve(MATRIX)) : log.matrix();
-                    if (!matrix.isComplete() || !stored && log.last() == null) {
-                        notes.add("left out, not finished: " + entry + " (" + matrix.rows() + " steps)");
-                    } else {
-                        String seed = entry.getFileName().toString().replace(".json", "");
-                        runs.add(Run.of(method.getFileName().toString(), Long.parseLong(seed), matrix, stored ? entry : null));
-                    }
+                    read(entry, method.getFileName().toString(), runs, notes);
                 }
             }
         }
@@ -98,6 +91,18 @@ public record IncrementalRuns(String name, List<Run> runs, List<String> notes) {
                     + (notes.isEmpty() ? "" : "; " + String.join("; ", notes)));
         }
         return new IncrementalRuns(name, runs, notes);
+    }
+
+    private static void read(Path entry, String method, List<Run> runs, List<String> notes) {
+        boolean stored = Files.isDirectory(entry);
+        IncrementalLog log = entry.toString().endsWith(".json") ? IncrementalLog.read(entry) : null;
+        IncrementalMatrix matrix = log != null ? log.matrix() : IncrementalMatrix.read(stored ? entry.resolve(MATRIX) : entry);
+        if (!matrix.isComplete() || log != null && log.last() == null) {
+            notes.add("left out, not finished: " + entry + " (" + matrix.rows() + " steps)");
+            return;
+        }
+        String seed = entry.getFileName().toString().replaceFirst("\\.(csv|json)$", "");
+        runs.add(Run.of(method, Long.parseLong(seed), matrix, stored ? entry : null));
     }
 
     /** What a folder holds, by name; nothing if it is no folder. */

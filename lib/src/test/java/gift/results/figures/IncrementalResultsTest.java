@@ -71,6 +71,9 @@ class IncrementalResultsTest {
         run("gift", 1, 80);
         Path log = folder.resolve("runs/grown/zscl/7.json");
         Files.createDirectories(log.getParent());
+        Path alone = Files.createDirectories(folder.resolve("runs/grown/wc"));
+        Files.copy(folder.resolve("runs/grown/gift/1/matrix.csv"), alone.resolve("3.csv"));
+        Files.copy(folder.resolve("runs/grown/gift/1/seen.csv"), alone.resolve("3.seen.csv"));
         IncrementalLog.of(IncrementalMatrix.of(List.of(10, 10), List.of(100, 100)).withRow(90).withRow(70, 80), Release.V1_2_4).write(log);
     }
 
@@ -81,17 +84,17 @@ class IncrementalResultsTest {
         assertThat(tables.descriptions()).containsKeys("grown", "grown_incremental", "grown_incremental_steps",
                 "grown_incremental_seeds", "grown_incremental_published", "class_incremental");
         Table main = tables.get("grown_incremental").data();
-        assertThat(main.stringColumn("method").asList()).containsExactly("finetune", "zscl", "gift");
+        assertThat(main.stringColumn("method").asList()).containsExactly("finetune", "wc", "zscl", "gift");
         assertThat(main.doubleColumn("last").get(0)).isEqualTo((60 + 65) / 2.0); // (40 + 80) / 2 and (50 + 80) / 2
         assertThat(main.doubleColumn("avg").get(0)).isEqualTo((75 + 77.5) / 2);
         assertThat(main.doubleColumn("forgetting").get(0)).isEqualTo(45);
         assertThat(main.doubleColumn("forward_transfer").get(0)).isEqualTo(2); // 52 - 50
-        assertThat(main.doubleColumn("forward_transfer").isMissing(1)).isTrue(); // of a log
+        assertThat(main.doubleColumn("forward_transfer").isMissing(2)).isTrue(); // of a log
         assertThat(main.doubleColumn("last_low").get(0)).isCloseTo(62.5 - 12.706 * 2.5, within(0.01)); // t(0.975, 1) s / sqrt(2)
         Table steps = tables.get("grown_incremental_steps").data();
         assertThat(steps.columnNames()).containsExactly("method", "10", "20");
-        assertThat(steps.doubleColumn("20").get(2)).isEqualTo(80);
-        assertThat(tables.get("grown_incremental_seeds").data().rowCount()).isEqualTo(4);
+        assertThat(steps.doubleColumn("20").get(3)).isEqualTo(80);
+        assertThat(tables.get("grown_incremental_seeds").data().rowCount()).isEqualTo(5);
         ResultTable beside = tables.get("grown_incremental_published");
         Table rows = beside.data();
         Table gift = rows.where(rows.stringColumn("method").isEqualTo("gift").and(rows.stringColumn("metric").isEqualTo("last")));
@@ -110,7 +113,7 @@ class IncrementalResultsTest {
         Figures figures = new Figures(folders(), Interval.Kind.T);
         Figure accuracy = figures.get("grown_classes");
         assertThat(accuracy.subtitle()).contains("bands: 95 % t interval");
-        assertThat(accuracy.legend()).hasSize(3);
+        assertThat(accuracy.legend()).hasSize(4);
         assertThat(accuracy.panels().get(0).getSeriesMap()).containsKeys("finetune", "finetune interval", "gift")
                 .doesNotContainKey("gift interval");
         assertThat(colours(accuracy.image(1))).hasSizeGreaterThan(20);
@@ -142,15 +145,15 @@ class IncrementalResultsTest {
     @Test
     void whatDoesNotFit() throws IOException {
         study();
-        Path other = Files.createDirectories(folder.resolve("runs/grown/wc"));
+        Path other = Files.createDirectories(folder.resolve("runs/grown/we"));
         IncrementalLog.of(IncrementalMatrix.of(List.of(10), List.of(100)).withRow(90), Release.V1_2_4).write(other.resolve("1.json"));
         assertThatThrownBy(() -> IncrementalRuns.read(folder.resolve("runs/grown"), "grown")).isInstanceOf(InputException.class)
                 .hasMessageContaining("other steps");
         Files.writeString(other.resolve("1.json"), Files.readString(folder.resolve("runs/grown/zscl/7.json"))
                 .replaceFirst("\\{\"last.*\n", ""));
         IncrementalRuns runs = IncrementalRuns.read(folder.resolve("runs/grown"), "grown");
-        assertThat(runs.notes()).singleElement().asString().contains("not finished", "wc");
-        assertThat(runs.methods()).doesNotContain("wc");
+        assertThat(runs.notes()).singleElement().asString().contains("not finished", "we");
+        assertThat(runs.methods()).doesNotContain("we").contains("wc");
         assertThatThrownBy(() -> runs.run("lwf", null)).isInstanceOf(InputException.class).hasMessageContaining("'lwf'");
     }
 
