@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -171,6 +172,34 @@ class PublishedIncrementalTest {
         }
         for (String set : List.of("TinyImageNet", "ImageNet100")) {
             assertThat(Json.toTree(ClassNames.of(set).names())).isEqualTo(protocol.at("/class_names/" + set.toLowerCase(Locale.ROOT)));
+        }
+    }
+
+    /** The studies of the paper profile have the steps and the training of the published files, and a plan of the same steps. */
+    @Test
+    void theShippedStudies() throws IOException {
+        JsonNode configs = Json.tree(Shared.require("parity/cil/protocol.json")).get("configs");
+        List<Path> files;
+        try (Stream<Path> all = Files.list(Path.of("../data/studies"))) {
+            files = all.filter(file -> file.getFileName().toString().startsWith("cil_")).sorted().toList();
+        }
+        assertThat(files).hasSize(8);
+        for (Path file : files) {
+            JsonNode study = Json.tree(file);
+            JsonNode scenario = study.at("/scenario/class_incremental");
+            String dataSet = study.at("/tasks/0").asText().toLowerCase(Locale.ROOT);
+            List<JsonNode> same = configs.valueStream().filter(config -> config.get("dataset").asText().equals(dataSet)
+                    && config.get("initial_increment").equals(scenario.get("initial"))
+                    && config.get("increment").equals(scenario.get("increment"))
+                    && List.of("lwfvr", "ZSCL").contains(config.get("method").asText())).toList();
+            assertThat(same).as(file.toString()).isNotEmpty().allSatisfy(config -> {
+                assertThat(study.at("/training/batch_size")).isEqualTo(config.get("batch_size"));
+                assertThat(study.at("/training/learning_rate")).isEqualTo(config.get("lr"));
+            });
+            assertThat(scenario.get("order").asText()).isEqualTo(dataSet);
+            Path plan = file.resolveSibling(study.at("/references/synthetic/plan").asText());
+            assertThat(Json.tree(plan).get("scenario")).isEqualTo(study.get("scenario"));
+            assertThat(Json.tree(plan).get("classes_of")).isEqualTo(study.at("/tasks/0"));
         }
     }
 }

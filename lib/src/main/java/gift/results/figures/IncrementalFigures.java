@@ -31,6 +31,7 @@ public final class IncrementalFigures {
     private static final int BAND = 45; // opacity of 255
     private static final int SIDE = 560;
     private static final int NUMBERS = 12; // most steps with which a heat map has room for numbers
+    private static final int LABELS = 25;  // most rows that are all labelled
     private static final Color[] SHADES = {Color.WHITE, new Color(0xc6dbef), new Color(0x6baed6), new Color(0x08306b)};
     private static final Color[] PALE = {Color.WHITE, new Color(0xc6dbef), new Color(0x6baed6)};
 
@@ -157,7 +158,7 @@ public final class IncrementalFigures {
 
     private static HeatMapChart chart(String title, double[][] rows, Color[] shades, boolean numbers) {
         int n = rows.length;
-        List<String> names = IntStream.rangeClosed(1, n).mapToObj(Integer::toString).toList();
+        List<String> names = IntStream.rangeClosed(1, n).mapToObj(i -> label(i, n)).toList();
         List<String> fromBelow = IntStream.range(0, n).mapToObj(i -> names.get(n - 1 - i)).toList(); // as the chart counts rows
         List<Number[]> cells = new ArrayList<>();
         for (int t = 0; t < n; t++) {
@@ -168,11 +169,17 @@ public final class IncrementalFigures {
         HeatMapChart chart = new HeatMapChart(SIDE, SIDE, ChartTheme.XChart);
         Charts.named(chart, title, "given", "true");
         Charts.look(chart.getStyler());
-        chart.getStyler().setPlotContentSize(1).setPlotGridLinesVisible(false);
-        chart.getStyler().setXAxisMaxLabelCount(Math.min(n, 11)).setYAxisMaxLabelCount(Math.min(n, 11));
+        chart.getStyler().setPlotContentSize(1);
+        chart.getStyler().setPlotGridLinesVisible(false);
         chart.getStyler().setShowValue(numbers).setValueFont(Figure.TEXT).setHeatMapValueDecimalPattern("0")
                 .setRangeColors(shades).setMin(0).setMax(100);
         chart.addSeries("confusion", names, fromBelow, cells);
         return chart;
+    }
+
+    /** The number itself where there is room for it; elsewhere blanks, which differ, since the axis takes labels apart. */
+    private static String label(int number, int count) {
+        boolean shown = count <= LABELS || number == 1 || number % 10 == 0;
+        return shown ? Integer.toString(number) : Integer.toBinaryString(number).replace('0', ' ').replace('1', '\u00a0');
     }
 }
