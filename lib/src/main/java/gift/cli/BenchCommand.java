@@ -64,8 +64,8 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    /** Times calls of Stable Diffusion's noise predictor. */
-    @Command(name = "unet", description = "Time calls of Stable Diffusion's noise predictor with random weights.")
+    /** Times calls of Stable Diffusion's denoiser. */
+    @Command(name = "unet", description = "Time calls of Stable Diffusion's denoiser with random weights.")
     static final class UNet implements Callable<Integer> {
         @Option(names = "--config", paramLabel = "FILE",
                 description = "config.json of a UNet2DConditionModel (default: the size of Stable Diffusion 1.5)")

@@ -96,7 +96,7 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new InputException("--wise-ft R and --with PRETRAINED go together");
         }
         DatasetSource source = Sources.of(Path.of(""), null, data == null ? Sources.WORLD : data, sets);
-        List<Path> elsewhere = source.isPainted() ? List.of(Path.of("data/mini/clip"))
+        List<Path> elsewhere = source.folder() == null ? List.of(Path.of("data/mini/clip"))
                 : List.of(source.folder().resolve("weights/clip"), Path.of("data/mini/clip"));
         List<Score> scores = new ArrayList<>();
         new WeightsEvaluation(weights, vocabulary, elsewhere, with, share == null ? 1 : share, device, testImages, testTemplates)

@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Prints the metrics of accuracy matrices. */
-@Command(name = "metrics", description = "Transfer, Avg, Last and Forget of accuracy matrices; of class-incremental runs Last, Avg,"
-        + " forgetting, BWT and FWT")
+@Command(name = "metrics", description = "Transfer, Avg, Last and backward transfer (BWT) of accuracy matrices; of class-incremental"
+        + " runs Avg, Last, forgetting, BWT and FWT")
 public final class MetricsCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "accuracy matrix, one row per trained task: of a run, or what"
             + " the published code leaves (its .csv, .npy, or a log with its accuracies; of class-incremental runs metrics.json)")

@@ -20,11 +20,11 @@ import java.util.stream.IntStream;
 
 /**
  * Stable Diffusion 1 in one file under the names of its original code (CompVis), {@code .safetensors} or {@code .ckpt}:
- * noise predictor, autoencoder and text encoder, without tokenizer and settings. Sizes are read from the shapes; what
+ * denoiser, autoencoder and text encoder, without tokenizer and settings. Sizes are read from the shapes; what
  * shapes do not tell (heads, groups, scaling factor, noise schedule) is that of Stable Diffusion v1.5.
  */
 public final class SingleFile implements AutoCloseable {
-    private static final int HEADS = 8;             // of the noise predictor at every resolution
+    private static final int HEADS = 8;             // of the denoiser at every resolution
     private static final int GROUPS = 32;
     private static final int HEAD_WIDTH = 64;       // of the text encoder
     private static final int LATENT_SIDE = 64;
@@ -137,14 +137,14 @@ public final class SingleFile implements AutoCloseable {
         return Parameters.create(parent, part.shapes, (name, shape) -> tensors.floats(part.origins.get(name)), precision);
     }
 
-    /** Sizes of the noise predictor. */
+    /** Sizes of the denoiser. */
     UNetConfig unetConfig() {
         int inputs = count(OriginalNames.UNET + "input_blocks.%d.");
         int layers = IntStream.range(1, inputs)
                 .filter(k -> all.containsKey(OriginalNames.UNET + "input_blocks." + k + ".0.op.weight"))
                 .findFirst().orElse(inputs) - 1;
         if (layers < 1) {
-            throw notRead("input_blocks of the noise predictor");
+            throw notRead("input_blocks of the denoiser");
         }
         int blocks = inputs / (layers + 1);
         List<Integer> channels = new ArrayList<>();
@@ -160,7 +160,7 @@ public final class SingleFile implements AutoCloseable {
             context = key == null ? context : (int) key.get(1);
         }
         if (context == 0) {
-            throw notRead("attention of the noise predictor");
+            throw notRead("attention of the denoiser");
         }
         int deep = count(OriginalNames.UNET + "middle_block.1.transformer_blocks.%d.");
         boolean linear = all.getOrDefault(name("middle_block.1.proj_in.weight"), new Shape()).dimension() == 2;

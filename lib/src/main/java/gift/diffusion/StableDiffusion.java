@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The parts of Stable Diffusion from a folder in the layout of diffusers: noise predictor, autoencoder, text encoder,
+ * The parts of Stable Diffusion from a folder in the layout of diffusers: denoiser, autoencoder, text encoder,
  * tokenizer and what the model says about its noise. The safety checker is left out.
  */
 public final class StableDiffusion implements AutoCloseable {

@@ -47,7 +47,7 @@ final class DataCheck {
         names(name, task, mend);
         some(name, Inspection.labelProblems(task), mend);
         Inspection.notes(task).forEach(note -> findings.note(name, note));
-        if (root.isPainted()) {
+        if (!root.needsInspection()) {
             sound(name, task, "painted");
             return task;
         }
@@ -69,7 +69,7 @@ final class DataCheck {
     }
 
     private void counts(String name, Task task, String mend) {
-        Item item = root.isPainted() || root.description(name) != null ? null : place.item(name);
+        Item item = root.isPublished(name) ? place.item(name) : null;
         if (item == null || item.counts() == null) {
             return;
         }
@@ -90,7 +90,7 @@ final class DataCheck {
     }
 
     private void names(String name, Task task, String mend) {
-        if (root.isPainted() || root.description(name) != null || !ClassNames.sets().contains(name)) {
+        if (!root.isPublished(name) || !ClassNames.sets().contains(name)) {
             return;
         }
         List<String> published = ClassNames.of(name).names().stream().map(DataCheck::plain).toList();

@@ -110,7 +110,7 @@ public final class Doctor {
         DatasetSource root = findings.attempt("data", "environment/gift data get NAME..., or --data DIR",
                 () -> Sources.of(folder, null, config.data(), needed));
         Place place = new Place(root == null ? folder.resolve(config.data()).normalize()
-                : root.isPainted() ? folder : root.path().toAbsolutePath().normalize(),
+                : root.folder() == null ? folder : root.folder().toAbsolutePath().normalize(),
                 Files.exists(options.catalog) ? Catalog.read(options.catalog) : null);
 
         List<Task> tasks = tasks(config.tasks(), false, root, place, pass, findings);

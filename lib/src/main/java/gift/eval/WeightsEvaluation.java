@@ -6,7 +6,6 @@ import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
 import gift.data.DatasetSource;
-import gift.data.Inspection;
 import gift.data.Task;
 import gift.io.InputException;
 import gift.io.Json;
@@ -66,10 +65,7 @@ public record WeightsEvaluation(Path weights, Path vocabulary, List<Path> elsewh
                 }
             }
             for (String name : sets) {
-                Task task = data.openUnseen(name);
-                if (!data.isPainted()) {
-                    Inspection.require(task);
-                }
+                Task task = data.open(name);
                 Task used = testTemplates == 0 ? task : task.withTemplates(testTemplates);
                 Evaluation evaluation = new Evaluation(used, model.config().imageResolution(), testImages, CACHE);
                 each.accept(used, evaluation.confusion(model, tokenizer, Stop::check));

@@ -193,7 +193,7 @@ public final class Generation {
      */
     public int run(int from, int to) {
         if (from < 0 || from >= to || to > plan.total()) {
-            throw new InputException("pictures " + from + " to " + to + " are not a part of 0 to " + plan.total());
+            throw new InputException("images " + from + " to " + to + " are not a part of 0 to " + plan.total());
         }
         Settings settings = settings();
         String fingerprint = Hashes.sha256(Json.write(settings).getBytes(StandardCharsets.UTF_8));

@@ -14,8 +14,24 @@ public final class WorldSource implements DatasetSource {
     }
 
     @Override
-    public boolean isPainted() {
-        return true;
+    public Path folder() {
+        return null;
+    }
+
+    @Override
+    public boolean isPublished(String name) {
+        return false;
+    }
+
+    /** No: they are painted when they are asked for. */
+    @Override
+    public boolean needsInspection() {
+        return false;
+    }
+
+    @Override
+    public List<String> namingTexts() {
+        return List.of();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package gift.sources;
 
+import gift.data.ClassNames;
 import gift.data.DatasetSource;
 import gift.data.PairDataset;
 import gift.data.Task;
@@ -44,8 +45,19 @@ public final class FolderSource implements DatasetSource {
     }
 
     @Override
-    public boolean isPainted() {
-        return false;
+    public Path folder() {
+        return root;
+    }
+
+    @Override
+    public boolean isPublished(String name) {
+        return Datasets.names().contains(name) && !own.containsKey(name);
+    }
+
+    /** The class prompts of all data sets whose classes the project knows. */
+    @Override
+    public List<String> namingTexts() {
+        return ClassNames.sets().stream().flatMap(set -> ClassNames.of(set).trainingPrompts().stream()).toList();
     }
 
     /** The published names, those of data_sets.json and the folders with own images. */
