@@ -27,7 +27,7 @@ public final class ContinuumMetrics {
 
     /**
      * Forgetting = 1/(T-1) sum_{j&lt;T} (max_{j&lt;=l&lt;T} R[l][j] - R[T][j]); 0 for one row. Up to 1.2.3 j and l run to
-     * T-2, and it is still divided by T-1: 0 for two rows, too small for all others.
+     * T-2, and it is still divided by T-1: 0 for two rows.
      */
     public static double forgetting(IncrementalMatrix r, Release release) {
         int rows = r.rows();

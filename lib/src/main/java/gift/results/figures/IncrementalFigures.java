@@ -32,7 +32,9 @@ public final class IncrementalFigures {
     private static final int SIDE = 560;
     private static final int NUMBERS = 12; // most steps with which a heat map has room for numbers
     private static final int LABELS = 25;  // most rows that are all labelled
-    private static final Color[] SHADES = {Color.WHITE, new Color(0xc6dbef), new Color(0x6baed6), new Color(0x08306b)};
+    /** Steep at the beginning: a confusion of a few percent is seen. */
+    private static final Color[] SHADES = {Color.WHITE, new Color(0x9ecae1), new Color(0x6baed6), new Color(0x3182bd),
+        new Color(0x08519c), new Color(0x08306b)};
     private static final Color[] PALE = {Color.WHITE, new Color(0xc6dbef), new Color(0x6baed6)};
 
     private IncrementalFigures() {}
