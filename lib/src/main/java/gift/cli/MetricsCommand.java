@@ -35,12 +35,23 @@ public final class MetricsCommand implements Callable<Integer> {
             + " files that name none")
     private List<String> tasks = List.of();
 
+    @Option(names = "--log", paramLabel = "FILE", description = "write the log metrics.json that the published class-incremental code"
+            + " (with continuum 1.2.4 to 1.2.7) would leave of a run, from its matrix.csv")
+    private Path log;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
+        if (log != null) {
+            InputException.require(files.size() == 1, "--log " + log + " is of one run: give one matrix.csv");
+            Path file = files.get(0);
+            InputException.require(Files.isRegularFile(file) && IncrementalMatrix.isOne(file), file + " is no matrix.csv of a"
+                    + " class-incremental run, with seen.csv beside it");
+            IncrementalLog.of(IncrementalMatrix.read(file), Release.V1_2_4).write(log);
+        }
         for (Path file : files) {
             out.println(report(file, tasks));
         }

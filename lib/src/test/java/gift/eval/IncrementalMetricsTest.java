@@ -179,6 +179,12 @@ class IncrementalMetricsTest {
         assertThat(out.toString()).contains("Last 72.5000  Avg 78.6100  Forgetting 22.5000  BWT -22.5000  FWT -",
                 "up to 1.2.3: forgetting 7.5000  bwt -5.0000  fwt 65.0000  (this log's)",
                 "1.2.4 to 1.2.7: forgetting 22.5000  bwt -21.6667  fwt 65.0000\n");
+        AccuracyMatrix.of(List.of("a", "b")).withRow(90, 50).withRow(70, 80).write(folder.resolve("matrix.csv"));
+        Files.writeString(folder.resolve("seen.csv"), "after_training_on,classes,images,right,accuracy\na,10,20,18,90\nb,15,30,22,73.3\n");
+        CommandLine metrics = new CommandLine(new MetricsCommand()).setOut(new PrintWriter(new StringWriter()));
+        assertThat(metrics.execute(folder.resolve("matrix.csv").toString(), "--log", folder.resolve("log.json").toString())).isZero();
+        assertThat(IncrementalLog.read(folder.resolve("log.json")).steps().get(1))
+                .isEqualTo(new IncrementalLog.Step(1, 73.33, 81.67, 20, List.of(70.0, 80.0), -20, 70));
         assertThat(out.toString()).containsPattern("accuracy +90\\.0000 +73\\.3300 +72\\.5000");
     }
 }
