@@ -57,6 +57,12 @@ public final class Figures {
             add(name + "_scatter", "Transfer against Last, a point for each method", () -> true,
                     choice -> scatter(published.get(), order));
         }
+        Tables.incremental(folders).forEach((name, study) -> {
+            add(name + "_classes", "accuracy over the classes seen, by their number, with bands over seeds",
+                    choice -> IncrementalFigures.accuracy(study.get(), kind));
+            add(name + "_confusion", "which classes are taken for which after the last step, in the order of learning (--method,"
+                    + " --seed)", choice -> IncrementalFigures.confusion(study.get(), study.get().run(choice.method, choice.seed)));
+        });
         Tables.studies(folders).forEach((name, study) -> {
             matrices(name, study);
             add(name + "_scatter", "Transfer against Last, with intervals over seeds", () -> holds(study, Figures::hasTransfer),
