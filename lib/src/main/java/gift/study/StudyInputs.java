@@ -38,6 +38,7 @@ final class StudyInputs {
     private final Path model; // weights, or a recipe
     private final Path dataFolder; // null unless given in place of the configured one
     private final Map<String, ReferenceSet> references = new LinkedHashMap<>(); // those that methods use
+    private final StudyTasks tasks; // what runs learn
 
     /** One run before it begins. */
     record Run(String method, SequenceRun.Settings settings, RunFolder folder) {}
@@ -63,10 +64,11 @@ final class StudyInputs {
             throw new InputException("no model at " + model + data.orBelow(config.model())
                     + ": it is a pretraining recipe (.json), weights (.safetensors, .pt, .pth, .bin) or a folder with them");
         }
+        this.tasks = StudyTasks.of(config, config.scenario() == null ? null : openTasks(config.tasks()));
         for (StudyMethod method : methods) {
             if (method.method().usesReferenceSet()) {
                 references.computeIfAbsent(method.method().reference(), name ->
-                        new ReferenceSet(name, config.references().get(name), folder, config.tasks(), data));
+                        new ReferenceSet(name, config.references().get(name), folder, tasks.names(), data));
             }
         }
     }
@@ -86,9 +88,13 @@ final class StudyInputs {
     }
 
     /** Opens data sets; no image is looked at. */
-    /** Opens data sets; no image is looked at. */
     List<Task> openTasks(List<String> names) {
         return names.stream().map(data::openUnseen).toList();
+    }
+
+    /** What the runs learn, of the data sets that {@link #openTasks} has opened. */
+    StudyTasks tasks(List<Task> opened) {
+        return config.scenario() == null ? StudyTasks.of(config, opened) : tasks;
     }
 
     /** Of all that goes into a run, by name; of a plan only when all its images are there. */
@@ -115,7 +121,6 @@ final class StudyInputs {
     }
 
     /** All methods and seeds. */
-    /** All methods and seeds. */
     List<Run> runs(Map<String, String> sha256) {
         List<Run> runs = new ArrayList<>();
         for (StudyMethod method : methods) {
@@ -125,9 +130,9 @@ final class StudyInputs {
             own.keySet().removeIf(key -> key.startsWith(REFERENCE)
                     && (reference == null || !key.equals(REFERENCE + method.method().reference())));
             for (long seed : config.seeds()) {
-                runs.add(new Run(method.name(), new SequenceRun.Settings(method.method(), method.training(), seed,
-                        config.tasks(), config.watched(), reference == null ? null : named(reference),
-                        config.testImages(), config.testTemplates(), own),
+                runs.add(new Run(method.name(), new SequenceRun.Settings(method.method(),
+                        tasks.training(method.training()), seed, config.tasks(), config.watched(), reference == null ? null : named(reference),
+                        config.testImages(), config.testTemplates(), own, config.scenario()),
                         folder(method.name(), seed)));
             }
         }
@@ -145,7 +150,7 @@ final class StudyInputs {
     }
 
     private RunFolder folder(String method, long seed) {
-        return new RunFolder(results.resolve(method).resolve(Long.toString(seed)), config.tasks());
+        return new RunFolder(results.resolve(method).resolve(Long.toString(seed)), tasks.names());
     }
 
     /** Whether all runs were brought to their end. */
@@ -185,14 +190,12 @@ final class StudyInputs {
     }
 
     /** Of every reference set the pairs of each task, read and inspected. */
-    /** Of every reference set the pairs of each task, read and inspected. */
     Map<String, List<PairDataset>> pairs() {
         Map<String, List<PairDataset>> pairs = new LinkedHashMap<>();
         references.forEach((name, set) -> pairs.put(name, set.read()));
         return pairs;
     }
 
-    /** Of every reference set the sentences in place of the images' own texts; none for most. */
     /** Of every reference set the sentences in place of the images' own texts; none for most. */
     Map<String, List<String>> sentences() {
         Map<String, List<String>> sentences = new LinkedHashMap<>();

@@ -27,7 +27,7 @@ class MethodTest {
     private static Method method(Teacher teacher, double alpha, Towers towers, double beta, double temperature,
             Penalty penalty, double lambda, int fisherUpdates, Averaging averaging, int every, double decay) {
         return new Method(Learns.TASKS, teacher, "synthetic", Texts.PAIRED, alpha, false, Directions.BOTH, towers, beta,
-                0, 0, temperature, penalty, lambda, fisherUpdates, averaging, every, decay, 1, 1, null, null);
+                0, 0, temperature, penalty, lambda, fisherUpdates, averaging, every, decay, 1, 1, null, null, null, null);
     }
 
     private static void assertRefused(Runnable maker, String message) {
