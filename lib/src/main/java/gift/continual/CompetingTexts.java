@@ -20,17 +20,4 @@ public enum CompetingTexts {
 
     /** How many captions an update draws. */
     public static final int CAPTIONS_OF_AN_UPDATE = 100;
-
-    /** Equals what is not written to files: the default. */
-    static final class Default {
-        @Override
-        public boolean equals(Object other) {
-            return other == null || other == NONE;
-        }
-
-        @Override
-        public int hashCode() {
-            return 0;
-        }
-    }
 }

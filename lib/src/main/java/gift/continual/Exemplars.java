@@ -53,7 +53,7 @@ public record Exemplars(List<List<int[]>> chosen) {
     }
 
     /**
-     * The exemplars before one more task is learnt, its own included: {@link Herding#PER_TASK}, or as published. The t-th
+     * The exemplars before one more task is learnt, its own included: {@link Herding#BY_TASK}, or as published. The t-th
      * task gets K/t, as published K - K/t (K the first), of a memory of K; each earlier one keeps its first K/t.
      *
      * @param model the model before training on the task

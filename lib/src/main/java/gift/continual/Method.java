@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gift.io.FirstConstant;
 import gift.io.InputException;
 import gift.io.Json;
 import java.util.Collections;
@@ -73,8 +74,8 @@ public record Method(
         int memory,
         @JsonIgnore Extra extra,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> terms,
-        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = CompetingTexts.Default.class) CompetingTexts competingTexts,
-        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = Herding.Default.class) Herding herding) {
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FirstConstant.class) CompetingTexts competingTexts,
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FirstConstant.class) Herding herding) {
 
     /** {@link #reference} of methods that distil on the current task's images. */
     public static final String TASK = "task";
@@ -156,7 +157,7 @@ public record Method(
     public Method {
         extra = extra == null ? Extra.NONE : extra;
         competingTexts = competingTexts == null ? CompetingTexts.NONE : competingTexts;
-        herding = herding == null ? Herding.PER_CLASS : herding;
+        herding = herding == null ? Herding.BY_CLASS : herding;
         terms = terms == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(terms));
         terms.forEach((name, weight) -> {
             LossTerms.named(name, 1);

@@ -43,14 +43,14 @@ public final class IncrementalMethods {
             .withMemory(MEMORY);
 
     /** iCaRL with the memory that the published code means to keep: of all steps so far, the current one included. */
-    public static final Method ICARL_PER_TASK = ICARL.with(Map.of("herding", Herding.PER_TASK));
+    public static final Method ICARL_BY_TASK = ICARL.with(Map.of("herding", Herding.BY_TASK));
 
     public static final Method LWF_PUBLISHED = LWF.withTeacher(Teacher.STUDENT_AS_PUBLISHED);
 
     public static final Method LWF_VR_PUBLISHED = LWF_VR.withTeacher(Teacher.STUDENT_AS_PUBLISHED);
 
     public static final Method ICARL_PUBLISHED = ICARL.withTeacher(Teacher.STUDENT_AS_PUBLISHED)
-            .with(Map.of("herding", Herding.PER_TASK_AS_PUBLISHED));
+            .with(Map.of("herding", Herding.BY_TASK_AS_PUBLISHED));
 
     /** Fine-tuning with the prompts of earlier steps among the answers. */
     public static final Method FINETUNE_PREVIOUS = Methods.FINETUNE.with(Map.of("competing_texts", CompetingTexts.PREVIOUS));
@@ -69,7 +69,7 @@ public final class IncrementalMethods {
         BY_NAME.put("lwf_vr", LWF_VR);
         BY_NAME.put("lwf_vr_published", LWF_VR_PUBLISHED);
         BY_NAME.put("icarl", ICARL);
-        BY_NAME.put("icarl_per_task", ICARL_PER_TASK);
+        BY_NAME.put("icarl_by_task", ICARL_BY_TASK);
         BY_NAME.put("icarl_published", ICARL_PUBLISHED);
         BY_NAME.put("finetune_previous", FINETUNE_PREVIOUS);
         BY_NAME.put("finetune_captions", FINETUNE_CAPTIONS);

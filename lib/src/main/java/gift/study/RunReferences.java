@@ -146,7 +146,7 @@ final class RunReferences {
         if (!Files.exists(file)) {
             Exemplars earlier = t == 0 ? Exemplars.NONE : Exemplars.read(folder.exemplars(t - 1));
             earlier.before(shared.tasks().get(t), model, resolution(model), method.memory(),
-                    method.herding() == Herding.PER_TASK_AS_PUBLISHED).write(file);
+                    method.herding() == Herding.BY_TASK_AS_PUBLISHED).write(file);
         }
         return Exemplars.read(file);
     }

@@ -183,7 +183,7 @@ public final class Study {
     private void open(boolean restart, boolean watching, Predicate<Run> wanted,
             BiConsumer<List<Run>, SequenceRun.Shared> work) {
         Device device = Devices.parse(config.device());
-        List<Task> sets = inputs.openTasks(config.tasks());
+        List<Task> sets = inputs.sets();
         StudyTasks tasks = inputs.tasks(sets);
         List<Task> watched = inputs.openTasks(config.watched());
         boolean allEarlier = !restart && inputs.finished();

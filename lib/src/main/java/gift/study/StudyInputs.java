@@ -38,7 +38,8 @@ final class StudyInputs {
     private final Path model; // weights, or a recipe
     private final Path dataFolder; // null unless given in place of the configured one
     private final Map<String, ReferenceSet> references = new LinkedHashMap<>(); // those that methods use
-    private final StudyTasks tasks; // what runs learn
+    private final List<Task> sets;  // opened; null unless their classes decide what runs learn
+    private final StudyTasks tasks;
 
     /** One run before it begins. */
     record Run(String method, SequenceRun.Settings settings, RunFolder folder) {}
@@ -64,7 +65,8 @@ final class StudyInputs {
             throw new InputException("no model at " + model + data.orBelow(config.model())
                     + ": it is a pretraining recipe (.json), weights (.safetensors, .pt, .pth, .bin) or a folder with them");
         }
-        this.tasks = StudyTasks.of(config, config.scenario() == null ? null : openTasks(config.tasks()));
+        this.sets = config.scenario() == null ? null : openTasks(config.tasks());
+        this.tasks = StudyTasks.of(config, sets);
         for (StudyMethod method : methods) {
             if (method.method().usesReferenceSet()) {
                 references.computeIfAbsent(method.method().reference(), name ->
@@ -92,9 +94,14 @@ final class StudyInputs {
         return names.stream().map(data::openUnseen).toList();
     }
 
-    /** What the runs learn, of the data sets that {@link #openTasks} has opened. */
+    /** The data sets that the study names as its tasks. */
+    List<Task> sets() {
+        return sets == null ? openTasks(config.tasks()) : sets;
+    }
+
+    /** What the runs learn of these {@link #sets}. */
     StudyTasks tasks(List<Task> opened) {
-        return config.scenario() == null ? StudyTasks.of(config, opened) : tasks;
+        return sets == null ? StudyTasks.of(config, opened) : tasks;
     }
 
     /** Of all that goes into a run, by name; of a plan only when all its images are there. */
@@ -170,7 +177,7 @@ final class StudyInputs {
         checkReferences();
         Path weights = weights();
         Tokenizer tokenizer = tokenizer(weights);
-        Map<String, String> sha256 = checksums(weights, tokenizer, openTasks(config.tasks()), openTasks(config.watched()));
+        Map<String, String> sha256 = checksums(weights, tokenizer, sets(), openTasks(config.watched()));
         Set<String> unknown = references.keySet().stream().map(name -> REFERENCE + name)
                 .filter(key -> !sha256.containsKey(key)).collect(Collectors.toSet());
         runs(sha256).stream().filter(run -> wanted.test(run.method, run.settings.seed()))
