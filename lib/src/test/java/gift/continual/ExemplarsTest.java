@@ -112,9 +112,9 @@ class ExemplarsTest {
         }
         TaskBatches competing = CompetingBatches.withCaptions(own, captions, 1, 0);
         int classes = own.classTokens(0).length;
-        assertThat(competing.classTokens(3)).hasDimensions(classes + 100, 8).startsWith(own.classTokens(3))
-                .isDeepEqualTo(competing.classTokens(3));
-        assertThat(Arrays.stream(competing.classTokens(3)).skip(classes).map(row -> row[1])).doesNotHaveDuplicates();
+        assertThat(competing.classTokens(3)).hasNumberOfRows(classes + 100).isDeepEqualTo(competing.classTokens(3));
+        assertThat(Arrays.copyOf(competing.classTokens(3), classes)).isDeepEqualTo(own.classTokens(3));
+        assertThat(Arrays.stream(competing.classTokens(3)).skip(classes).mapToLong(row -> row[1]).toArray()).doesNotHaveDuplicates();
         assertThat(Arrays.deepEquals(competing.classTokens(3), competing.classTokens(4))).isFalse();
     }
 
