@@ -68,17 +68,18 @@ public record ClassIncremental(Integer initial, Integer increment, ClassOrder or
     }
 
     private static void atLeastOne(String key, Integer value) {
-        InputException.require(value != null, "class_incremental: " + key + " is missing: how many classes");
-        InputException.require(value >= 1, "class_incremental: " + key + " " + value + " must be at least 1");
+        InputException.require(value == null || value >= 1, "class_incremental: " + key + " " + value + " must be at least 1");
     }
 
     /**
      * The steps over a data set.
      *
      * @param classNames as the data set lists them
-     * @throws InputException if the first step takes more classes than there are, or the order does not fit
+     * @throws InputException if sizes are missing, the first step takes more classes than there are, or the order does not fit
      */
     public List<Step> steps(String dataSet, List<String> classNames) {
+        InputException.require(initial != null && increment != null, "class_incremental: " + (initial == null ? "initial"
+                : "increment") + " is missing: how many classes");
         int[] all = order.of(dataSet, classNames);
         InputException.require(initial <= all.length, "class_incremental: initial " + initial + " is more than the "
                 + all.length + " classes of " + dataSet);

@@ -109,7 +109,7 @@ class IncrementalRunTest {
         String first = Files.readString(folder("crops", "zeroshot").resolve("matrix.csv"));
         Terminal.run("run", folder.resolve("crops.json"), "--results", small.results, "--device", "cpu", "--restart");
         assertThat(Files.readString(folder("crops", "zeroshot").resolve("matrix.csv"))).isEqualTo(first);
-        assertThat(Files.readString(folder("crops", "zeroshot").resolve("settings.json"))).contains("random_as_published");
+        assertThat(Files.readString(folder("crops", "zeroshot").resolve("settings.json"))).containsIgnoringCase("random_as_published");
     }
 
     /** kill -9 somewhere in the first or the second step, three times. */
@@ -160,6 +160,7 @@ class IncrementalRunTest {
         refused("(green) is missing", GROWN.replace("}}", ", \"order\": [\"red\", \"blue\"]}}"), gift);
         refused("'cifar100' is of 100 classes, first has 3", GROWN.replace("}}", ", \"order\": \"cifar100\"}}"), gift);
         refused("unknown key 'intial'", GROWN.replace("initial", "intial"), gift);
+        refused("increment is missing: how many classes", GROWN.replace(", \"increment\": 1", ""), gift);
         refused("unknown key 'class_incrmental'", GROWN.replace("class_incremental", "class_incrmental"), gift);
         refused("the reference set 'synthetic' names no sentences", GROWN,
                 "{\"finetune_captions\": {\"reference\": \"synthetic\"}}");
