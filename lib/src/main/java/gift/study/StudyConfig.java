@@ -47,6 +47,7 @@ import java.util.Set;
  * @param testImages at most so many test images of a task, a fixed choice; 0 for all
  * @param testTemplates evaluation with at most so many prompt templates of a task, the first; 0 for all
  * @param keepWeights which weights of a run stay on the disk when they are not needed any more
+ * @param evaluateOn test images; or validation images, which a search for settings sets by itself ({@link Tuning})
  * @param scenario how the tasks are made of the data sets; null for each data set as a task
  */
 public record StudyConfig(
@@ -68,6 +69,7 @@ public record StudyConfig(
         @JsonProperty("test_pictures") int testImages,
         int testTemplates,
         KeepWeights keepWeights,
+        EvaluateOn evaluateOn,
         @JsonInclude(JsonInclude.Include.NON_NULL) Scenario scenario) {
 
     /**
@@ -94,6 +96,16 @@ public record StudyConfig(
 
     /** Those after every task, those after the last, or none once a run is finished. */
     public enum KeepWeights { ALL, LAST, NONE }
+
+    /** The published test images, or validation images ({@link gift.data.DatasetSource#forValidation}). */
+    public enum EvaluateOn {
+        TEST, VALIDATION;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** How pairs are changed, for ablations: not, images of noise, or each image with another one's text. */
     public enum Change { NONE, NOISE, SHUFFLED }
@@ -138,7 +150,7 @@ public record StudyConfig(
 
     static final StudyConfig DEFAULT = new StudyConfig("study", "", null, "auto", ".", "", "", "", List.of(42L),
             List.of("MNIST"), List.of(), Map.of(), Map.of(), Training.DEFAULT, Map.of(), 0, 0,
-            KeepWeights.ALL, null);
+            KeepWeights.ALL, EvaluateOn.TEST, null);
 
     public StudyConfig {
         require(name != null && name.matches("[A-Za-z0-9_-]+"), "name '" + name + "' must be letters, digits, _ and -");
@@ -154,6 +166,7 @@ public record StudyConfig(
         distinct("watched data set", watched);
         distinct("seed", seeds);
         require(keepWeights != null, "keep_weights must be all, last or none");
+        require(evaluateOn != null, "evaluate_on must be test or validation");
         requireFolderNames(methods.keySet());
         require(scenario == null || tasks.size() == 1, "scenario class_incremental is over the classes of one data set, tasks"
                 + " names " + tasks.size());
@@ -201,6 +214,11 @@ public record StudyConfig(
         return config;
     }
 
+    /** The methods that names stand for in its scenario. */
+    Map<String, Method> bases() {
+        return scenario == null ? Methods.byName() : IncrementalMethods.byName();
+    }
+
     /**
      * The methods with all their settings, in order.
      *
@@ -214,9 +232,8 @@ public record StudyConfig(
         String where = source + ", method " + name;
         require(settings.isObject(), "method " + name + " must be an object of settings");
         String baseName = settings.path("base").asText(name);
-        Map<String, Method> bases = scenario == null ? Methods.byName() : IncrementalMethods.byName();
-        Method start = bases.get(baseName);
-        require(start != null, "unknown method '" + baseName + "'" + Json.nearest(baseName, bases.keySet()));
+        Method start = bases().get(baseName);
+        require(start != null, "unknown method '" + baseName + "'" + Json.nearest(baseName, bases().keySet()));
         List<String> known = new ArrayList<>(
                 List.of("base", "training", "learning_rates", "terms", "competing_texts", "herding"));
         Json.toTree(start).fieldNames().forEachRemaining(known::add);

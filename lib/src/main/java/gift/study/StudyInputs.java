@@ -9,6 +9,7 @@ import gift.eval.FeatureCache;
 import gift.io.InputException;
 import gift.pretrain.Pretraining;
 import gift.sources.Sources;
+import gift.study.StudyConfig.EvaluateOn;
 import gift.study.StudyConfig.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,12 +58,13 @@ final class StudyInputs {
         this.dataFolder = options.data();
         Set<String> needed = new LinkedHashSet<>(config.tasks());
         needed.addAll(config.watched());
-        DatasetSource files = Sources.of(folder, null, config.data(), needed);
+        DatasetSource published = Sources.of(folder, null, config.data(), needed);
+        DatasetSource files = onValidation() ? published.forValidation() : published;
         this.data = config.cache().isEmpty() ? files : files.packed(cache());
         data.require(needed);
         this.model = data.beside(folder, config.model());
         if (!Files.exists(model)) {
-            throw new InputException("no model at " + model + data.orBelow(config.model())
+            throw new InputException("no model " + data.places(folder, config.model())
                     + ": it is a pretraining recipe (.json), weights (.safetensors, .pt, .pth, .bin) or a folder with them");
         }
         this.sets = config.scenario() == null ? null : openTasks(config.tasks());
@@ -77,6 +79,10 @@ final class StudyInputs {
 
     StudyConfig config() {
         return config;
+    }
+
+    private boolean onValidation() {
+        return config.evaluateOn() == EvaluateOn.VALIDATION;
     }
 
     /** The pretrained model's weights; made by its recipe if the configuration names one. */
@@ -114,12 +120,13 @@ final class StudyInputs {
                 all.put(REFERENCE + name, set.sha256());
             }
         });
+        String evaluated = onValidation() ? "/validation" : "/test";
         for (Task task : tasks) {
             all.put(task.name() + "/train", DataLists.sha256(task.train(), data.path()));
-            all.put(task.name() + "/test", DataLists.sha256(task.test(), data.path()));
+            all.put(task.name() + evaluated, DataLists.sha256(task.test(), data.path()));
         }
         for (Task task : watched) {
-            all.put(task.name() + "/test", DataLists.sha256(task.test(), data.path()));
+            all.put(task.name() + evaluated, DataLists.sha256(task.test(), data.path()));
         }
         all.putAll(data.changes());
         Stream.concat(tasks.stream(), watched.stream()).map(Task::name).filter(name -> data.description(name) != null)
@@ -137,9 +144,10 @@ final class StudyInputs {
             own.keySet().removeIf(key -> key.startsWith(REFERENCE)
                     && (reference == null || !key.equals(REFERENCE + method.method().reference())));
             for (long seed : config.seeds()) {
-                runs.add(new Run(method.name(), new SequenceRun.Settings(method.method(),
-                        tasks.training(method.training()), seed, config.tasks(), config.watched(), reference == null ? null : named(reference),
-                        config.testImages(), config.testTemplates(), own, config.scenario()),
+                runs.add(new Run(method.name(), new SequenceRun.Settings(method.method(), tasks.training(method.training()), seed,
+                        config.tasks(), config.watched(), reference == null ? null : named(reference),
+                        config.testImages(), config.testTemplates(), own, onValidation() ? EvaluateOn.VALIDATION : null,
+                        config.scenario()),
                         folder(method.name(), seed)));
             }
         }
