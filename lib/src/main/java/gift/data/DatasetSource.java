@@ -44,7 +44,7 @@ public interface DatasetSource {
     default void require(Collection<String> names) {
         for (String name : names) {
             if (isPairs(name)) {
-                throw new InputException(name + " has sentences and no classes: it is no task, but serves as reference set"
+                throw new InputException(name + " has sentences and no classes: it is no task, but can be a reference set"
                         + " or sentences");
             }
             if (!knows(name)) {
