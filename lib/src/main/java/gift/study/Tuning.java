@@ -36,8 +36,8 @@ public final class Tuning {
      * @param seeds of the trials
      * @param references sets in place of the study's, where they depend on the order
      * @param chooseBy the metric that decides: transfer, avg or last, mean over seeds
-     * @param grids by method (of the study, or a known one that is to come into it), by setting ("penalty_weight", "training.learning_rate", ...), the values that are tried in
-     *     all combinations, the first setting changing slowest
+     * @param grids by method (of the study, or a known one that is to come into it), by setting ("penalty_weight",
+     *     "training.learning_rate", ...), the values that are tried in all combinations, the first setting changing slowest
      * @param scenario in place of the study's, with another order of classes; null for the study's
      */
     record Config(String about, String study, String name, List<String> tasks, List<Long> seeds,
