@@ -100,6 +100,10 @@ public final class IncrementalFigures {
         band.setMarker(SeriesMarkers.NONE);
     }
 
+    static boolean hasConfusion(Run run) {
+        return run.folder() != null && Files.isDirectory(run.folder().resolve("confusion"));
+    }
+
     /** The confusion after the last step of a run, from the files of the run: by class in their order, and by step. */
     public static Figure confusion(IncrementalRuns study, Run run) {
         InputException.require(run.folder() != null, "study " + study.name() + ": " + run.method() + ", seed " + run.seed()
