@@ -44,7 +44,7 @@ public interface DatasetSource {
     default void require(Collection<String> names) {
         for (String name : names) {
             if (isPairs(name)) {
-                throw new InputException(name + " has sentences and no classes: it is no task, but serves as reference set"
+                throw new InputException(name + " has sentences and no classes: it is no task, but can be a reference set"
                         + " or sentences");
             }
             if (!knows(name)) {
@@ -111,6 +111,17 @@ public interface DatasetSource {
         return null;
     }
 
+    /**
+     * The same data sets with validation images in place of the test images, which cannot be reached any more. Settings are
+     * chosen by validation images. Painted ones are painted for it; of images in files they are a part of the training
+     * images ({@link ValidationSplit}), and the others are what is left to train and distil on.
+     *
+     * @throws InputException if there are none
+     */
+    default DatasetSource forValidation() {
+        throw new InputException(path() + " has no validation images, by which settings could be chosen");
+    }
+
     /** The same data sets, with the packed images of a folder in place of their files'; a source without files stays as it is. */
     default DatasetSource packed(Path folder) {
         return this;
@@ -138,8 +149,10 @@ public interface DatasetSource {
         return DataFiles.beside(folder, path, folder());
     }
 
-    /** For messages: the second place in which {@link #beside} looks. */
-    default String orBelow(String path) {
-        return folder() == null || Path.of(path).isAbsolute() ? "" : ", nor below " + path();
+    /** For messages about what {@link #beside} did not find: the places where it looked, that of the data sets first. */
+    default String places(Path folder, String path) {
+        String beside = folder.resolve(path).normalize().toString();
+        String below = folder() == null ? beside : folder().resolve(path).normalize().toString();
+        return below.equals(beside) ? "at " + beside : "at " + below + ", nor at " + beside;
     }
 }

@@ -53,7 +53,7 @@ public record WeightsEvaluation(Path weights, Path vocabulary, List<Path> elsewh
      * Evaluates one data set after the other.
      *
      * @param each is told of every one
-     * @throws InputException if weights, vocabulary or data do not serve
+     * @throws InputException if weights, vocabulary or data are missing or do not fit each other
      */
     public void run(DatasetSource data, List<String> sets, BiConsumer<Task, ConfusionMatrix> each) {
         data.require(sets);

@@ -26,8 +26,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Makes the images of a plan: reads it, says what is missing, and draws that. What the folder looks like, and that a
- * stopped job goes on, is {@link GeneratedSet}'s.
+ * Draws the images of a plan that are missing. {@link GeneratedSet} is their folder, from which a stopped job goes on.
  */
 public final class Generation {
     private final Path file;
@@ -58,7 +57,7 @@ public final class Generation {
         GenerationPlan read = GenerationPlan.read(file, overrides);
         this.plan = device == null ? read : new GenerationPlan(read.about(), read.model(), read.data(), read.generic(), read.tasks(),
                 read.prompts(), read.images(), read.seed(), read.sampling(), read.taskGuidance(), read.output(), read.quality(),
-                device, read.precision(), read.draw(), read.listRows(), read.lists());
+                device, read.precision(), read.draw(), read.listRows(), read.lists(), read.classesOf(), read.scenario());
         Path folder = file.toAbsolutePath().normalize().getParent();
         this.model = DataFiles.beside(folder, plan.model(), data);
         this.set = new GeneratedSet(folder.resolve(plan.output()).normalize(), plan.tasks(), plan.images());
@@ -72,7 +71,7 @@ public final class Generation {
         return file;
     }
 
-    /** The folder of the model that draws, a Stable Diffusion or a GLIDE. */
+    /** The model that draws: the folder of a Stable Diffusion or a GLIDE, or the single file of the former. */
     public Path model() {
         return model;
     }

@@ -14,7 +14,7 @@ import gift.tensor.Precision;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The model in a folder that draws images of prompts: a GLIDE where its networks lie there, else a Stable Diffusion. */
+/** The model that draws images of prompts: a GLIDE where its networks lie in the folder, else a Stable Diffusion. */
 interface ImageModel {
     /** @throws InputException if there is no such model; its weights are not looked at */
     static ImageModel in(Path folder) {
@@ -47,13 +47,13 @@ interface ImageModel {
         void close();
     }
 
-    /** In the layout of diffusers. */
+    /** In the layout of diffusers, or a single file. */
     record OfStableDiffusion(Path folder) implements ImageModel {
         private static final int STEPS_OF_OWN_SCHEDULER = 50; // with fewer, the published code takes DPM-Solver++
 
         @Override
         public SchedulerKind scheduler(Sampling s) {
-            SchedulerConfig config = SchedulerConfig.read(folder.resolve("scheduler").resolve("scheduler_config.json"));
+            SchedulerConfig config = StableDiffusion.schedulerOf(folder);
             SchedulerKind kind = s.scheduler() != null ? s.scheduler()
                     : s.steps() < STEPS_OF_OWN_SCHEDULER ? SchedulerKind.DPMSOLVER : config.kind();
             config.create(kind, s.steps(), s.steps(), s.eta()).close(); // refuses what does not fit

@@ -68,8 +68,7 @@ public final class Glide implements AutoCloseable {
     }
 
     /**
-     * Reads a model from its folder: {@code base.pt} and {@code upsample.pt} as published (or {@code .safetensors}), and
-     * {@code vocab.bpe.gz}.
+     * Reads a folder: {@code base.pt} and {@code upsample.pt} as published (or {@code .safetensors}), {@code vocab.bpe.gz}.
      *
      * @param parent on whose device it computes; the caller closes the model
      * @throws InputException naming what is missing, damaged or of another kind
@@ -80,10 +79,9 @@ public final class Glide implements AutoCloseable {
         GlideUNet base = GlideUNet.load(files.base(), parent, precision);
         try {
             GlideUNet upsampler = GlideUNet.load(files.upsampler(), parent, precision);
-            Glide glide = new Glide(base, upsampler, tokenizer);
             try {
                 files.requireFit(base.config(), upsampler.config(), tokenizer);
-                return glide;
+                return new Glide(base, upsampler, tokenizer);
             } catch (RuntimeException e) {
                 upsampler.close();
                 throw e;
@@ -101,6 +99,11 @@ public final class Glide implements AutoCloseable {
         } catch (InputException e) {
             return List.of(e.getMessage());
         }
+    }
+
+    /** The files of weights that {@link #load} reads. */
+    public static List<Path> weightFiles(Path folder) {
+        return List.of(GlideFiles.in(folder).base(), GlideFiles.in(folder).upsampler());
     }
 
     /** SHA-256 over weights and vocabulary, by which a generated image names its model. */
@@ -317,11 +320,11 @@ public final class Glide implements AutoCloseable {
         return TextTransformer.Text.of(prompts.stream().map(known::get).toList());
     }
 
-    /** The images of (B, 3, h, w) in -1 .. 1; values are rounded to the nearest of 0..255, halves to the even one. */
+    /** The images of (B, 3, h, w) in -1 .. 1; values rounded to the nearest of 0..255, halves to the even one. */
     private static List<Image> images(NDArray x) {
         float[] values = x.toFloatArray();
-        int h = Math.toIntExact(x.getShape().get(2));
-        int w = Math.toIntExact(x.getShape().get(3));
+        int h = (int) x.getShape().get(2);
+        int w = (int) x.getShape().get(3);
         List<Image> images = new ArrayList<>();
         for (int i = 0; i < x.getShape().get(0); i++) {
             byte[] rgb = new byte[3 * h * w];
@@ -334,7 +337,7 @@ public final class Glide implements AutoCloseable {
         return images;
     }
 
-    /** How many arrays the networks hold, for tests. */
+    /** How many arrays the networks hold. */
     int openArrays() {
         return base.manager().getManagedArrays().size() + upsampler.manager().getManagedArrays().size();
     }
