@@ -192,7 +192,8 @@ public final class Glide implements AutoCloseable {
     public List<Generated> generate(
             List<Image> guides, List<String> prompts, long[] seeds, int taken, Sampling sampling, Watcher watcher) {
         if (prompts.size() != seeds.length || guides.size() != seeds.length) {
-            throw new IllegalArgumentException(seeds.length + " seeds and " + guides.size() + " guides for " + prompts.size() + " prompts");
+            throw new IllegalArgumentException(
+                    seeds.length + " seeds and " + guides.size() + " guides for " + prompts.size() + " prompts");
         }
         requireFit(base.config(), upsampler.config(), sampling);
         require(taken >= 1 && taken <= sampling.steps(), "of " + sampling.steps() + " steps, " + taken + " cannot be taken");
