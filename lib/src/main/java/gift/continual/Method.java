@@ -313,12 +313,12 @@ public record Method(
     }
 
     private Method plus(LossTerm term) {
-        return with("extra", new Extra(Stream.concat(extra.terms().stream(), Stream.of(term)).toList(), extra.policies));
+        return with("extra", new Extra(Stream.concat(extra.terms().stream(), Stream.of(term)).toList(), extra.policies()));
     }
 
     /** With something more that acts on the weights; one is made for every task. */
     public Method plus(WeightPolicy.Maker policy) {
-        return with("extra", new Extra(extra.terms, Stream.concat(extra.policies().stream(), Stream.of(policy)).toList()));
+        return with("extra", new Extra(extra.terms(), Stream.concat(extra.policies().stream(), Stream.of(policy)).toList()));
     }
 
     /** The terms beside those that have a setting of their own: by name, and given in Java. */
