@@ -87,8 +87,10 @@ public final class CilParity {
     private void updates(String name, Consumer<ParityCase> report) {
         JsonNode one = cases.get(name);
         boolean isLwf = name.startsWith("lwf");
-        JsonNode settings = isLwf ? cases.get("zscl").get("settings") : one.get("settings"); // those of lwf are not said
         JsonNode expected = one.get("per_update");
+        int warmup = ClassIncremental.PUBLISHED_TRAINING.warmup();
+        JsonNode settings = one.has("settings") ? one.get("settings") // those of lwf are not said
+                : Json.toTree(Map.of("lr", expected.get("lr").get(0).asDouble() * warmup));
         Path file = folder.resolve(name + ".safetensors");
         boolean scheduled = one.path("what").asText().contains("scheduled batches");
         try (SafeTensors own = Files.exists(file) ? SafeTensors.open(file) : null;
