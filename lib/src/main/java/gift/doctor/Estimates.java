@@ -7,9 +7,10 @@ import gift.data.ImageDataset;
 import gift.data.Task;
 import gift.diffusion.AutoencoderConfig;
 import gift.diffusion.Sampling;
+import gift.diffusion.StableDiffusion;
 import gift.diffusion.UNetConfig;
+import gift.diffusion.glide.Glide;
 import gift.diffusion.schedulers.Scheduler;
-import gift.diffusion.schedulers.SchedulerConfig;
 import gift.generate.Generation;
 import gift.image.Image;
 import gift.image.Preprocess;
@@ -17,6 +18,7 @@ import gift.io.InputException;
 import gift.study.StudyConfig;
 import gift.study.StudyMethod;
 import gift.tensor.RandomStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -107,12 +109,19 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
     private static double seconds(Generation generation, Device device) {
         Path model = generation.model();
         Sampling sampling = generation.sampling();
-        UNetConfig unet = UNetConfig.read(model.resolve("unet").resolve("config.json"));
-        AutoencoderConfig vae = AutoencoderConfig.read(model.resolve("vae").resolve("config.json"));
+        if (Glide.isIn(model)) {
+            double image = Glide.operations(model, sampling);
+            int latent = UNetConfig.STABLE_DIFFUSION_1.sampleSize(); // whose layers are like those of GLIDE
+            return generation.left() * image / Throughput.unet(UNetConfig.STABLE_DIFFUSION_1, latent, latent, sampling.batch(), device);
+        }
+        boolean singleFile = Files.isRegularFile(model);
+        UNetConfig unet = singleFile ? UNetConfig.STABLE_DIFFUSION_1 : UNetConfig.read(model.resolve("unet").resolve("config.json"));
+        AutoencoderConfig vae = singleFile ? AutoencoderConfig.STABLE_DIFFUSION_1
+                : AutoencoderConfig.read(model.resolve("vae").resolve("config.json"));
         int h = sampling.height() / vae.factor();
         int w = sampling.width() / vae.factor();
         int calls;
-        try (Scheduler scheduler = SchedulerConfig.read(model.resolve("scheduler").resolve("scheduler_config.json"))
+        try (Scheduler scheduler = StableDiffusion.schedulerOf(model)
                 .create(sampling.scheduler(), sampling.steps(), sampling.steps(), sampling.eta())) {
             calls = scheduler.timesteps().length;
         }

@@ -22,7 +22,7 @@ import java.util.Map;
  * What synthetic images are to be made for a sequence of tasks. Paths are relative to the plan's file.
  *
  * @param about what it is for, in words
- * @param model folder of a Stable Diffusion in the layout of diffusers
+ * @param model folder of a Stable Diffusion in the layout of diffusers, or of a GLIDE (base.pt, upsample.pt, vocab.bpe.gz)
  * @param data mini where the names below are those of the procedural world; empty for published data sets
  * @param generic the pool that every task draws from: a data set with known class names, or a name in {@code prompts}
  * @param tasks in the order of learning, named as {@code generic} is; task k draws from the generic pool and from the
