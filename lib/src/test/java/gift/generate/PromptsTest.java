@@ -59,8 +59,8 @@ class PromptsTest {
         Map<String, List<String>> pools = plan.pools(folder);
         int generic = pools.get("generic").size();
         assertThat(plan.poolOf(0, pools)).hasSize(generic);
-        assertThat(plan.poolOf(1, pools)).hasSize(generic + 4).endsWith("a photo of a number 9.", "a photo of a number 8.",
-                "a photo of a number 7.", "a photo of a number 6.");
+        assertThat(plan.poolOf(1, pools)).hasSize(generic + 4).endsWith("a photo of a number nine.", "a photo of a number eight.",
+                "a photo of a number seven.", "a photo of a number six.");
         assertThat(plan.poolOf(2, pools)).hasSize(generic + 8);
         Files.writeString(file, settings.formatted("\"tasks\": [\"digits\"],"));
         assertThatThrownBy(() -> GenerationPlan.read(file)).isInstanceOf(InputException.class)
