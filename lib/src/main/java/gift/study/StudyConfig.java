@@ -88,11 +88,7 @@ public record StudyConfig(
      *
      * @param classIncremental the classes of one data set, step by step
      */
-    public record Scenario(ClassIncremental classIncremental) {
-        public Scenario {
-            require(classIncremental != null, "scenario is empty: {\"class_incremental\": {...}}, or leave it out");
-        }
-    }
+    public record Scenario(ClassIncremental classIncremental) {}
 
     /** Those after every task, those after the last, or none once a run is finished. */
     public enum KeepWeights { ALL, LAST, NONE }
@@ -168,6 +164,8 @@ public record StudyConfig(
         require(keepWeights != null, "keep_weights must be all, last or none");
         require(evaluateOn != null, "evaluate_on must be test or validation");
         requireFolderNames(methods.keySet());
+        require(scenario == null || scenario.classIncremental != null,
+                "scenario is empty: {\"class_incremental\": {...}}, or leave it out");
         require(scenario == null || tasks.size() == 1, "scenario class_incremental is over the classes of one data set, tasks"
                 + " names " + tasks.size());
         require(testImages >= 0, "test_pictures " + testImages + " must not be negative");
