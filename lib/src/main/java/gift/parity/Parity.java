@@ -35,6 +35,7 @@ public final class Parity {
                 case "steps" -> new StepParity(folder, manager).run(Shortcuts.ALL, report);
                 case "preprocess" -> PreprocessParity.run(folder, report);
                 case "checkpoints" -> CheckpointParity.run(folder, report);
+                case "imaginefsl" -> ImagineParity.run(folder, manager, report);
                 case "diffusion" -> DiffusionParity.run(folder, manager, report);
                 case "tokenizer" -> {
                     if (vocabulary == null) {
@@ -52,7 +53,7 @@ public final class Parity {
         }
         if (!any) {
             throw new InputException("nothing to compare in " + root
-                    + ": it has none of checkpoints, clip_vit, clip_resnet, diffusion, tokenizer, preprocess, steps");
+                    + ": it has none of checkpoints, clip_vit, clip_resnet, diffusion, imaginefsl, tokenizer, preprocess, steps");
         }
     }
 
