@@ -21,14 +21,13 @@ public record MaskedPatches(boolean[][] masks) {
     public static MaskedPatches draw(int crops, BlockMasks blocks, double share, double least, double most, RandomStream random) {
         int masked = (int) (crops * share);
         boolean[][] masks = new boolean[crops][blocks.patches()];
-        int[] order = new int[crops];
         for (int i = 0; i < masked; i++) {
             double from = bound(i, masked, least, most);
             double ratio = from + (bound(i + 1, masked, least, most) - from) * random.nextDouble();
             masks[i] = blocks.mask((int) (blocks.patches() * ratio), random);
         }
         boolean[][] shuffled = new boolean[crops][];
-        order = random.permutation(crops);
+        int[] order = random.permutation(crops);
         for (int i = 0; i < crops; i++) {
             shuffled[i] = masks[order[i]];
         }
