@@ -11,7 +11,6 @@ import gift.clip.VisionConfig;
 import gift.imagine.AdapterConfig;
 import gift.imagine.FewShotModel;
 import gift.imagine.FewShotTrainer;
-import gift.imagine.Fusion;
 import gift.imagine.HeadConfig;
 import gift.imagine.ImagineConfig;
 import gift.imagine.ImagineModel;
@@ -37,7 +36,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 
-/** Whole runs of ImagineFSL: pretraining, tuning without and with low-rank weights, and the choice of the fusion's weight. */
+/** Whole runs of ImagineFSL: pretraining, tuning without and with low-rank weights. */
 final class ImagineRuns {
     private static final double OUTPUT = 1e-5;
     private static final double LOSS = 1e-4;
@@ -63,10 +62,7 @@ final class ImagineRuns {
         tuning();
         LowRankParity.attention(folder, manager, cases, report);
         lowRankTuning();
-        fusion("fusion_normalized", Fusion.NORMALIZED, 100);
-        fusion("tuning_run_evaluation", Fusion.NORMALIZED, 100);
-        fusion("fusion_sum", Fusion.SUM, 1);
-        fusion("lora_tuning_evaluation", Fusion.SUM, 1);
+        FusionParity.run(folder, cases, report);
     }
 
     private void add(String name, double error, double tolerance, String detail) {
@@ -326,46 +322,5 @@ final class ImagineRuns {
             add("lora_tuning_run/weights", distance(model.parameters(), start, "start.", start, "final."), WEIGHTS, "");
             add("lora_tuning_run/low_rank", LowRankParity.distance(lowRank, start), WEIGHTS, "");
         }
-    }
-
-    // ---- fusion
-
-    /** The weight that validation chooses and the accuracies on test images. */
-    private void fusion(String name, Fusion rule, double unit) {
-        JsonNode info = cases.get(name);
-        try (SafeTensors file = open(name)) {
-            Fusion.Choice choice = rule.choose(logits(file, "validation"));
-            Fusion.Logits test = logits(file, "test");
-            add(name + "/weight", Math.abs(choice.weight() - info.get("chosen_weight").asDouble()), 0, "exactly");
-            if (info.has("selection")) {
-                JsonNode selection = info.get("selection");
-                double error = Math.abs(choice.tried() - selection.size());
-                for (int i = 0; i < selection.size(); i++) {
-                    error = Math.max(error, Math.abs(rule.weights()[i] - selection.get(i).get("weight").asDouble()));
-                    error = Math.max(error, Math.abs((float) rule.accuracy(logits(file, "validation"), rule.weights()[i])
-                            - selection.get(i).get("fuse acc").asDouble()));
-                }
-                add(name + "/selection", error, 1e-7, choice.tried() + " weights tried");
-            }
-            if (info.has("weights")) {
-                double error = 0;
-                for (int i = 0; i < info.get("weights").size(); i++) {
-                    error = Math.max(error, Math.abs(rule.weights()[i] - info.get("weights").get(i).asDouble()));
-                    error = Math.max(error, Math.abs((float) rule.accuracy(logits(file, "validation"), rule.weights()[i])
-                            - info.get("validation_accuracy_per_weight").get(i).asDouble()));
-                }
-                add(name + "/selection", error, 1e-7, info.get("weights").size() + " weights");
-            }
-            JsonNode theirs = info.has("test_accuracy") ? info.get("test_accuracy") : info.get("test_accuracy_percent");
-            double error = Math.abs(unit * rule.accuracy(test, choice.weight()) - theirs.get("fused").asDouble());
-            error = Math.max(error, Math.abs(unit * test.textAccuracy() - theirs.get("text").asDouble()));
-            error = Math.max(error, Math.abs(unit * test.visualAccuracy() - theirs.get("visual").asDouble()));
-            add(name + "/test_accuracy", error, 1e-4, "");
-        }
-    }
-
-    private static Fusion.Logits logits(SafeTensors file, String set) {
-        return new Fusion.Logits(file.floats(set + "_visual_logits"), file.floats(set + "_text_logits"),
-                LongStream.of(file.longs(set + "_labels")).mapToInt(Math::toIntExact).toArray());
     }
 }

@@ -21,14 +21,14 @@ public final class Geometry {
         return new Image(w, image.height(), flipped);
     }
 
-    /** Rows moved right in proportion to their distance from the upper border. */
+    /** Rows moved left in proportion to their distance from the upper border. */
     public static Image shearX(Image image, double slope) {
-        return affine(image, 1, -slope, 0, 0, 1, 0);
+        return affine(image, 1, slope, 0, 0, 1, 0);
     }
 
-    /** Columns moved down in proportion to their distance from the left border. */
+    /** Columns moved up in proportion to their distance from the left border. */
     public static Image shearY(Image image, double slope) {
-        return affine(image, 1, 0, 0, -slope, 1, 0);
+        return affine(image, 1, 0, 0, slope, 1, 0);
     }
 
     /** So many whole pixels to the right and down. */
