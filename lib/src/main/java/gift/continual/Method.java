@@ -1,12 +1,16 @@
 package gift.continual;
 
+import static gift.io.InputException.require;
+
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import gift.io.FirstConstant;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.io.OrNull;
+import gift.io.Records;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,11 +31,11 @@ import java.util.stream.Stream;
  *     {@code exemplars} (a memory of images of earlier tasks), or the name of one of the study's reference sets
  * @param texts the texts with which these images are compared
  * @param distillation weight alpha of the distillation of similarities (equation 3)
- * @param reversed whether the divergence is taken the other way round
- * @param directions which of its two halves count
+ * @param reversed whether the reverse KL divergence is taken
+ * @param directions which of the two halves of equations 3 and 4 count, image to text and text to image
  * @param towers which towers the losses on reference images reach
  * @param alignment weight beta of the image-text alignment (equation 4)
- * @param featureError weight of the squared distance to the teacher's features
+ * @param featureError weight of the MSE of the features to the teacher's
  * @param imageSimilarity weight of the distillation of the similarities between images
  * @param temperature T of all distillation
  * @param penalty what holds the weights near the task's start
@@ -45,10 +49,12 @@ import java.util.stream.Stream;
  * @param memory exemplars kept of all tasks together
  * @param extra own loss terms and weight policies, given in Java; a file cannot hold them
  * @param terms own losses by the names of {@link LossTerms}, with their weights
+ * @param competingTexts texts beside the current class prompts in the cross-entropy
+ * @param herding how the memory is filled
  */
 public record Method(
         Learns learns,
-        Teacher teacher,
+        @OrNull Teacher teacher,
         String reference,
         Texts texts,
         double distillation,
@@ -68,13 +74,17 @@ public record Method(
         double evaluationShare,
         int memory,
         @JsonIgnore Extra extra,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> terms) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> terms,
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FirstConstant.class) CompetingTexts competingTexts,
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FirstConstant.class) Herding herding) {
 
     /** {@link #reference} of methods that distil on the current task's images. */
     public static final String TASK = "task";
 
     /** {@link #reference} of methods that distil on a memory of earlier images. */
     public static final String EXEMPLARS = "exemplars";
+
+    private static final String STUDENT = "student_as_published"; // a teacher
 
     /** TASKS: one task after the other; JOINTLY: all at once, an upper bound; NOTHING: the model stays as it is. */
     public enum Learns { TASKS, JOINTLY, NOTHING }
@@ -105,24 +115,21 @@ public record Method(
      */
     public enum Averaging { NONE, ENSEMBLE, MOVING, MERGE }
 
-    /** Own parts of a method that are code. */
-    public record Extra(List<LossTerm> terms, List<WeightPolicy.Maker> policies) {
-        public static final Extra NONE = new Extra(List.of(), List.of());
-
-        public Extra {
-            terms = List.copyOf(terms);
-            policies = List.copyOf(policies);
-        }
-    }
-
     /**
      * The frozen model that teaches: r initial + (1 - r) previous.
      *
      * @param initialShare r in 0..1
+     * @param student whether the student itself teaches, so that distillation has no gradient: what the published
+     *     class-incremental code of ZSCL does for LwF, LwF-VR and iCaRL, whose teacher shares memory with the student
      */
-    public record Teacher(double initialShare) {
+    public record Teacher(double initialShare, boolean student) {
         public static final Teacher PREVIOUS = new Teacher(0);
         public static final Teacher INITIAL = new Teacher(1);
+        public static final Teacher STUDENT_AS_PUBLISHED = new Teacher(0, true);
+
+        public Teacher(double initialShare) {
+            this(initialShare, false);
+        }
 
         public Teacher {
             if (!(initialShare >= 0 && initialShare <= 1)) {
@@ -130,31 +137,28 @@ public record Method(
             }
         }
 
-        /** Reads "previous", "initial" or "merge:r". */
+        /** Reads "previous", "initial", "merge:r" or "student_as_published". */
         @JsonCreator
         public static Teacher parse(String text) {
-            if (text.equals("previous")) {
-                return PREVIOUS;
-            }
-            if (text.equals("initial")) {
-                return INITIAL;
-            }
             if (text.matches("merge:\\d*\\.?\\d+")) {
                 return new Teacher(Double.parseDouble(text.substring(6)));
             }
-            throw new InputException("unknown teacher '" + text + "': use previous, initial or merge:r");
+            return Stream.of(PREVIOUS, INITIAL, STUDENT_AS_PUBLISHED).filter(known -> known.toString().equals(text)).findFirst()
+                    .orElseThrow(() -> new InputException("unknown teacher '" + text + "': use previous, initial or merge:r"));
         }
 
         @JsonValue
         @Override
         public String toString() {
-            return initialShare == 0 ? "previous" : initialShare == 1 ? "initial"
+            return student ? STUDENT : initialShare == 0 ? "previous" : initialShare == 1 ? "initial"
                     : String.format(Locale.ROOT, "merge:%s", initialShare);
         }
     }
 
     public Method {
         extra = extra == null ? Extra.NONE : extra;
+        competingTexts = competingTexts == null ? CompetingTexts.NONE : competingTexts;
+        herding = herding == null ? Herding.BY_CLASS : herding;
         terms = terms == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(terms));
         terms.forEach((name, weight) -> {
             LossTerms.named(name, 1);
@@ -182,12 +186,10 @@ public record Method(
         require(!isStatic(penalty) || fisherUpdates >= 1, "a static Fisher needs fisher_updates of at least 1");
         require(penalty != Penalty.EWC || fisherUpdates >= 1,
                 "penalty ewc needs fisher_updates of at least 1: the images that its Fisher is taken from");
-    }
-
-    private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new InputException(message);
-        }
+        boolean named = !reference.equals(TASK) && !reference.equals(EXEMPLARS);
+        require(competingTexts != CompetingTexts.CAPTIONS || named,
+                "competing_texts captions needs a reference set with sentences, not reference " + reference);
+        require(competingTexts == CompetingTexts.NONE || learns == Learns.TASKS, "competing_texts goes with learns tasks alone");
     }
 
     private static boolean isStatic(Penalty penalty) {
@@ -236,11 +238,11 @@ public record Method(
     }
 
     public Method withFeatureError(double weight) {
-        return with("feature_error", weight);
+        return with("featureError", weight);
     }
 
     public Method withImageSimilarity(double weight) {
-        return with("image_similarity", weight);
+        return with("imageSimilarity", weight);
     }
 
     public Method withTemperature(double other) {
@@ -252,11 +254,11 @@ public record Method(
     }
 
     public Method withPenaltyWeight(double weight) {
-        return with("penalty_weight", weight);
+        return with("penaltyWeight", weight);
     }
 
     public Method withFisherUpdates(int updates) {
-        return with("fisher_updates", updates);
+        return with("fisherUpdates", updates);
     }
 
     public Method withAveraging(Averaging other) {
@@ -264,15 +266,15 @@ public record Method(
     }
 
     public Method withAverageEvery(int updates) {
-        return with("average_every", updates);
+        return with("averageEvery", updates);
     }
 
     public Method withAverageDecay(double decay) {
-        return with("average_decay", decay);
+        return with("averageDecay", decay);
     }
 
     public Method withEvaluationShare(double share) {
-        return with("evaluation_share", share);
+        return with("evaluationShare", share);
     }
 
     public Method withMemory(int exemplars) {
@@ -281,13 +283,13 @@ public record Method(
 
     /** With one more term by a name of {@link LossTerms}, or another weight of it. */
     public Method withTerm(String name, double weight) {
-        return with("terms", Map.of(name, weight));
+        Map<String, Double> others = new LinkedHashMap<>(terms);
+        others.put(name, weight);
+        return with("terms", others);
     }
 
-    private Method with(String key, Object value) {
-        ObjectNode tree = (ObjectNode) Json.toTree(this);
-        tree.set(key, Json.toTree(value));
-        return Json.convert("method", tree, Method.class).withExtra(extra);
+    private Method with(String component, Object value) {
+        return Records.with(this, component, value);
     }
 
     /**
@@ -297,7 +299,7 @@ public record Method(
      * @throws InputException if there is no such setting, naming the nearest, or its value is not allowed
      */
     public Method with(Map<String, ?> changes) {
-        return Json.with("method", Json.toTree(changes), Method.class, this).withExtra(extra);
+        return Json.with("method", Json.toTree(changes), Method.class, this).with("extra", extra);
     }
 
     /** With one more loss on the reference images. */
@@ -311,24 +313,18 @@ public record Method(
     }
 
     private Method plus(LossTerm term) {
-        return withExtra(new Extra(Stream.concat(extra.terms.stream(), Stream.of(term)).toList(), extra.policies));
+        return with("extra", new Extra(Stream.concat(extra.terms().stream(), Stream.of(term)).toList(), extra.policies()));
     }
 
     /** With something more that acts on the weights; one is made for every task. */
     public Method plus(WeightPolicy.Maker policy) {
-        return withExtra(new Extra(extra.terms, Stream.concat(extra.policies.stream(), Stream.of(policy)).toList()));
-    }
-
-    private Method withExtra(Extra other) {
-        return new Method(learns, teacher, reference, texts, distillation, reversed, directions, towers, alignment,
-                featureError, imageSimilarity, temperature, penalty, penaltyWeight, fisherUpdates, averaging,
-                averageEvery, averageDecay, evaluationShare, memory, other, terms);
+        return with("extra", new Extra(extra.terms(), Stream.concat(extra.policies().stream(), Stream.of(policy)).toList()));
     }
 
     /** The terms beside those that have a setting of their own: by name, and given in Java. */
     List<LossTerm> ownTerms() {
         return Stream.concat(terms.entrySet().stream().map(e -> LossTerms.named(e.getKey(), e.getValue())),
-                extra.terms.stream()).toList();
+                extra.terms().stream()).toList();
     }
 
     /** Whether a step needs reference images. */
@@ -337,9 +333,9 @@ public record Method(
                 || ownTerms().stream().anyMatch(LossTerm::onPairs);
     }
 
-    /** Whether these come from a reference set of the study. */
+    /** Whether it needs a reference set of the study: to distil on its images, or for its captions. */
     public boolean usesReferenceSet() {
-        return usesReference() && !reference.equals(TASK) && !reference.equals(EXEMPLARS);
+        return (usesReference() || competingTexts == CompetingTexts.CAPTIONS) && !reference.equals(TASK) && !reference.equals(EXEMPLARS);
     }
 
     /** Whether it keeps exemplars of earlier tasks. */

@@ -9,6 +9,7 @@ import gift.eval.FeatureCache;
 import gift.io.InputException;
 import gift.pretrain.Pretraining;
 import gift.sources.Sources;
+import gift.study.StudyConfig.EvaluateOn;
 import gift.study.StudyConfig.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,8 @@ final class StudyInputs {
     private final Path model; // weights, or a recipe
     private final Path dataFolder; // null unless given in place of the configured one
     private final Map<String, ReferenceSet> references = new LinkedHashMap<>(); // those that methods use
+    private final List<Task> sets;  // opened; null unless their classes decide what runs learn
+    private final StudyTasks tasks;
 
     /** One run before it begins. */
     record Run(String method, SequenceRun.Settings settings, RunFolder folder) {}
@@ -55,24 +58,31 @@ final class StudyInputs {
         this.dataFolder = options.data();
         Set<String> needed = new LinkedHashSet<>(config.tasks());
         needed.addAll(config.watched());
-        DatasetSource files = Sources.of(folder, null, config.data(), needed);
+        DatasetSource published = Sources.of(folder, null, config.data(), needed);
+        DatasetSource files = onValidation() ? published.forValidation() : published;
         this.data = config.cache().isEmpty() ? files : files.packed(cache());
         data.require(needed);
         this.model = data.beside(folder, config.model());
         if (!Files.exists(model)) {
-            throw new InputException("no model at " + model + data.orBelow(config.model())
+            throw new InputException("no model " + data.places(folder, config.model())
                     + ": it is a pretraining recipe (.json), weights (.safetensors, .pt, .pth, .bin) or a folder with them");
         }
+        this.sets = config.scenario() == null ? null : openTasks(config.tasks());
+        this.tasks = StudyTasks.of(config, sets);
         for (StudyMethod method : methods) {
             if (method.method().usesReferenceSet()) {
                 references.computeIfAbsent(method.method().reference(), name ->
-                        new ReferenceSet(name, config.references().get(name), folder, config.tasks(), data));
+                        new ReferenceSet(name, config.references().get(name), folder, tasks.names(), data));
             }
         }
     }
 
     StudyConfig config() {
         return config;
+    }
+
+    private boolean onValidation() {
+        return config.evaluateOn() == EvaluateOn.VALIDATION;
     }
 
     /** The pretrained model's weights; made by its recipe if the configuration names one. */
@@ -86,9 +96,18 @@ final class StudyInputs {
     }
 
     /** Opens data sets; no image is looked at. */
-    /** Opens data sets; no image is looked at. */
     List<Task> openTasks(List<String> names) {
         return names.stream().map(data::openUnseen).toList();
+    }
+
+    /** The data sets that the study names as its tasks. */
+    List<Task> sets() {
+        return sets == null ? openTasks(config.tasks()) : sets;
+    }
+
+    /** What the runs learn of these {@link #sets}. */
+    StudyTasks tasks(List<Task> opened) {
+        return sets == null ? StudyTasks.of(config, opened) : tasks;
     }
 
     /** Of all that goes into a run, by name; of a plan only when all its images are there. */
@@ -101,12 +120,13 @@ final class StudyInputs {
                 all.put(REFERENCE + name, set.sha256());
             }
         });
+        String evaluated = onValidation() ? "/validation" : "/test";
         for (Task task : tasks) {
             all.put(task.name() + "/train", DataLists.sha256(task.train(), data.path()));
-            all.put(task.name() + "/test", DataLists.sha256(task.test(), data.path()));
+            all.put(task.name() + evaluated, DataLists.sha256(task.test(), data.path()));
         }
         for (Task task : watched) {
-            all.put(task.name() + "/test", DataLists.sha256(task.test(), data.path()));
+            all.put(task.name() + evaluated, DataLists.sha256(task.test(), data.path()));
         }
         all.putAll(data.changes());
         Stream.concat(tasks.stream(), watched.stream()).map(Task::name).filter(name -> data.description(name) != null)
@@ -114,7 +134,6 @@ final class StudyInputs {
         return all;
     }
 
-    /** All methods and seeds. */
     /** All methods and seeds. */
     List<Run> runs(Map<String, String> sha256) {
         List<Run> runs = new ArrayList<>();
@@ -125,9 +144,10 @@ final class StudyInputs {
             own.keySet().removeIf(key -> key.startsWith(REFERENCE)
                     && (reference == null || !key.equals(REFERENCE + method.method().reference())));
             for (long seed : config.seeds()) {
-                runs.add(new Run(method.name(), new SequenceRun.Settings(method.method(), method.training(), seed,
+                runs.add(new Run(method.name(), new SequenceRun.Settings(method.method(), tasks.training(method.training()), seed,
                         config.tasks(), config.watched(), reference == null ? null : named(reference),
-                        config.testImages(), config.testTemplates(), own),
+                        config.testImages(), config.testTemplates(), own, onValidation() ? EvaluateOn.VALIDATION : null,
+                        config.scenario()),
                         folder(method.name(), seed)));
             }
         }
@@ -145,7 +165,7 @@ final class StudyInputs {
     }
 
     private RunFolder folder(String method, long seed) {
-        return new RunFolder(results.resolve(method).resolve(Long.toString(seed)), config.tasks());
+        return new RunFolder(results.resolve(method).resolve(Long.toString(seed)), tasks.names());
     }
 
     /** Whether all runs were brought to their end. */
@@ -165,7 +185,7 @@ final class StudyInputs {
         checkReferences();
         Path weights = weights();
         Tokenizer tokenizer = tokenizer(weights);
-        Map<String, String> sha256 = checksums(weights, tokenizer, openTasks(config.tasks()), openTasks(config.watched()));
+        Map<String, String> sha256 = checksums(weights, tokenizer, sets(), openTasks(config.watched()));
         Set<String> unknown = references.keySet().stream().map(name -> REFERENCE + name)
                 .filter(key -> !sha256.containsKey(key)).collect(Collectors.toSet());
         runs(sha256).stream().filter(run -> wanted.test(run.method, run.settings.seed()))
@@ -185,14 +205,12 @@ final class StudyInputs {
     }
 
     /** Of every reference set the pairs of each task, read and inspected. */
-    /** Of every reference set the pairs of each task, read and inspected. */
     Map<String, List<PairDataset>> pairs() {
         Map<String, List<PairDataset>> pairs = new LinkedHashMap<>();
         references.forEach((name, set) -> pairs.put(name, set.read()));
         return pairs;
     }
 
-    /** Of every reference set the sentences in place of the images' own texts; none for most. */
     /** Of every reference set the sentences in place of the images' own texts; none for most. */
     Map<String, List<String>> sentences() {
         Map<String, List<String>> sentences = new LinkedHashMap<>();
