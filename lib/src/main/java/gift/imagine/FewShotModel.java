@@ -97,6 +97,30 @@ public final class FewShotModel implements AutoCloseable {
         }));
     }
 
+    /**
+     * A model of given weights, such as the files that the published tuning saves ({@link PretrainedAdapter#head}).
+     *
+     * @param temperature of the text head, the logarithm of its factor; without biases it is ln 100 whatever is given
+     * @throws InputException if the heads are of other classes, or one alone has a bias
+     */
+    public static FewShotModel of(NDManager parent, PretrainedAdapter adapter, PretrainedAdapter.Head visual,
+            PretrainedAdapter.Head text, double temperature) {
+        InputException.require(visual.classes() == text.classes(), "the visual head has " + visual.classes()
+                + " classes, the text head " + text.classes());
+        boolean biases = visual.bias() != null;
+        InputException.require(biases == (text.bias() != null), "the " + (biases ? "visual" : "text")
+                + " head has a bias, the other none: they are of two kinds of tuning");
+        Config config = new Config(adapter.config(), visual.classes(), biases);
+        Map<String, float[]> given = new LinkedHashMap<>();
+        given.put(VISUAL + ".weight", visual.weight());
+        given.put(VISUAL + ".bias", visual.bias());
+        given.put(TEXT + ".weight", text.weight());
+        given.put(TEXT + ".bias", text.bias());
+        given.put(TEMPERATURE, new float[] {(float) temperature});
+        return new FewShotModel(config, Parameters.create(parent, config.shapes(), (name, shape) ->
+                given.containsKey(name) ? given.get(name) : adapter.parameters().get(name).toFloatArray()));
+    }
+
     /** Reads a model that {@link #save} wrote. */
     public static FewShotModel load(Path file, NDManager parent) {
         try (SafeTensors tensors = SafeTensors.open(file)) {

@@ -2,6 +2,7 @@ package gift.imagine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -89,6 +90,15 @@ class PretrainedAdapterTest {
         PretrainedAdapter.Head head = PretrainedAdapter.head(file, 64);
         assertThat(head.classes()).isEqualTo(3);
         assertThat(head.bias()).hasSize(3);
+        PretrainedAdapter adapter = new PretrainedAdapter(CONFIG.adapter(), ImagineModel.initial(manager, CONFIG, 2));
+        PretrainedAdapter.Head text = new PretrainedAdapter.Head(new float[48], new float[] {0.25f, 0, 0}, 3);
+        try (FewShotModel model = FewShotModel.of(manager, adapter, head, text, Math.log(8))) {
+            assertThat(model.textLogits(manager.ones(new Shape(1, 5, 16))).toFloatArray()).containsExactly(new float[] {2, 0, 0}, within(1e-5f));
+            assertThat(model.visualLogits(manager.ones(new Shape(1, 5, 16))).getShape()).isEqualTo(new Shape(1, 3));
+        }
+        assertThatThrownBy(() -> FewShotModel.of(manager, adapter, head, new PretrainedAdapter.Head(new float[48], null, 3), 1))
+                .isInstanceOf(InputException.class)
+                .hasMessage("the visual head has a bias, the other none: they are of two kinds of tuning");
         assertThatThrownBy(() -> PretrainedAdapter.head(file, 16)).isInstanceOf(InputException.class)
                 .hasMessageStartingWith(file + " holds no head for features of width 16: its weight is ");
     }
