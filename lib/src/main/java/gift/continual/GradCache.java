@@ -50,14 +50,14 @@ final class GradCache {
     /** Unit-length features (B, D) of images (B, 3, R, R). */
     NDArray images(NDArray images) {
         return features(ranges(images.getShape().get(0)).stream().map(range -> new Part(student.imageChain(
-                whole() ? images : images.get(range[0] + ":" + range[1])), range[1] - range[0], null)).toList());
+                whole() ? images : images.get(range[0] + ":" + range[1])), range[1] - range[0], null)).toList(), student.trainsImages());
     }
 
     /** Unit-length features (N, D) of rows of tokens. */
     NDArray texts(long[][] tokens) {
         boolean cut = training.shortcuts().cutTexts();
         return features(ranges(tokens.length).stream().map(range -> new Part(student.textChain(
-                Arrays.copyOfRange(tokens, (int) range[0], (int) range[1]), cut), range[1] - range[0], null)).toList());
+                Arrays.copyOfRange(tokens, (int) range[0], (int) range[1]), cut), range[1] - range[0], null)).toList(), student.trainsTexts());
     }
 
     private boolean whole() {
@@ -71,7 +71,11 @@ final class GradCache {
                 .mapToObj(p -> new long[] {rows * p / parts, rows * (p + 1) / parts}).toList();
     }
 
-    private NDArray features(List<Part> parts) {
+    /** @param trained whether something of the tower is: else the features carry no graph, and nothing goes back */
+    private NDArray features(List<Part> parts, boolean trained) {
+        if (!trained) {
+            return withoutGraph(parts);
+        }
         if (whole() && !training.checkpointing()) {
             return parts.get(0).chain.forward();
         }
@@ -81,15 +85,19 @@ final class GradCache {
             Chain.Kept kept = part.chain.keepingInputs();
             one = new Cached(kept.result(), List.of(new Part(part.chain, part.rows, kept)));
         } else {
-            one = new Cached(Scopes.withoutGradients(() -> {
-                NDList features = new NDList();
-                parts.forEach(part -> features.add(Scopes.withoutGradients(part.chain::forward)));
-                return NDArrays.concat(features);
-            }), parts);
+            one = new Cached(withoutGraph(parts), parts);
         }
         one.features.setRequiresGradient(true);
         cached.add(one);
         return one.features;
+    }
+
+    private static NDArray withoutGraph(List<Part> parts) {
+        return Scopes.withoutGradients(() -> {
+            NDList features = new NDList();
+            parts.forEach(part -> features.add(Scopes.withoutGradients(part.chain::forward)));
+            return NDArrays.concat(features);
+        });
     }
 
     /** Adds the gradient of the 0-dim {@code loss} to the gradients of all trained tensors; once. */

@@ -1,7 +1,10 @@
 package gift.continual;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import gift.io.InputException;
 import gift.tensor.Precision;
+import gift.train.Epochs;
+import java.util.List;
 
 /**
  * How one task is trained; defaults are those of the published GIFT configuration.
@@ -22,6 +25,9 @@ import gift.tensor.Precision;
  *     update of the whole ({@link GradCache})
  * @param checkpointing whether backward computes the activations of a block again instead of keeping those of all
  *     ({@link gift.tensor.Chain}): less memory, the same update
+ * @param epochs in place of iterations: as many iterations as so many passes over the task's images take; 0 for none
+ * @param evaluateEvery evaluation within a task, before updates 0, k, 2k, ...; 0 for none
+ * @param dumpEvery the weights after updates 0, k, 2k, ... are written, too; 0 for none
  */
 public record Training(
         int iterations,
@@ -36,7 +42,13 @@ public record Training(
         Shortcuts shortcuts,
         Precision precision,
         int accumulation,
-        boolean checkpointing) {
+        boolean checkpointing,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int epochs,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int evaluateEvery,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int dumpEvery) {
+
+    /** Keys that are written only where they are used. */
+    public static final List<String> RARE_KEYS = List.of("epochs", "evaluate_every", "dump_every");
 
     /**
      * Ways to the same result at less cost; each can be switched off to compare.
@@ -62,6 +74,14 @@ public record Training(
                 checkpointEvery, shortcuts, Precision.FP32, 1, false);
     }
 
+    /** With neither epochs nor evaluations and weights within a task. */
+    public Training(int iterations, int batchSize, int referenceBatchSize, double learningRate, int warmup,
+            double labelSmoothing, double weightDecay, double beta2, int checkpointEvery, Shortcuts shortcuts,
+            Precision precision, int accumulation, boolean checkpointing) {
+        this(iterations, batchSize, referenceBatchSize, learningRate, warmup, labelSmoothing, weightDecay, beta2,
+                checkpointEvery, shortcuts, precision, accumulation, checkpointing, 0, 0, 0);
+    }
+
     public Training {
         atLeast("iterations", iterations, 0);
         atLeast("batch_size", batchSize, 1);
@@ -72,6 +92,9 @@ public record Training(
             throw new InputException("precision is empty: fp32, fp16 or bf16");
         }
         atLeast("accumulation", accumulation, 1);
+        atLeast("epochs", epochs, 0);
+        atLeast("evaluate_every", evaluateEvery, 0);
+        atLeast("dump_every", dumpEvery, 0);
         if (accumulation > batchSize) {
             throw new InputException("accumulation " + accumulation + " leaves no image for some parts of a batch of "
                     + batchSize);
@@ -85,6 +108,16 @@ public record Training(
         if (!(weightDecay >= 0) || !(beta2 > 0 && beta2 < 1)) {
             throw new InputException("weight_decay must not be negative and beta2 lies in (0, 1)");
         }
+    }
+
+    /** The same with as many iterations as the epochs take, where it has epochs. */
+    public Training of(int images) {
+        if (epochs == 0) {
+            return this;
+        }
+        int all = new Epochs(images, batchSize).updates(epochs);
+        return new Training(all, batchSize, referenceBatchSize, learningRate, warmup, labelSmoothing, weightDecay, beta2,
+                checkpointEvery, shortcuts, precision, accumulation, checkpointing, epochs, evaluateEvery, dumpEvery);
     }
 
     private static void atLeast(String key, int value, int least) {

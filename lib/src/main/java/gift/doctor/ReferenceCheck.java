@@ -58,7 +58,7 @@ final class ReferenceCheck {
             ReferenceSet set = new ReferenceSet(name, wanted, folder, config.tasks(), root);
             set.check();
             List<Path> folders = set.folders();
-            List<PairDataset> pairs = folders == null ? List.of(set.dataPairs())
+            List<PairDataset> pairs = folders == null ? set.dataPairs().stream().distinct().toList()
                     : folders.stream().distinct().map(PairDataset::read).toList();
             pairs.forEach(some -> images(topic, wanted, some, root.isPainted() && folders == null));
             if (!findings.faulty(topic)) {

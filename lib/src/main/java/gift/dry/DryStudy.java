@@ -130,8 +130,8 @@ final class DryStudy {
         tree.put("vocabulary", "");
         Map<String, Reference> references = new LinkedHashMap<>();
         used.forEach((name, r) -> references.put(name, !drawn.containsKey(name) ? r
-                : new Reference(relative(pairs(name)), "", r.ofTask(), r.images() > scale.pairs() ? 0 : r.images(),
-                        r.sentences(), r.sentenceCount(), r.imagesOf(), r.change())));
+                : Json.replace(r.with(relative(pairs(name)), "", r.sentences()), "pictures",
+                        r.images() > scale.pairs() ? 0 : r.images())));
         tree.set("references", Json.toTree(references));
         ObjectNode training = (ObjectNode) tree.get("training");
         training.put("iterations", scale.iterations());

@@ -30,6 +30,9 @@ import java.util.stream.Stream;
  *   <li>{@code matrix.csv}: accuracy on every task after each task; {@code watched.csv}: on the data sets never learnt
  *   <li>{@code classes.csv}, {@code confusion/<number>_<task>.csv}: the last evaluation, class by class
  *   <li>{@code losses/<number>_<task>.csv}: every loss of every update
+ *   <li>{@code within/<number>_<task>.csv}: accuracies by the updates made, where training says {@code evaluate_every}
+ *   <li>{@code dumps/<number>_<task>/<updates>.safetensors}: weights within a task, where it says {@code dump_every}
+ *   <li>{@code probes/<number>_<task>.safetensors}: the linear classifiers of methods that train one
  *   <li>{@code weights/<number>_<task>.safetensors}: the model after each task
  *   <li>{@code exemplars/<number>_<task>.json}: which images a method with a memory keeps after each task
  *   <li>{@code fisher/<number>_<task>.safetensors}: what EWC knows of the tasks so far, as long as a later task needs it
@@ -67,6 +70,16 @@ public final class RunFolder {
 
     Path losses(int t) {
         return folder.resolve("losses").resolve(numbered(t) + ".csv");
+    }
+
+    /** The weights after so many updates of task t. */
+    Path dump(int t, int updates) {
+        return folder.resolve("dumps").resolve(numbered(t)).resolve(updates + ".safetensors");
+    }
+
+    /** The linear classifier of task t. */
+    Path probe(int t) {
+        return folder.resolve("probes").resolve(numbered(t) + ".safetensors");
     }
 
     /** The memory after task t, of methods that keep one. */
@@ -222,6 +235,18 @@ public final class RunFolder {
         Csv.write(file, rows);
     }
 
+    /** Writes accuracies after so many updates of task t, and drops what a killed run left after them. */
+    void writeWithin(int t, int updates, double[] accuracies) {
+        Path file = folder.resolve("within").resolve(numbered(t) + ".csv");
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(line("updates", tasks));
+        if (updates > 0) {
+            Csv.read(file).stream().skip(1).filter(row -> Integer.parseInt(row.get(0)) < updates).forEach(rows::add);
+        }
+        rows.add(line(Integer.toString(updates), DoubleStream.of(accuracies).mapToObj(RunFolder::percent).toList()));
+        Csv.write(file, rows);
+    }
+
     /** The rows of {@code watched.csv} with their names, the header first; empty if there is none. */
     List<List<String>> watched() {
         Path file = folder.resolve("watched.csv");
@@ -259,7 +284,7 @@ public final class RunFolder {
     /** Removes the temporary files that a killed process left. */
     void sweep() {
         for (Path part : List.of(folder, weights(0).getParent(), losses(0).getParent(), fisher(0).getParent(),
-                folder.resolve(CONFUSION))) {
+                probe(0).getParent(), folder.resolve("within"), folder.resolve(CONFUSION))) {
             if (Files.isDirectory(part)) {
                 AtomicFiles.deleteLeftovers(part);
             }

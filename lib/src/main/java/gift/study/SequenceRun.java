@@ -6,6 +6,7 @@ import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
 import gift.continual.BatchSettings;
+import gift.continual.GivenWeights;
 import gift.continual.ImageBatches;
 import gift.continual.JointBatches;
 import gift.continual.Method;
@@ -23,11 +24,13 @@ import gift.eval.Evaluation;
 import gift.eval.FeatureCache;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.nn.LinearProbe;
 import gift.study.StudyConfig.KeepWeights;
 import gift.tensor.Precision;
 import gift.train.Phases;
 import gift.train.Stop;
 import gift.train.TrainingLoop;
+import gift.train.WatchedTrainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,17 +68,19 @@ final class SequenceRun {
     private final Method method;
     private final long seed;
     private final RunFolder folder;
+    private final GivenWeights given;
     private final Settings settings;
     private final RunReferences references;
     private boolean trained; // else the model is the initial one, whose features may be known
 
-    SequenceRun(Shared shared, String methodName, Settings settings, RunFolder folder) {
+    SequenceRun(Shared shared, StudyInputs.Run run) {
         this.shared = shared;
-        this.methodName = methodName;
+        this.methodName = run.method();
+        this.settings = run.settings();
         this.method = settings.method;
         this.seed = settings.seed;
-        this.folder = folder;
-        this.settings = settings;
+        this.folder = run.folder();
+        this.given = run.given();
         this.references = new RunReferences(shared, settings, folder);
     }
 
@@ -101,9 +106,12 @@ final class SequenceRun {
             }
             List<ConfusionMatrix> after = null;
             for (int t = matrix.rows(); t < tasks; t++) {
-                if (after == null || method.learns() == Learns.TASKS) {
-                    learn(model, t, provenance);
+                if (after == null || method.learns() == Learns.TASKS || method.learns() == Learns.GIVEN) {
+                    learn(model, t, matrix, provenance);
                     after = evaluate(model);
+                    if (method.learns() == Learns.TASKS && settings.training.get(t).evaluateEvery() > 0) {
+                        folder.writeWithin(t, training(t).iterations() + 1, accuracies(after));
+                    }
                 }
                 watch(model, t + 1, shared.config.tasks().get(t));
                 matrix = matrix.withRow(accuracies(after));
@@ -141,7 +149,7 @@ final class SequenceRun {
             for (int row = 0; row <= shared.tasks.size(); row++) {
                 trained = row > 0 && method.learns() != Learns.NOTHING;
                 if (trained && (!jointly() || row == 1)) {
-                    load(model, folder.weights(row - 1));
+                    load(model, method.learns() == Learns.GIVEN ? given.tasks().get(row - 1) : folder.weights(row - 1));
                 }
                 double[] values = accuracies(confusions(model, added.stream().map(shared.watched::get).toList()));
                 List<String> line = new ArrayList<>(List.of(row == 0 ? "before_training" : shared.config.tasks().get(row - 1)));
@@ -158,7 +166,7 @@ final class SequenceRun {
     }
 
     private void requireWeights(List<String> added) {
-        int needed = method.learns() == Learns.NOTHING ? 0 : jointly() ? 1 : shared.tasks.size();
+        int needed = method.learns() == Learns.NOTHING || method.learns() == Learns.GIVEN ? 0 : jointly() ? 1 : shared.tasks.size();
         for (int t = 0; t < needed; t++) {
             if (!Files.exists(folder.weights(t))) {
                 throw new InputException(folder.path() + " is finished without watching " + String.join(", ", added) + ", and "
@@ -169,11 +177,15 @@ final class SequenceRun {
     }
 
     /** Brings the model from before task t to after it; a method that does not go task by task is trained at once. */
-    private void learn(Clip model, int t, Provenance.Writer provenance) {
+    private void learn(Clip model, int t, AccuracyMatrix matrix, Provenance.Writer provenance) {
         if (method.learns() == Learns.NOTHING) {
             return;
         }
         trained = true;
+        if (method.learns() == Learns.GIVEN) {
+            load(model, given.tasks().get(t));
+            return;
+        }
         int number = jointly() ? 0 : t;
         if (Files.exists(folder.weights(number))) {
             load(model, folder.weights(number));
@@ -181,7 +193,7 @@ final class SequenceRun {
             if (number > 0) {
                 load(model, folder.weights(number - 1));
             }
-            train(model, number, provenance);
+            train(model, number, matrix, provenance);
         }
         keepOnly(number);
     }
@@ -192,8 +204,12 @@ final class SequenceRun {
 
     /** Joint training takes as many iterations as all tasks together. */
     private Training training(int t) {
-        Training one = settings.training.get(t);
-        return jointly() ? Json.replace(one, "iterations", one.iterations() * shared.tasks.size()) : one;
+        return !jointly() ? alone(t) : Json.replace(alone(t), "iterations",
+                IntStream.range(0, shared.tasks.size()).map(i -> alone(i).iterations()).sum());
+    }
+
+    private Training alone(int t) {
+        return settings.training.get(t).of(shared.tasks.get(t).train().size());
     }
 
     private TaskBatches batches(Clip model, int t) {
@@ -204,7 +220,8 @@ final class SequenceRun {
     }
 
     private ImageBatches images(Clip model, int t) {
-        return new ImageBatches(shared.tasks.get(t), shared.tokenizer,
+        Task task = shared.tasks.get(t);
+        return new ImageBatches(method.template().isEmpty() ? task : task.withTemplate(method.template()), shared.tokenizer,
                 BatchSettings.of(model.config(), settings.training.get(t).batchSize(), seed, t).withCache(CACHE));
     }
 
@@ -221,21 +238,50 @@ final class SequenceRun {
         }
     }
 
-    private void train(Clip model, int t, Provenance.Writer provenance) {
+    private void train(Clip model, int t, AccuracyMatrix matrix, Provenance.Writer provenance) {
         shared.phases.begin(Phases.TRAINING);
         Training training = training(t);
         TaskBatches batches = batches(model, t);
         ReferencePairs pairs = references.pairs(model, t);
         String title = methodName + " seed " + seed + ", " + (jointly() ? "all tasks" : shared.tasks.get(t).name());
         try (TaskFisher earlier = references.earlierTasks(model, t, i -> images(model, i));
-                TaskTrainer trainer = new TaskTrainer(model, shared.initial, method, training, batches, pairs, earlier)) {
+                Clip teacher = given.teacher() == null ? null
+                        : ClipWeights.load(given.teacher(), model.config(), model.manager());
+                TaskTrainer trainer = new TaskTrainer(
+                        model, shared.initial, method, training, batches, pairs, earlier, teacher)) {
             TrainingLoop loop = TrainingLoop
                     .of(title, folder.path(), RunFolder.hash(settings) + ", task " + t, trainer.updates())
                     .withCheckpointEvery(training.checkpointEvery()).withLosses(folder.losses(t)).withSmoothing(0)
                     .withAtCheckpoint(provenance::update);
-            loop.run(trainer, model.manager());
+            loop.run(new WatchedTrainer(trainer,
+                    training.evaluateEvery(), i -> folder.writeWithin(t, i, within(i, model, trainer, t, matrix)),
+                    training.dumpEvery(), i -> ClipWeights.save(folder.dump(t, i + 1), model)), model.manager());
+            writeProbe(trainer, t);
             ClipWeights.save(folder.weights(t), model);
             loop.deleteCheckpoint();
+        }
+    }
+
+    /** Accuracies before update i of task t: of the mean of the weights so far where the method ends with one. */
+    private double[] within(int i, Clip model, TaskTrainer trainer, int t, AccuracyMatrix matrix) {
+        if (i == 0) { // they are known
+            return t == 0 || jointly() ? matrix.before().orElseThrow()
+                    : IntStream.range(0, shared.tasks.size()).mapToDouble(k -> matrix.get(t - 1, k)).toArray();
+        }
+        writeProbe(trainer, t);
+        try (Clip mean = trainer.mean() == null ? null : model.copy()) {
+            if (mean != null) {
+                mean.parameters().set(trainer.mean());
+            }
+            return accuracies(evaluate(mean == null ? model : mean));
+        } finally {
+            shared.phases.begin(Phases.TRAINING);
+        }
+    }
+
+    private void writeProbe(TaskTrainer trainer, int t) {
+        if (trainer.classifier() != null) {
+            trainer.classifier().write(folder.probe(t));
         }
     }
 
@@ -260,10 +306,21 @@ final class SequenceRun {
         Precision precision = settings.training.get(0).precision();
         if (precision == Precision.FP32) {
             FeatureCache known = trained ? FeatureCache.NONE : shared.features;
-            return evaluations.stream().map(e -> e.confusion(model, shared.tokenizer, Stop::check, known)).toList();
+            return evaluations.stream().map(e -> confusion(e, model, known)).toList();
         }
         try (Clip frozen = model.in(precision)) {
-            return evaluations.stream().map(e -> e.confusion(frozen, shared.tokenizer, Stop::check)).toList();
+            return evaluations.stream().map(e -> confusion(e, frozen, FeatureCache.NONE)).toList();
+        }
+    }
+
+    /** By the class prompts, or by the task's own linear classifier if it has one. */
+    private ConfusionMatrix confusion(Evaluation evaluation, Clip model, FeatureCache known) {
+        int task = shared.evaluations.indexOf(evaluation);
+        if (task < 0 || !Files.exists(folder.probe(task))) {
+            return evaluation.confusion(model, shared.tokenizer, Stop::check, known);
+        }
+        try (LinearProbe classifier = LinearProbe.read(folder.probe(task), model.manager())) {
+            return evaluation.confusion(model, classifier, Stop::check);
         }
     }
 

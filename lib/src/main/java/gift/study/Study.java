@@ -104,10 +104,10 @@ public final class Study {
             boolean earlier = !restart && run.folder().finished();
             if (earlier && run.folder().watchesLess(run.settings())) {
                 FolderLock.alone(run.folder().path(), false,
-                        () -> new SequenceRun(shared, run.method(), run.settings(), run.folder()).watchAfterwards());
+                        () -> new SequenceRun(shared, run).watchAfterwards());
             } else if (!earlier) {
                 FolderLock.alone(run.folder().path(), false,
-                        () -> new SequenceRun(shared, run.method(), run.settings(), run.folder()).run(restart));
+                        () -> new SequenceRun(shared, run).run(restart));
             }
             finished.accept(Result.of(run.method(), run.settings().seed(), run.folder(), earlier));
         }));
@@ -133,7 +133,7 @@ public final class Study {
             FolderLock.ifFree(run.folder().path(), () -> {
                 if (!run.folder().finished()) { // by another process, just now
                     begins.accept(run.method(), run.settings().seed());
-                    new SequenceRun(shared, run.method(), run.settings(), run.folder()).run(false);
+                    new SequenceRun(shared, run).run(false);
                 }
             });
         }

@@ -2,6 +2,7 @@ package gift.study;
 
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
+import gift.continual.GivenWeights;
 import gift.data.DatasetSource;
 import gift.data.PairDataset;
 import gift.data.Task;
@@ -37,10 +38,11 @@ final class StudyInputs {
     private final DatasetSource data;
     private final Path model; // weights, or a recipe
     private final Path dataFolder; // null unless given in place of the configured one
+    private final Map<String, GivenWeights> given = new LinkedHashMap<>(); // by method
     private final Map<String, ReferenceSet> references = new LinkedHashMap<>(); // those that methods use
 
     /** One run before it begins. */
-    record Run(String method, SequenceRun.Settings settings, RunFolder folder) {}
+    record Run(String method, SequenceRun.Settings settings, GivenWeights given, RunFolder folder) {}
 
     /**
      * @param file the study's settings, or a configuration file of the published code ({@link PublishedConfig})
@@ -64,6 +66,8 @@ final class StudyInputs {
                     + ": it is a pretraining recipe (.json), weights (.safetensors, .pt, .pth, .bin) or a folder with them");
         }
         for (StudyMethod method : methods) {
+            given.put(method.name(), GivenWeights.of(method.method(), config.tasks(),
+                    path -> data.beside(folder, path.toString())));
             if (method.method().usesReferenceSet()) {
                 references.computeIfAbsent(method.method().reference(), name ->
                         new ReferenceSet(name, config.references().get(name), folder, config.tasks(), data));
@@ -85,7 +89,6 @@ final class StudyInputs {
         return pretraining.output();
     }
 
-    /** Opens data sets; no image is looked at. */
     /** Opens data sets; no image is looked at. */
     List<Task> openTasks(List<String> names) {
         return names.stream().map(data::openUnseen).toList();
@@ -115,7 +118,6 @@ final class StudyInputs {
     }
 
     /** All methods and seeds. */
-    /** All methods and seeds. */
     List<Run> runs(Map<String, String> sha256) {
         List<Run> runs = new ArrayList<>();
         for (StudyMethod method : methods) {
@@ -124,10 +126,11 @@ final class StudyInputs {
             Map<String, String> own = new LinkedHashMap<>(sha256);
             own.keySet().removeIf(key -> key.startsWith(REFERENCE)
                     && (reference == null || !key.equals(REFERENCE + method.method().reference())));
+            own.putAll(given.get(method.name()).sha256(config.tasks()));
             for (long seed : config.seeds()) {
-                runs.add(new Run(method.name(), new SequenceRun.Settings(method.method(), method.training(), seed,
+                runs.add(new Run(method.name(), new SequenceRun.Settings(GivenWeights.named(method.method()), method.training(), seed,
                         config.tasks(), config.watched(), reference == null ? null : named(reference),
-                        config.testImages(), config.testTemplates(), own),
+                        config.testImages(), config.testTemplates(), own), given.get(method.name()),
                         folder(method.name(), seed)));
             }
         }
@@ -136,8 +139,7 @@ final class StudyInputs {
 
     /** Set and plan by their last names: where they lie decides nothing. */
     private static Reference named(Reference wanted) {
-        return new Reference(last(wanted.set()), last(wanted.plan()), wanted.ofTask(), wanted.images(),
-                last(wanted.sentences()), wanted.sentenceCount(), wanted.imagesOf(), wanted.change());
+        return wanted.with(last(wanted.set()), last(wanted.plan()), last(wanted.sentences()));
     }
 
     private static String last(String path) {
@@ -185,14 +187,12 @@ final class StudyInputs {
     }
 
     /** Of every reference set the pairs of each task, read and inspected. */
-    /** Of every reference set the pairs of each task, read and inspected. */
     Map<String, List<PairDataset>> pairs() {
         Map<String, List<PairDataset>> pairs = new LinkedHashMap<>();
         references.forEach((name, set) -> pairs.put(name, set.read()));
         return pairs;
     }
 
-    /** Of every reference set the sentences in place of the images' own texts; none for most. */
     /** Of every reference set the sentences in place of the images' own texts; none for most. */
     Map<String, List<String>> sentences() {
         Map<String, List<String>> sentences = new LinkedHashMap<>();

@@ -27,7 +27,7 @@ class MethodTest {
     private static Method method(Teacher teacher, double alpha, Towers towers, double beta, double temperature,
             Penalty penalty, double lambda, int fisherUpdates, Averaging averaging, int every, double decay) {
         return new Method(Learns.TASKS, teacher, "synthetic", Texts.PAIRED, alpha, false, Directions.BOTH, towers, beta,
-                0, 0, temperature, penalty, lambda, fisherUpdates, averaging, every, decay, 1, 1, null, null);
+                0, 0, temperature, penalty, lambda, fisherUpdates, averaging, every, decay, 1, 1, null, null, null, null, null, null, null, null);
     }
 
     private static void assertRefused(Runnable maker, String message) {
@@ -69,6 +69,46 @@ class MethodTest {
                 + "\"image_similarity\":0.0,\"temperature\":2.0,\"penalty\":\"FISHER\",\"penalty_weight\":1.0,"
                 + "\"fisher_updates\":0,\"averaging\":\"NONE\",\"average_every\":100,\"average_decay\":0.9,"
                 + "\"evaluation_share\":1.0,\"memory\":10000}");
+    }
+
+    /** Switches that came later stand in files and hashes only where they are used. */
+    @Test
+    void rareKeys() {
+        Method rare = Methods.LWF.with(Map.of("trains", "image", "averaging", "moving", "average_towards", "last",
+                "reference", "exemplars", "herding", "as_published", "template", "an image of {}.", "teacher", "weights:a/b.pth"));
+        assertThat(Json.line(rare)).contains("\"teacher\":\"weights:a/b.pth\"").endsWith("\"memory\":10000,\"trains\":"
+                + "\"IMAGE\",\"average_towards\":\"LAST\",\"herding\":\"AS_PUBLISHED\",\"template\":\"an image of {}.\"}");
+        assertThat(Json.convert("x", Json.toTree(rare), Method.class)).isEqualTo(rare);
+        assertThat(rare.withTemperature(3).trains()).isEqualTo(Method.Trains.IMAGE);
+        assertThat(GivenWeights.named(rare).teacher()).hasToString("weights:b.pth");
+    }
+
+    @Test
+    void switchesThatExcludeEachOther() {
+        refused(Methods.GIFT, Map.of("trains", "none"), "do not reach what it trains, trains none");
+        refused(Methods.LWF, Map.of("trains", "text"), "do not reach what it trains, trains text");
+        refused(Methods.FINETUNE, Map.of("trains", "none"), "leaves nothing to train but a probe");
+        refused(Methods.FINETUNE, Map.of("probe", "texts"), "a probe goes with learns tasks and trains image");
+        refused(Methods.WE, Map.of("average_towards", "initial"), "does not go with averaging ensemble");
+        refused(Methods.WISE_FT, Map.of("average_towards", "last"), "average_towards last does not go with averaging merge");
+        refused(Methods.LWF, Map.of("herding", "as_published"), "reference exemplars");
+        refused(Methods.FINETUNE, Map.of("template", "a photo."), "has no {}");
+        refused(Methods.FINETUNE, Map.of("learns", "given"), "learns given and weights, a folder, go together");
+        refused(Methods.FINETUNE, Map.of("weights", "x"), "learns given and weights, a folder, go together");
+    }
+
+    private static void refused(Method method, Map<String, ?> changes, String message) {
+        assertThatThrownBy(() -> method.with(changes)).isInstanceOf(InputException.class).hasMessageContaining(message);
+    }
+
+    /** --train-mode of ZSCL's code. */
+    @Test
+    void trainModes() {
+        assertThat(PublishedSwitches.trainMode(Methods.WC, "whole", true)).isEqualTo(Methods.WC);
+        assertThat(PublishedSwitches.trainMode(Methods.WC, "image-fc-fixed", true)).isEqualTo(Methods.WC.withTrains(Method.Trains.IMAGE));
+        assertThat(PublishedSwitches.trainMode(Methods.FINETUNE, "fc", false).probe()).isEqualTo(Method.Probe.ZEROS);
+        assertThatThrownBy(() -> PublishedSwitches.trainMode(Methods.WC, "head", true)).isInstanceOf(InputException.class);
+        assertThat(PublishedSwitches.towards("t")).isEqualTo(Method.Towards.LAST);
     }
 
     @Test
@@ -189,7 +229,7 @@ class MethodTest {
     @ValueSource(strings = {"", "Previous", "merge:", "merge:x", "merge:-0.1", "merge:0.5x"})
     void otherTeachersAreRefused(String name) {
         assertRefused(() -> Teacher.parse(name),
-                "unknown teacher '" + name + "': use previous, initial or merge:r");
+                "unknown teacher '" + name + "': use previous, initial, merge:r or weights:FILE");
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** All figures by name: those of the papers' numbers, and those of every study that has runs. Nothing is read before. */
@@ -60,6 +61,10 @@ public final class Figures {
                     RunFigures.losses(study.get(), study.get().run(choice.method, choice.seed), choice.task));
             add(name + "_weights", "change of the weights, layer by layer (--seed, --initial)",
                     choice -> RunFigures.weights(study.get(), choice.seed, choice.initial));
+            if (has(study, RunFigures::hasWithin)) {
+                add(name + "_within", "accuracy while a task is learnt (--method, --seed, --task)", choice ->
+                        RunFigures.within(study.get(), study.get().run(choice.method, choice.seed), choice.task));
+            }
             if (data != null && hasFeatures(study, data)) {
                 add(name + "_features", "images and prompts of a task in a plane, before and after (--task, --initial, --method,"
                         + " --seed, --data)", choice -> RunFigures.features(study.get(), choice.method, choice.seed, choice.task,
@@ -76,6 +81,14 @@ public final class Figures {
                     .anyMatch(run -> RunFigures.lastWeights(runs, run).isPresent());
         } catch (InputException e) {
             return false; // whoever asks for another figure of the study is told
+        }
+    }
+
+    private static boolean has(Supplier<StudyRuns> study, Predicate<StudyRuns.Run> wanted) {
+        try {
+            return study.get().runs().stream().anyMatch(wanted);
+        } catch (InputException e) {
+            return false; // as above
         }
     }
 
