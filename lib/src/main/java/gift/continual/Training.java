@@ -43,9 +43,9 @@ public record Training(
         Precision precision,
         int accumulation,
         boolean checkpointing,
-        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int epochs,
-        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int evaluateEvery,
-        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int dumpEvery) {
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) Integer epochs,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) Integer evaluateEvery,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) Integer dumpEvery) {
 
     /** Keys that are written only where they are used. */
     public static final List<String> RARE_KEYS = List.of("epochs", "evaluate_every", "dump_every");
@@ -83,6 +83,9 @@ public record Training(
     }
 
     public Training {
+        epochs = epochs == null ? 0 : epochs;
+        evaluateEvery = evaluateEvery == null ? 0 : evaluateEvery;
+        dumpEvery = dumpEvery == null ? 0 : dumpEvery;
         atLeast("iterations", iterations, 0);
         atLeast("batch_size", batchSize, 1);
         atLeast("reference_batch_size", referenceBatchSize, 2);
