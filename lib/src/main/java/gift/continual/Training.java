@@ -114,7 +114,7 @@ public record Training(
     }
 
     /** The same with as many iterations as the epochs take, where it has epochs. */
-    public Training of(int images) {
+    public Training forImages(int images) {
         if (epochs == 0) {
             return this;
         }

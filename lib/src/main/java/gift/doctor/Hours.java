@@ -55,7 +55,7 @@ final class Hours {
 
     Run of(StudyMethod one) {
         RunCost cost = new RunCost(one.method(), one.training())
-                .of(tasks.stream().collect(Collectors.toMap(TaskSize::number, TaskSize::train)));
+                .forImages(tasks.stream().collect(Collectors.toMap(TaskSize::number, TaskSize::train)));
         double training = 0;
         for (int t = 0; t < tasks.size(); t++) {
             int updates = cost.updates(tasks.get(t).number());

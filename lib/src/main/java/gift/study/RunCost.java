@@ -56,9 +56,9 @@ public record RunCost(Method method, List<Training> training) {
      *
      * @param images by the number of the task
      */
-    public RunCost of(Map<Integer, Integer> images) {
+    public RunCost forImages(Map<Integer, Integer> images) {
         return new RunCost(method, IntStream.range(0, training.size())
-                .mapToObj(t -> images.containsKey(t) ? training.get(t).of(images.get(t)) : training.get(t)).toList());
+                .mapToObj(t -> images.containsKey(t) ? training.get(t).forImages(images.get(t)) : training.get(t)).toList());
     }
 
     /** Updates on task t. Joint training makes as many as all tasks have, each on images of one of them. */

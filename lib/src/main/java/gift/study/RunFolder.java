@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -283,12 +284,10 @@ public final class RunFolder {
 
     /** Removes the temporary files that a killed process left. */
     void sweep() {
-        for (Path part : List.of(folder, weights(0).getParent(), losses(0).getParent(), fisher(0).getParent(),
-                probe(0).getParent(), folder.resolve("within"), folder.resolve(CONFUSION))) {
-            if (Files.isDirectory(part)) {
-                AtomicFiles.deleteLeftovers(part);
-            }
-        }
+        List<Path> parts = new ArrayList<>(List.of(folder, weights(0).getParent(), losses(0).getParent(), fisher(0).getParent(),
+                probe(0).getParent(), folder.resolve("within"), folder.resolve(CONFUSION)));
+        IntStream.range(0, tasks.size()).forEach(t -> parts.add(dump(t, 0).getParent()));
+        parts.stream().filter(Files::isDirectory).forEach(AtomicFiles::deleteLeftovers);
     }
 
     /**

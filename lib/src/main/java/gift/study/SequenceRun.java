@@ -209,7 +209,7 @@ final class SequenceRun {
     }
 
     private Training alone(int t) {
-        return settings.training.get(t).of(shared.tasks.get(t).train().size());
+        return settings.training.get(t).forImages(shared.tasks.get(t).train().size());
     }
 
     private TaskBatches batches(Clip model, int t) {

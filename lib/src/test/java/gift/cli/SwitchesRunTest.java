@@ -96,6 +96,8 @@ class SwitchesRunTest {
         assertThat(run("again", "given").resolve("matrix.csv"))
                 .hasSameTextualContentAs(run("made", "finetune").resolve("matrix.csv"));
         assertThat(run("again", "given").resolve("weights")).doesNotExist();
+        Terminal doctor = Terminal.run("doctor", folder.resolve("again.json"), "--no-estimate", "--results", small.results);
+        assertThat(doctor.out()).contains("weights of given").contains("2 files");
         assertThat(study("none", settings.replace("weights\": \"runs", "weights\": \"nowhere")).err())
                 .contains("no weights after task first in").doesNotContain("Exception").hasLineCount(1);
     }
