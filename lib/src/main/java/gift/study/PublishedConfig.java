@@ -112,11 +112,8 @@ public final class PublishedConfig {
         ObjectNode method = method();
         settings.set("methods", Json.toTree(Map.of("gift", trains() ? method : given(name))));
         settings.set("references", references());
-        choice("evaluate", entries.flag("evaluate"), "every task is evaluated after every task", "");
-        choice("zero-shot", entries.flag("zero-shot"), "every task is evaluated before training", "");
-        if (!entries.flag("evaluate") || !entries.flag("zero-shot")) {
-            notes.add("evaluate, zero-shot: a run is its accuracies, so that both are computed; no metric includes zero-shot");
-        }
+        always("evaluate", "every task is evaluated after every task", "since a run is its accuracies");
+        always("zero-shot", "every task is evaluated before training", "and counts in no metric");
         settings.put("data", "../data/mtil");
         settings.put("model", MODEL);
         notes.add("no entry for the model -> " + MODEL + " below the folder of the data sets, as gift data get leaves it, or"
@@ -133,6 +130,13 @@ public final class PublishedConfig {
     private void ignored(String key, String why) {
         if (entries.has(key)) {
             notes.add("ignored: " + key + " = " + entries.shown(key) + ", because " + why);
+        }
+    }
+
+    /** What is done whatever the switch says. */
+    private void always(String key, String meaning, String why) {
+        if (entries.has(key)) {
+            understood(key, meaning + (entries.flag(key) ? "" : " all the same, " + why));
         }
     }
 
