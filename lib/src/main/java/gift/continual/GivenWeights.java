@@ -62,7 +62,7 @@ public record GivenWeights(Path teacher, List<Path> tasks) {
     public static Method named(Method method) {
         Method named = method.weights().isEmpty() ? method : method.with("weights", last(method.weights()));
         return method.teacher() == null || method.teacher().weights().isEmpty() ? named
-                : named.withTeacher(new Teacher(0, last(method.teacher().weights())));
+                : named.withTeacher(Teacher.of(last(method.teacher().weights())));
     }
 
     private static String last(String path) {

@@ -1,14 +1,17 @@
 package gift.continual;
 
+import static gift.io.InputException.require;
+
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import gift.clip.Trainable;
 import gift.io.FirstConstant;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.io.OrNull;
+import gift.io.Records;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,11 +32,11 @@ import java.util.stream.Stream;
  *     {@code exemplars} (a memory of images of earlier tasks), or the name of one of the study's reference sets
  * @param texts the texts with which these images are compared
  * @param distillation weight alpha of the distillation of similarities (equation 3)
- * @param reversed whether the divergence is taken the other way round
- * @param directions which of its two halves count
+ * @param reversed whether the reverse KL divergence is taken
+ * @param directions which of the two halves of equations 3 and 4 count, image to text and text to image
  * @param towers which towers the losses on reference images reach
  * @param alignment weight beta of the image-text alignment (equation 4)
- * @param featureError weight of the squared distance to the teacher's features
+ * @param featureError weight of the MSE of the features to the teacher's
  * @param imageSimilarity weight of the distillation of the similarities between images
  * @param temperature T of all distillation
  * @param penalty what holds the weights near the task's start
@@ -47,16 +50,17 @@ import java.util.stream.Stream;
  * @param memory exemplars kept of all tasks together
  * @param extra own loss terms and weight policies, given in Java; a file cannot hold them
  * @param terms own losses by the names of {@link LossTerms}, with their weights
+ * @param competingTexts texts beside the current class prompts in the cross-entropy
+ * @param herding how the memory is filled
  * @param trains which weights are trained
  * @param probe whether the task's images are classified by a linear classifier instead of the class prompts
  * @param averageTowards what MOVING and MERGE draw the weights towards
- * @param herding how exemplars are chosen and drawn
  * @param template of the class prompts in training; empty for the first of each task
  * @param weights folder of {@code <task>.pth} or {@code .safetensors}; empty unless the method learns GIVEN
  */
 public record Method(
         Learns learns,
-        Teacher teacher,
+        @OrNull Teacher teacher,
         String reference,
         Texts texts,
         double distillation,
@@ -77,22 +81,25 @@ public record Method(
         int memory,
         @JsonIgnore Extra extra,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> terms,
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FirstConstant.class) CompetingTexts competingTexts,
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FirstConstant.class) Herding herding,
         @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FirstConstant.class) Trains trains,
         @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FirstConstant.class) Probe probe,
         @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FirstConstant.class) Towards averageTowards,
-        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FirstConstant.class) Herding herding,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) String template,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) String weights) implements MethodSetters {
 
     /** Keys that are written only where they are used. */
-    public static final List<String> RARE_KEYS =
-            List.of("terms", "trains", "probe", "average_towards", "herding", "template", "weights");
+    public static final List<String> RARE_KEYS = List.of("terms", "competing_texts", "herding", "trains", "probe",
+            "average_towards", "template", "weights");
 
     /** {@link #reference} of methods that distil on the current task's images. */
     public static final String TASK = "task";
 
     /** {@link #reference} of methods that distil on a memory of earlier images. */
     public static final String EXEMPLARS = "exemplars";
+
+    private static final String STUDENT = "student_as_published"; // a teacher
 
     /**
      * TASKS: one task after the other; JOINTLY: all at once, an upper bound; NOTHING: the model stays as it is; GIVEN:
@@ -155,35 +162,26 @@ public record Method(
     public enum Probe { NONE, TEXTS, ZEROS }
 
     /**
-     * BY_CLASS: the same number for every class, drawn in a shuffle; AS_PUBLISHED: as the code of ZSCL does ({@link
-     * Exemplars#afterAsPublished}), drawn in their order.
-     */
-    public enum Herding { BY_CLASS, AS_PUBLISHED }
-
-    /** Own parts of a method that are code. */
-    public record Extra(List<LossTerm> terms, List<WeightPolicy.Maker> policies) {
-        public static final Extra NONE = new Extra(List.of(), List.of());
-
-        public Extra {
-            terms = List.copyOf(terms);
-            policies = List.copyOf(policies);
-        }
-    }
-
-    /**
      * The frozen model that teaches: r initial + (1 - r) previous, or one from a file.
      *
      * @param initialShare r in 0..1
+     * @param student whether the student itself teaches, so that distillation has no gradient: what the published
+     *     class-incremental code of ZSCL does for LwF, LwF-VR and iCaRL, whose teacher shares memory with the student
      * @param weights the file; empty for none
      */
-    public record Teacher(double initialShare, String weights) {
+    public record Teacher(double initialShare, boolean student, String weights) {
         private static final String FILE = "weights:";
         public static final Teacher PREVIOUS = new Teacher(0);
         public static final Teacher INITIAL = new Teacher(1);
+        public static final Teacher STUDENT_AS_PUBLISHED = new Teacher(0, true, "");
 
-        /** r initial + (1 - r) previous. */
         public Teacher(double initialShare) {
-            this(initialShare, "");
+            this(initialShare, false, "");
+        }
+
+        /** One of a file. */
+        public static Teacher of(String weights) {
+            return new Teacher(0, false, weights);
         }
 
         public Teacher {
@@ -192,38 +190,36 @@ public record Method(
             }
         }
 
-        /** Reads "previous", "initial", "merge:r" or "weights:FILE". */
+        /** Reads "previous", "initial", "merge:r", "weights:FILE" or "student_as_published". */
         @JsonCreator
         public static Teacher parse(String text) {
-            if (text.equals("previous")) {
-                return PREVIOUS;
-            }
-            if (text.equals("initial")) {
-                return INITIAL;
-            }
             if (text.matches("merge:\\d*\\.?\\d+")) {
                 return new Teacher(Double.parseDouble(text.substring(6)));
             }
             if (text.startsWith(FILE) && text.length() > FILE.length()) {
-                return new Teacher(0, text.substring(FILE.length()));
+                return of(text.substring(FILE.length()));
             }
-            throw new InputException("unknown teacher '" + text + "': use previous, initial, merge:r or weights:FILE");
+            return Stream.of(PREVIOUS, INITIAL, STUDENT_AS_PUBLISHED).filter(known -> known.toString().equals(text)).findFirst()
+                    .orElseThrow(() -> new InputException("unknown teacher '" + text
+                            + "': use previous, initial, merge:r or weights:FILE"));
         }
 
         @JsonValue
         @Override
         public String toString() {
-            return !weights.isEmpty() ? FILE + weights : initialShare == 0 ? "previous" : initialShare == 1 ? "initial"
+            return !weights.isEmpty() ? FILE + weights : student ? STUDENT
+                    : initialShare == 0 ? "previous" : initialShare == 1 ? "initial"
                     : String.format(Locale.ROOT, "merge:%s", initialShare);
         }
     }
 
     public Method {
         extra = extra == null ? Extra.NONE : extra;
+        competingTexts = competingTexts == null ? CompetingTexts.NONE : competingTexts;
+        herding = herding == null ? Herding.BY_CLASS : herding;
         trains = trains == null ? Trains.WHOLE : trains;
         probe = probe == null ? Probe.NONE : probe;
         averageTowards = averageTowards == null ? Towards.START : averageTowards;
-        herding = herding == null ? Herding.BY_CLASS : herding;
         template = template == null ? "" : template;
         weights = weights == null ? "" : weights;
         terms = terms == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(terms));
@@ -253,18 +249,20 @@ public record Method(
         require(!isStatic(penalty) || fisherUpdates >= 1, "a static Fisher needs fisher_updates of at least 1");
         require(penalty != Penalty.EWC || fisherUpdates >= 1,
                 "penalty ewc needs fisher_updates of at least 1: the images that its Fisher is taken from");
+        boolean named = !reference.equals(TASK) && !reference.equals(EXEMPLARS);
+        require(competingTexts != CompetingTexts.CAPTIONS || named,
+                "competing_texts captions needs a reference set with sentences, not reference " + reference);
+        require(competingTexts == CompetingTexts.NONE || learns == Learns.TASKS, "competing_texts goes with learns tasks alone");
         boolean onImages = towers == Towers.IMAGE || imageSimilarity > 0 || featureError > 0 && texts != Texts.PAIRED;
         require(!distils && alignment == 0 || (onImages ? trains.images() : towers == Towers.TEXT ? trains.texts()
                 : trains != Trains.NONE), "its losses on reference images do not reach what it trains, trains " + lower(trains));
-        require(probe == Probe.NONE || !trains.texts() && learns == Learns.TASKS,
+        require(probe == Probe.NONE || !trains.texts() && learns == Learns.TASKS && competingTexts == CompetingTexts.NONE,
                 "a probe goes with learns tasks and trains image, image_last_layer or none");
         require(trains != Trains.NONE || probe != Probe.NONE && penalty == Penalty.NONE && averaging == Averaging.NONE,
                 "trains none leaves nothing to train but a probe (texts or zeros), without penalty and averaging");
         require(averageTowards == Towards.START || averaging == Averaging.MOVING
                 || averaging == Averaging.MERGE && averageTowards == Towards.INITIAL,
                 "average_towards " + lower(averageTowards) + " does not go with averaging " + lower(averaging));
-        require(herding == Herding.BY_CLASS || reference.equals(EXEMPLARS),
-                "herding as_published is about exemplars: reference exemplars");
         require(template.isEmpty() || template.contains("{}"), "template \"" + template + "\" has no {} for the class name");
         require((learns == Learns.GIVEN) != weights.isEmpty(), "learns given and weights, a folder, go together");
     }
@@ -273,26 +271,18 @@ public record Method(
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new InputException(message);
-        }
-    }
-
     private static boolean isStatic(Penalty penalty) {
         return penalty == Penalty.STATIC_FISHER || penalty == Penalty.STATIC_FISHER_AS_PUBLISHED;
     }
 
     @Override
-    public Method with(String key, Object value) {
-        ObjectNode tree = (ObjectNode) Json.toTree(this);
-        tree.set(key, Json.toTree(value));
-        return Json.convert("method", tree, Method.class).withExtra(extra);
+    public Method with(String component, Object value) {
+        return Records.with(this, component, value);
     }
 
     @Override
     public Method with(Map<String, ?> changes) {
-        return Json.with("method", Json.toTree(changes), Method.class, this).withExtra(extra);
+        return Json.with("method", Json.toTree(changes), Method.class, this).with("extra", extra);
     }
 
     /** With one more loss on the reference images. */
@@ -306,25 +296,18 @@ public record Method(
     }
 
     private Method plus(LossTerm term) {
-        return withExtra(new Extra(Stream.concat(extra.terms.stream(), Stream.of(term)).toList(), extra.policies));
+        return with("extra", new Extra(Stream.concat(extra.terms().stream(), Stream.of(term)).toList(), extra.policies()));
     }
 
     /** With something more that acts on the weights; one is made for every task. */
     public Method plus(WeightPolicy.Maker policy) {
-        return withExtra(new Extra(extra.terms, Stream.concat(extra.policies.stream(), Stream.of(policy)).toList()));
-    }
-
-    private Method withExtra(Extra other) {
-        return new Method(learns, teacher, reference, texts, distillation, reversed, directions, towers, alignment,
-                featureError, imageSimilarity, temperature, penalty, penaltyWeight, fisherUpdates, averaging,
-                averageEvery, averageDecay, evaluationShare, memory, other, terms, trains, probe, averageTowards, herding,
-                template, weights);
+        return with("extra", new Extra(extra.terms(), Stream.concat(extra.policies().stream(), Stream.of(policy)).toList()));
     }
 
     /** The terms beside those that have a setting of their own: by name, and given in Java. */
     List<LossTerm> ownTerms() {
         return Stream.concat(terms.entrySet().stream().map(e -> LossTerms.named(e.getKey(), e.getValue())),
-                extra.terms.stream()).toList();
+                extra.terms().stream()).toList();
     }
 
     /** Whether a step needs reference images. */
@@ -333,9 +316,9 @@ public record Method(
                 || ownTerms().stream().anyMatch(LossTerm::onPairs);
     }
 
-    /** Whether these come from a reference set of the study. */
+    /** Whether it needs a reference set of the study: to distil on its images, or for its captions. */
     public boolean usesReferenceSet() {
-        return usesReference() && !reference.equals(TASK) && !reference.equals(EXEMPLARS);
+        return (usesReference() || competingTexts == CompetingTexts.CAPTIONS) && !reference.equals(TASK) && !reference.equals(EXEMPLARS);
     }
 
     /** Whether it keeps exemplars of earlier tasks. */

@@ -2,7 +2,6 @@ package gift.continual;
 
 import gift.continual.Method.Averaging;
 import gift.continual.Method.Directions;
-import gift.continual.Method.Herding;
 import gift.continual.Method.Learns;
 import gift.continual.Method.Penalty;
 import gift.continual.Method.Probe;
@@ -11,6 +10,7 @@ import gift.continual.Method.Texts;
 import gift.continual.Method.Towards;
 import gift.continual.Method.Towers;
 import gift.continual.Method.Trains;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -21,10 +21,13 @@ public interface MethodSetters {
     /**
      * The method with another value of one setting.
      *
-     * @param key as in a study's file
+     * @param component its name here, as in {@link Method}
      * @throws gift.io.InputException if the value is not allowed
      */
-    Method with(String key, Object value);
+    Method with(String component, Object value);
+
+    /** Own losses by name. */
+    Map<String, Double> terms();
 
     default Method withLearns(Learns other) {
         return with("learns", other);
@@ -65,11 +68,11 @@ public interface MethodSetters {
     }
 
     default Method withFeatureError(double weight) {
-        return with("feature_error", weight);
+        return with("featureError", weight);
     }
 
     default Method withImageSimilarity(double weight) {
-        return with("image_similarity", weight);
+        return with("imageSimilarity", weight);
     }
 
     default Method withTemperature(double other) {
@@ -81,11 +84,11 @@ public interface MethodSetters {
     }
 
     default Method withPenaltyWeight(double weight) {
-        return with("penalty_weight", weight);
+        return with("penaltyWeight", weight);
     }
 
     default Method withFisherUpdates(int updates) {
-        return with("fisher_updates", updates);
+        return with("fisherUpdates", updates);
     }
 
     default Method withAveraging(Averaging other) {
@@ -93,15 +96,15 @@ public interface MethodSetters {
     }
 
     default Method withAverageEvery(int updates) {
-        return with("average_every", updates);
+        return with("averageEvery", updates);
     }
 
     default Method withAverageDecay(double decay) {
-        return with("average_decay", decay);
+        return with("averageDecay", decay);
     }
 
     default Method withEvaluationShare(double share) {
-        return with("evaluation_share", share);
+        return with("evaluationShare", share);
     }
 
     default Method withMemory(int exemplars) {
@@ -110,7 +113,9 @@ public interface MethodSetters {
 
     /** With one more term by a name of {@link LossTerms}, or another weight of it. */
     default Method withTerm(String name, double weight) {
-        return with("terms", Map.of(name, weight));
+        Map<String, Double> others = new LinkedHashMap<>(terms());
+        others.put(name, weight);
+        return with("terms", others);
     }
 
     default Method withTrains(Trains other) {
@@ -122,7 +127,7 @@ public interface MethodSetters {
     }
 
     default Method withAverageTowards(Towards other) {
-        return with("average_towards", other);
+        return with("averageTowards", other);
     }
 
     default Method withHerding(Herding other) {

@@ -21,7 +21,7 @@ public final class Methods {
     /** Continual fine-tuning: cross-entropy alone. */
     public static final Method FINETUNE = new Method(Learns.TASKS, null, "synthetic", Texts.PAIRED, 0, false,
             Directions.BOTH, Towers.BOTH, 0, 0, 0, 2, Penalty.NONE, 0, 0, Averaging.NONE, 100, 0.9, 1, 10_000,
-            Method.Extra.NONE, Map.of(), null, null, null, null, null, null);
+            Extra.NONE, Map.of(), CompetingTexts.NONE, Herding.BY_CLASS, null, null, null, null, null);
 
     /** The pretrained model as it is. */
     public static final Method ZEROSHOT = FINETUNE.withLearns(Learns.NOTHING);
@@ -52,7 +52,7 @@ public final class Methods {
      * The same with the memory of the published code ({@link Exemplars#afterAsPublished}). Its script names no loss on the
      * exemplars, so that as it stands it is {@link #FINETUNE}; here they are LwF's.
      */
-    public static final Method ICARL_PUBLISHED = ICARL.withHerding(Method.Herding.AS_PUBLISHED);
+    public static final Method ICARL_PUBLISHED = ICARL.withHerding(Herding.AFTER_TASK_AS_PUBLISHED);
 
     /** WiSE-FT (Wortsman et al. 2022) after each task: 0.8 of the new weights, 0.2 of those before. */
     public static final Method WISE_FT = FINETUNE.withAveraging(Averaging.MERGE).withAverageDecay(0.8);

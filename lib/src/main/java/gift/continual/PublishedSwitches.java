@@ -11,8 +11,8 @@ import gift.io.InputException;
 import java.util.Map;
 
 /**
- * What the switches of the published GIFT code come to, by its {@code run_exp.py} and the trainer behind it. Where two
- * switches exclude each other, the one that wins there wins here.
+ * The switches of the published GIFT code as settings of a {@link Method}, as {@code run_exp.py} and its trainer read them.
+ * Of two switches that exclude each other, the one that takes effect there takes effect here.
  */
 public final class PublishedSwitches {
     private PublishedSwitches() {}

@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Trains a model on one task by any {@link Method}: the step of GIFT with all its switches.
+ * Trains a model on one task by any {@link Method}: the update of GIFT and all its variants.
  *
  * <p>One update (equation 7), in the order of the published code:
  * <ol>
@@ -39,7 +39,6 @@ import java.util.stream.IntStream;
  */
 public final class TaskTrainer implements Trainer, AutoCloseable {
     private static final String GRADIENTS = "gradients"; // part of the state
-
     private final Clip student;
     private final Method method;
     private final Training training;
@@ -50,7 +49,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     private final ReferencePairs pairs; // null if the method uses none
     private final Prefetch<float[]> referenceImages; // null if the method looks at none
     private final Parameters start;
-    private final Clip teacherModel;    // null if the method has none
+    private final Clip teacherModel;    // null if the method has none; the student where it teaches itself
     private final Teacher teacher;      // null if the method has none
     private final WeightPenalty penalty;
     private final Map<String, WeightPolicy> policies = new LinkedHashMap<>(); // by their names in checkpoints
@@ -58,11 +57,10 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     private final TaskProbe probe;      // null if the class prompts are the classifier
     private final AdamW optimizer;
     private final Schedule schedule;
-    private boolean gradientsStay; // in the next update
+    private boolean gradientsKept; // in the next update
 
-    /** Of a method that is told nothing of earlier tasks but its pairs: any but EWC. */
-    public TaskTrainer(
-            Clip student, Clip initial, Method method, Training training, TaskBatches data, ReferencePairs pairs) {
+    /** For every method but EWC, which needs the Fisher information of earlier tasks. */
+    public TaskTrainer(Clip student, Clip initial, Method method, Training training, TaskBatches data, ReferencePairs pairs) {
         this(student, initial, method, training, data, pairs, null, null);
     }
 
@@ -94,7 +92,8 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         this.start = student.parameters().copy();
         this.teacherModel = this.pairs == null ? null : teacherModel(student, initial, given, method, training.precision());
         this.teacher = teacherModel == null ? null
-                : new Teacher(teacherModel, initialAsItIs(), pairs, shortcuts.cacheTeacher(), shortcuts.cutTexts());
+                : new Teacher(teacherModel, initialAsItIs(), pairs, shortcuts.cacheTeacher() && teacherModel != student,
+                        shortcuts.cutTexts());
         boolean looks = this.pairs != null && (method.towers() != Towers.TEXT || teacher.looks());
         this.referenceImages = !looks ? null
                 : new Prefetch<>(i -> Teacher.pixels(pairs, pairs.batch(i), i), training.iterations() + 1);
@@ -105,11 +104,9 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         for (WeightPolicy.Maker own : method.extra().policies()) {
             policies.put("policy" + policies.size(), own.of(student.parameters(), start));
         }
-        AdamW.Settings adamW = new AdamW.Settings(
-                0.9, training.beta2(), 1e-8, training.weightDecay(), shortcuts.fusedOptimizer());
+        AdamW.Settings adamW = new AdamW.Settings(0.9, training.beta2(), 1e-8, training.weightDecay(), shortcuts.fusedOptimizer());
         this.optimizer = new AdamW(student.parameters(), adamW);
-        this.probe = method.probe() == Method.Probe.NONE ? null
-                : new TaskProbe(method, student, data.classTokens(0), adamW);
+        this.probe = method.probe() == Method.Probe.NONE ? null : new TaskProbe(method, student, data.classTokens(0), adamW);
         this.schedule = new Schedule(training.learningRate(), training.warmup(), training.iterations());
     }
 
@@ -124,6 +121,9 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         }
         if (!method.teacher().weights().isEmpty()) {
             return given.in(precision);
+        }
+        if (method.teacher().student()) {
+            return student;
         }
         double share = method.teacher().initialShare();
         if (share == 0 || share == 1) {
@@ -152,7 +152,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         if (i >= updates()) {
             throw new IllegalStateException("all " + updates() + " updates of the task are made");
         }
-        if (!gradientsStay) {
+        if (!gradientsKept) {
             student.parameters().zeroGradients();
         }
         if (probe != null) {
@@ -160,7 +160,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         }
         Map<String, Double> values = new LinkedHashMap<>();
         if (pairs != null) {
-            values.putAll(reference(i, !gradientsStay));
+            values.putAll(reference(i, !gradientsKept));
         }
         values.putAll(task(i));
         values.put("loss", values.values().stream().mapToDouble(x -> x).reduce(0, Double::sum));
@@ -168,7 +168,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         if (i + 1 == updates()) {
             policies.values().forEach(WeightPolicy::atEnd);
         }
-        gradientsStay = penalty.pilesUp(i + 1);
+        gradientsKept = penalty.keepsGradients(i + 1);
         return values;
     }
 
@@ -285,7 +285,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         TrainingState state = new TrainingState().put(TrainingState.PARAMETERS, student.parameters().all())
                 .put(TrainingState.ADAMW, optimizer.state());
         policies.forEach((name, policy) -> state.put(name, policy.state()));
-        if (gradientsStay) {
+        if (gradientsKept) {
             Map<String, NDArray> gradients = new LinkedHashMap<>();
             student.parameters().trained().forEach((name, p) -> gradients.put(name, p.getGradient()));
             state.put(GRADIENTS, gradients);
@@ -298,7 +298,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
 
     @Override
     public void restore(Map<String, NDArray> state, int next) {
-        gradientsStay = penalty.pilesUp(next);
+        gradientsKept = penalty.keepsGradients(next);
         TrainingState parts = new TrainingState(state);
         parts.copy(TrainingState.PARAMETERS, student.parameters().all());
         Scopes.withoutGradients(() -> policies.forEach((name, policy) -> policy.restore(parts.part(name))));
@@ -313,7 +313,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
 
     /**
      * Makes the gradients exist, zero, as they do after any update: the penalty in closed form is added to them even
-     * where distillation does not reach. Where gradients pile up, they then take over the saved values.
+     * where distillation does not reach. Where gradients are kept from one update to the next, the saved values are then copied into them.
      */
     private void restoreGradients(Map<String, NDArray> gradients) {
         Map<String, NDArray> trained = student.parameters().trained();
@@ -341,7 +341,9 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         policies.values().forEach(WeightPolicy::close);
         if (teacher != null) {
             teacher.close();
-            teacherModel.close();
+            if (teacherModel != student) {
+                teacherModel.close();
+            }
         }
         start.close();
     }

@@ -19,12 +19,11 @@ import java.util.List;
  * @param beta2 of AdamW
  * @param checkpointEvery updates between checkpoints within a task
  * @param shortcuts exact shortcuts
- * @param precision of the models that are only looked at, the teacher and the one that is evaluated; the student is
- *     trained in fp32
- * @param accumulation parts in which a batch goes through the student, one after the other: the memory of a part, the
- *     update of the whole ({@link GradCache})
- * @param checkpointing whether backward computes the activations of a block again instead of keeping those of all
- *     ({@link gift.tensor.Chain}): less memory, the same update
+ * @param precision of the teacher and of the model in evaluation; the student is trained in fp32
+ * @param accumulation gradient accumulation: micro-batches into which a batch is split. Memory is that of one micro-batch, the
+ *     update that of the whole batch ({@link GradCache}); 1 for none
+ * @param checkpointing activation checkpointing: backward computes the activations of a block again, which forward has not kept
+ *     ({@link gift.tensor.Chain}). Less memory, the same update
  * @param epochs in place of iterations: as many iterations as so many passes over the task's images take; 0 for none
  * @param evaluateEvery evaluation within a task, before updates 0, k, 2k, ...; 0 for none
  * @param dumpEvery the weights after updates 0, k, 2k, ... are written, too; 0 for none
@@ -99,7 +98,7 @@ public record Training(
         atLeast("evaluate_every", evaluateEvery, 0);
         atLeast("dump_every", dumpEvery, 0);
         if (accumulation > batchSize) {
-            throw new InputException("accumulation " + accumulation + " leaves no image for some parts of a batch of "
+            throw new InputException("accumulation " + accumulation + " leaves some micro-batches without an image, of a batch of "
                     + batchSize);
         }
         if (!(learningRate > 0 && learningRate < 1)) {

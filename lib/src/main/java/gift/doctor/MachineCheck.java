@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Engine, GPU, memory and disk against what the study takes. */
+/** Checks engine, GPU, memory and disk against what the study needs. */
 final class MachineCheck {
     private static final String PYTORCH = "2.7.1";
     private static final String ENGINE = "engine";
@@ -125,10 +125,10 @@ final class MachineCheck {
      * @param clip null where it is not known
      * @param unmade plans of which images are missing
      */
-    void disk(Path results, ClipConfig clip, StudyConfig config, List<StudyMethod> methods, List<Generation> unmade) {
+    void disk(Path results, ClipConfig clip, StudyConfig config, int tasks, List<StudyMethod> methods, List<Generation> unmade) {
         Map<String, Long> needs = new LinkedHashMap<>();
         Map<String, Long> free = new LinkedHashMap<>();
-        long weights = clip == null ? 0 : Needs.disk(clip, config, methods);
+        long weights = clip == null ? 0 : Needs.disk(clip, config, tasks, methods);
         take(results, weights, needs, free);
         long images = 0;
         for (Generation generation : unmade) {

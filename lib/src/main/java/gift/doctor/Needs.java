@@ -89,12 +89,12 @@ final class Needs {
     }
 
     /** Bytes of the weights that stay, and of one checkpoint. */
-    static long disk(ClipConfig config, StudyConfig study, List<StudyMethod> methods) {
+    static long disk(ClipConfig config, StudyConfig study, int tasks, List<StudyMethod> methods) {
         long runs = methods.stream().filter(Needs::trains).count() * study.seeds().size();
         long dumps = methods.stream().filter(Needs::trains).flatMap(m -> m.training().stream())
                 .filter(one -> one.dumpEvery() > 0).mapToLong(one -> one.iterations() / one.dumpEvery() + 1).sum()
                 * study.seeds().size();
-        long each = study.keepWeights() == KeepWeights.ALL ? study.tasks().size()
+        long each = study.keepWeights() == KeepWeights.ALL ? tasks
                 : study.keepWeights() == KeepWeights.LAST ? 1 : 0;
         long checkpoint = runs == 0 ? 0 : 5; // weights, two of AdamW, and the weights of two tasks for a moment
         return weights(config) * (runs * each + checkpoint + dumps);

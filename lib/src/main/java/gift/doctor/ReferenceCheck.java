@@ -18,17 +18,20 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/** Reference sets: their folders, images and texts; of plans what draws the missing images. */
+/** Checks reference sets: their folders, images and texts; of plans also the Stable Diffusion that draws missing images. */
 final class ReferenceCheck {
     private final StudyConfig config;
+    private final List<String> tasks; // in the order of learning
     private final Path folder; // of the study's file
     private final DatasetSource root;
     private final Pass pass;
     private final WeightsCheck weights;
     private final Findings findings;
 
-    ReferenceCheck(StudyConfig config, Path folder, DatasetSource root, Pass pass, WeightsCheck weights, Findings findings) {
+    ReferenceCheck(StudyConfig config, List<String> tasks, Path folder, DatasetSource root, Pass pass, WeightsCheck weights,
+            Findings findings) {
         this.config = config;
+        this.tasks = tasks;
         this.folder = folder;
         this.root = root;
         this.pass = pass;
@@ -55,12 +58,12 @@ final class ReferenceCheck {
         }
         String mend = "environment/gift data get, or gift generate PLAN.json (data/README.md, references)";
         return findings.attempt(topic, mend, () -> {
-            ReferenceSet set = new ReferenceSet(name, wanted, folder, config.tasks(), root);
+            ReferenceSet set = new ReferenceSet(name, wanted, folder, tasks, root);
             set.check();
             List<Path> folders = set.folders();
             List<PairDataset> pairs = folders == null ? set.dataPairs().stream().distinct().toList()
                     : folders.stream().distinct().map(PairDataset::read).toList();
-            pairs.forEach(some -> images(topic, wanted, some, root.isPainted() && folders == null));
+            pairs.forEach(some -> images(topic, wanted, some, folders != null || root.needsInspection()));
             if (!findings.faulty(topic)) {
                 int behind = folders == null ? 0 : rowsBehind(folders, pairs);
                 findings.sound(topic, String.format(Locale.ROOT, "%,d pairs%s%s", pairs.stream().mapToInt(PairDataset::size).sum(),
@@ -78,9 +81,9 @@ final class ReferenceCheck {
         return new Facts(size, texts.size(), texts.subList(0, Math.min(64, texts.size())), null);
     }
 
-    private void images(String topic, Reference wanted, PairDataset pairs, boolean painted) {
+    private void images(String topic, Reference wanted, PairDataset pairs, boolean decode) {
         AtomicInteger black = new AtomicInteger();
-        if (!painted) {
+        if (decode) {
             List<String> problems = pass.problems(pairs, (i, image) -> {
                 black.addAndGet(image.isBlack() ? 1 : 0);
                 return image;
@@ -117,7 +120,7 @@ final class ReferenceCheck {
             return null;
         }
         return findings.attempt(topic, "choose another output in the plan, or undo the change", () -> {
-            ReferenceSet set = new ReferenceSet(name, wanted, folder, config.tasks(), root);
+            ReferenceSet set = new ReferenceSet(name, wanted, folder, tasks, root);
             set.check();
             Generation generation = new Generation(file, null, root.folder());
             generation.check();
@@ -125,7 +128,7 @@ final class ReferenceCheck {
             for (String task : plan.tasks()) {
                 Path made = PairFolder.of(generation.output(), task);
                 if (Files.exists(PairFolder.texts(made))) {
-                    images(topic, wanted, PairDataset.read(made), false);
+                    images(topic, wanted, PairDataset.read(made), true);
                 }
             }
             int left = generation.left();
@@ -143,12 +146,12 @@ final class ReferenceCheck {
 
     /** Task k of a plan draws the classes of the tasks before it, so that another order gives other images. */
     private void order(String topic, Reference wanted, GenerationPlan plan, Path file) {
-        Set<String> learnt = new HashSet<>(config.tasks());
+        Set<String> learnt = new HashSet<>(tasks);
         List<String> here = plan.tasks().stream().filter(learnt::contains).toList();
-        if (wanted.ofTask().isEmpty() && here.size() == config.tasks().size()
-                && !plan.tasks().subList(0, here.size()).equals(config.tasks())) {
+        if (wanted.ofTask().isEmpty() && here.size() == tasks.size()
+                && !plan.tasks().subList(0, here.size()).equals(tasks)) {
             findings.warning(topic, file + " draws for the order " + String.join(", ", plan.tasks()) + ", the study learns "
-                    + String.join(", ", config.tasks()), "a plan with the study's order of tasks");
+                    + String.join(", ", tasks), "a plan with the study's order of tasks");
         }
     }
 }

@@ -4,10 +4,6 @@ import ai.djl.ndarray.NDManager;
 import gift.data.DataFiles;
 import gift.diffusion.Generated;
 import gift.diffusion.Sampling;
-import gift.diffusion.StableDiffusion;
-import gift.diffusion.TextToImage;
-import gift.diffusion.schedulers.SchedulerConfig;
-import gift.diffusion.schedulers.SchedulerKind;
 import gift.generate.GeneratedSet.Origin;
 import gift.generate.GeneratedSet.Settings;
 import gift.io.Hashes;
@@ -30,15 +26,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Makes the images of a plan: reads it, says what is missing, and draws that. What the folder looks like, and that a
- * stopped job goes on, is {@link GeneratedSet}'s.
+ * Draws the images of a plan that are missing. {@link GeneratedSet} is their folder, from which a stopped job goes on.
  */
 public final class Generation {
-    private static final int STEPS_OF_OWN_SCHEDULER = 50; // with fewer, the published code takes DPM-Solver++
-
     private final Path file;
     private final GenerationPlan plan;
     private final Path model;
+    private final ImageModel drawing;
     private final GeneratedSet set;
     private final Sampling sampling;
     private final Prompts prompts;
@@ -63,22 +57,13 @@ public final class Generation {
         GenerationPlan read = GenerationPlan.read(file, overrides);
         this.plan = device == null ? read : new GenerationPlan(read.about(), read.model(), read.data(), read.generic(), read.tasks(),
                 read.prompts(), read.images(), read.seed(), read.sampling(), read.taskGuidance(), read.output(), read.quality(),
-                device, read.precision(), read.draw(), read.listRows(), read.lists());
+                device, read.precision(), read.draw(), read.listRows(), read.lists(), read.classesOf(), read.scenario());
         Path folder = file.toAbsolutePath().normalize().getParent();
         this.model = DataFiles.beside(folder, plan.model(), data);
         this.set = new GeneratedSet(folder.resolve(plan.output()).normalize(), plan.tasks(), plan.images());
         this.prompts = new Prompts(plan, folder);
-        this.sampling = plan.sampling().withScheduler(scheduler());
-    }
-
-    private SchedulerKind scheduler() {
-        StableDiffusion.requireParts(model);
-        Sampling s = plan.sampling();
-        SchedulerConfig config = SchedulerConfig.read(model.resolve("scheduler").resolve("scheduler_config.json"));
-        SchedulerKind kind = s.scheduler() != null ? s.scheduler()
-                : s.steps() < STEPS_OF_OWN_SCHEDULER ? SchedulerKind.DPMSOLVER : config.kind();
-        config.create(kind, s.steps(), s.steps(), s.eta()).close(); // refuses what does not fit
-        return kind;
+        this.drawing = ImageModel.in(model);
+        this.sampling = plan.sampling().withScheduler(drawing.scheduler(plan.sampling()));
     }
 
     /** Its file. */
@@ -86,7 +71,7 @@ public final class Generation {
         return file;
     }
 
-    /** The folder of the Stable Diffusion. */
+    /** The model that draws: the folder of a Stable Diffusion or a GLIDE, or the single file of the former. */
     public Path model() {
         return model;
     }
@@ -193,7 +178,7 @@ public final class Generation {
      */
     public int run(int from, int to) {
         if (from < 0 || from >= to || to > plan.total()) {
-            throw new InputException("pictures " + from + " to " + to + " are not a part of 0 to " + plan.total());
+            throw new InputException("images " + from + " to " + to + " are not a part of 0 to " + plan.total());
         }
         Settings settings = settings();
         String fingerprint = Hashes.sha256(Json.write(settings).getBytes(StandardCharsets.UTF_8));
@@ -209,12 +194,11 @@ public final class Generation {
         }
         int count = batches.stream().mapToInt(batch -> batch.wanted.size()).sum();
         try (NDManager manager = Devices.newManager(Devices.parse(plan.device()));
-                StableDiffusion diffusion = StableDiffusion.load(model, manager, plan.precision())) {
-            TextToImage pipeline = new TextToImage(diffusion);
+                ImageModel.Opened opened = drawing.open(manager, plan.precision())) {
             return set.complete(settings, () -> {
                 try (Progress progress = new Progress("generating", to - from, to - from - count)) {
                     for (Batch batch : batches) {
-                        make(pipeline, batch, fingerprint, settings.model());
+                        make(opened, batch, fingerprint, settings.model());
                         batch.wanted.forEach(j -> progress.step(plan.tasks().get(batch.task)));
                     }
                 }
@@ -224,7 +208,7 @@ public final class Generation {
 
     private Settings settings() {
         boolean own = plan.draw() == GenerationPlan.Draw.OWN;
-        return new Settings(StableDiffusion.hash(model), prompts.hashes(), plan.generic(), plan.tasks(), plan.images(), plan.seed(),
+        return new Settings(drawing.hash(), prompts.hashes(), plan.generic(), plan.tasks(), plan.images(), plan.seed(),
                 sampling.scheduler(), sampling.steps(), sampling.guidance(), plan.taskGuidance(), sampling.eta(),
                 sampling.negativePrompt(), sampling.width(), sampling.height(), plan.quality(),
                 plan.precision() == Precision.FP32 ? null : plan.precision(),
@@ -261,11 +245,11 @@ public final class Generation {
         return batches;
     }
 
-    private void make(TextToImage pipeline, Batch batch, String fingerprint, String modelHash) {
+    private void make(ImageModel.Opened opened, Batch batch, String fingerprint, String modelHash) {
         List<String> texts = batch.images.stream().map(j -> prompts.text(batch.task, j)).toList();
         long[] seeds = batch.images.stream().mapToLong(j -> plan.imageSeed(batch.task, j)).toArray();
         Sampling guided = sampling.withGuidance(batch.guidance);
-        List<Generated> made = pipeline.generate(texts, seeds, guided, (done, total, latents) -> {
+        List<Generated> made = opened.generate(texts, seeds, guided, (done, total, latents) -> {
             if (Stop.requested()) {
                 throw new Stop.Requested();
             }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gift.eval.AccuracyMatrix;
 import gift.eval.ConfusionMatrix;
+import gift.incremental.LabelSpace;
+import gift.incremental.SeenAccuracy;
 import gift.io.AtomicFiles;
 import gift.io.Csv;
 import gift.io.Hashes;
@@ -11,7 +13,6 @@ import gift.io.InputException;
 import gift.io.Json;
 import gift.train.FolderLock;
 import gift.train.SettingsChange;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  * <ul>
  *   <li>{@code settings.json}: everything that the result depends on, with its hash
  *   <li>{@code matrix.csv}: accuracy on every task after each task; {@code watched.csv}: on the data sets never learnt
+ *   <li>{@code seen.csv}: of a class-incremental run, the accuracy over the classes seen after each step
  *   <li>{@code classes.csv}, {@code confusion/<number>_<task>.csv}: the last evaluation, class by class
  *   <li>{@code losses/<number>_<task>.csv}: every loss of every update
  *   <li>{@code within/<number>_<task>.csv}: accuracies by the updates made, where training says {@code evaluate_every}
@@ -42,6 +44,8 @@ import java.util.stream.Stream;
  * </ul>
  */
 public final class RunFolder {
+    static final String SEEN = "seen.csv";
+
     private static final String SETTINGS = "settings.json";
     private static final String CONFUSION = "confusion";
     private static final String HASH = "hash";
@@ -163,7 +167,7 @@ public final class RunFolder {
         List<SettingsChange> changes = SettingsChange.between(before, now, ADDED);
         if (!changes.isEmpty() && watchesLess(settings)) {
             throw new InputException(folder + " is finished without some of the watched data sets; gift run STUDY.json"
-                    + " evaluates them by the weights that it kept");
+                    + " or gift study evaluates them by the weights that it kept");
         }
         if (!changes.isEmpty()) {
             SettingsChange first = changes.get(0);
@@ -188,9 +192,16 @@ public final class RunFolder {
         added.removeAll(known);
         now.set(WATCHED, before.get(WATCHED));
         JsonNode checksums = before.path(CHECKSUMS);
-        added.forEach(set -> ((ObjectNode) now.get(CHECKSUMS)).remove(List.of(set + "/test", set + "/data_sets.json").stream()
+        added.forEach(set -> ((ObjectNode) now.get(CHECKSUMS)).remove(List.of(set + "/test", set + "/validation",
+                set + "/data_sets.json").stream()
                 .filter(key -> !checksums.has(key)).toList()));
         return SettingsChange.between(before, now, ADDED).isEmpty();
+    }
+
+    /** Whether the run's settings name all these watched data sets. */
+    public boolean watches(List<String> sets) {
+        Path file = folder.resolve(SETTINGS);
+        return Files.exists(file) && names(Json.object(file).path(WATCHED)).containsAll(sets);
     }
 
     private static Set<String> names(JsonNode array) {
@@ -215,12 +226,35 @@ public final class RunFolder {
             ConfusionMatrix one = confusions.get(t);
             one.write(folder.resolve(CONFUSION).resolve(numbered(t) + ".csv"));
             for (int c = 0; c < one.classNames().size(); c++) {
-                int images = one.images(c);
-                classes.add(List.of(tasks.get(t), one.classNames().get(c), Integer.toString(one.right(c)),
-                        Integer.toString(images), images == 0 ? "" : percent(100.0 * one.right(c) / images)));
+                classes.add(line(tasks.get(t), ofClass(one, c)));
             }
         }
         Csv.write(folder.resolve("classes.csv"), classes);
+        matrix.write(folder.resolve("matrix.csv"));
+    }
+
+    private static List<String> ofClass(ConfusionMatrix one, int c) {
+        int images = one.images(c);
+        return List.of(one.classNames().get(c), Integer.toString(one.right(c)), Integer.toString(images),
+                images == 0 ? "" : percent(100.0 * one.right(c) / images));
+    }
+
+    /** The same of a class-incremental run: one confusion matrix over all classes in their order, and {@code seen.csv}. */
+    void writeEvaluation(LabelSpace space, ConfusionMatrix confusion, AccuracyMatrix matrix) {
+        List<List<String>> classes = new ArrayList<>();
+        classes.add(List.of("task", "class", "right", "pictures", "accuracy"));
+        for (int c = 0; c < confusion.classNames().size(); c++) {
+            classes.add(line(tasks.get(space.stepOf(c)), ofClass(confusion, c)));
+        }
+        confusion.write(folder.resolve(CONFUSION).resolve(space.whole().name() + ".csv"));
+        Csv.write(folder.resolve("classes.csv"), classes);
+        if (matrix.rows() > 0) {
+            int step = matrix.rows() - 1;
+            List<SeenAccuracy> seen = new ArrayList<>(step == 0 ? List.of()
+                    : SeenAccuracy.read(folder.resolve(SEEN)).subList(0, step));
+            seen.add(space.seen(confusion, step));
+            SeenAccuracy.write(folder.resolve(SEEN), seen);
+        }
         matrix.write(folder.resolve("matrix.csv"));
     }
 
@@ -275,9 +309,9 @@ public final class RunFolder {
      */
     void deleteWeightsBefore(int t) {
         for (int i = 0; i < t; i++) {
-            delete(weights(i));
+            FolderLock.delete(weights(i));
             if (i < t - 1) {
-                delete(fisher(i));
+                FolderLock.delete(fisher(i));
             }
         }
     }
@@ -304,31 +338,6 @@ public final class RunFolder {
 
     /** Forgets the run, whose lock the caller holds; the lock stays. */
     void clear() {
-        delete(folder);
-    }
-
-    static void delete(Path path) {
-        try {
-            if (Files.isDirectory(path)) {
-                List<Path> inside;
-                try (Stream<Path> entries = Files.list(path)) {
-                    inside = entries.toList();
-                }
-                boolean locked = false;
-                for (Path entry : inside) {
-                    if (entry.endsWith(FolderLock.FILE)) {
-                        locked = true;
-                    } else {
-                        delete(entry);
-                    }
-                }
-                if (locked) {
-                    return;
-                }
-            }
-            Files.deleteIfExists(path);
-        } catch (IOException e) {
-            throw new InputException("cannot delete " + path + ": " + AtomicFiles.reason(e), e);
-        }
+        FolderLock.delete(folder);
     }
 }

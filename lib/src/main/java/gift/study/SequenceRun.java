@@ -22,13 +22,12 @@ import gift.eval.AccuracyMatrix;
 import gift.eval.ConfusionMatrix;
 import gift.eval.Evaluation;
 import gift.eval.FeatureCache;
+import gift.incremental.LabelSpaceEvaluation;
 import gift.io.InputException;
 import gift.io.Json;
-import gift.nn.LinearProbe;
 import gift.study.StudyConfig.KeepWeights;
-import gift.tensor.Precision;
+import gift.train.FolderLock;
 import gift.train.Phases;
-import gift.train.Stop;
 import gift.train.TrainingLoop;
 import gift.train.WatchedTrainer;
 import java.nio.file.Files;
@@ -46,10 +45,14 @@ import java.util.stream.IntStream;
 final class SequenceRun {
     static final long CACHE = 1L << 30; // bytes of the images of one data set that stay in memory
 
-    /** What all runs of a study share; of each reference set the pairs of every task, and the sentences. */
+    /**
+     * What all runs of a study share; of each reference set the pairs of every task, and the sentences. {@code grown} is the
+     * evaluation of a class-incremental scenario, which has no {@code evaluations}; null without one.
+     */
     record Shared(StudyConfig config, Clip initial, Tokenizer tokenizer, List<Task> tasks, List<Evaluation> evaluations,
             List<Evaluation> watched, Map<String, List<PairDataset>> references,
-            Map<String, List<String>> sentences, Provenance.Inputs inputs, FeatureCache features, Phases phases) {}
+            Map<String, List<String>> sentences, Provenance.Inputs inputs, FeatureCache features, Phases phases,
+            LabelSpaceEvaluation grown) {}
 
     /**
      * Everything that decides the result.
@@ -57,11 +60,15 @@ final class SequenceRun {
      * @param reference null for a method that uses no reference set
      * @param testTemplates not written where it is 0, all of them
      * @param sha256 of weights, vocabulary and lists of images, by name
+     * @param evaluateOn null, and not written, where it is the test images
+     * @param scenario null where each data set is a task
      */
     record Settings(Method method, List<Training> training, long seed, List<String> tasks, List<String> watched,
             StudyConfig.Reference reference, @JsonProperty("test_pictures") int testImages,
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) int testTemplates,
-            Map<String, String> sha256) {}
+            Map<String, String> sha256,
+            @JsonInclude(JsonInclude.Include.NON_NULL) StudyConfig.EvaluateOn evaluateOn,
+            @JsonInclude(JsonInclude.Include.NON_NULL) StudyConfig.Scenario scenario) {}
 
     private final Shared shared;
     private final String methodName;
@@ -71,7 +78,8 @@ final class SequenceRun {
     private final GivenWeights given;
     private final Settings settings;
     private final RunReferences references;
-    private boolean trained; // else the model is the initial one, whose features may be known
+    private final LabelSpaceEvaluation grown; // null unless class-incremental
+    private final RunEvaluation evaluation;
 
     SequenceRun(Shared shared, StudyInputs.Run run) {
         this.shared = shared;
@@ -82,6 +90,8 @@ final class SequenceRun {
         this.folder = run.folder();
         this.given = run.given();
         this.references = new RunReferences(shared, settings, folder);
+        this.grown = shared.grown == null ? null : shared.grown.withSeed(seed);
+        this.evaluation = new RunEvaluation(shared, settings, folder, grown);
     }
 
     /** Runs to the end, or goes on where it was stopped; to be called while the folder is locked. */
@@ -100,22 +110,25 @@ final class SequenceRun {
         try (Clip model = shared.initial.copy()) {
             if (matrix.before().isEmpty()) {
                 watch(model, 0, "before_training");
-                List<ConfusionMatrix> before = evaluate(model);
-                matrix = matrix.withBefore(accuracies(before));
-                folder.writeEvaluation(before, matrix);
+                List<ConfusionMatrix> before = evaluation.evaluate(model, -1);
+                matrix = matrix.withBefore(evaluation.accuracies(before));
+                write(before, matrix);
             }
             List<ConfusionMatrix> after = null;
             for (int t = matrix.rows(); t < tasks; t++) {
-                if (after == null || method.learns() == Learns.TASKS || method.learns() == Learns.GIVEN) {
+                boolean learns = after == null || method.learns() == Learns.TASKS || method.learns() == Learns.GIVEN;
+                if (learns) {
                     learn(model, t, matrix, provenance);
-                    after = evaluate(model);
-                    if (method.learns() == Learns.TASKS && settings.training.get(t).evaluateEvery() > 0) {
-                        folder.writeWithin(t, training(t).iterations() + 1, accuracies(after));
-                    }
                 }
-                watch(model, t + 1, shared.config.tasks().get(t));
-                matrix = matrix.withRow(accuracies(after));
-                folder.writeEvaluation(after, matrix);
+                if (learns || grown != null) { // among more classes than before
+                    after = evaluation.evaluate(model, t);
+                }
+                if (method.learns() == Learns.TASKS && settings.training.get(t).evaluateEvery() > 0) {
+                    folder.writeWithin(t, training(t).iterations() + 1, evaluation.accuracies(after));
+                }
+                watch(model, t + 1, matrix.tasks().get(t));
+                matrix = matrix.withRow(evaluation.accuracies(after));
+                write(after, matrix);
                 provenance.update();
             }
         }
@@ -123,7 +136,7 @@ final class SequenceRun {
             folder.deleteWeightsBefore(tasks);
         }
         if (shared.config.keepWeights() != KeepWeights.ALL) {
-            RunFolder.delete(folder.fisher(0).getParent());
+            FolderLock.delete(folder.fisher(0).getParent());
         }
         return provenance.finish();
     }
@@ -147,12 +160,13 @@ final class SequenceRun {
         rows.get(0).addAll(watched);
         try (Clip model = shared.initial.copy()) {
             for (int row = 0; row <= shared.tasks.size(); row++) {
-                trained = row > 0 && method.learns() != Learns.NOTHING;
+                boolean trained = row > 0 && method.learns() != Learns.NOTHING;
+                evaluation.trained(trained);
                 if (trained && (!jointly() || row == 1)) {
                     load(model, method.learns() == Learns.GIVEN ? given.tasks().get(row - 1) : folder.weights(row - 1));
                 }
-                double[] values = accuracies(confusions(model, added.stream().map(shared.watched::get).toList()));
-                List<String> line = new ArrayList<>(List.of(row == 0 ? "before_training" : shared.config.tasks().get(row - 1)));
+                double[] values = RunEvaluation.each(evaluation.confusions(model, added.stream().map(shared.watched::get).toList()));
+                List<String> line = new ArrayList<>(List.of(row == 0 ? "before_training" : folder.matrix().tasks().get(row - 1)));
                 for (int i = 0; i < watched.size(); i++) {
                     line.add(added.contains(i) ? RunFolder.percent(values[added.indexOf(i)])
                             : before.get(row + 1).get(known.indexOf(watched.get(i))));
@@ -181,7 +195,7 @@ final class SequenceRun {
         if (method.learns() == Learns.NOTHING) {
             return;
         }
-        trained = true;
+        evaluation.trained(true);
         if (method.learns() == Learns.GIVEN) {
             load(model, given.tasks().get(t));
             return;
@@ -204,6 +218,9 @@ final class SequenceRun {
 
     /** Joint training takes as many iterations as all tasks together. */
     private Training training(int t) {
+        if (jointly() && grown != null) {
+            return grown.space().scenario().training(settings.training.get(t), grown.space().whole());
+        }
         return !jointly() ? alone(t) : Json.replace(alone(t), "iterations",
                 IntStream.range(0, shared.tasks.size()).map(i -> alone(i).iterations()).sum());
     }
@@ -214,13 +231,19 @@ final class SequenceRun {
 
     private TaskBatches batches(Clip model, int t) {
         if (!jointly()) {
-            return images(model, t);
+            return references.competing(model, t, images(model, t));
+        }
+        if (grown != null) {
+            return images(model, grown.space().whole(), 0);
         }
         return new JointBatches(IntStream.range(0, shared.tasks.size()).mapToObj(i -> images(model, i)).toList(), seed);
     }
 
     private ImageBatches images(Clip model, int t) {
-        Task task = shared.tasks.get(t);
+        return images(model, shared.tasks.get(t), t);
+    }
+
+    private ImageBatches images(Clip model, Task task, int t) {
         return new ImageBatches(method.template().isEmpty() ? task : task.withTemplate(method.template()), shared.tokenizer,
                 BatchSettings.of(model.config(), settings.training.get(t).batchSize(), seed, t).withCache(CACHE));
     }
@@ -273,7 +296,7 @@ final class SequenceRun {
             if (mean != null) {
                 mean.parameters().set(trainer.mean());
             }
-            return accuracies(evaluate(mean == null ? model : mean));
+            return evaluation.accuracies(evaluation.evaluate(mean == null ? model : mean, t));
         } finally {
             shared.phases.begin(Phases.TRAINING);
         }
@@ -285,52 +308,17 @@ final class SequenceRun {
         }
     }
 
-    private List<ConfusionMatrix> evaluate(Clip model) {
-        return confusions(model, shared.evaluations);
-    }
-
-    /** Of the model, or of the one between it and the initial model where the method says so. */
-    private List<ConfusionMatrix> confusions(Clip model, List<Evaluation> evaluations) {
-        shared.phases.begin(Phases.EVALUATION);
-        if (method.evaluationShare() == 1) {
-            return rounded(model, evaluations);
+    private void write(List<ConfusionMatrix> confusions, AccuracyMatrix matrix) {
+        if (grown == null) {
+            folder.writeEvaluation(confusions, matrix);
+        } else {
+            folder.writeEvaluation(grown.space(), confusions.get(0), matrix);
         }
-        try (Clip between = model.copy()) {
-            between.parameters().lerp(shared.initial.parameters(), 1 - method.evaluationShare());
-            return rounded(between, evaluations);
-        }
-    }
-
-    /** In the precision of the training, which is the same for all tasks. */
-    private List<ConfusionMatrix> rounded(Clip model, List<Evaluation> evaluations) {
-        Precision precision = settings.training.get(0).precision();
-        if (precision == Precision.FP32) {
-            FeatureCache known = trained ? FeatureCache.NONE : shared.features;
-            return evaluations.stream().map(e -> confusion(e, model, known)).toList();
-        }
-        try (Clip frozen = model.in(precision)) {
-            return evaluations.stream().map(e -> confusion(e, frozen, FeatureCache.NONE)).toList();
-        }
-    }
-
-    /** By the class prompts, or by the task's own linear classifier if it has one. */
-    private ConfusionMatrix confusion(Evaluation evaluation, Clip model, FeatureCache known) {
-        int task = shared.evaluations.indexOf(evaluation);
-        if (task < 0 || !Files.exists(folder.probe(task))) {
-            return evaluation.confusion(model, shared.tokenizer, Stop::check, known);
-        }
-        try (LinearProbe classifier = LinearProbe.read(folder.probe(task), model.manager())) {
-            return evaluation.confusion(model, classifier, Stop::check);
-        }
-    }
-
-    private static double[] accuracies(List<ConfusionMatrix> confusions) {
-        return confusions.stream().mapToDouble(ConfusionMatrix::accuracy).toArray();
     }
 
     private void watch(Clip model, int row, String name) {
         if (!shared.watched.isEmpty()) {
-            folder.writeWatched(shared.config.watched(), row, name, accuracies(confusions(model, shared.watched)));
+            folder.writeWatched(shared.config.watched(), row, name, RunEvaluation.each(evaluation.confusions(model, shared.watched)));
         }
     }
 }

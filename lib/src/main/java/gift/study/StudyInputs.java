@@ -10,6 +10,7 @@ import gift.eval.FeatureCache;
 import gift.io.InputException;
 import gift.pretrain.Pretraining;
 import gift.sources.Sources;
+import gift.study.StudyConfig.EvaluateOn;
 import gift.study.StudyConfig.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,8 @@ final class StudyInputs {
     private final Path dataFolder; // null unless given in place of the configured one
     private final Map<String, GivenWeights> given = new LinkedHashMap<>(); // by method
     private final Map<String, ReferenceSet> references = new LinkedHashMap<>(); // those that methods use
+    private final List<Task> sets;  // opened; null unless their classes decide what runs learn
+    private final StudyTasks tasks;
 
     /** One run before it begins. */
     record Run(String method, SequenceRun.Settings settings, GivenWeights given, RunFolder folder) {}
@@ -57,26 +60,33 @@ final class StudyInputs {
         this.dataFolder = options.data();
         Set<String> needed = new LinkedHashSet<>(config.tasks());
         needed.addAll(config.watched());
-        DatasetSource files = Sources.of(folder, null, config.data(), needed);
+        DatasetSource published = Sources.of(folder, null, config.data(), needed);
+        DatasetSource files = onValidation() ? published.forValidation() : published;
         this.data = config.cache().isEmpty() ? files : files.packed(cache());
         data.require(needed);
         this.model = data.beside(folder, config.model());
         if (!Files.exists(model)) {
-            throw new InputException("no model at " + model + data.orBelow(config.model())
+            throw new InputException("no model " + data.places(folder, config.model())
                     + ": it is a pretraining recipe (.json), weights (.safetensors, .pt, .pth, .bin) or a folder with them");
         }
+        this.sets = config.scenario() == null ? null : openTasks(config.tasks());
+        this.tasks = StudyTasks.of(config, sets);
         for (StudyMethod method : methods) {
-            given.put(method.name(), GivenWeights.of(method.method(), config.tasks(),
+            given.put(method.name(), GivenWeights.of(method.method(), tasks.names(),
                     path -> data.beside(folder, path.toString())));
             if (method.method().usesReferenceSet()) {
                 references.computeIfAbsent(method.method().reference(), name ->
-                        new ReferenceSet(name, config.references().get(name), folder, config.tasks(), data));
+                        new ReferenceSet(name, config.references().get(name), folder, tasks.names(), data));
             }
         }
     }
 
     StudyConfig config() {
         return config;
+    }
+
+    private boolean onValidation() {
+        return config.evaluateOn() == EvaluateOn.VALIDATION;
     }
 
     /** The pretrained model's weights; made by its recipe if the configuration names one. */
@@ -94,6 +104,16 @@ final class StudyInputs {
         return names.stream().map(data::openUnseen).toList();
     }
 
+    /** The data sets that the study names as its tasks. */
+    List<Task> sets() {
+        return sets == null ? openTasks(config.tasks()) : sets;
+    }
+
+    /** What the runs learn of these {@link #sets}. */
+    StudyTasks tasks(List<Task> opened) {
+        return sets == null ? StudyTasks.of(config, opened) : tasks;
+    }
+
     /** Of all that goes into a run, by name; of a plan only when all its images are there. */
     Map<String, String> checksums(Path weights, Tokenizer tokenizer, List<Task> tasks, List<Task> watched) {
         Map<String, String> all = new LinkedHashMap<>();
@@ -104,12 +124,13 @@ final class StudyInputs {
                 all.put(REFERENCE + name, set.sha256());
             }
         });
+        String evaluated = onValidation() ? "/validation" : "/test";
         for (Task task : tasks) {
             all.put(task.name() + "/train", DataLists.sha256(task.train(), data.path()));
-            all.put(task.name() + "/test", DataLists.sha256(task.test(), data.path()));
+            all.put(task.name() + evaluated, DataLists.sha256(task.test(), data.path()));
         }
         for (Task task : watched) {
-            all.put(task.name() + "/test", DataLists.sha256(task.test(), data.path()));
+            all.put(task.name() + evaluated, DataLists.sha256(task.test(), data.path()));
         }
         all.putAll(data.changes());
         Stream.concat(tasks.stream(), watched.stream()).map(Task::name).filter(name -> data.description(name) != null)
@@ -126,11 +147,13 @@ final class StudyInputs {
             Map<String, String> own = new LinkedHashMap<>(sha256);
             own.keySet().removeIf(key -> key.startsWith(REFERENCE)
                     && (reference == null || !key.equals(REFERENCE + method.method().reference())));
-            own.putAll(given.get(method.name()).sha256(config.tasks()));
+            own.putAll(given.get(method.name()).sha256(tasks.names()));
             for (long seed : config.seeds()) {
-                runs.add(new Run(method.name(), new SequenceRun.Settings(GivenWeights.named(method.method()), method.training(), seed,
+                runs.add(new Run(method.name(), new SequenceRun.Settings(GivenWeights.named(method.method()),
+                        tasks.training(method.training()), seed,
                         config.tasks(), config.watched(), reference == null ? null : named(reference),
-                        config.testImages(), config.testTemplates(), own), given.get(method.name()),
+                        config.testImages(), config.testTemplates(), own, onValidation() ? EvaluateOn.VALIDATION : null,
+                        config.scenario()), given.get(method.name()),
                         folder(method.name(), seed)));
             }
         }
@@ -147,7 +170,7 @@ final class StudyInputs {
     }
 
     private RunFolder folder(String method, long seed) {
-        return new RunFolder(results.resolve(method).resolve(Long.toString(seed)), config.tasks());
+        return new RunFolder(results.resolve(method).resolve(Long.toString(seed)), tasks.names());
     }
 
     /** Whether all runs were brought to their end. */
@@ -167,7 +190,7 @@ final class StudyInputs {
         checkReferences();
         Path weights = weights();
         Tokenizer tokenizer = tokenizer(weights);
-        Map<String, String> sha256 = checksums(weights, tokenizer, openTasks(config.tasks()), openTasks(config.watched()));
+        Map<String, String> sha256 = checksums(weights, tokenizer, sets(), openTasks(config.watched()));
         Set<String> unknown = references.keySet().stream().map(name -> REFERENCE + name)
                 .filter(key -> !sha256.containsKey(key)).collect(Collectors.toSet());
         runs(sha256).stream().filter(run -> wanted.test(run.method, run.settings.seed()))

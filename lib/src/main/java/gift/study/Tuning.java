@@ -1,23 +1,29 @@
 package gift.study;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gift.eval.Metrics;
+import gift.incremental.SeenAccuracy;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Overrides;
 import gift.sources.Sources;
+import gift.study.StudyConfig.EvaluateOn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
  * The search for the settings of every method of a study, each with the same number of trials, on an order of the tasks
- * and on seeds that the study does not report.
+ * and on seeds that the study does not report. Trials are evaluated on validation images, never on the test images that the
+ * study reports.
  *
  * <p>It is an ordinary study whose methods are the trials, {@code gift.1}, {@code gift.2}, ...
  */
@@ -30,13 +36,15 @@ public final class Tuning {
      * @param seeds of the trials
      * @param references sets in place of the study's, where they depend on the order
      * @param chooseBy the metric that decides: transfer, avg or last, mean over seeds
-     * @param grids by method, by setting ("penalty_weight", "training.learning_rate", ...), the values that are tried in
+     * @param grids by method (of the study, or a known one that is to come into it), by setting ("penalty_weight", "training.learning_rate", ...), the values that are tried in
      *     all combinations, the first setting changing slowest
+     * @param scenario in place of the study's, with another order of classes; null for the study's
      */
     record Config(String about, String study, String name, List<String> tasks, List<Long> seeds,
             Map<String, StudyConfig.Reference> references, String chooseBy,
-            Map<String, Map<String, List<JsonNode>>> grids) {
-        static final Config DEFAULT = new Config("", "", "tuning", List.of(), List.of(), Map.of(), "avg", Map.of());
+            Map<String, Map<String, List<JsonNode>>> grids,
+            @JsonInclude(JsonInclude.Include.NON_NULL) StudyConfig.Scenario scenario) {
+        static final Config DEFAULT = new Config("", "", "tuning", List.of(), List.of(), Map.of(), "avg", Map.of(), null);
 
         Config {
             require(METRICS.contains(chooseBy), "choose_by '" + chooseBy + "'" + Json.nearest(chooseBy, METRICS));
@@ -61,7 +69,8 @@ public final class Tuning {
     }
 
     private final Config config;
-    private final StudyConfig study;
+    private final StudyConfig original; // the study whose methods are tuned
+    private final StudyConfig study;    // of the trials
     private final List<Trial> trials = new ArrayList<>();
 
     /** @throws InputException if settings are wrong, or methods have different numbers of trials */
@@ -76,18 +85,21 @@ public final class Tuning {
         require(!config.tasks.isEmpty() && !config.seeds.isEmpty(), "tasks and seeds of the trials are missing");
         Path tuned = file.toAbsolutePath().resolveSibling(config.study).normalize();
         StudyConfig original = StudyConfig.read(tuned);
-        boolean sameOrder = original.tasks().equals(config.tasks);
+        boolean sameOrder = original.tasks().equals(config.tasks)
+                && (config.scenario == null || config.scenario.equals(original.scenario()));
         require(!sameOrder || original.seeds().stream().noneMatch(config.seeds::contains),
                 "order and seeds are among those that the study reports");
         config.grids.forEach((method, grid) -> {
-            require(original.methods().containsKey(method),
-                    "no method '" + method + "' in " + tuned + Json.nearest(method, original.methods().keySet()));
+            Set<String> known = new LinkedHashSet<>(original.methods().keySet());
+            known.addAll(original.bases().keySet());
+            require(known.contains(method), "no method '" + method + "' in " + tuned + Json.nearest(method, known));
             trials.addAll(trials(method, grid));
         });
         config.grids.keySet().forEach(method -> require(count(method) == count(trials.get(0).method), "method " + method
                 + " has " + count(method) + " trials, " + trials.get(0).method + " " + count(trials.get(0).method)
                 + ": every method gets as many"));
-        this.study = study(original, tuned.getParent(), file.toAbsolutePath().getParent());
+        this.original = original;
+        this.study = study(tuned.getParent(), file.toAbsolutePath().getParent());
     }
 
     private static void require(boolean condition, String message) {
@@ -124,28 +136,46 @@ public final class Tuning {
      * @param folder to which the study's paths are relative
      * @param own folder to which those of the tuning are
      */
-    private StudyConfig study(StudyConfig original, Path folder, Path own) {
+    private StudyConfig study(Path folder, Path own) {
         Map<String, JsonNode> methods = new LinkedHashMap<>();
         for (Trial trial : trials) {
-            ObjectNode settings = original.methods().get(trial.method).deepCopy();
+            ObjectNode settings = settings(trial);
             settings.putIfAbsent("base", Json.toTree(trial.method));
-            trial.changes.forEach((setting, value) -> set(settings, setting, value));
             methods.put(trial.name, settings);
         }
         Map<String, StudyConfig.Reference> references = new LinkedHashMap<>();
         original.references().forEach((name, r) -> references.put(name, absolute(folder, r)));
         config.references.forEach((name, r) -> references.put(name, absolute(own, r)));
         ObjectNode all = (ObjectNode) Json.toTree(original);
+        all.put("evaluate_on", EvaluateOn.VALIDATION.toString());
         all.put("name", config.name);
         all.put("about", config.about);
         all.put("data", Sources.isFolder(original.data()) ? absolute(folder, original.data()) : original.data());
         all.put("model", absolute(folder, original.model()));
         all.put("vocabulary", absolute(folder, original.vocabulary()));
         all.set("tasks", Json.toTree(config.tasks));
+        if (config.scenario != null) {
+            all.set("scenario", Json.toTree(config.scenario));
+        }
         all.set("seeds", Json.toTree(config.seeds));
         all.set("methods", Json.toTree(methods));
         all.set("references", Json.toTree(references));
         return Json.convert("the study of the trials", all, StudyConfig.class);
+    }
+
+    /** What the study says of the trial's method, with the trial's changes. */
+    private ObjectNode settings(Trial trial) {
+        JsonNode own = original.methods().get(trial.method);
+        ObjectNode settings = own == null ? (ObjectNode) Json.parse(trial.method, "{}") : own.deepCopy();
+        trial.changes.forEach((setting, value) -> set(settings, setting, value));
+        return settings;
+    }
+
+    /** The settings of the chosen trials by method, as the study is to name them under "methods". */
+    public Map<String, JsonNode> chosen(List<Outcome> outcomes) {
+        Map<String, JsonNode> chosen = new LinkedHashMap<>();
+        outcomes.stream().filter(Outcome::chosen).forEach(o -> chosen.put(o.trial.method, settings(o.trial)));
+        return chosen;
     }
 
     /** "training.learning_rate" is a key within a key. */
@@ -195,12 +225,18 @@ public final class Tuning {
 
     private Outcome outcome(Trial trial, Path runs) {
         Path folder = runs.resolve(config.name).resolve(trial.name);
-        List<Metrics> all = config.seeds.stream().map(seed ->
-                Metrics.of(new RunFolder(folder.resolve(Long.toString(seed)), config.tasks).matrix())).toList();
-        return new Outcome(trial, mean(all, Metrics::transfer), mean(all, Metrics::avg), mean(all, Metrics::last), false);
+        List<Path> all = config.seeds.stream().map(seed -> folder.resolve(Long.toString(seed))).toList();
+        List<Metrics> metrics = all.stream().map(run -> Metrics.of(new RunFolder(run, config.tasks).matrix())).toList();
+        if (study.scenario() == null) {
+            return new Outcome(trial, mean(metrics, Metrics::transfer), mean(metrics, Metrics::avg), mean(metrics, Metrics::last),
+                    false);
+        }
+        List<List<SeenAccuracy>> seen = all.stream().map(run -> SeenAccuracy.read(run.resolve(RunFolder.SEEN))).toList();
+        return new Outcome(trial, mean(metrics, Metrics::transfer), mean(seen, SeenAccuracy::average),
+                mean(seen, SeenAccuracy::last), false);
     }
 
-    private static double mean(List<Metrics> all, ToDoubleFunction<Metrics> metric) {
+    private static <T> double mean(List<T> all, ToDoubleFunction<T> metric) {
         return all.stream().mapToDouble(metric).average().orElseThrow();
     }
 }

@@ -9,15 +9,17 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
- * Tells processes that work in one folder of each other, by locks that the system takes away from a process that dies.
+ * The lock of a folder that several processes may work in. The system releases the lock of a process that dies.
  *
- * <p>Either all hold a shared lock, and whoever comes first or goes last is alone and may tidy up ({@link #during}); or
- * one works and the others wait or go away ({@link #alone}).
+ * <p>With {@link #during} all processes share the lock, and the first and the last of them may tidy up. With {@link #alone}
+ * one works, and the others wait or give up.
  */
 public final class FolderLock {
     /** The locked file of a folder that one process works in; it is never removed, so that all lock the same file. */
@@ -152,6 +154,32 @@ public final class FolderLock {
             throw cannotLock(file, e);
         } finally {
             OWNERS.remove(file);
+        }
+    }
+
+    /** Deletes a file, or a folder with all in it; the locks of folders, and with them these folders, stay. */
+    public static void delete(Path path) {
+        try {
+            if (Files.isDirectory(path)) {
+                List<Path> inside;
+                try (Stream<Path> entries = Files.list(path)) {
+                    inside = entries.toList();
+                }
+                boolean locked = false;
+                for (Path entry : inside) {
+                    if (entry.endsWith(FILE)) {
+                        locked = true;
+                    } else {
+                        delete(entry);
+                    }
+                }
+                if (locked) {
+                    return;
+                }
+            }
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new InputException("cannot delete " + path + ": " + AtomicFiles.reason(e), e);
         }
     }
 

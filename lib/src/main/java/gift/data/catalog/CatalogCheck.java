@@ -75,15 +75,15 @@ public final class CatalogCheck {
 
     private static void counted(String name, Task task, Counts counts, boolean images, List<String> problems) {
         compare(name, "classes", task.classNames().size(), counts.classes(), problems);
-        compare(name, "training pictures", task.train().size(), counts.train(), problems);
-        compare(name, "test pictures", task.test().size(), counts.test(), problems);
+        compare(name, "training images", task.train().size(), counts.train(), problems);
+        compare(name, "test images", task.test().size(), counts.test(), problems);
         if (images) {
             problems.addAll(Inspection.problems(task));
         }
     }
 
     private static void compare(String name, String what, int found, int published, List<String> problems) {
-        if (found != published) {
+        if (!Counts.agree(published, found)) {
             problems.add(name + ": " + found + " " + what + ", published are " + published);
         }
     }
