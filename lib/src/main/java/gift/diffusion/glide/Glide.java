@@ -30,8 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * GLIDE (Nichol et al. 2022, "GLIDE: Towards Photorealistic Image Generation and Editing with Text-Guided Diffusion Models"),
- * the filtered model that was published, and that He et al. 2023 drew their images with.
+ * GLIDE (Nichol et al. 2022, arXiv:2112.10741): the filtered model that was published, which He et al. 2023 drew images with.
  *
  * <pre>{@code
  * try (Glide glide = Glide.load(folder, manager, Precision.FP32)) {
@@ -330,8 +329,8 @@ public final class Glide implements AutoCloseable {
         for (int i = 0; i < x.getShape().get(0); i++) {
             byte[] rgb = new byte[3 * h * w];
             for (int k = 0; k < rgb.length; k++) {
-                float value = values[i * rgb.length + k % 3 * h * w + k / 3];
-                rgb[k] = (byte) Math.max(0, Math.min(255, Math.rint((value + 1) * 127.5f)));
+                float value = (values[i * rgb.length + k % 3 * h * w + k / 3] + 1) * 127.5f;
+                rgb[k] = (byte) Math.max(0, Math.min(255, Math.rint(value)));
             }
             images.add(new Image(w, h, rgb));
         }
