@@ -128,19 +128,19 @@ public final class Glide implements AutoCloseable {
     }
 
     /**
-     * Floating-point operations of an image.
+     * Floating-point operations (FLOPs) of an image.
      *
      * @throws InputException as {@link #requireFit(Path, Sampling)}
      */
-    public static double operations(Path folder, Sampling sampling) {
+    public static double flops(Path folder, Sampling sampling) {
         GlideFiles files = GlideFiles.in(folder);
         GlideConfig base = GlideUNet.check(files.base());
         GlideConfig upsampler = GlideUNet.check(files.upsampler());
         requireFit(base, upsampler, sampling);
         double small = sampling.steps() * (Sampling.isGuided(sampling.guidance()) ? 2 : 1)
-                * GlideOperations.call(base, base.imageSize());
+                * GlideFlops.call(base, base.imageSize());
         return small + (sampling.width() == base.imageSize() ? 0
-                : DiffusionProcess.linear(FAST).length() * GlideOperations.call(upsampler, upsampler.imageSize()));
+                : DiffusionProcess.linear(FAST).length() * GlideFlops.call(upsampler, upsampler.imageSize()));
     }
 
     /**
@@ -192,7 +192,8 @@ public final class Glide implements AutoCloseable {
     public List<Generated> generate(
             List<Image> guides, List<String> prompts, long[] seeds, int taken, Sampling sampling, Watcher watcher) {
         if (prompts.size() != seeds.length || guides.size() != seeds.length) {
-            throw new IllegalArgumentException(seeds.length + " seeds and " + guides.size() + " guides for " + prompts.size() + " prompts");
+            throw new IllegalArgumentException(
+                    seeds.length + " seeds and " + guides.size() + " guides for " + prompts.size() + " prompts");
         }
         requireFit(base.config(), upsampler.config(), sampling);
         require(taken >= 1 && taken <= sampling.steps(), "of " + sampling.steps() + " steps, " + taken + " cannot be taken");
