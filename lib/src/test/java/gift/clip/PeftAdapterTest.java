@@ -83,10 +83,6 @@ class PeftAdapterTest {
         LowRank read = PeftAdapter.load(folder, other.parameters(), 7);
         assertThat(read.settings()).isEqualTo(lowRank.settings());
         assertThat(features(other)).isEqualTo(apart);
-        PeftAdapter.save(Path.of("/tmp/peft_ours"), read); // ONCE
-        ImageTower third = tower(); // ONCE
-        PeftAdapter.load(Path.of("/tmp/peft_theirs"), third.parameters(), 7); // ONCE
-        assertThat(difference(features(third), EXPECTED)).isLessThan(1e-5); // ONCE
     }
 
     private static final float[] EXPECTED =

@@ -146,22 +146,6 @@ class ImagineTrainingTest {
     }
 
     @Test
-    void onceTwoThousand() throws IOException {
-        try (ImagineTrainer trainer = trainer(settings(Centering.CENTER, 1))) {
-            StringBuilder log = new StringBuilder();
-            for (int i = 0; i <= 2000; i++) {
-                trainer.update(i);
-                if (i % 250 == 0) {
-                    String rss = Files.readAllLines(Path.of("/proc/self/status")).stream()
-                            .filter(l -> l.startsWith("VmRSS")).findFirst().orElse("");
-                    log.append(i + " " + rss + " arrays " + Numbers.openArrays(manager) + "\n");
-                }
-            }
-            Files.writeString(Path.of("/tmp/imagine_rss.txt"), log.toString());
-        }
-    }
-
-    @Test
     void whatDoesNotFitIsRefused() {
         Painted one = new Painted() {
             @Override

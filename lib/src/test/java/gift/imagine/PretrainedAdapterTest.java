@@ -10,7 +10,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.io.InputException;
 import gift.tensor.Devices;
-import gift.tensor.Parameters;
 import gift.tensor.TensorFiles;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -101,13 +100,5 @@ class PretrainedAdapterTest {
                 .hasMessage("the visual head has a bias, the other none: they are of two kinds of tuning");
         assertThatThrownBy(() -> PretrainedAdapter.head(file, 16)).isInstanceOf(InputException.class)
                 .hasMessageStartingWith(file + " holds no head for features of width 16: its weight is ");
-    }
-
-    @Test
-    void onceOnly() {
-        PretrainedAdapter adapter = PretrainedAdapter.load(Path.of("/tmp/hom.pth"), 0, manager);
-        assertThat(adapter.config()).isEqualTo(AdapterConfig.B16);
-        Parameters p = adapter.parameters();
-        assertThat(p.get("adapter.blocks.3.mlp.fc2.bias").toFloatArray()[1]).isEqualTo(0.5f);
     }
 }
