@@ -96,7 +96,7 @@ final class Records {
     /** Writes that of a unit, and then removes the one of its state before. */
     void write(UnitRecord record) {
         State now = record.last().state();
-        AtomicFiles.writeString(file(record.index(), now), Json.line(record) + "\n");
+        AtomicFiles.note(file(record.index(), now), Json.line(record) + "\n");
         try {
             for (State state : State.values()) {
                 if (state != now) {

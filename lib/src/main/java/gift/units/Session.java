@@ -31,15 +31,15 @@ public final class Session implements AutoCloseable {
     private long waited;
 
     /** What came of it. A session that failed at several units names the first. */
-    public enum Outcome { DONE, HELD, WRONG_INPUT, FAILED }
+    enum Outcome { DONE, HELD, WRONG_INPUT, FAILED }
 
     /**
      * @param wait for units that other processes hold
      * @param line is told of every unit
      */
-    public Session(Units units, Duration wait, Consumer<String> line) {
+    Session(Units units, Records records, Duration wait, Consumer<String> line) {
         this.units = units;
-        this.records = new Records(units);
+        this.records = records;
         this.locks = new UnitLocks(records.folder());
         this.line = line;
         this.patience = wait.toNanos();
@@ -50,9 +50,15 @@ public final class Session implements AutoCloseable {
      *
      * @throws Stop.Requested if the user ends it; the same units go on from there
      */
-    public Outcome run(List<Integer> indices) {
-        List<Integer> open = indices.stream().filter(index -> !units.isDone(index)).toList();
-        indices.stream().filter(index -> !open.contains(index)).forEach(index -> line.accept(name(index) + " is done already"));
+    Outcome run(List<Integer> indices) {
+        List<Integer> open = new ArrayList<>();
+        for (int index : indices) {
+            if (units.isDone(index)) {
+                line.accept(name(index) + " is done already");
+            } else {
+                open.add(index);
+            }
+        }
         if (!open.isEmpty()) {
             units.work(open, this);
         }

@@ -43,7 +43,7 @@ public final class UnitTask {
             units.prepare();
             records.begin();
         }
-        try (Session session = new Session(units, wait, line)) {
+        try (Session session = new Session(units, records, wait, line)) {
             return switch (session.run(mine)) {
                 case DONE -> 0;
                 case HELD -> HELD;

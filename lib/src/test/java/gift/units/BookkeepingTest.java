@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Records, locks, status and packs, with units of nothing. */
 class BookkeepingTest {
     // 100,000 by -Dgift.units=100000; what they took is in environment/cluster.md
-    private static final int MANY = Integer.getInteger("gift.units", 5_000);
+    private static final int MANY = Integer.getInteger("gift.units", 3_000);
 
     @TempDir
     Path folder;
@@ -101,7 +101,7 @@ class BookkeepingTest {
         double listing = (System.nanoTime() - begin) / 1e9;
         assertThat(lines).hasSize(MANY).last().isEqualTo("{\"index\":" + (MANY - 1) + ",\"id\":\"nothing/" + (MANY - 1) + "\",\"done\":false}");
 
-        int pack = Batch.pack(MANY, 1);
+        int pack = MANY / 10;
         begin = System.nanoTime();
         for (int task = 0; task * pack < MANY; task++) {
             assertThat(run(units, task, pack, new ArrayList<>())).isZero();
