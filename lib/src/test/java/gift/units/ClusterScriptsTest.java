@@ -51,7 +51,7 @@ class ClusterScriptsTest {
         } else if (!SCHEMA.containsKey(type)) {
             assertThat(type.equals("integer") ? value.isInt() : value.isTextual()).as(where + " is " + type).isTrue();
         } else {
-            value.fields().forEachRemaining(field -> {
+            value.properties().forEach(field -> {
                 assertThat(SCHEMA.get(type)).as(where).containsKey(field.getKey());
                 check(SCHEMA.get(type).get(field.getKey()), field.getValue(), where + "." + field.getKey());
             });
