@@ -69,11 +69,7 @@ public record GenerationPlan(
         Scenario scenario) {
 
     /** As in a study: the same settings there and here make the same steps. */
-    public record Scenario(ClassIncremental classIncremental) {
-        public Scenario {
-            require(classIncremental != null, "scenario is empty: {\"class_incremental\": {...}}, or leave it out");
-        }
-    }
+    public record Scenario(ClassIncremental classIncremental) {}
 
     /** How prompts are drawn, uniformly and with replacement. */
     public enum Draw {
@@ -114,6 +110,8 @@ public record GenerationPlan(
         lists = lists == null ? "" : lists;
         require(lists.isEmpty() || draw == Draw.OWN, "lists gives every image its prompt: leave out draw");
         classesOf = classesOf == null ? "" : classesOf;
+        require(scenario == null || scenario.classIncremental != null,
+                "scenario is empty: {\"class_incremental\": {...}}, or leave it out");
         require(classesOf.isEmpty() == (scenario == null), "classes_of and scenario go together: a data set, and how its classes"
                 + " are learnt step by step");
         require(Math.abs(seed) < Long.MAX_VALUE / SEEDS, "seed " + seed + " is too large");

@@ -189,8 +189,7 @@ public final class Tuning {
     }
 
     private static StudyConfig.Reference absolute(Path folder, StudyConfig.Reference r) {
-        return new StudyConfig.Reference(absolute(folder, r.set()), absolute(folder, r.plan()), r.ofTask(), r.images(),
-                absolute(folder, r.sentences()), r.sentenceCount(), r.imagesOf(), r.change());
+        return r.with(absolute(folder, r.set()), absolute(folder, r.plan()), absolute(folder, r.sentences()));
     }
 
     /** A path as it is seen from anywhere; what is no file or folder (the name of a data set) stays. */
