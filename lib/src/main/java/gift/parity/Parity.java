@@ -36,6 +36,7 @@ public final class Parity {
                 case "preprocess" -> PreprocessParity.run(folder, report);
                 case "checkpoints" -> CheckpointParity.run(folder, report);
                 case "diffusion" -> DiffusionParity.run(folder, manager, report);
+                case "recognition" -> RecognitionParity.run(folder, manager, report);
                 case "tokenizer" -> {
                     if (vocabulary == null) {
                         note.accept("skip " + name + ": needs --vocabulary FILE");
@@ -52,7 +53,7 @@ public final class Parity {
         }
         if (!any) {
             throw new InputException("nothing to compare in " + root
-                    + ": it has none of checkpoints, clip_vit, clip_resnet, diffusion, tokenizer, preprocess, steps");
+                    + ": it has none of checkpoints, clip_vit, clip_resnet, diffusion, recognition, tokenizer, preprocess, steps");
         }
     }
 
