@@ -3,9 +3,11 @@ package gift.generate;
 import ai.djl.ndarray.NDManager;
 import gift.data.DataFiles;
 import gift.diffusion.Generated;
+import gift.diffusion.ImageToImage;
 import gift.diffusion.Sampling;
 import gift.diffusion.StableDiffusion;
 import gift.diffusion.TextToImage;
+import gift.diffusion.Watcher;
 import gift.diffusion.schedulers.SchedulerConfig;
 import gift.diffusion.schedulers.SchedulerKind;
 import gift.generate.GeneratedSet.Origin;
@@ -42,6 +44,7 @@ public final class Generation {
     private final GeneratedSet set;
     private final Sampling sampling;
     private final Prompts prompts;
+    private final GuideImages guides; // null for images from noise
 
     /** As {@link #Generation(Path, String, Path)}, of a model that lies where the plan says. */
     public Generation(Path file, String device) {
@@ -63,11 +66,12 @@ public final class Generation {
         GenerationPlan read = GenerationPlan.read(file, overrides);
         this.plan = device == null ? read : new GenerationPlan(read.about(), read.model(), read.data(), read.generic(), read.tasks(),
                 read.prompts(), read.images(), read.seed(), read.sampling(), read.taskGuidance(), read.output(), read.quality(),
-                device, read.precision(), read.draw(), read.listRows(), read.lists());
+                device, read.precision(), read.draw(), read.listRows(), read.lists(), read.guides());
         Path folder = file.toAbsolutePath().normalize().getParent();
         this.model = DataFiles.beside(folder, plan.model(), data);
         this.set = new GeneratedSet(folder.resolve(plan.output()).normalize(), plan.tasks(), plan.images());
         this.prompts = new Prompts(plan, folder);
+        this.guides = plan.guides() == null ? null : new GuideImages(plan, folder);
         this.sampling = plan.sampling().withScheduler(scheduler());
     }
 
@@ -210,11 +214,10 @@ public final class Generation {
         int count = batches.stream().mapToInt(batch -> batch.wanted.size()).sum();
         try (NDManager manager = Devices.newManager(Devices.parse(plan.device()));
                 StableDiffusion diffusion = StableDiffusion.load(model, manager, plan.precision())) {
-            TextToImage pipeline = new TextToImage(diffusion);
             return set.complete(settings, () -> {
                 try (Progress progress = new Progress("generating", to - from, to - from - count)) {
                     for (Batch batch : batches) {
-                        make(pipeline, batch, fingerprint, settings.model());
+                        make(diffusion, batch, fingerprint, settings.model());
                         batch.wanted.forEach(j -> progress.step(plan.tasks().get(batch.task)));
                     }
                 }
@@ -228,7 +231,8 @@ public final class Generation {
                 sampling.scheduler(), sampling.steps(), sampling.guidance(), plan.taskGuidance(), sampling.eta(),
                 sampling.negativePrompt(), sampling.width(), sampling.height(), plan.quality(),
                 plan.precision() == Precision.FP32 ? null : plan.precision(),
-                own ? null : plan.draw(), own ? null : Math.max(plan.listRows(), plan.images()));
+                own ? null : plan.draw(), own ? null : Math.max(plan.listRows(), plan.images()),
+                guides == null ? null : guides.settings());
     }
 
     /** The images of one call of the model, by their numbers in the task, and those of them that are to be written. */
@@ -261,16 +265,17 @@ public final class Generation {
         return batches;
     }
 
-    private void make(TextToImage pipeline, Batch batch, String fingerprint, String modelHash) {
+    private void make(StableDiffusion model, Batch batch, String fingerprint, String modelHash) {
         List<String> texts = batch.images.stream().map(j -> prompts.text(batch.task, j)).toList();
         long[] seeds = batch.images.stream().mapToLong(j -> plan.imageSeed(batch.task, j)).toArray();
         Sampling guided = sampling.withGuidance(batch.guidance);
-        List<Generated> made = pipeline.generate(texts, seeds, guided, (done, total, latents) -> {
-            if (Stop.requested()) {
-                throw new Stop.Requested();
-            }
+        Watcher watcher = (done, total, latents) -> {
+            Stop.check();
             return true;
-        });
+        };
+        List<Generated> made = guides == null ? new TextToImage(model).generate(texts, seeds, guided, watcher)
+                : new ImageToImage(model).generate(batch.images.stream().map(j -> guides.image(batch.task, j)).toList(), texts,
+                        seeds, plan.guides().strength(), guided, watcher);
         for (int j : batch.wanted) {
             Generated one = made.get(batch.images.indexOf(j));
             Origin origin = new Origin(one.prompt(), one.seed(), guided.scheduler(), guided.steps(), guided.guidance(),

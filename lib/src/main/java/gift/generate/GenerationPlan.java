@@ -39,6 +39,7 @@ import java.util.Map;
  *     0 for as many as images. The published lists have 10,000 rows in order I and 1,000 in order II
  * @param lists a folder with {@code <task>_Syn/image_text.csv} for every task, whose row j is the prompt of image j; empty
  *     for prompts that are drawn
+ * @param guides images to begin with in place of noise (real guidance, He et al. 2023); null for none
  */
 public record GenerationPlan(
         String about,
@@ -57,7 +58,22 @@ public record GenerationPlan(
         Precision precision,
         Draw draw,
         int listRows,
-        String lists) {
+        String lists,
+        Guides guides) {
+
+    /**
+     * Images that others are made from. Task k takes those of {@code <folder>/<task>/0.png, 1.png, ...}, of which there are n;
+     * its images are shared out among them in order, images / n each.
+     *
+     * @param folder relative to the plan's file
+     * @param strength share of the way that a guide is noised, above 0 and at most 1
+     */
+    public record Guides(String folder, double strength) {
+        public Guides {
+            require(folder != null && !folder.isEmpty(), "guides: folder is missing: that of the images");
+            require(strength > 0 && strength <= 1, "guides: strength " + strength + " must be above 0 and at most 1");
+        }
+    }
 
     /** How prompts are drawn, uniformly and with replacement. */
     public enum Draw {
@@ -69,7 +85,7 @@ public record GenerationPlan(
 
     /** The published settings. */
     public static final GenerationPlan DEFAULT = new GenerationPlan("", "", "", "ImageNet", List.of(), Map.of(), 1000, 42,
-            Sampling.DEFAULT, null, "synthetic", 0.95, "auto", Precision.FP32, Draw.OWN, 0, "");
+            Sampling.DEFAULT, null, "synthetic", 0.95, "auto", Precision.FP32, Draw.OWN, 0, "", null);
 
     private static final int MOST_IMAGES = 100_000; // of a task, and seeds between one task and the next
     private static final long SEEDS = 10_000_000;   // between one plan and the next
@@ -78,7 +94,8 @@ public record GenerationPlan(
         tasks = tasks == null ? List.of() : List.copyOf(tasks);
         prompts = prompts == null ? Map.of() : new LinkedHashMap<>(prompts);
         require(images > 0 && images <= MOST_IMAGES, "images " + images + " must be between 1 and " + MOST_IMAGES);
-        require(tasks.size() <= SEEDS / MOST_IMAGES, tasks.size() + " tasks are more than the seeds are laid out for, "
+        lists = lists == null ? "" : lists;
+        require(tasks.size() <= SEEDS / MOST_IMAGES || !lists.isEmpty(), tasks.size() + " tasks are more than the seeds are laid out for, "
                 + SEEDS / MOST_IMAGES);
         for (String task : tasks) {
             require(tasks.indexOf(task) == tasks.lastIndexOf(task), "task " + task + " is named twice");
@@ -94,7 +111,6 @@ public record GenerationPlan(
         require(draw != null, "draw is empty: own or python");
         require(listRows == 0 || draw == Draw.PYTHON, "list_rows " + listRows + " goes with \"draw\": \"python\" alone");
         require(listRows == 0 || listRows >= images, "list_rows " + listRows + " must be 0 or at least images, " + images);
-        lists = lists == null ? "" : lists;
         require(lists.isEmpty() || draw == Draw.OWN, "lists gives every image its prompt: leave out draw");
         require(Math.abs(seed) < Long.MAX_VALUE / SEEDS, "seed " + seed + " is too large");
     }
@@ -121,7 +137,10 @@ public record GenerationPlan(
         return tasks.size() * images;
     }
 
-    /** The seed of image j of task k, both from 0: j + 100000 k + 10000000 seed. */
+    /**
+     * The seed of image j of task k, both from 0: j + 100000 k + 10000000 seed. With more than 100 tasks, which a plan with lists
+     * may have, seeds of the later ones are those of plans with higher seeds.
+     */
     public long imageSeed(int task, int image) {
         return image + (long) MOST_IMAGES * task + SEEDS * seed;
     }
