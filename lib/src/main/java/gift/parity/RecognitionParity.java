@@ -9,9 +9,9 @@ import gift.io.SafeTensors;
 import gift.recognition.ClipFilter;
 import gift.recognition.FeatureSet;
 import gift.recognition.Head;
+import gift.recognition.HeadTuning;
 import gift.recognition.KnownFeatures;
 import gift.recognition.RealGuidance;
-import gift.recognition.ReferenceTuning;
 import gift.recognition.TrainingImages;
 import gift.recognition.TuningBatches;
 import gift.recognition.TuningSettings;
@@ -103,7 +103,7 @@ public final class RecognitionParity {
                     s.get("sl_T").asDouble(), s.get("hard_pseudo_label").asBoolean(), s.get("ls").asDouble(),
                     s.get("loss_weight").asDouble(), s.get("loss_weight_real").asDouble(), 1);
             TrainingImages second = few ? real : null;
-            List<Map<String, Double>> updates = ReferenceTuning.run(student, teacher, synthetic, second,
+            List<Map<String, Double>> updates = HeadTuning.run(student, teacher, null, synthetic, second,
                     inOrder(size, batches, realSize, real.size() / realSize), settings, s.get("updates_taken").asInt());
             JsonNode per = one.get("per_update");
             losses(name, updates, per);

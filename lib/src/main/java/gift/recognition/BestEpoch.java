@@ -29,6 +29,11 @@ final class BestEpoch implements AutoCloseable {
         this.score = Scopes.outside(() -> watched.get(0).manager().create(new float[] {-1, 0}));
     }
 
+    /** The last epoch counts. */
+    static BestEpoch last(List<Parameters> watched) {
+        return new BestEpoch(1, null, watched);
+    }
+
     /** To be called after every update. */
     void after(int update) {
         if (accuracy == null || (update + 1) % updatesPerEpoch != 0) {
