@@ -12,7 +12,10 @@ import gift.generate.ClassPrompts;
 import gift.generate.Generation;
 import gift.generate.GenerationPlan;
 import gift.image.Image;
+import gift.image.ImageFiles;
+import gift.image.Preprocess;
 import gift.io.Csv;
+import gift.mini.Sheet;
 import gift.recognition.RecognitionConfig.Synthetic;
 import gift.sentences.RecordedSentences;
 import gift.sentences.Sentence;
@@ -29,6 +32,10 @@ import java.util.stream.IntStream;
 
 /** The generated images of one task: sentences, images, filter. What is there already is not made again. */
 final class GeneratedImages {
+    private static final int EXAMPLES = 6; // of every kind
+    private static final int EXAMPLE = 64; // pixels of a side
+    private static final Image BLANK = new Image(EXAMPLE, EXAMPLE, new byte[3 * EXAMPLE * EXAMPLE]);
+
     private final RecognitionConfig config;
     private final Path base;
     private final Path folder;
@@ -105,15 +112,17 @@ final class GeneratedImages {
     }
 
     /**
-     * The numbers of the images that the filter keeps, class by class, and what it did: {@code filter.csv}.
+     * The numbers of the images that the filter keeps, class by class. What it did is left in {@code filter.csv}, and examples
+     * in {@code filter.png}: of every class some that passed, were filled up, and were dropped.
      *
      * @param features of the images, class by class, as many of each
      */
-    int[] filtered(Clip model, Tokenizer tokenizer, FeatureSet features) {
+    int[] filtered(Clip model, Tokenizer tokenizer, ImageDataset images, FeatureSet features) {
         int classes = task.classNames().size();
         int each = features.size() / classes;
         List<Integer> kept = new ArrayList<>();
         List<List<String>> rows = new ArrayList<>();
+        List<Sheet.Row> examples = new ArrayList<>();
         rows.add(List.of("class", "images", "passed", "filled_up", "kept", "dropped", "first_dropped"));
         try (NDArray texts = ZeroShotClassifier.textFeatures(model, tokenizer, task.trainingPrompts());
                 NDArray scale = Scopes.withoutGradients(model::scale)) {
@@ -127,10 +136,28 @@ final class GeneratedImages {
                 ClipFilter.Selection selection = config.filter().select(confidences, task.classNames().get(c), c, classes);
                 selection.kept().forEach(i -> kept.add(first + i));
                 rows.add(row(task.classNames().get(c), selection));
+                examples.addAll(examples(images, first, task.classNames().get(c), selection));
             }
         }
         Csv.write(folder.resolve("filter.csv"), rows);
+        ImageFiles.writePng(folder.resolve("filter.png"), Sheet.of(examples, 3, 1));
         return kept.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** Three rows: some that passed, were filled up, and were dropped; blank where there are none. */
+    private static List<Sheet.Row> examples(ImageDataset images, int first, String name, ClipFilter.Selection s) {
+        int passed = Math.min(s.passed(), s.kept().size());
+        return List.of(example(images, first, name + " kept", s.kept().subList(0, passed)),
+                example(images, first, name + " filled up", s.kept().subList(passed, s.kept().size())),
+                example(images, first, name + " dropped", s.dropped()));
+    }
+
+    private static Sheet.Row example(ImageDataset images, int first, String label, List<Integer> numbers) {
+        List<Image> some = new ArrayList<>();
+        for (int i = 0; i < EXAMPLES; i++) {
+            some.add(i >= numbers.size() ? BLANK : Preprocess.resize(images.image(first + numbers.get(i)), EXAMPLE, EXAMPLE));
+        }
+        return new Sheet.Row(label, some);
     }
 
     private static List<String> row(String name, ClipFilter.Selection s) {

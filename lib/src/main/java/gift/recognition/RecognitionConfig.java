@@ -2,6 +2,7 @@ package gift.recognition;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import gift.diffusion.Sampling;
+import gift.diffusion.schedulers.SchedulerKind;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Overrides;
@@ -81,12 +82,16 @@ public record RecognitionConfig(String name, String about, String device, String
         }
     }
 
+    /** As published: ancestral sampling in 100 steps with guidance 3, at which n steps begin at the published index n - 1. */
+    private static final Sampling ANCESTRAL =
+            Sampling.DEFAULT.withScheduler(SchedulerKind.DDPM).withSteps(RealGuidance.STEPS).withGuidance(3);
+
     /** The published settings. */
     public static final RecognitionConfig DEFAULT = new RecognitionConfig("recognition", "", "auto", ".", "", "", List.of(),
             List.of(0L, 1L, 2L), List.of(1, 2, 4, 8, 16), List.of("zero_shot", "synthetic"),
             new Synthetic("", "", TemplateGrammar.PHOTOGRAPHS, 200, 10, "a photo of {}", 0, Sampling.DEFAULT),
             new ClipFilter(ClipFilter.Rule.FILL_UP_AS_PUBLISHED, ClipFilter.PUBLISHED_CAP, 0),
-            new Guided(RealGuidance.IMAGES_PER_CLASS, 0, Sampling.DEFAULT.withSteps(RealGuidance.STEPS).withGuidance(3)), 4,
+            new Guided(RealGuidance.IMAGES_PER_CLASS, 0, ANCESTRAL), 4,
             EpochChoice.VALIDATION, Json.parse("", "{}"), Json.parse("", "{}"), ProbeSettings.DEFAULT, Coop.Settings.PUBLISHED,
             TipAdapter.Settings.PUBLISHED, 0);
 

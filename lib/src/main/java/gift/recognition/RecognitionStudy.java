@@ -5,6 +5,7 @@ import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
 import gift.data.DatasetSource;
+import gift.data.ImageDataset;
 import gift.data.Inspection;
 import gift.data.Task;
 import gift.eval.FeatureCache;
@@ -112,8 +113,9 @@ public final class RecognitionStudy {
             this.manager = manager;
             this.generated = new GeneratedImages(config, base, folder.resolve("images").resolve(task.name()), task.task());
             if (methods().stream().anyMatch(RecognitionMethod::usesSynthetic)) {
-                synthetic = task.features(generated.synthetic());
-                filtered = synthetic.subset(generated.filtered(clip, tokenizer, synthetic));
+                ImageDataset images = generated.synthetic();
+                synthetic = task.features(images);
+                filtered = synthetic.subset(generated.filtered(clip, tokenizer, images, synthetic));
             }
         }
 
