@@ -144,6 +144,11 @@ need_build_tools() {
 need_jupyter() {
     find_python || install jupyter-nbconvert jupyter-client
     find_python || fail "no python3 that has nbclient, nbconvert, nbformat and jupyter_client"
+    # equations in pages without a network; without it they load MathJax when they are looked at, which is said
+    if [ "$install_missing" = yes ] && [ ! -e /usr/share/javascript/mathjax/MathJax.js ] && command -v apt-get >/dev/null \
+        && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; then
+        (install libjs-mathjax) || true
+    fi
 }
 
 # maven ARGUMENT...: Maven on this project. MAVEN_ARGS is passed here because Maven reads it only from 3.9 on.

@@ -7,7 +7,7 @@ usage() {
     cat <<'TEXT'
 usage: environment/mini.sh [--ship-only]
 
-Trains the mini CLIP, the autoencoder, the noise predictor and once more the decoder, by the recipes in data/mini, into
+Trains the mini CLIP, the autoencoder, the denoiser and once more the decoder, by the recipes in data/mini, into
 results/runs/mini; hours on two cores. What is there already is not repeated, and what was stopped goes on. Then the
 results replace the models in data/mini, those of the Stable Diffusion in half precision, with their checksums.
 
@@ -62,7 +62,7 @@ halve() { # folder of the shipped part, folder that it comes from, name of the w
 }
 halve unet "$diffusion/unet" diffusion_pytorch_model
 halve text_encoder "$diffusion/text_encoder" model
-# the decoder's run holds the whole autoencoder: the encoder as the noise predictor knows it, the decoder trained further
+# the decoder's run holds the whole autoencoder: the encoder as the denoiser knows it, the decoder trained further
 halve vae "$decoder" diffusion_pytorch_model
 (cd "$recipes" && find . -name '*.safetensors' -o -name '*.gz' | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum >SHA256SUMS)
 say "shipped in $recipes, $(du -sk "$recipes" | cut -f1) KiB"

@@ -12,8 +12,10 @@ GIFT_QUICK=1 environment/run_notebook.py notebooks/01_*.ipynb
 import argparse
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -29,8 +31,14 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 KERNEL = "java"
-# nbconvert's own default; Debian's points to a file that only machines with libjs-mathjax have
-MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/latest.js?config=TeX-AMS_CHTML-full,Safe"
+# Equations in pages: Debian's MathJax (package libjs-mathjax) is copied beside them, so that they need no network. Of it
+# the parts that draw TeX as SVG, without web fonts: 3 MB.
+MATHJAX = Path("/usr/share/javascript/mathjax")
+MATHJAX_LICENCE = Path("/usr/share/doc/libjs-mathjax/copyright")
+MATHJAX_PARTS = ["MathJax.js", "config/TeX-AMS_SVG-full.js", "config/Safe.js", "extensions", "jax/element", "jax/input/TeX",
+                 "jax/output/SVG/jax.js", "jax/output/SVG/config.js", "jax/output/SVG/autoload", "jax/output/SVG/fonts/TeX"]
+MATHJAX_BESIDE = "mathjax/MathJax.js?config=TeX-AMS_SVG-full,Safe"
+MATHJAX_ONLINE = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/2.7.7/latest.js?config=TeX-AMS_CHTML-full,Safe"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -106,9 +114,35 @@ def save(notebook, path, html):
         save_html(notebook, path.with_suffix(".html"))
 
 
+def mathjax_beside(folder):
+    """Copies MathJax into `folder`/mathjax, with its licence, unless it is there. What pages there load it from."""
+    if not (MATHJAX / "MathJax.js").is_file() or not MATHJAX_LICENCE.is_file():
+        print(f"no MathJax at {MATHJAX} (Debian's libjs-mathjax): equations in the pages need a network", file=sys.stderr)
+        return MATHJAX_ONLINE
+    place = folder / "mathjax"
+    if not place.is_dir():
+        part = Path(tempfile.mkdtemp(prefix="mathjax.", dir=folder))
+        for name in MATHJAX_PARTS:
+            target = part / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if (MATHJAX / name).is_dir():
+                shutil.copytree(MATHJAX / name, target)
+            else:
+                shutil.copyfile(MATHJAX / name, target)
+        shutil.copyfile(MATHJAX_LICENCE, part / "LICENCE.txt")
+        part.chmod(0o755)
+        try:
+            os.rename(part, place)
+        except OSError:  # another process was first
+            shutil.rmtree(part)
+    return MATHJAX_BESIDE
+
+
 def save_html(notebook, path):
     from nbconvert import HTMLExporter
-    page, _ = HTMLExporter(mathjax_url=MATHJAX).from_notebook_node(notebook, resources={"metadata": {"name": path.stem}})
+    exporter = HTMLExporter(mathjax_url=mathjax_beside(path.parent), require_js_url="")
+    page, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": path.stem}})
+    page = page.replace('<script src=""></script>\n', "")  # nothing in the pages needs require.js
     part = path.with_name(path.name + ".part")
     part.write_text(page, encoding="utf-8")
     os.replace(part, path)

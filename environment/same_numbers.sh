@@ -8,10 +8,13 @@ usage() {
 usage: environment/same_numbers.sh [--again] COMMIT
 
 Builds COMMIT in a temporary clone and the present checkout, uncommitted changes included, and runs the same small jobs in
-both: every method once on two tasks of the mini world, a few generated images, and a few updates of each of the three
-trainings (CLIP, autoencoder, noise predictor). Their settings are the files in environment/same_numbers. Then it compares
-all files that the jobs wrote: accuracy matrices, losses, weights, pictures, settings. Left out are provenance.json and
-locks, which name time and machine. About a minute and a half on two cores.
+both: every method once on two tasks of the mini world, GIFT with gradient accumulation and activation checkpointing, a few
+generated images, and a few updates of each of the three trainings (CLIP, autoencoder, denoiser). Their settings are the
+files in environment/same_numbers. Then it compares all files that the jobs wrote: accuracy matrices, losses, weights,
+images, settings. Left out are provenance.json and locks, which name time and machine.
+
+In each checkout one run is also killed in its second task and resumed; its files must equal those of the run that was not.
+About two minutes on two cores.
 
 Says "identical" and ends with 0, or names the files that differ and ends with 1. To ask whether the machine itself computes
 the same number twice, compare HEAD with a clean checkout.
@@ -54,15 +57,32 @@ compute() {
     cp -r "$settings" "$here/environment/"
     ln -s "$checkout/data" "$here/data"
     local jobs="$here/environment/same_numbers" job
-    for job in "run $jobs/study.json --results $here/results/runs" "generate $jobs/plan.json" "pretrain $jobs/clip.json" \
+    for job in "run $jobs/study.json --results $here/results/runs" "run $jobs/memory.json --results $here/results/runs" \
+        "generate $jobs/plan.json" "pretrain $jobs/clip.json" \
         "train-autoencoder $jobs/autoencoder.json" "train-diffusion $jobs/stable_diffusion.json"; do
         say "gift ${job//"$jobs/"/}"
         # shellcheck disable=SC2086  # words of a job are arguments
         "$gift" $job >"$log" 2>&1 || { cat "$log" >&2; fail "the job failed in $checkout"; }
     done
+    say "gift run memory.json, killed in its second task and resumed"
+    stop_and_resume "$gift" "$jobs/memory.json" "$here/results/resumed" "$log"
     find "$here/results" \( -name provenance.json -o -name .lock \) -delete
+    diff -qr "$here/results/runs/memory" "$here/results/resumed/memory" \
+        || fail "a run that was killed and resumed differs from one that was not, in $checkout"
     mv "$here/results" "$2"
     cp -r "$settings" "$2/settings"
+}
+
+# stop_and_resume GIFT STUDY RESULTS LOG: kills the study when the weights of the first task are written, and runs it again
+stop_and_resume() {
+    local first="$3/memory/gift/1/weights" process
+    "$1" run "$2" --results "$3" >"$4" 2>&1 &
+    process=$!
+    until compgen -G "$first/*.safetensors" >/dev/null || ! kill -0 "$process" 2>/dev/null; do sleep 0.02; done
+    kill -9 "$process" 2>/dev/null || true
+    wait "$process" 2>/dev/null && fail "the run was over before it could be killed: more iterations in memory.json"
+    compgen -G "$first/*.safetensors" >/dev/null || { cat "$4" >&2; fail "the job failed"; }
+    "$1" run "$2" --results "$3" >"$4" 2>&1 || { cat "$4" >&2; fail "the resumed job failed"; }
 }
 
 before="$kept/$hash"

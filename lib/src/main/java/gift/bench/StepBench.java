@@ -50,7 +50,7 @@ public final class StepBench {
 
         @Override
         public String toString() {
-            return "teacher " + precision + ", parts " + accumulation + ", checkpointing " + (checkpointing ? "on" : "off");
+            return "teacher " + precision + ", accumulation " + accumulation + ", checkpointing " + (checkpointing ? "on" : "off");
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** Time and memory of a call of Stable Diffusion's noise predictor, in single precision with random weights. */
+/** Time and memory of a call of Stable Diffusion's denoiser, in single precision with random weights. */
 public final class UNetBench {
     private static final int TEXT_LENGTH = 77;
 

@@ -1,5 +1,5 @@
 /**
- * Times a training step, a call of the noise predictor, and the preparation of images: {@code gift bench}.
+ * Times a training step, a call of the denoiser, and the preparation of images: {@code gift bench}.
  *
  * <p>Uses {@code continual}, {@code diffusion} and {@code data}. Start with {@code StepBench}.
  */

@@ -9,6 +9,7 @@ import gift.tensor.Precision;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Micro-benchmarks. */
@@ -47,25 +48,25 @@ final class BenchCommand implements Callable<Integer> {
         private String precision;
 
         @Option(names = "--accumulation", defaultValue = "1",
-                description = "parts in which a batch goes through the student (default ${DEFAULT-VALUE})")
+                description = "gradient accumulation: micro-batches of a batch (default ${DEFAULT-VALUE})")
         private int accumulation;
 
-        @Option(names = "--checkpointing", description = "compute activations again in backward")
+        @Option(names = "--checkpointing", description = "activation checkpointing: compute activations again in backward")
         private boolean checkpointing;
 
-        @Option(names = "--device", defaultValue = "auto", description = "auto, cpu, gpu0, ... (default ${DEFAULT-VALUE})")
-        private String device;
+        @Mixin
+        private DeviceOption device;
 
         @Override
         public Integer call() {
             StepBench.Memory memory = new StepBench.Memory(precision(precision), accumulation, checkpointing);
-            new StepBench(model, batch, classes, steps, device, memory).run(System.out::println);
+            new StepBench(model, batch, classes, steps, device.device, memory).run(System.out::println);
             return 0;
         }
     }
 
-    /** Times calls of Stable Diffusion's noise predictor. */
-    @Command(name = "unet", description = "Time calls of Stable Diffusion's noise predictor with random weights.")
+    /** Times calls of Stable Diffusion's denoiser. */
+    @Command(name = "unet", description = "Time calls of Stable Diffusion's denoiser with random weights.")
     static final class UNet implements Callable<Integer> {
         @Option(names = "--config", paramLabel = "FILE",
                 description = "config.json of a UNet2DConditionModel (default: the size of Stable Diffusion 1.5)")
@@ -84,12 +85,12 @@ final class BenchCommand implements Callable<Integer> {
         @Option(names = "--precision", defaultValue = "fp32", description = "fp32, fp16 or bf16 (default ${DEFAULT-VALUE})")
         private String precision;
 
-        @Option(names = "--device", defaultValue = "auto", description = "auto, cpu, gpu0, ... (default ${DEFAULT-VALUE})")
-        private String device;
+        @Mixin
+        private DeviceOption device;
 
         @Override
         public Integer call() {
-            new UNetBench(config, size, batch, calls, device, precision(precision)).run(System.out::println);
+            new UNetBench(config, size, batch, calls, device.device, precision(precision)).run(System.out::println);
             return 0;
         }
     }

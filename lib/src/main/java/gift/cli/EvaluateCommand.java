@@ -24,6 +24,7 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -68,8 +69,8 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "at most so many prompt templates, the first; 0 for all, as in a study (default ${DEFAULT-VALUE})")
     private int testTemplates;
 
-    @Option(names = "--device", defaultValue = "auto", description = "auto, cpu, gpu0, ... (default ${DEFAULT-VALUE})")
-    private String device;
+    @Mixin
+    private DeviceOption device;
 
     @Option(names = "--format", defaultValue = "text", description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
     private Format format;
@@ -96,10 +97,10 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new InputException("--wise-ft R and --with PRETRAINED go together");
         }
         DatasetSource source = Sources.of(Path.of(""), null, data == null ? Sources.WORLD : data, sets);
-        List<Path> elsewhere = source.isPainted() ? List.of(Path.of("data/mini/clip"))
+        List<Path> elsewhere = source.folder() == null ? List.of(Path.of("data/mini/clip"))
                 : List.of(source.folder().resolve("weights/clip"), Path.of("data/mini/clip"));
         List<Score> scores = new ArrayList<>();
-        new WeightsEvaluation(weights, vocabulary, elsewhere, with, share == null ? 1 : share, device, testImages, testTemplates)
+        new WeightsEvaluation(weights, vocabulary, elsewhere, with, share == null ? 1 : share, device.device, testImages, testTemplates)
                 .run(source, sets, (task, matrix) -> {
                     Proportion p = Proportion.of(matrix);
                     scores.add(new Score(sets.get(scores.size()), task.classNames().size(), p.count(), p.right(),

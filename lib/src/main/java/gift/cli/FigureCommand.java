@@ -79,7 +79,7 @@ final class FigureCommand implements Callable<Integer> {
                 ? Sources.of(Path.of(""), null, isMini() ? Sources.WORLD : data, List.of()) : null;
     }
 
-    /** In the mini world its CLIP serves images of features; changes of weights are measured from what is given alone. */
+    /** In the mini world its CLIP is used for figures of features; changes of weights need --initial. */
     private Path initial() {
         return initial == null && isMini() && shown.name.endsWith("_features") ? Path.of("data/mini/clip") : initial;
     }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Prints the metrics of accuracy matrices. */
-@Command(name = "metrics", description = "Transfer, Avg, Last and Forget of accuracy matrices")
+@Command(name = "metrics", description = "Transfer, Avg, Last and backward transfer (BWT) of accuracy matrices")
 public final class MetricsCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "accuracy matrix, one row per trained task: of a run, or what"
             + " the published code leaves (its .csv, .npy, or a log with its accuracies)")

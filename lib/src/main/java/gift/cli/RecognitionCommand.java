@@ -30,6 +30,10 @@ final class RecognitionCommand implements Callable<Integer> {
             description = "folder of all runs (default ${DEFAULT-VALUE})")
     private Path results;
 
+    @Option(names = "--for-validation", description = "evaluate on validation images in place of the test images, to choose"
+            + " settings by")
+    private boolean forValidation;
+
     @Mixin
     private SetOption set;
 
@@ -38,7 +42,7 @@ final class RecognitionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        RecognitionStudy study = new RecognitionStudy(Installation.find(file), results, data, set.get());
+        RecognitionStudy study = new RecognitionStudy(Installation.find(file), results, data, forValidation, set.get());
         PrintWriter out = spec.commandLine().getOut();
         List<Run> runs = study.run(run -> {
             out.printf(Locale.ROOT, "%-12s %-20s %2d shots, seed %d: %5.2f %%%n", run.task(), run.method(), run.shots(), run.seed(),

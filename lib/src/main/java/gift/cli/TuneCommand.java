@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 
 /** Searches the settings of a study's methods. */
 @Command(name = "tune", description = "Try settings of every method of a study, as many of each, on another order or other"
-        + " seeds; runs side by side; goes on where it was stopped.")
+        + " seeds and on validation images in place of the test images; runs side by side; goes on where it was stopped.")
 final class TuneCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TUNING.json", description = "the study and the grids; see data/README.md")
     private Path file;
@@ -62,13 +62,17 @@ final class TuneCommand implements Callable<Integer> {
         }
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("method", "trial", "settings", "transfer", "avg", "last", "chosen"));
-        for (Tuning.Outcome o : tuning.outcomes(job.folders().runs())) {
+        List<Tuning.Outcome> outcomes = tuning.outcomes(job.folders().runs());
+        for (Tuning.Outcome o : outcomes) {
             rows.add(List.of(o.trial().method(), o.trial().name(), Json.line(o.trial().changes()), number(o.transfer()),
                     number(o.avg()), number(o.last()), o.chosen() ? "yes" : ""));
         }
         Csv.write(folder.resolve("outcomes.csv"), rows);
+        Path chosen = folder.resolve("chosen.json");
+        AtomicFiles.writeString(chosen, Json.write(Map.of("methods", tuning.chosen(outcomes))));
         out.println(TextTable.of(rows.get(0), rows.subList(1, rows.size()),
                 new boolean[] {false, false, false, true, true, true, false}));
+        out.println("evaluated on validation images; the chosen settings, as a study names them: " + chosen);
         out.flush();
         return 0;
     }

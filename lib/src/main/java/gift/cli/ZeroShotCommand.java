@@ -38,7 +38,8 @@ final class ZeroShotCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         DatasetSource source = Sources.of(Path.of(""), null, data, sets == null ? World.names() : sets);
-        List<String> wanted = sets != null ? sets : source.isPainted() ? World.names() : List.of();
+        boolean world = !Sources.isFolder(data);
+        List<String> wanted = sets != null ? sets : world ? World.names() : List.of();
         if (wanted.isEmpty()) {
             throw new InputException("which data sets of " + source.path() + "? name them by --sets");
         }
@@ -47,7 +48,7 @@ final class ZeroShotCommand implements Callable<Integer> {
             String name = task.name();
             out.printf(Locale.ROOT, "%-9s %3d classes %5d images %5.1f %% (chance %.1f)%n", name, task.classNames().size(),
                     task.test().size(), matrix.accuracy(), 100.0 / task.classNames().size());
-            if (!source.isPainted() || World.tasks().contains(name)) {
+            if (!world || World.tasks().contains(name)) {
                 ofTasks.add(matrix.accuracy());
             }
         });

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import gift.io.InputException;
+import gift.io.OrNull;
 import gift.nn.Activation;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +36,7 @@ public record ClipConfig(
         int imageResolution,
         List<Integer> visionLayers,
         int visionWidth,
-        Integer visionPatchSize,
+        @OrNull Integer visionPatchSize,
         int visionHeads,
         int contextLength,
         int vocabSize,
@@ -56,7 +57,7 @@ public record ClipConfig(
         require(transformerHeads > 0 && transformerWidth % transformerHeads == 0,
                 "transformer width " + transformerWidth + " is no multiple of its heads " + transformerHeads);
         activation = activation == null ? Activation.QUICK_GELU : activation;
-        new VisionConfig(embedDim, imageResolution, visionLayers, visionWidth, visionPatchSize, visionHeads, activation);
+        VisionConfig.requireFit(imageResolution, visionLayers, visionWidth, visionPatchSize, visionHeads);
     }
 
     /** The size of the image half. */

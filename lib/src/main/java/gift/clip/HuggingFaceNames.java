@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * <p>Query, key and value projections are joined; the two projections into the joint space are transposed. A name that
  * has no counterpart stays as it is, and is then reported as unexpected.
  */
-final class HuggingFaceNames implements ClipTensors {
+final class HuggingFaceNames extends RenamedTensors {
     private static final String[][] PREFIXES = {
         {"text_model.embeddings.position_embedding.weight", "positional_embedding"},
         {"text_model.embeddings.token_embedding.weight", "token_embedding.weight"},
@@ -43,8 +43,6 @@ final class HuggingFaceNames implements ClipTensors {
     /** Where the values of one tensor come from: tensors one after the other, or one transposed. */
     private record Origin(List<String> parts, boolean transposed) {}
 
-    private final TensorFile tensors;
-    private final Map<String, Shape> shapes = new LinkedHashMap<>();
     private final Map<String, Origin> origins = new LinkedHashMap<>();
 
     static boolean recognizes(Map<String, Shape> shapes) {
@@ -83,7 +81,7 @@ final class HuggingFaceNames implements ClipTensors {
     }
 
     HuggingFaceNames(TensorFile tensors, Map<String, Shape> theirs) {
-        this.tensors = tensors;
+        super(tensors);
         theirs.forEach((name, shape) -> {
             if (name.endsWith(".position_ids") || isKeyOrValue(name)) {
                 return; // a counter, or joined to its query
@@ -156,18 +154,8 @@ final class HuggingFaceNames implements ClipTensors {
     }
 
     private void put(String name, Shape shape, List<String> parts, boolean transposed) {
-        shapes.put(name, name.equals("logit_scale") && shape.equals(new Shape(1)) ? new Shape() : shape);
+        put(name, shape);
         origins.put(name, new Origin(parts, transposed));
-    }
-
-    @Override
-    public Map<String, Shape> shapes() {
-        return shapes;
-    }
-
-    @Override
-    public TensorFile file() {
-        return tensors;
     }
 
     @Override
@@ -178,14 +166,14 @@ final class HuggingFaceNames implements ClipTensors {
     @Override
     public float[] values(String name) {
         Origin origin = origins.get(name);
-        float[] values = new float[Math.toIntExact(shapes.get(name).size())];
+        float[] values = new float[Math.toIntExact(shapes().get(name).size())];
         int at = 0;
         for (String part : origin.parts) {
             float[] piece = tensors.floats(part);
             System.arraycopy(piece, 0, values, at, piece.length);
             at += piece.length;
         }
-        return origin.transposed ? transpose(values, shapes.get(name)) : values;
+        return origin.transposed ? transpose(values, shapes().get(name)) : values;
     }
 
     /** The values of a matrix of the given shape from those of its transpose. */

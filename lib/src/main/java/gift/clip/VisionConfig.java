@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import gift.io.InputException;
+import gift.io.OrNull;
 import gift.nn.Activation;
 import gift.tensor.Parameters;
 import java.util.LinkedHashMap;
@@ -28,7 +29,7 @@ public record VisionConfig(
         int imageResolution,
         List<Integer> layers,
         int width,
-        Integer patchSize,
+        @OrNull Integer patchSize,
         int heads,
         Activation activation) {
 
@@ -36,6 +37,12 @@ public record VisionConfig(
         layers = layers == null ? List.of() : List.copyOf(layers);
         require(embedDim > 0 && imageResolution > 0 && width > 0 && layers.stream().allMatch(n -> n > 0),
                 "every size must be positive");
+        requireFit(imageResolution, layers, width, patchSize, heads);
+        activation = activation == null ? Activation.QUICK_GELU : activation;
+    }
+
+    /** Refuses sizes that are no ViT's or, without a patch size, no ModifiedResNet's. */
+    static void requireFit(int imageResolution, List<Integer> layers, int width, Integer patchSize, int heads) {
         if (patchSize != null) {
             require(layers.size() == 1, "a ViT has one number of layers, not " + layers);
             require(patchSize > 0 && imageResolution % patchSize == 0,
@@ -47,7 +54,6 @@ public record VisionConfig(
             require(heads > 0 && 32 * width % heads == 0,
                     "vision width 32 * " + width + " is no multiple of its heads " + heads);
         }
-        activation = activation == null ? Activation.QUICK_GELU : activation;
     }
 
     static void require(boolean condition, String message) {

@@ -138,7 +138,7 @@ public record Exemplars(List<List<int[]>> chosen) {
     /**
      * The images themselves, captioned with the first template of their task.
      *
-     * @param tasks the tasks learnt, in order; further ones are not looked at
+     * @param tasks the tasks learnt, in order; further ones are ignored
      */
     public PairDataset images(List<Task> tasks) {
         List<PairDataset> parts = new ArrayList<>();

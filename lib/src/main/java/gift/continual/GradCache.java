@@ -14,33 +14,33 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The student's features for one loss, and that loss's gradients, in the memory of a part of the batch (GradCache, Gao
- * et al. 2021, Scaling Deep Contrastive Learning Batch Size under Memory Limited Setup).
+ * Gradient accumulation for contrastive losses: the student's features of a batch, and the gradients of a loss on them, in
+ * the memory of one micro-batch (GradCache, Gao et al. 2021, Scaling Deep Contrastive Learning Batch Size under Memory
+ * Limited Setup).
  *
  * <ol>
- *   <li>the features of all parts, without a graph;
- *   <li>the loss of all features at once, and its gradient with respect to them;
- *   <li>part by part the features once more, with a graph, and from them backward.
+ *   <li>forward of every micro-batch without a graph gives all features;
+ *   <li>the loss of all features at once gives its gradient with respect to them;
+ *   <li>every micro-batch goes forward once more with a graph, and backward from that gradient.
  * </ol>
  *
- * <p>Cross-entropy is a mean over images and could be taken part by part. Distillation between texts and images and
- * the alignment (equations 3 and 4) could not: their softmax runs over all images of the batch, and the mean of the
- * losses of parts is another loss. Here every loss sees the whole batch, so that the update is the same whatever the
- * number of parts, up to rounding; no feature depends on other images or texts of its batch. The price is one more
- * forward.
+ * <p>Cross-entropy is a mean over images, so its gradients could be added up over micro-batches directly. Those of
+ * distillation and alignment (equations 3 and 4) could not: their softmax runs over all images of the batch. Here every
+ * loss sees the whole batch, so the update does not depend on the number of micro-batches, up to rounding. The cost is one
+ * more forward.
  *
- * <p>Where a batch is one part and activations are kept, the features carry their graph and nothing is done twice.
+ * <p>With one micro-batch and no activation checkpointing the features carry their graph, and nothing is computed twice.
  */
 final class GradCache {
     private final Clip student;
     private final Training training;
     private final List<Cached> cached = new ArrayList<>();
 
-    /** Features that a loss takes for given, and how their parts are computed. */
-    private record Cached(NDArray features, List<Part> parts) {}
+    /** Features without a graph behind them, and the micro-batches that they are made of. */
+    private record Cached(NDArray features, List<MicroBatch> microBatches) {}
 
-    /** @param kept where its forward has kept the inputs of all blocks, or null */
-    private record Part(Chain chain, long rows, Chain.Kept kept) {}
+    /** @param kept the inputs of all blocks, where the forward has kept them; else null */
+    private record MicroBatch(Chain chain, long rows, Chain.Kept kept) {}
 
     GradCache(Clip student, Training training) {
         this.student = student;
@@ -49,14 +49,14 @@ final class GradCache {
 
     /** Unit-length features (B, D) of images (B, 3, R, R). */
     NDArray images(NDArray images) {
-        return features(ranges(images.getShape().get(0)).stream().map(range -> new Part(student.imageChain(
+        return features(ranges(images.getShape().get(0)).stream().map(range -> new MicroBatch(student.imageChain(
                 whole() ? images : images.get(range[0] + ":" + range[1])), range[1] - range[0], null)).toList());
     }
 
     /** Unit-length features (N, D) of rows of tokens. */
     NDArray texts(long[][] tokens) {
         boolean cut = training.shortcuts().cutTexts();
-        return features(ranges(tokens.length).stream().map(range -> new Part(student.textChain(
+        return features(ranges(tokens.length).stream().map(range -> new MicroBatch(student.textChain(
                 Arrays.copyOfRange(tokens, (int) range[0], (int) range[1]), cut), range[1] - range[0], null)).toList());
     }
 
@@ -64,28 +64,28 @@ final class GradCache {
         return training.accumulation() == 1;
     }
 
-    /** From and to of parts as equal as can be; fewer where there are not enough rows. */
+    /** First and last row (exclusive) of each micro-batch, of nearly equal sizes; fewer where there are not enough rows. */
     private List<long[]> ranges(long rows) {
-        long parts = Math.min(rows, training.accumulation());
-        return IntStream.range(0, (int) parts)
-                .mapToObj(p -> new long[] {rows * p / parts, rows * (p + 1) / parts}).toList();
+        long count = Math.min(rows, training.accumulation());
+        return IntStream.range(0, (int) count)
+                .mapToObj(p -> new long[] {rows * p / count, rows * (p + 1) / count}).toList();
     }
 
-    private NDArray features(List<Part> parts) {
+    private NDArray features(List<MicroBatch> microBatches) {
         if (whole() && !training.checkpointing()) {
-            return parts.get(0).chain.forward();
+            return microBatches.get(0).chain.forward();
         }
         Cached one;
         if (whole()) {
-            Part part = parts.get(0);
-            Chain.Kept kept = part.chain.keepingInputs();
-            one = new Cached(kept.result(), List.of(new Part(part.chain, part.rows, kept)));
+            MicroBatch micro = microBatches.get(0);
+            Chain.Kept kept = micro.chain.keepingInputs();
+            one = new Cached(kept.result(), List.of(new MicroBatch(micro.chain, micro.rows, kept)));
         } else {
             one = new Cached(Scopes.withoutGradients(() -> {
                 NDList features = new NDList();
-                parts.forEach(part -> features.add(Scopes.withoutGradients(part.chain::forward)));
+                microBatches.forEach(micro -> features.add(Scopes.withoutGradients(micro.chain::forward)));
                 return NDArrays.concat(features);
-            }), parts);
+            }), microBatches);
         }
         one.features.setRequiresGradient(true);
         cached.add(one);
@@ -98,23 +98,23 @@ final class GradCache {
         for (Cached one : cached) {
             NDArray gradient = one.features.getGradient();                              // (B, D)
             long row = 0;
-            for (Part part : one.parts) {
-                backward(part, gradient.get(row + ":" + (row + part.rows)));
-                row += part.rows;
+            for (MicroBatch micro : one.microBatches) {
+                backward(micro, gradient.get(row + ":" + (row + micro.rows)));
+                row += micro.rows;
             }
         }
     }
 
-    private void backward(Part part, NDArray gradient) {
+    private void backward(MicroBatch micro, NDArray gradient) {
         if (training.checkpointing()) {
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                Chain.Kept kept = part.kept != null ? part.kept : part.chain.keepingInputs();
+                Chain.Kept kept = micro.kept != null ? micro.kept : micro.chain.keepingInputs();
                 kept.backward(gradient);
             }
         } else {
             try (Gradients recording = Gradients.record()) {
-                recording.backward(part.chain.forward(), gradient);
+                recording.backward(micro.chain.forward(), gradient);
             }
         }
     }

@@ -83,21 +83,21 @@ public final class LossTerms {
         double t = method.temperature();
         if (alpha > 0 && method.directions() != Directions.TEXT) {
             onPairs(terms, "distillation_image", alpha, (student, teacher) -> method.reversed()
-                    ? Losses.reversedDistillation(student.similarity(), teacher.similarity(), t)
+                    ? Losses.reverseKl(student.similarity(), teacher.similarity(), t)
                     : Losses.distillation(student.similarity(), teacher.similarity(), t));
         }
         if (alpha > 0 && method.directions() != Directions.IMAGE) {
             onPairs(terms, "distillation_text", alpha, (student, teacher) -> method.reversed()
-                    ? Losses.reversedDistillation(student.similarity().transpose(), teacher.similarity().transpose(), t)
+                    ? Losses.reverseKl(student.similarity().transpose(), teacher.similarity().transpose(), t)
                     : Losses.distillation(student.similarity().transpose(), teacher.similarity().transpose(), t));
         }
         if (method.featureError() > 0) {
             onPairs(terms, "feature_error_image", method.featureError(),
-                    (student, teacher) -> Losses.featureError(student.images(), teacher.images()));
+                    (student, teacher) -> Losses.featureMse(student.images(), teacher.images()));
         }
         if (method.featureError() > 0 && method.texts() == Texts.PAIRED) {
             onPairs(terms, "feature_error_text", method.featureError(),
-                    (student, teacher) -> Losses.featureError(student.texts(), teacher.texts()));
+                    (student, teacher) -> Losses.featureMse(student.texts(), teacher.texts()));
         }
         if (method.imageSimilarity() > 0) {
             onPairs(terms, "image_similarity", method.imageSimilarity(), (student, teacher) ->

@@ -51,10 +51,10 @@ public final class Losses {
     }
 
     /**
-     * The ablation of equation 3 with the divergence reversed: T^2 KL(softmax(M / T) || softmax(M' / T)), its entropy
+     * The ablation of equation 3 with the reverse KL divergence: T^2 KL(softmax(M / T) || softmax(M' / T)), its entropy
      * included; mean over rows.
      */
-    public static NDArray reversedDistillation(NDArray student, NDArray teacher, double temperature) {
+    public static NDArray reverseKl(NDArray student, NDArray teacher, double temperature) {
         NDArray logs = NativeOps.scale(student, 1 / temperature).logSoftmax(1);
         NDArray targets = NativeOps.scale(teacher, 1 / temperature).logSoftmax(1);
         NDArray divergence = logs.exp().mul(logs.sub(targets)).sum(new int[] {1}).mean();
@@ -62,12 +62,12 @@ public final class Losses {
     }
 
     /**
-     * The ablation of equation 3 on features: the mean over images and dimensions of (f - f')^2.
+     * The ablation of equation 3 on features: their MSE, the mean over images and dimensions of (f - f')^2.
      *
      * @param student f (B, D)
      * @param teacher f' (B, D)
      */
-    public static NDArray featureError(NDArray student, NDArray teacher) {
+    public static NDArray featureMse(NDArray student, NDArray teacher) {
         NDArray difference = student.sub(teacher);
         return difference.mul(difference).mean();
     }

@@ -4,9 +4,10 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.io.OrNull;
+import gift.io.Records;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,11 +28,11 @@ import java.util.stream.Stream;
  *     {@code exemplars} (a memory of images of earlier tasks), or the name of one of the study's reference sets
  * @param texts the texts with which these images are compared
  * @param distillation weight alpha of the distillation of similarities (equation 3)
- * @param reversed whether the divergence is taken the other way round
- * @param directions which of its two halves count
+ * @param reversed whether the reverse KL divergence is taken
+ * @param directions which of the two halves of equations 3 and 4 count, image to text and text to image
  * @param towers which towers the losses on reference images reach
  * @param alignment weight beta of the image-text alignment (equation 4)
- * @param featureError weight of the squared distance to the teacher's features
+ * @param featureError weight of the MSE of the features to the teacher's
  * @param imageSimilarity weight of the distillation of the similarities between images
  * @param temperature T of all distillation
  * @param penalty what holds the weights near the task's start
@@ -48,7 +49,7 @@ import java.util.stream.Stream;
  */
 public record Method(
         Learns learns,
-        Teacher teacher,
+        @OrNull Teacher teacher,
         String reference,
         Texts texts,
         double distillation,
@@ -236,11 +237,11 @@ public record Method(
     }
 
     public Method withFeatureError(double weight) {
-        return with("feature_error", weight);
+        return with("featureError", weight);
     }
 
     public Method withImageSimilarity(double weight) {
-        return with("image_similarity", weight);
+        return with("imageSimilarity", weight);
     }
 
     public Method withTemperature(double other) {
@@ -252,11 +253,11 @@ public record Method(
     }
 
     public Method withPenaltyWeight(double weight) {
-        return with("penalty_weight", weight);
+        return with("penaltyWeight", weight);
     }
 
     public Method withFisherUpdates(int updates) {
-        return with("fisher_updates", updates);
+        return with("fisherUpdates", updates);
     }
 
     public Method withAveraging(Averaging other) {
@@ -264,15 +265,15 @@ public record Method(
     }
 
     public Method withAverageEvery(int updates) {
-        return with("average_every", updates);
+        return with("averageEvery", updates);
     }
 
     public Method withAverageDecay(double decay) {
-        return with("average_decay", decay);
+        return with("averageDecay", decay);
     }
 
     public Method withEvaluationShare(double share) {
-        return with("evaluation_share", share);
+        return with("evaluationShare", share);
     }
 
     public Method withMemory(int exemplars) {
@@ -281,13 +282,13 @@ public record Method(
 
     /** With one more term by a name of {@link LossTerms}, or another weight of it. */
     public Method withTerm(String name, double weight) {
-        return with("terms", Map.of(name, weight));
+        Map<String, Double> others = new LinkedHashMap<>(terms);
+        others.put(name, weight);
+        return with("terms", others);
     }
 
-    private Method with(String key, Object value) {
-        ObjectNode tree = (ObjectNode) Json.toTree(this);
-        tree.set(key, Json.toTree(value));
-        return Json.convert("method", tree, Method.class).withExtra(extra);
+    private Method with(String component, Object value) {
+        return Records.with(this, component, value);
     }
 
     /**
@@ -297,7 +298,7 @@ public record Method(
      * @throws InputException if there is no such setting, naming the nearest, or its value is not allowed
      */
     public Method with(Map<String, ?> changes) {
-        return Json.with("method", Json.toTree(changes), Method.class, this).withExtra(extra);
+        return Json.with("method", Json.toTree(changes), Method.class, this).with("extra", extra);
     }
 
     /** With one more loss on the reference images. */
@@ -311,18 +312,12 @@ public record Method(
     }
 
     private Method plus(LossTerm term) {
-        return withExtra(new Extra(Stream.concat(extra.terms.stream(), Stream.of(term)).toList(), extra.policies));
+        return with("extra", new Extra(Stream.concat(extra.terms.stream(), Stream.of(term)).toList(), extra.policies));
     }
 
     /** With something more that acts on the weights; one is made for every task. */
     public Method plus(WeightPolicy.Maker policy) {
-        return withExtra(new Extra(extra.terms, Stream.concat(extra.policies.stream(), Stream.of(policy)).toList()));
-    }
-
-    private Method withExtra(Extra other) {
-        return new Method(learns, teacher, reference, texts, distillation, reversed, directions, towers, alignment,
-                featureError, imageSimilarity, temperature, penalty, penaltyWeight, fisherUpdates, averaging,
-                averageEvery, averageDecay, evaluationShare, memory, other, terms);
+        return with("extra", new Extra(extra.terms, Stream.concat(extra.policies.stream(), Stream.of(policy)).toList()));
     }
 
     /** The terms beside those that have a setting of their own: by name, and given in Java. */

@@ -6,8 +6,8 @@ import gift.continual.Method.Teacher;
 import gift.continual.Method.Towers;
 
 /**
- * What the switches of the published GIFT code come to, by its {@code run_exp.py} and the trainer behind it. Where two
- * switches exclude each other, the one that wins there wins here.
+ * The switches of the published GIFT code as settings of a {@link Method}, as {@code run_exp.py} and its trainer read them.
+ * Of two switches that exclude each other, the one that takes effect there takes effect here.
  */
 public final class PublishedSwitches {
     private PublishedSwitches() {}

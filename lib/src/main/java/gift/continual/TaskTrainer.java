@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Trains a model on one task by any {@link Method}: the step of GIFT with all its switches.
+ * Trains a model on one task by any {@link Method}: the update of GIFT and all its variants.
  *
  * <p>One update (equation 7), in the order of the published code:
  * <ol>
@@ -56,9 +56,9 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     private final Map<String, WeightPolicy> policies = new LinkedHashMap<>(); // by their names in checkpoints
     private final AdamW optimizer;
     private final Schedule schedule;
-    private boolean gradientsStay; // in the next update
+    private boolean gradientsKept; // in the next update
 
-    /** Of a method that is told nothing of earlier tasks but its pairs: any but EWC. */
+    /** For every method but EWC, which needs the Fisher information of earlier tasks. */
     public TaskTrainer(
             Clip student, Clip initial, Method method, Training training, TaskBatches data, ReferencePairs pairs) {
         this(student, initial, method, training, data, pairs, null);
@@ -142,12 +142,12 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         if (i >= updates()) {
             throw new IllegalStateException("all " + updates() + " updates of the task are made");
         }
-        if (!gradientsStay) {
+        if (!gradientsKept) {
             student.parameters().zeroGradients();
         }
         Map<String, Double> values = new LinkedHashMap<>();
         if (pairs != null) {
-            values.putAll(reference(i, !gradientsStay));
+            values.putAll(reference(i, !gradientsKept));
         }
         values.putAll(task(i));
         values.put("loss", values.values().stream().mapToDouble(x -> x).reduce(0, Double::sum));
@@ -155,7 +155,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         if (i + 1 == updates()) {
             policies.values().forEach(WeightPolicy::atEnd);
         }
-        gradientsStay = penalty.pilesUp(i + 1);
+        gradientsKept = penalty.keepsGradients(i + 1);
         return values;
     }
 
@@ -258,7 +258,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         TrainingState state = new TrainingState().put(TrainingState.PARAMETERS, student.parameters().all())
                 .put(TrainingState.ADAMW, optimizer.state());
         policies.forEach((name, policy) -> state.put(name, policy.state()));
-        if (gradientsStay) {
+        if (gradientsKept) {
             Map<String, NDArray> gradients = new LinkedHashMap<>();
             student.parameters().trained().forEach((name, p) -> gradients.put(name, p.getGradient()));
             state.put(GRADIENTS, gradients);
@@ -268,7 +268,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
 
     @Override
     public void restore(Map<String, NDArray> state, int next) {
-        gradientsStay = penalty.pilesUp(next);
+        gradientsKept = penalty.keepsGradients(next);
         TrainingState parts = new TrainingState(state);
         parts.copy(TrainingState.PARAMETERS, student.parameters().all());
         Scopes.withoutGradients(() -> policies.forEach((name, policy) -> policy.restore(parts.part(name))));
@@ -278,7 +278,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
 
     /**
      * Makes the gradients exist, zero, as they do after any update: the penalty in closed form is added to them even
-     * where distillation does not reach. Where gradients pile up, they then take over the saved values.
+     * where distillation does not reach. Where gradients are kept from one update to the next, the saved values are then copied into them.
      */
     private void restoreGradients(Map<String, NDArray> gradients) {
         Map<String, NDArray> trained = student.parameters().trained();

@@ -16,12 +16,11 @@ import gift.tensor.Precision;
  * @param beta2 of AdamW
  * @param checkpointEvery updates between checkpoints within a task
  * @param shortcuts exact shortcuts
- * @param precision of the models that are only looked at, the teacher and the one that is evaluated; the student is
- *     trained in fp32
- * @param accumulation parts in which a batch goes through the student, one after the other: the memory of a part, the
- *     update of the whole ({@link GradCache})
- * @param checkpointing whether backward computes the activations of a block again instead of keeping those of all
- *     ({@link gift.tensor.Chain}): less memory, the same update
+ * @param precision of the teacher and of the model in evaluation; the student is trained in fp32
+ * @param accumulation gradient accumulation: micro-batches into which a batch is split. Memory is that of one micro-batch, the
+ *     update that of the whole batch ({@link GradCache}); 1 for none
+ * @param checkpointing activation checkpointing: backward computes the activations of a block again, which forward has not kept
+ *     ({@link gift.tensor.Chain}). Less memory, the same update
  */
 public record Training(
         int iterations,
@@ -73,7 +72,7 @@ public record Training(
         }
         atLeast("accumulation", accumulation, 1);
         if (accumulation > batchSize) {
-            throw new InputException("accumulation " + accumulation + " leaves no image for some parts of a batch of "
+            throw new InputException("accumulation " + accumulation + " leaves some micro-batches without an image, of a batch of "
                     + batchSize);
         }
         if (!(learningRate > 0 && learningRate < 1)) {

@@ -55,7 +55,7 @@ final class WeightPenalty implements WeightPolicy {
      * static form does so in every update after those that take the Fisher, and takes no gradients of the losses on
      * reference pairs any more.
      */
-    boolean pilesUp(int update) {
+    boolean keepsGradients(int update) {
         return method.penalty() == Penalty.STATIC_FISHER_AS_PUBLISHED && update >= method.fisherUpdates();
     }
 

@@ -5,10 +5,28 @@ import gift.io.InputException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Files and folders that a data set is read from: their names, and what to say where they are not there. */
 public final class DataFiles {
     private DataFiles() {}
+
+    /**
+     * The file of an image that a list names: where it is not there, the one beside it whose extension has letters of the
+     * other size ({@code .JPG} for {@code .jpg}), if that is there.
+     */
+    public static Path image(Path listed) {
+        String name = name(listed);
+        int dot = name.lastIndexOf('.');
+        if (dot < 0 || Files.exists(listed)) {
+            return listed;
+        }
+        String extension = name.substring(dot);
+        String lower = extension.toLowerCase(Locale.ROOT);
+        Path other = listed.resolveSibling(name.substring(0, dot)
+                + (extension.equals(lower) ? extension.toUpperCase(Locale.ROOT) : lower));
+        return Files.exists(other) ? other : listed;
+    }
 
     /** The last name of a path; of a root the path itself. */
     public static String name(Path file) {
@@ -16,14 +34,14 @@ public final class DataFiles {
     }
 
     /**
-     * What a file names by a path: beside it or, where that does not exist, below the folder of the data sets.
+     * What a file names by a path: beside it or, where that does not exist, below the folder of the data sets, there or not.
      *
      * @param folder of the file
      * @param data folder of the data sets, or null
      */
     public static Path beside(Path folder, String path, Path data) {
         Path beside = folder.resolve(path).normalize();
-        return data == null || Files.exists(beside) || !Files.exists(data.resolve(path)) ? beside : data.resolve(path);
+        return data == null || Files.exists(beside) ? beside : data.resolve(path).normalize();
     }
 
     /**

@@ -9,26 +9,24 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Where data sets come from, by name: a folder with images in files, or the mini world, which paints them. Whoever reads
- * a recipe, plan or study chooses one; everybody else asks it.
+ * Where data sets come from, by name: a folder with images in files, or the mini world, which paints them. It is chosen
+ * where a recipe, plan or study is read; all other code asks the source.
  */
 public interface DatasetSource {
     /** The folder, or the name of the world. Names of images begin with it; fingerprints leave it out. */
     Path path();
 
-    /** Whether images are painted when they are asked for: no file can be missing, unreadable or downloaded. */
-    boolean isPainted();
-
-    /** The folder; null where images are painted. */
-    default Path folder() {
-        return isPainted() ? null : path();
-    }
+    /** The folder that files of data sets and weights lie in; null if there is none. */
+    Path folder();
 
     /** The names of all data sets with classes. */
     List<String> names();
 
     /** Whether there is a data set with classes of this name. */
     boolean knows(String name);
+
+    /** Whether the name stands for a data set as it was published, whose classes and number of images are known. */
+    boolean isPublished(String name);
 
     /** Whether the name stands for images with sentences, without classes. */
     boolean isPairs(String name);
@@ -46,7 +44,7 @@ public interface DatasetSource {
     default void require(Collection<String> names) {
         for (String name : names) {
             if (isPairs(name)) {
-                throw new InputException(name + " has sentences and no classes: it is no task, but serves as reference set"
+                throw new InputException(name + " has sentences and no classes: it is no task, but can be a reference set"
                         + " or sentences");
             }
             if (!knows(name)) {
@@ -62,21 +60,26 @@ public interface DatasetSource {
      */
     default Task open(String name) {
         Task task = openUnseen(name);
-        if (!isPainted()) {
+        if (needsInspection()) {
             Inspection.require(task);
         }
         return task;
     }
 
     /**
-     * Decodes every image of pairs that came from here, unless they are painted.
+     * Decodes every image of pairs that came from here, if they need it.
      *
      * @throws InputException naming what is missing or unreadable
      */
     default void inspect(PairDataset pairs) {
-        if (!isPainted()) {
+        if (needsInspection()) {
             Inspection.require(pairs);
         }
+    }
+
+    /** Whether images can be missing or unreadable, so that they are decoded once before they are used. */
+    default boolean needsInspection() {
+        return true;
     }
 
     /** As {@link #open}, but looks at no image. */
@@ -95,6 +98,12 @@ public interface DatasetSource {
     }
 
     /**
+     * Texts with the names of all classes that may be learnt later, from which a vocabulary is made besides the captions
+     * of what is learnt first; none where these captions name everything.
+     */
+    List<String> namingTexts();
+
+    /**
      * How the user described a data set in data_sets.json, as part of the settings of a run; null where it is not
      * described there.
      */
@@ -102,7 +111,18 @@ public interface DatasetSource {
         return null;
     }
 
-    /** The same data sets, with the packed images of a folder in place of their files'; painted ones stay as they are. */
+    /**
+     * The same data sets with validation images in place of the test images, which cannot be reached any more. Settings are
+     * chosen by validation images. Painted ones are painted for it; of images in files they are a part of the training
+     * images ({@link ValidationSplit}), and the others are what is left to train and distil on.
+     *
+     * @throws InputException if there are none
+     */
+    default DatasetSource forValidation() {
+        throw new InputException(path() + " has no validation images, by which settings could be chosen");
+    }
+
+    /** The same data sets, with the packed images of a folder in place of their files'; a source without files stays as it is. */
     default DatasetSource packed(Path folder) {
         return this;
     }
@@ -129,8 +149,10 @@ public interface DatasetSource {
         return DataFiles.beside(folder, path, folder());
     }
 
-    /** For messages: the second place in which {@link #beside} looks. */
-    default String orBelow(String path) {
-        return isPainted() || Path.of(path).isAbsolute() ? "" : ", nor below " + path();
+    /** For messages about what {@link #beside} did not find: the places where it looked, that of the data sets first. */
+    default String places(Path folder, String path) {
+        String beside = folder.resolve(path).normalize().toString();
+        String below = folder() == null ? beside : folder().resolve(path).normalize().toString();
+        return below.equals(beside) ? "at " + beside : "at " + below + ", nor at " + beside;
     }
 }

@@ -23,16 +23,17 @@ public final class FileDataset extends LabelledDataset {
         this.files = List.copyOf(files);
     }
 
-    /** The path of image {@code i}. */
+    /** The path of image {@code i}, its extension in letters of the size that the file has. */
     public Path file(int i) {
-        return files.get(i);
+        return DataFiles.image(files.get(i));
     }
 
     @Override
     public Image image(int i) {
-        return ImageFiles.read(files.get(i));
+        return ImageFiles.read(file(i));
     }
 
+    /** The path as it is listed. */
     @Override
     public String source(int i) {
         return files.get(i).toString();
@@ -40,6 +41,6 @@ public final class FileDataset extends LabelledDataset {
 
     @Override
     public String contents(int i) {
-        return Hashes.sha256(files.get(i));
+        return Hashes.sha256(file(i));
     }
 }

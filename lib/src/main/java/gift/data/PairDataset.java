@@ -42,7 +42,7 @@ public interface PairDataset extends ImageSource {
 
     /** The pairs of {@code whole} at {@code indices}, in that order. */
     static PairDataset some(PairDataset whole, int[] indices) {
-        return new ViewsOfPairs.Some(whole, indices.clone());
+        return new ViewsOfPairs.Some(whole, indices);
     }
 
     /** All pairs of {@code parts}, one part after the other. */

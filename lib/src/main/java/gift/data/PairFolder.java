@@ -2,7 +2,6 @@ package gift.data;
 
 import gift.image.Image;
 import gift.image.ImageFiles;
-import gift.io.AtomicFiles;
 import gift.io.Csv;
 import gift.io.Hashes;
 import gift.io.InputException;
@@ -10,11 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.ImageOutputStream;
 
 /**
  * The layout in which the published GIFT code keeps synthetic data: a folder {@code <set>/<Task>_Syn} with the images
@@ -63,18 +57,7 @@ public final class PairFolder {
      * @param quality JPEG quality, 0 to 1
      */
     public static void writeImage(Path folder, int i, Image image, float quality) {
-        AtomicFiles.write(image(folder, i), out -> {
-            ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
-            try (ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {
-                ImageWriteParam settings = writer.getDefaultWriteParam();
-                settings.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-                settings.setCompressionQuality(quality);
-                writer.setOutput(stream);
-                writer.write(null, new IIOImage(image.toBufferedImage(), null, null), settings);
-            } finally {
-                writer.dispose();
-            }
-        });
+        ImageFiles.writeJpeg(image(folder, i), image, quality);
     }
 
     /**
@@ -130,8 +113,8 @@ public final class PairFolder {
     }
 
     private static Path locate(Path folder, Row row, Path csv) {
-        Path beside = DataFiles.resolve(folder, row.fileName(), csv);
-        Path asWritten = DataFiles.resolve(folder, row.image(), csv);
+        Path beside = DataFiles.image(DataFiles.resolve(folder, row.fileName(), csv));
+        Path asWritten = DataFiles.image(DataFiles.resolve(folder, row.image(), csv));
         return !Files.exists(beside) && Files.exists(asWritten) ? asWritten : beside;
     }
 

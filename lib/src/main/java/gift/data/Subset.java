@@ -1,28 +1,11 @@
 package gift.data;
 
 import java.util.List;
-import java.util.Objects;
 
 /** Some images of another data set; see {@link ImageDataset#subset}. */
-final class Subset extends ImageView<ImageDataset> implements ImageDataset {
-    private final int[] indices;
-
+final class Subset extends Selection<ImageDataset> implements ImageDataset {
     Subset(ImageDataset whole, int[] indices) {
-        super(whole);
-        for (int i : indices) {
-            Objects.checkIndex(i, whole.size());
-        }
-        this.indices = indices.clone();
-    }
-
-    @Override
-    protected int index(int i) {
-        return indices[i];
-    }
-
-    @Override
-    public int size() {
-        return indices.length;
+        super(whole, indices);
     }
 
     @Override
@@ -32,6 +15,6 @@ final class Subset extends ImageView<ImageDataset> implements ImageDataset {
 
     @Override
     public int label(int i) {
-        return whole.label(indices[i]);
+        return whole.label(index(i));
     }
 }

@@ -54,27 +54,14 @@ final class ViewsOfPairs {
     }
 
     /** Some pairs of another data set. */
-    static final class Some extends ImageView<PairDataset> implements PairDataset {
-        private final int[] indices;
-
+    static final class Some extends Selection<PairDataset> implements PairDataset {
         Some(PairDataset whole, int[] indices) {
-            super(whole);
-            this.indices = indices;
-        }
-
-        @Override
-        protected int index(int i) {
-            return indices[i];
-        }
-
-        @Override
-        public int size() {
-            return indices.length;
+            super(whole, indices);
         }
 
         @Override
         public String text(int i) {
-            return whole.text(indices[i]);
+            return whole.text(index(i));
         }
     }
 

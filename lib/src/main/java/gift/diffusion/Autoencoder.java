@@ -94,7 +94,7 @@ public final class Autoencoder implements AutoCloseable {
         return parameters.manager();
     }
 
-    /** What a latent is multiplied by before the noise predictor sees it: 0.18215 in Stable Diffusion 1.x. */
+    /** What a latent is multiplied by before the denoiser sees it: 0.18215 in Stable Diffusion 1.x. */
     public double scalingFactor() {
         return config.scalingFactor();
     }
@@ -110,7 +110,7 @@ public final class Autoencoder implements AutoCloseable {
         requireChannels("images", images, config.inChannels());
         Shape shape = images.getShape();
         if (shape.get(2) % config.factor() != 0 || shape.get(3) % config.factor() != 0) {
-            throw new IllegalArgumentException("pictures " + shape + ": height and width must be multiples of "
+            throw new IllegalArgumentException("images " + shape + ": height and width must be multiples of "
                     + config.factor());
         }
         return Scopes.result(() -> widen(quantize.forward(encoder.forward(images))));     // (B, 2 C, h, w)
@@ -121,12 +121,12 @@ public final class Autoencoder implements AutoCloseable {
         return Scopes.result(() -> encode(images).get(":, 0:" + config.latentChannels()));
     }
 
-    /** What the noise predictor learns of images: the scaling factor times {@link #encodeMean}, (B, C, h, w). */
+    /** What the denoiser learns of images: the scaling factor times {@link #encodeMean}, (B, C, h, w). */
     public NDArray encodeScaled(NDArray images) {
         return Scopes.result(() -> NativeOps.scale(encodeMean(images), scalingFactor()));
     }
 
-    /** {@link #decode} of latents of the noise predictor (B, C, h, w), divided by the scaling factor. */
+    /** {@link #decode} of latents of the denoiser (B, C, h, w), divided by the scaling factor. */
     public NDArray decodeScaled(NDArray latents) {
         return Scopes.result(() -> decode(latents.div(scalingFactor())));
     }
@@ -134,7 +134,7 @@ public final class Autoencoder implements AutoCloseable {
     /**
      * Latents to images. The result belongs to the scope around the call.
      *
-     * @param latents (B, C, h, w), unscaled; those of the noise predictor go to {@link #decodeScaled}
+     * @param latents (B, C, h, w), unscaled; those of the denoiser go to {@link #decodeScaled}
      * @return (B, 3, H, W), about [-1, 1], not clamped
      */
     public NDArray decode(NDArray latents) {

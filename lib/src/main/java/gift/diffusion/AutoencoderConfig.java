@@ -19,7 +19,7 @@ import java.util.Set;
  * @param latentChannels C, channels of a latent
  * @param normNumGroups groups of the group normalizations
  * @param sampleSize height and width of the images it was trained on
- * @param scalingFactor what a latent is multiplied by before the noise predictor sees it
+ * @param scalingFactor what a latent is multiplied by before the denoiser sees it
  */
 public record AutoencoderConfig(
         int inChannels,

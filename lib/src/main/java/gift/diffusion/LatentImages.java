@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Between images and the scaled latents in which the noise predictor works. One image at a time, which bounds memory
+ * Between images and the scaled latents in which the denoiser works. One image at a time, which bounds memory
  * and makes the result independent of its neighbours. What is returned belongs to the caller, or to the scope around.
  */
 public final class LatentImages {

@@ -37,7 +37,7 @@ final class OriginalNames {
     private OriginalNames() {}
 
     /**
-     * The name of a tensor of the noise predictor.
+     * The name of a tensor of the denoiser.
      *
      * @param name without {@link #UNET}
      * @param layers ResNet blocks at each resolution on the way down

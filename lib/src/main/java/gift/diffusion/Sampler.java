@@ -120,7 +120,7 @@ final class Sampler {
             for (int attempt = 1; image.isBlack(); attempt++) {
                 if (attempt == MOST_SEEDS) {
                     throw new ArithmeticException("\"" + item.prompt() + "\" gives an image all black from " + MOST_SEEDS
-                            + " seeds, the first " + items.get(i).seed() + ": the model or its settings do not serve");
+                            + " seeds, the first " + items.get(i).seed() + ": the model or its settings are wrong");
                 }
                 long other = anotherSeed(items.get(i).seed(), attempt);
                 LOG.warn("\"{}\", seed {}: the image is all black, made again from seed {}", item.prompt(), item.seed(), other);

@@ -20,11 +20,11 @@ import java.util.stream.IntStream;
 
 /**
  * Stable Diffusion 1 in one file under the names of its original code (CompVis), {@code .safetensors} or {@code .ckpt}:
- * noise predictor, autoencoder and text encoder, without tokenizer and settings. Sizes are read from the shapes; what
+ * denoiser, autoencoder and text encoder, without tokenizer and settings. Sizes are read from the shapes; what
  * shapes do not tell (heads, groups, scaling factor, noise schedule) is that of Stable Diffusion v1.5.
  */
 public final class SingleFile implements AutoCloseable {
-    private static final int HEADS = 8;             // of the noise predictor at every resolution
+    private static final int HEADS = 8;             // of the denoiser at every resolution
     private static final int GROUPS = 32;
     private static final int HEAD_WIDTH = 64;       // of the text encoder
     private static final int LATENT_SIDE = 64;
@@ -91,6 +91,51 @@ public final class SingleFile implements AutoCloseable {
         }
     }
 
+    /** The model of a file with the vocabulary beside it; throws as {@link #open} and {@link #tokenizerBeside}. */
+    static StableDiffusion load(Path file, NDManager parent, Precision precision) {
+        try (SingleFile checkpoint = open(file)) {
+            return checkpoint.load(tokenizerBeside(file), parent, precision);
+        }
+    }
+
+    /** Throws what {@link #load(Path, NDManager, Precision)} throws, but reads no values. */
+    static void check(Path file) {
+        try (SingleFile checkpoint = open(file)) {
+            checkpoint.parts(tokenizerBeside(file));
+        }
+    }
+
+    /**
+     * The tokenizer whose vocabulary lies beside a file, or there in a folder {@code tokenizer}.
+     *
+     * @throws InputException if there is none
+     */
+    static Tokenizer tokenizerBeside(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        for (Path place : List.of(folder, folder.resolve("tokenizer"))) {
+            if (Tokenizer.isIn(place)) {
+                return Tokenizer.load(place);
+            }
+        }
+        throw new InputException("a Stable Diffusion needs a tokenizer, and no vocabulary lies beside " + file
+                + ": put one there (gift data get CLIP-vocabulary)");
+    }
+
+    /** The tensors of the three parts, with their settings. */
+    private record Parts(UNetConfig unetConfig, AutoencoderConfig autoencoderConfig, TextEncoderConfig textConfig,
+            Part unet, Part autoencoder, Part text) {}
+
+    private Parts parts(Tokenizer tokenizer) {
+        UNetConfig unet = unetConfig();
+        AutoencoderConfig autoencoder = autoencoderConfig();
+        TextEncoderConfig text = textEncoderConfig();
+        StableDiffusion.requireFit(file, unet, autoencoder, text, tokenizer);
+        return new Parts(unet, autoencoder, text,
+                part(OriginalNames.UNET, unet.shapes(), name -> OriginalNames.unet(name, unet.layersPerBlock())),
+                part(OriginalNames.AUTOENCODER, autoencoder.shapes(), this::autoencoderName),
+                part(OriginalNames.TEXT, text.shapes(), TextEncoder::known));
+    }
+
     /**
      * Reads the model.
      *
@@ -98,16 +143,10 @@ public final class SingleFile implements AutoCloseable {
      * @throws InputException listing missing, unexpected and misshapen tensors
      */
     public StableDiffusion load(Tokenizer tokenizer, NDManager parent, Precision precision) {
-        UNetConfig unet = unetConfig();
-        AutoencoderConfig autoencoder = autoencoderConfig();
-        TextEncoderConfig text = textEncoderConfig();
-        StableDiffusion.requireFit(file, unet, autoencoder, text, tokenizer);
-        Part ofUnet = part(OriginalNames.UNET, unet.shapes(), name -> OriginalNames.unet(name, unet.layersPerBlock()));
-        Part ofAutoencoder = part(OriginalNames.AUTOENCODER, autoencoder.shapes(), this::autoencoderName);
-        Part ofText = part(OriginalNames.TEXT, text.shapes(), TextEncoder::known);
-        return new StableDiffusion(new UNet(unet, load(ofUnet, parent, precision)),
-                new Autoencoder(autoencoder, load(ofAutoencoder, parent, precision)),
-                new TextEncoder(text, load(ofText, parent, precision)), tokenizer, SchedulerConfig.STABLE_DIFFUSION);
+        Parts parts = parts(tokenizer);
+        return new StableDiffusion(new UNet(parts.unetConfig, load(parts.unet, parent, precision)),
+                new Autoencoder(parts.autoencoderConfig, load(parts.autoencoder, parent, precision)),
+                new TextEncoder(parts.textConfig, load(parts.text, parent, precision)), tokenizer, SchedulerConfig.STABLE_DIFFUSION);
     }
 
     private String autoencoderName(String name) {
@@ -137,14 +176,14 @@ public final class SingleFile implements AutoCloseable {
         return Parameters.create(parent, part.shapes, (name, shape) -> tensors.floats(part.origins.get(name)), precision);
     }
 
-    /** Sizes of the noise predictor. */
+    /** Sizes of the denoiser. */
     UNetConfig unetConfig() {
         int inputs = count(OriginalNames.UNET + "input_blocks.%d.");
         int layers = IntStream.range(1, inputs)
                 .filter(k -> all.containsKey(OriginalNames.UNET + "input_blocks." + k + ".0.op.weight"))
                 .findFirst().orElse(inputs) - 1;
         if (layers < 1) {
-            throw notRead("input_blocks of the noise predictor");
+            throw notRead("input_blocks of the denoiser");
         }
         int blocks = inputs / (layers + 1);
         List<Integer> channels = new ArrayList<>();
@@ -160,7 +199,7 @@ public final class SingleFile implements AutoCloseable {
             context = key == null ? context : (int) key.get(1);
         }
         if (context == 0) {
-            throw notRead("attention of the noise predictor");
+            throw notRead("attention of the denoiser");
         }
         int deep = count(OriginalNames.UNET + "middle_block.1.transformer_blocks.%d.");
         boolean linear = all.getOrDefault(name("middle_block.1.proj_in.weight"), new Shape()).dimension() == 2;

@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The parts of Stable Diffusion from a folder in the layout of diffusers: noise predictor, autoencoder, text encoder,
+ * The parts of Stable Diffusion from a folder in the layout of diffusers: denoiser, autoencoder, text encoder,
  * tokenizer and what the model says about its noise. The safety checker is left out.
  */
 public final class StableDiffusion implements AutoCloseable {
@@ -65,6 +65,7 @@ public final class StableDiffusion implements AutoCloseable {
     /**
      * Reads a model.
      *
+     * @param folder in the layout of diffusers; or a {@link SingleFile} with the vocabulary beside it
      * @param parent on whose device it computes; the caller closes the model
      * @throws InputException naming what is missing, damaged or of another kind
      */
@@ -74,8 +75,11 @@ public final class StableDiffusion implements AutoCloseable {
 
     /** {@link #load(Path, NDManager)} to compute in a precision; latents and the steps of a scheduler stay fp32. */
     public static StableDiffusion load(Path folder, NDManager parent, Precision precision) {
+        if (Files.isRegularFile(folder)) {
+            return SingleFile.load(folder, parent, precision);
+        }
         requireParts(folder);
-        SchedulerConfig scheduler = SchedulerConfig.read(folder.resolve(SCHEDULER).resolve(SCHEDULER_CONFIG));
+        SchedulerConfig scheduler = schedulerOf(folder);
         Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer"));
         List<AutoCloseable> open = new ArrayList<>();
         try {
@@ -101,15 +105,24 @@ public final class StableDiffusion implements AutoCloseable {
         }
     }
 
-    /** @throws InputException if the folder does not have the parts of a Stable Diffusion; their weights are not looked at */
+    /** What the model of a folder or file says about its noise; nothing else is read. */
+    public static SchedulerConfig schedulerOf(Path model) {
+        return Files.isRegularFile(model) ? SchedulerConfig.STABLE_DIFFUSION
+                : SchedulerConfig.read(model.resolve(SCHEDULER).resolve(SCHEDULER_CONFIG));
+    }
+
+    /**
+     * @throws InputException if the folder does not have the parts of a Stable Diffusion, whose weights are not looked at; or
+     *     a file is no {@link SingleFile} that can be read
+     */
     public static void requireParts(Path folder) {
         if (Files.isRegularFile(folder)) {
-            throw new InputException(folder + " is a file, and a Stable Diffusion is read from a folder: of a single-file"
-                    + " checkpoint, 'gift convert --to diffusers " + folder + " FOLDER' makes one");
+            SingleFile.check(folder);
+            return;
         }
         if (!Files.isDirectory(folder)) {
             throw new InputException("no Stable Diffusion at " + folder
-                    + ": it is a folder with model_index.json, unet, vae, text_encoder, tokenizer and scheduler");
+                    + ": it is a folder with model_index.json, unet, vae, text_encoder, tokenizer and scheduler, or a single file");
         }
         Path index = folder.resolve("model_index.json");
         JsonNode tree = Json.pythonTree(index);
@@ -136,7 +149,10 @@ public final class StableDiffusion implements AutoCloseable {
         } catch (InputException e) {
             return List.of(e.getMessage());
         }
-        attempt(problems, () -> SchedulerConfig.read(folder.resolve(SCHEDULER).resolve(SCHEDULER_CONFIG)));
+        if (Files.isRegularFile(folder)) {
+            return problems;
+        }
+        attempt(problems, () -> schedulerOf(folder));
         Tokenizer tokenizer = attempt(problems, () -> Tokenizer.load(folder.resolve("tokenizer")));
         TextEncoderConfig text = attempt(problems, () -> {
             TextEncoderConfig config = TextEncoderConfig.read(folder.resolve("text_encoder").resolve(ModelFolder.CONFIG));
@@ -196,6 +212,10 @@ public final class StableDiffusion implements AutoCloseable {
      */
     public static String hash(Path folder) {
         requireParts(folder);
+        if (Files.isRegularFile(folder)) {
+            String both = Hashes.sha256(folder) + " tokenizer " + SingleFile.tokenizerBeside(folder).sha256();
+            return Hashes.sha256(both.getBytes(StandardCharsets.UTF_8));
+        }
         StringBuilder listing = new StringBuilder();
         for (String part : PARTS.keySet()) {
             List<Path> weights = WEIGHTS.containsKey(part)
@@ -209,6 +229,12 @@ public final class StableDiffusion implements AutoCloseable {
             }
         }
         return Hashes.sha256(listing.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The files of weights that {@link #load} reads, of a folder with all its parts or of a single file. */
+    public static List<Path> weightFiles(Path model) {
+        return Files.isRegularFile(model) ? List.of(model) : PARTS.keySet().stream().filter(WEIGHTS::containsKey)
+                .flatMap(part -> ModelFolder.weightFiles(model.resolve(part), WEIGHTS.get(part)).stream()).toList();
     }
 
     public UNet unet() {

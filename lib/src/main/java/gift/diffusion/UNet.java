@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The noise predictor of Stable Diffusion (Rombach et al. 2022): what noise is in a latent, given the timestep and a
+ * The denoiser of Stable Diffusion (Rombach et al. 2022): predicts the noise in a latent, given the timestep and a
  * text. UNet2DConditionModel in diffusers, whose tensor names it keeps.
  */
 public final class UNet implements AutoCloseable {

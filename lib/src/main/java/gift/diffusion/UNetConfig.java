@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The size of a noise predictor, in the terms of diffusers' UNet2DConditionModel.
+ * The size of a denoiser, in the terms of diffusers' UNet2DConditionModel.
  *
  * @param sampleSize height and width of the latents it was trained on
  * @param inChannels channels of a latent

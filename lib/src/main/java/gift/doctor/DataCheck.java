@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Data sets with classes: are they there, whole, as published, and do training and test not overlap. */
+/** Checks data sets with classes: present, readable, with the published counts and classes, training and test images distinct. */
 final class DataCheck {
     private static final int NAMED = 5; // findings of one kind about one data set
 
@@ -47,7 +47,7 @@ final class DataCheck {
         names(name, task, mend);
         some(name, Inspection.labelProblems(task), mend);
         Inspection.notes(task).forEach(note -> findings.note(name, note));
-        if (root.isPainted()) {
+        if (!root.needsInspection()) {
             sound(name, task, "painted");
             return task;
         }
@@ -69,7 +69,7 @@ final class DataCheck {
     }
 
     private void counts(String name, Task task, String mend) {
-        Item item = root.isPainted() || root.description(name) != null ? null : place.item(name);
+        Item item = root.isPublished(name) ? place.item(name) : null;
         if (item == null || item.counts() == null) {
             return;
         }
@@ -90,7 +90,7 @@ final class DataCheck {
     }
 
     private void names(String name, Task task, String mend) {
-        if (root.isPainted() || root.description(name) != null || !ClassNames.sets().contains(name)) {
+        if (!root.isPublished(name) || !ClassNames.sets().contains(name)) {
             return;
         }
         List<String> published = ClassNames.of(name).names().stream().map(DataCheck::plain).toList();

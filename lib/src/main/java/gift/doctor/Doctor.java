@@ -25,8 +25,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Looks, before a study runs, whether all is there and sound that it needs, and estimates how long it will take. Nothing
- * is written.
+ * Checks before a study runs whether everything that it needs is there and usable, and estimates how long it will take.
+ * Writes nothing.
  */
 public final class Doctor {
     private final Path file;
@@ -110,14 +110,14 @@ public final class Doctor {
         DatasetSource root = findings.attempt("data", "environment/gift data get NAME..., or --data DIR",
                 () -> Sources.of(folder, null, config.data(), needed));
         Place place = new Place(root == null ? folder.resolve(config.data()).normalize()
-                : root.isPainted() ? folder : root.path().toAbsolutePath().normalize(),
+                : root.folder() == null ? folder : root.folder().toAbsolutePath().normalize(),
                 Files.exists(options.catalog) ? Catalog.read(options.catalog) : null);
 
         List<Task> tasks = tasks(config.tasks(), false, root, place, pass, findings);
         List<Task> watched = tasks(config.watched(), true, root, place, pass, findings);
         WeightsCheck weightsCheck = new WeightsCheck(place, options.quick, findings);
         Path model = root == null ? folder.resolve(config.model()).normalize() : root.beside(folder, config.model());
-        Path weights = weightsCheck.weights(model, study.data());
+        Path weights = weightsCheck.weights(model, root == null ? "at " + model : root.places(folder, config.model()), study.data());
         ClipConfig clip = weights == null ? null : weightsCheck.clip(weights);
         Tokenizer tokenizer = clip == null ? null
                 : weightsCheck.vocabulary(StudyFile.vocabulary(config, folder, weights), clip, tasks);
@@ -148,7 +148,7 @@ public final class Doctor {
                 .map(name -> check.check(name, watched)).filter(Objects::nonNull).toList();
     }
 
-    /** The same tasks with their packed images, where there are some and they serve. */
+    /** The same tasks with their packed images, where there are some that can be used. */
     private static List<Task> packed(DatasetSource root, List<Task> tasks, ClipConfig clip, Findings findings) {
         if (root == null || !root.isPacked()) {
             return tasks;

@@ -57,7 +57,7 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
                 : new Hours.Pairs(facts.pairs(), facts.texts(), tokens(tokenizer, clip, facts.some()), 0)));
         int batch = methods.stream().flatMap(m -> m.training().stream()).mapToInt(t -> t.batchSize()).max().orElse(1);
         int tokens = sizes.stream().mapToInt(Hours.TaskSize::tokens).max().orElse(TOKENS);
-        Speed speed = Speed.of(clip, batch, tokens, config.training().precision(), device);
+        Throughput speed = Throughput.of(clip, batch, tokens, config.training().precision(), device);
         Hours hours = new Hours(config, clip, speed, sizes, others, pairs);
         double looking = 0;
         for (Hours.TaskSize size : sizes) {
@@ -116,8 +116,8 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
             calls = scheduler.timesteps().length;
         }
         int both = generation.isGuided() ? 2 : 1; // with the text and without
-        double speed = Speed.unet(unet, h, w, both * sampling.batch(), device);
-        double image = calls * both * Operations.unet(unet, h, w, STATES) + Operations.decoder(vae, h, w);
+        double speed = Throughput.unet(unet, h, w, both * sampling.batch(), device);
+        double image = calls * both * Flops.unet(unet, h, w, STATES) + Flops.decoder(vae, h, w);
         return generation.left() * image / speed;
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** What was found so far; each finding is told of at once. */
+/** The findings so far; each is reported at once. */
 final class Findings {
     private final List<Finding> all = new ArrayList<>();
     private final Consumer<Finding> tell;

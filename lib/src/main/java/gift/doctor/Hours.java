@@ -10,13 +10,13 @@ import gift.study.StudyMethod;
 import java.util.List;
 import java.util.Map;
 
-/** Estimated seconds of a study's runs: operations over measured speed, and the time to read images. */
+/** Estimated seconds of a study's runs: FLOPs over measured throughput, and the time to read images. */
 final class Hours {
     private static final int RANDOM_SENTENCES = 1000;
 
     private final StudyConfig config;
     private final ClipConfig clip;
-    private final Speed speed;
+    private final Throughput speed;
     private final List<TaskSize> tasks;
     private final List<TaskSize> watched;
     private final Map<String, Pairs> references;
@@ -42,7 +42,7 @@ final class Hours {
         }
     }
 
-    Hours(StudyConfig config, ClipConfig clip, Speed speed, List<TaskSize> tasks, List<TaskSize> watched,
+    Hours(StudyConfig config, ClipConfig clip, Throughput speed, List<TaskSize> tasks, List<TaskSize> watched,
             Map<String, Pairs> references) {
         this.config = config;
         this.clip = clip;
@@ -72,9 +72,9 @@ final class Hours {
         Pairs pairs = method.usesReference() ? pairs(method, task, t) : new Pairs(0, 0, 0, 0);
         RunCost.Sizes sizes = new RunCost.Sizes(task.train(), task.classes(), pairs.pairs(), pairs.texts());
         RunCost.Passes passes = cost.passes(task.number(), sizes);
-        double image = Operations.image(clip);
-        double prompt = Operations.text(clip, task.tokens());
-        double text = Operations.text(clip, pairs.tokens());
+        double image = Flops.image(clip);
+        double prompt = Flops.text(clip, task.tokens());
+        double text = Flops.text(clip, pairs.tokens());
         double student = cost.studentPass(task.number());
         double step = student * (passes.images() + passes.referenceImages()) * image / speed.imageTraining()
                 + student * (passes.prompts() * prompt + passes.referenceTexts() * text) / speed.textTraining()
@@ -87,13 +87,17 @@ final class Hours {
             waiting = drawn * (pairs.read() + task.prepare());
         }
         double herding = method.keepsExemplars() ? task.train() * (image / speed.image() + task.read() + task.prepare()) : 0;
-        double fisher = method.penalty() != Method.Penalty.EWC || t == 0 ? 0 // of the task before, image by image
-                : method.fisherUpdates() * (student * image / speed.imageTraining()
-                + student * tasks.get(t - 1).classes() * Operations.text(clip, tasks.get(t - 1).tokens()) / speed.textTraining());
+        double fisher = t == 0 ? 0 : fisher(cost, task.number(), tasks.get(t - 1));
         double drawn = (double) updates * passes.images();
         boolean kept = 3.0 * 4 * clip.imageResolution() * clip.imageResolution() * task.train() < Study.IMAGES_KEPT;
         double reading = drawn * task.prepare() + (kept ? Math.min(drawn, task.train()) : drawn) * task.read();
         return Math.max(updates * step, reading) + waiting + once + herding + fisher; // images are read beside the steps
+    }
+
+    /** Of EWC before task number t: the Fisher information of the task before, image by image. */
+    private double fisher(RunCost cost, int t, TaskSize before) {
+        return cost.fisherImages(t) * cost.studentPass(before.number()) * (Flops.image(clip) / speed.imageTraining()
+                + before.classes() * Flops.text(clip, before.tokens()) / speed.textTraining());
     }
 
     private Pairs pairs(Method method, TaskSize task, int t) {
@@ -113,7 +117,7 @@ final class Hours {
         long image = 3L * clip.imageResolution() * clip.imageResolution();
         double kept = Math.min(size, (double) (Study.IMAGES_KEPT / image));
         double reading = (task.read() + task.prepare()) * (kept + times * (size - kept));
-        double prompts = (double) task.classes() * task.templates() * Operations.text(clip, task.tokens());
-        return reading + times * (size * Operations.image(clip) / speed.image() + prompts / speed.text());
+        double prompts = (double) task.classes() * task.templates() * Flops.text(clip, task.tokens());
+        return reading + times * (size * Flops.image(clip) / speed.image() + prompts / speed.text());
     }
 }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Engine, GPU, memory and disk against what the study takes. */
+/** Checks engine, GPU, memory and disk against what the study needs. */
 final class MachineCheck {
     private static final String PYTORCH = "2.7.1";
     private static final String ENGINE = "engine";

@@ -20,8 +20,8 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Looks through images with several workers. A quick pass decodes a fixed random sample, and reads of the other files
- * the beginning alone.
+ * Decodes images on several threads and collects what is wrong with them. A quick pass decodes a fixed random sample, and
+ * reads only the beginning of the other files.
  */
 final class Pass {
     private static final int SAMPLE = 100;         // images that a quick pass decodes

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/** Reference sets: their folders, images and texts; of plans what draws the missing images. */
+/** Checks reference sets: their folders, images and texts; of plans also the Stable Diffusion that draws missing images. */
 final class ReferenceCheck {
     private final StudyConfig config;
     private final Path folder; // of the study's file
@@ -60,7 +60,7 @@ final class ReferenceCheck {
             List<Path> folders = set.folders();
             List<PairDataset> pairs = folders == null ? List.of(set.dataPairs())
                     : folders.stream().distinct().map(PairDataset::read).toList();
-            pairs.forEach(some -> images(topic, wanted, some, root.isPainted() && folders == null));
+            pairs.forEach(some -> images(topic, wanted, some, folders != null || root.needsInspection()));
             if (!findings.faulty(topic)) {
                 int behind = folders == null ? 0 : rowsBehind(folders, pairs);
                 findings.sound(topic, String.format(Locale.ROOT, "%,d pairs%s%s", pairs.stream().mapToInt(PairDataset::size).sum(),
@@ -78,9 +78,9 @@ final class ReferenceCheck {
         return new Facts(size, texts.size(), texts.subList(0, Math.min(64, texts.size())), null);
     }
 
-    private void images(String topic, Reference wanted, PairDataset pairs, boolean painted) {
+    private void images(String topic, Reference wanted, PairDataset pairs, boolean decode) {
         AtomicInteger black = new AtomicInteger();
-        if (!painted) {
+        if (decode) {
             List<String> problems = pass.problems(pairs, (i, image) -> {
                 black.addAndGet(image.isBlack() ? 1 : 0);
                 return image;
@@ -125,7 +125,7 @@ final class ReferenceCheck {
             for (String task : plan.tasks()) {
                 Path made = PairFolder.of(generation.output(), task);
                 if (Files.exists(PairFolder.texts(made))) {
-                    images(topic, wanted, PairDataset.read(made), false);
+                    images(topic, wanted, PairDataset.read(made), true);
                 }
             }
             int left = generation.left();

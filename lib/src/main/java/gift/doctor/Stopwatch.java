@@ -4,8 +4,8 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * Seconds that a piece of work takes where nothing else computes. On a machine that is busy with other things the clock
- * tells more; there the processor time stands for it, of this thread or, where several work, of the process divided among them.
+ * Seconds that a piece of work takes on an idle machine. On a busy machine the clock shows more, so processor time is used
+ * instead: that of this thread or, where several threads work, that of the process divided by their number.
  */
 final class Stopwatch {
     private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();

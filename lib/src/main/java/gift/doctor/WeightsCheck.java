@@ -15,9 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
-/** Weights: are they there, those that are meant, of the right shapes, numbers; does the vocabulary fit. */
+/** Checks weights: present, with the published checksum, of the right shapes, finite; and whether the vocabulary fits. */
 final class WeightsCheck {
     private static final String CLIP = "model";
     private static final String VOCABULARY = "vocabulary";
@@ -33,10 +32,14 @@ final class WeightsCheck {
         this.findings = findings;
     }
 
-    /** The weights that a study's "model" stands for; null if a recipe has yet to make them, or nothing is there. */
-    Path weights(Path model, Path data) {
+    /**
+     * The weights that a study's "model" stands for; null if a recipe has yet to make them, or nothing is there.
+     *
+     * @param places where they may lie, for the message
+     */
+    Path weights(Path model, String places, Path data) {
         if (!Files.exists(model)) {
-            findings.fault(CLIP, "nothing at " + model, place.mendWeights(model));
+            findings.fault(CLIP, "nothing " + places, place.mendWeights(model));
             return null;
         }
         if (!model.toString().endsWith(".json")) {
@@ -129,24 +132,20 @@ final class WeightsCheck {
         return tokenizer;
     }
 
-    /** Whether a folder is a whole Stable Diffusion. */
+    /** Whether a folder, or a single file, is a whole Stable Diffusion. */
     boolean diffusion(Path folder) {
         String mend = place.mendWeights(folder);
         StableDiffusion.problems(folder).forEach(problem -> findings.fault(DIFFUSION, problem, mend));
         if (findings.faulty(DIFFUSION)) {
             return false;
         }
-        String[] hash = {", no checksum published"};
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.filter(file -> file.toString().matches(".*\\.(safetensors|bin)")).sorted().forEach(file -> {
-                String found = hash(DIFFUSION, file, mend);
-                hash[0] = place.remote(file.toAbsolutePath().normalize()) == null ? hash[0] : found;
-            });
-        } catch (IOException e) {
-            findings.fault(DIFFUSION, "cannot read " + folder + ": " + AtomicFiles.oneLine(e), mend);
+        String hash = ", no checksum published";
+        for (Path file : StableDiffusion.weightFiles(folder)) {
+            String found = hash(DIFFUSION, file, mend);
+            hash = place.remote(file.toAbsolutePath().normalize()) == null ? hash : found;
         }
         if (!findings.faulty(DIFFUSION)) {
-            findings.sound(DIFFUSION, folder + ", all parts whole" + hash[0]);
+            findings.sound(DIFFUSION, folder + ", all parts whole" + hash);
         }
         return !findings.faulty(DIFFUSION);
     }

@@ -6,7 +6,6 @@ import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
 import gift.data.DatasetSource;
-import gift.data.Inspection;
 import gift.data.Task;
 import gift.io.InputException;
 import gift.io.Json;
@@ -54,7 +53,7 @@ public record WeightsEvaluation(Path weights, Path vocabulary, List<Path> elsewh
      * Evaluates one data set after the other.
      *
      * @param each is told of every one
-     * @throws InputException if weights, vocabulary or data do not serve
+     * @throws InputException if weights, vocabulary or data are missing or do not fit each other
      */
     public void run(DatasetSource data, List<String> sets, BiConsumer<Task, ConfusionMatrix> each) {
         data.require(sets);
@@ -66,10 +65,7 @@ public record WeightsEvaluation(Path weights, Path vocabulary, List<Path> elsewh
                 }
             }
             for (String name : sets) {
-                Task task = data.openUnseen(name);
-                if (!data.isPainted()) {
-                    Inspection.require(task);
-                }
+                Task task = data.open(name);
                 Task used = testTemplates == 0 ? task : task.withTemplates(testTemplates);
                 Evaluation evaluation = new Evaluation(used, model.config().imageResolution(), testImages, CACHE);
                 each.accept(used, evaluation.confusion(model, tokenizer, Stop::check));

@@ -28,9 +28,9 @@ import java.util.stream.IntStream;
  * The folder of generated images, in the published layout: {@code <output>/<Task>_Syn} with {@code 0.jpeg},
  * {@code 1.jpeg}, ..., {@code image_text.csv} and {@code manifest.jsonl}; beside them {@code plan.json}.
  *
- * <p>An image file appears whole, and holds in its comment what it was made of; what is there is therefore all that a
- * job that was stopped, at whatever moment, needs to go on. The table and the manifest of a task are written when its
- * last image is there, by whichever process finds it so.
+ * <p>An image file appears whole, and its comment says what it was made of. So a job that was stopped at any moment goes on
+ * from the files that are there. The table and the manifest of a task are written once its last image is there, by the
+ * process that finds it complete.
  */
 final class GeneratedSet {
     private static final String PLAN = "plan.json";

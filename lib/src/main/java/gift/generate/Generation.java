@@ -32,8 +32,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Makes the images of a plan: reads it, says what is missing, and draws that. What the folder looks like, and that a
- * stopped job goes on, is {@link GeneratedSet}'s.
+ * Draws the images of a plan that are missing. {@link GeneratedSet} is their folder, from which a stopped job goes on.
  */
 public final class Generation {
     private static final int STEPS_OF_OWN_SCHEDULER = 50; // with fewer, the published code takes DPM-Solver++
@@ -78,7 +77,7 @@ public final class Generation {
     private SchedulerKind scheduler() {
         StableDiffusion.requireParts(model);
         Sampling s = plan.sampling();
-        SchedulerConfig config = SchedulerConfig.read(model.resolve("scheduler").resolve("scheduler_config.json"));
+        SchedulerConfig config = StableDiffusion.schedulerOf(model);
         SchedulerKind kind = s.scheduler() != null ? s.scheduler()
                 : s.steps() < STEPS_OF_OWN_SCHEDULER ? SchedulerKind.DPMSOLVER : config.kind();
         config.create(kind, s.steps(), s.steps(), s.eta()).close(); // refuses what does not fit
@@ -90,7 +89,7 @@ public final class Generation {
         return file;
     }
 
-    /** The folder of the Stable Diffusion. */
+    /** The folder of the Stable Diffusion, or its single file. */
     public Path model() {
         return model;
     }
@@ -197,7 +196,7 @@ public final class Generation {
      */
     public int run(int from, int to) {
         if (from < 0 || from >= to || to > plan.total()) {
-            throw new InputException("pictures " + from + " to " + to + " are not a part of 0 to " + plan.total());
+            throw new InputException("images " + from + " to " + to + " are not a part of 0 to " + plan.total());
         }
         Settings settings = settings();
         String fingerprint = Hashes.sha256(Json.write(settings).getBytes(StandardCharsets.UTF_8));

@@ -28,7 +28,7 @@ public final class PromptFile {
      * Its texts in their order; empty lines are left out.
      *
      * @param what it is, for messages: "the prompts of web"
-     * @throws InputException naming the file and line that does not serve
+     * @throws InputException naming the file and line that cannot be used
      */
     public static List<String> read(Path file, String what) {
         if (!Files.isRegularFile(file)) {

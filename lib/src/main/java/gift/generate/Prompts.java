@@ -23,7 +23,7 @@ public final class Prompts {
 
     /**
      * @param folder of the plan's file
-     * @throws InputException if a pool is unknown, or a file of prompts or a list does not serve
+     * @throws InputException if a pool is unknown, or a file of prompts or a list cannot be used
      */
     public Prompts(GenerationPlan plan, Path folder) {
         this.plan = plan;

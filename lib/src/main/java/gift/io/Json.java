@@ -1,6 +1,7 @@
 package gift.io;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonParser;
@@ -20,6 +21,7 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
@@ -162,7 +164,7 @@ public final class Json {
     /** {@code defaults} with what {@code changes} says otherwise. */
     public static <T> T with(String source, JsonNode changes, Class<T> type, T defaults) {
         requireObject(source, changes);
-        return convert(source, merge(source, "", MAPPER.valueToTree(defaults), changes), type);
+        return convert(source, merge(source, "", type, MAPPER.valueToTree(defaults), changes), type);
     }
 
     /** {@code settings} with another value for one of its keys. */
@@ -237,21 +239,39 @@ public final class Json {
                 + known.stream().sorted().collect(Collectors.joining(", ")) + ")";
     }
 
-    /** @param where the keys above, each with a dot behind it */
-    private static JsonNode merge(String source, String where, JsonNode defaults, JsonNode changes) {
+    /**
+     * @param where the keys above, each with a dot behind it
+     * @param type of the settings; {@link OrNull} says which of them may be null
+     */
+    private static JsonNode merge(String source, String where, Class<?> type, JsonNode defaults, JsonNode changes) {
         if (!(defaults instanceof ObjectNode result) || !changes.isObject()) {
             return changes;
         }
         changes.properties().forEach(entry -> {
             String key = entry.getKey();
             JsonNode before = result.get(key);
-            if (entry.getValue().isNull() && before != null && !before.isNull()) {
+            RecordComponent component = component(type, key);
+            if (entry.getValue().isNull() && before != null && !before.isNull()
+                    && (component == null || !component.isAnnotationPresent(OrNull.class))) {
                 throw new InputException(source + ": " + where + key + " is null; give it a value, or leave it out for "
                         + (before.isValueNode() ? before.toString() : "the default"));
             }
-            result.set(key, before == null ? entry.getValue() : merge(source, where + key + ".", before, entry.getValue()));
+            result.set(key, before == null ? entry.getValue() : merge(source, where + key + ".",
+                    component == null ? Object.class : component.getType(), before, entry.getValue()));
         });
         return result;
+    }
+
+    /** The component of a record that a key stands for; null if the type is no record or has no such key. */
+    private static RecordComponent component(Class<?> type, String key) {
+        return !type.isRecord() ? null : Arrays.stream(type.getRecordComponents())
+                .filter(c -> key(c).equals(key)).findFirst().orElse(null);
+    }
+
+    private static String key(RecordComponent component) {
+        JsonProperty given = component.getAccessor().getAnnotation(JsonProperty.class);
+        return given != null ? given.value()
+                : PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE.translate(component.getName());
     }
 
     /** A value of the wrong kind, and what is expected. */

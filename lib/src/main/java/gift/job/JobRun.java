@@ -70,6 +70,11 @@ public record JobRun(Path file, StudyConfig study, String method, long seed, Lis
         return id(study.name(), method, seed);
     }
 
+    /** Whether it is finished, all that its study watches included. */
+    boolean done(Path runs) {
+        return folder(runs).finished() && folder(runs).watches(study.watched());
+    }
+
     /** Its folder below that of all runs. */
     public RunFolder folder(Path runs) {
         return new RunFolder(runs.resolve(id()), study.tasks());

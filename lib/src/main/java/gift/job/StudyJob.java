@@ -69,8 +69,8 @@ public final class StudyJob {
      * @throws Stop.Requested if the user ends it; the same job goes on from there
      */
     public List<String> run(Start start) {
-        JobRun.requireSameSettings(runs, folder);
-        runs.stream().filter(run -> !run.folder(folder).finished()).forEach(open::add);
+        JobRun.requireSameSettings(runs.stream().filter(run -> run.done(folder)).toList(), folder);
+        runs.stream().filter(run -> !run.done(folder)).forEach(open::add);
         line(runs.size() + " runs" + (open.size() == runs.size() ? "" : ", " + (runs.size() - open.size()) + " finished before")
                 + (open.isEmpty() ? "" : "; at most " + start.processes + " at once, each with one thread"));
         if (open.isEmpty()) {
@@ -197,7 +197,7 @@ public final class StudyJob {
 
     private void tellFinished() {
         for (JobRun run : List.copyOf(open)) {
-            if (run.folder(folder).finished()) {
+            if (run.done(folder)) {
                 open.remove(run);
                 line((runs.size() - open.size()) + " of " + runs.size() + ": " + run.study().name() + ", "
                         + Study.Result.of(run.method(), run.seed(), run.folder(folder), true).line());

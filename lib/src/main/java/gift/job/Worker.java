@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * One of the processes of a job: goes through all runs and does those that are neither finished nor worked on by another
+ * One of the processes of a job: goes through all runs and does those that are neither done nor worked on by another
  * process. Data and model of a study are loaded once for all its runs.
  */
 public final class Worker {
@@ -18,7 +18,7 @@ public final class Worker {
      */
     public static void work(List<JobRun> runs, Path folder, Consumer<String> begins) {
         JobRun.byStudy(runs).forEach((file, all) -> {
-            List<JobRun> open = all.stream().filter(run -> !run.folder(folder).finished()).toList();
+            List<JobRun> open = all.stream().filter(run -> !run.done(folder)).toList();
             if (!open.isEmpty()) {
                 String name = open.get(0).study().name();
                 JobRun.study(file, open, folder).share(JobRun.among(open),

@@ -39,6 +39,7 @@ public final class World {
     private static final int WEB_TRAINING = 500; // images a class
     private static final int WEB_TEST = 15;
     private static final long TEST = 1L << 32;   // first number of test images, beyond all of training
+    private static final long VALIDATION = 1L << 33; // of validation images, beyond all of test
 
     private static final List<Concept> CONCEPTS = all();
 
@@ -92,8 +93,23 @@ public final class World {
      * @throws InputException if there is none of that name
      */
     public static Task open(String name) {
+        return open(name, "/test", TEST);
+    }
+
+    /**
+     * The same with validation images in place of the test images: as many others, in no split of {@link #open}. Settings
+     * are chosen by them.
+     *
+     * @throws InputException if there is none of that name
+     */
+    public static Task openForValidation(String name) {
+        return open(name, "/validation", VALIDATION);
+    }
+
+    /** @param first number of the images that the model is evaluated on */
+    private static Task open(String name, String split, long first) {
         if (isCaptioned(name)) {
-            return new Task(name, captioned(name), web(name, WEB_TEST, TEST), List.of(TEMPLATE));
+            return new Task(name, captioned(name), web(name, split, WEB_TEST, first), List.of(TEMPLATE));
         }
         List<Concept> concepts = CONCEPTS.stream()
                 .filter(concept -> !concept.family().generic() && nameOf(concept.family()).equals(name)).toList();
@@ -101,7 +117,7 @@ public final class World {
             throw unknown(name);
         }
         return new Task(name, ofTask(name + "/train", concepts, TASK_TRAINING * concepts.size(), 0),
-                ofTask(name + "/test", concepts, TASK_TEST, TEST), List.of(TEMPLATE));
+                ofTask(name + split, concepts, TASK_TEST, first), List.of(TEMPLATE));
     }
 
     private static WorldDataset ofTask(String name, List<Concept> concepts, int size, long first) {
@@ -124,12 +140,12 @@ public final class World {
         if (!isCaptioned(name)) {
             throw unknown(name);
         }
-        return web(name, WEB_TRAINING, 0);
+        return web(name, "/train", WEB_TRAINING, 0);
     }
 
-    private static WorldDataset web(String name, int each, long first) {
+    private static WorldDataset web(String name, String split, int each, long first) {
         List<Concept> concepts = name.equals(WEB) ? CONCEPTS : genericConcepts();
-        return new WorldDataset(name + (first == 0 ? "/train" : "/test"), concepts, each * concepts.size(), first,
+        return new WorldDataset(name + split, concepts, each * concepts.size(), first,
                 Web::image, Web::caption);
     }
 

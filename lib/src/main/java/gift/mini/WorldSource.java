@@ -8,14 +8,41 @@ import java.util.List;
 
 /** The mini world as the place that data sets come from. */
 public final class WorldSource implements DatasetSource {
+    private final boolean validation; // whether validation images stand in place of the test images
+
+    /** Training and test images. */
+    public WorldSource() {
+        this(false);
+    }
+
+    private WorldSource(boolean validation) {
+        this.validation = validation;
+    }
+
     @Override
     public Path path() {
         return Path.of(World.NAME);
     }
 
     @Override
-    public boolean isPainted() {
-        return true;
+    public Path folder() {
+        return null;
+    }
+
+    @Override
+    public boolean isPublished(String name) {
+        return false;
+    }
+
+    /** No: they are painted when they are asked for. */
+    @Override
+    public boolean needsInspection() {
+        return false;
+    }
+
+    @Override
+    public List<String> namingTexts() {
+        return List.of();
     }
 
     @Override
@@ -35,7 +62,12 @@ public final class WorldSource implements DatasetSource {
 
     @Override
     public Task openUnseen(String name) {
-        return World.open(name);
+        return validation ? World.openForValidation(name) : World.open(name);
+    }
+
+    @Override
+    public DatasetSource forValidation() {
+        return new WorldSource(true);
     }
 
     @Override

@@ -180,7 +180,7 @@ public final class Profile {
         return set.unmade().isPresent() ? Optional.empty() : Optional.of(set.read());
     }
 
-    /** The sentences that the images of a reference set are held against. */
+    /** The sentences that the images of a reference set are compared with. */
     public List<String> sentences(String study, String reference) {
         return set(study, reference).sentences();
     }

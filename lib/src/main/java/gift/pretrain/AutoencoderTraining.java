@@ -1,6 +1,5 @@
 package gift.pretrain;
 
-import static gift.train.TrainingState.ADAMW;
 import static gift.train.TrainingState.PARAMETERS;
 
 import ai.djl.ndarray.NDArray;
@@ -8,7 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import gift.diffusion.Autoencoder;
-import gift.diffusion.AutoencoderConfig;
+import gift.io.Json;
 import gift.io.Overrides;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
@@ -16,13 +15,9 @@ import gift.tensor.Gradients;
 import gift.tensor.Images;
 import gift.tensor.NativeOps;
 import gift.tensor.RandomStream;
-import gift.tensor.Schedule;
 import gift.tensor.Scopes;
 import gift.train.Prefetch;
-import gift.train.Trainer;
-import gift.train.TrainingFolder;
 import gift.train.TrainingLoop;
-import gift.train.TrainingState;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,16 +34,14 @@ import java.util.Map;
  * each term a mean over all its elements. The scaling factor of the finished model is one over the deviation of its
  * latents, as published models have it. Resumes from its last checkpoint.
  *
- * <p>A model that starts from another one trains its decoder alone, without the divergence: a noise predictor that was
+ * <p>A model that starts from another one trains its decoder alone, without the divergence: a denoiser that was
  * trained on the other one's latents fits it as well.
  */
-public final class AutoencoderTraining {
+public final class AutoencoderTraining extends RecipeTraining {
     private static final int SCALING_BATCHES = 20; // batches from which the latents' deviation is taken
 
     private final AutoencoderTrainingConfig config;
     private final Path start; // null for a new model
-    private final Path output;
-    private final CaptionedImages images;
 
     /**
      * @param file the recipe, to whose folder its paths are relative
@@ -60,39 +53,25 @@ public final class AutoencoderTraining {
 
     /** The same with other settings in place of some of the recipe's. */
     public AutoencoderTraining(Path file, Path data, Overrides overrides) {
-        this.config = AutoencoderTrainingConfig.read(file, overrides);
-        Path folder = file.toAbsolutePath().normalize().getParent();
+        this(file, data, AutoencoderTrainingConfig.read(file, overrides));
+    }
+
+    private AutoencoderTraining(Path file, Path data, AutoencoderTrainingConfig config) {
+        super("autoencoder", file, data, config);
+        this.config = config;
         this.start = config.start().isEmpty() ? null : folder.resolve(config.start()).normalize();
-        this.output = folder.resolve(config.output()).normalize();
-        this.images = CaptionedImages.open(folder, data, config.data(), config.sets(), List.of());
     }
 
-    /** The folder of the finished model. */
-    public Path output() {
-        return output;
-    }
-
-    /**
-     * Trains to the end, or goes on where it was stopped; does nothing if the model is there. Waits for another process
-     * that trains it.
-     */
-    public void run(boolean restart) {
-        folder().train(restart, this::train);
-    }
-
-    private TrainingFolder folder() {
-        return new TrainingFolder("autoencoder", output, config, config.iterations(), config.checkpointEvery());
-    }
-
-    private void train(TrainingLoop loop) {
+    @Override
+    void train(TrainingLoop loop) {
         try (NDManager manager = Devices.newManager(Devices.parse(config.device()));
                 Autoencoder model = start == null ? Autoencoder.random(config.model(), manager, config.seed())
                         : Autoencoder.load(start, manager);
                 AdamW optimizer = new AdamW(model.parameters().train(name -> start == null || isOfDecoder(name)),
                         AdamW.Settings.DEFAULT);
-                Prefetch<float[]> batches = new Prefetch<>(i -> batch(model, i), config.iterations())) {
+                Prefetch<float[]> batches = new Prefetch<>(i -> values(model, i), config.iterations())) {
             loop.run(new Reconstruction(model, optimizer, batches), manager);
-            (start == null ? scaled(model) : model).save(output);
+            (start == null ? scaled(model) : model).save(output());
         }
     }
 
@@ -107,7 +86,7 @@ public final class AutoencoderTraining {
         try (NDManager manager = Devices.newManager(Devices.parse("cpu"));
                 Autoencoder model = start == null ? Autoencoder.random(config.model(), manager, config.seed())
                         : Autoencoder.load(start, manager)) {
-            int updates = folder().peek(PARAMETERS, model.parameters());
+            int updates = peek(PARAMETERS, model.parameters());
             (start == null ? scaled(model) : model).save(to);
             return updates;
         }
@@ -118,10 +97,9 @@ public final class AutoencoderTraining {
     }
 
     /** The images of an update, (B, 3, H, W) in [-1, 1]. */
-    private float[] batch(Autoencoder model, int update) {
+    private float[] values(Autoencoder model, int update) {
         int size = model.config().sampleSize();
-        List<CaptionedImages.Pair> pairs =
-                images.batch(config.seed(), update, config.batchSize(), size, config.cropScale());
+        List<CaptionedImages.Pair> pairs = batch(update, size);
         return LatentValues.of(pairs.stream().map(CaptionedImages.Pair::image).toList(), size);
     }
 
@@ -129,16 +107,12 @@ public final class AutoencoderTraining {
         return Images.of(model.manager(), values, model.config().sampleSize());
     }
 
-    private final class Reconstruction implements Trainer {
+    private final class Reconstruction extends Updates<float[]> {
         private final Autoencoder model;
-        private final AdamW optimizer;
-        private final Prefetch<float[]> batches;
-        private final Schedule schedule = new Schedule(config.learningRate(), config.warmup(), config.iterations());
 
         Reconstruction(Autoencoder model, AdamW optimizer, Prefetch<float[]> batches) {
+            super(model.parameters(), optimizer, batches);
             this.model = model;
-            this.optimizer = optimizer;
-            this.batches = batches;
         }
 
         @Override
@@ -164,21 +138,9 @@ public final class AutoencoderTraining {
                 losses.put("divergence", divergence.getFloat() - 0.5);
                 losses.put("loss", (double) reconstruction.getFloat());
                 TrainingLoop.finite(losses, i);
-                optimizer.step(model.parameters().gradients(), schedule.rate(i));
+                step(i);
                 return losses;
             }
-        }
-
-        @Override
-        public Map<String, NDArray> state() {
-            return new TrainingState().put(PARAMETERS, model.parameters().all()).put(ADAMW, optimizer.state()).all();
-        }
-
-        @Override
-        public void restore(Map<String, NDArray> state, int next) {
-            TrainingState parts = new TrainingState(state);
-            parts.copy(PARAMETERS, model.parameters().all());
-            optimizer.restore(parts.part(ADAMW), next);
         }
     }
 
@@ -195,7 +157,7 @@ public final class AutoencoderTraining {
         for (int k = 0; k < SCALING_BATCHES; k++) {
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                for (float value : model.encodeMean(array(model, batch(model, k))).toFloatArray()) {
+                for (float value : model.encodeMean(array(model, values(model, k))).toFloatArray()) {
                     sum += value;
                     squares += (double) value * value;
                     count++;
@@ -203,9 +165,6 @@ public final class AutoencoderTraining {
             }
         }
         double deviation = Math.sqrt(squares / count - Math.pow(sum / count, 2));
-        AutoencoderConfig m = config.model();
-        return new Autoencoder(new AutoencoderConfig(m.inChannels(), m.outChannels(), m.downBlockTypes(),
-                m.upBlockTypes(), m.blockOutChannels(), m.layersPerBlock(), m.latentChannels(), m.normNumGroups(),
-                m.sampleSize(), 1 / deviation), model.parameters());
+        return new Autoencoder(Json.replace(config.model(), "scaling_factor", 1 / deviation), model.parameters());
     }
 }

@@ -1,8 +1,8 @@
 package gift.pretrain;
 
+import static gift.io.InputException.require;
+
 import gift.diffusion.AutoencoderConfig;
-import gift.io.InputException;
-import gift.io.Json;
 import gift.io.Overrides;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,7 +42,7 @@ public record AutoencoderTrainingConfig(
         double divergenceWeight,
         double cropScale,
         int checkpointEvery,
-        String output) {
+        String output) implements Recipe {
 
     private static final List<String> DOWN =
             List.of("DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D");
@@ -55,25 +55,18 @@ public record AutoencoderTrainingConfig(
 
     public AutoencoderTrainingConfig {
         sets = sets == null ? List.of() : List.copyOf(sets);
-        require(iterations > 0 && batchSize > 0, "iterations and batch_size must be positive");
-        require(learningRate > 0 && learningRate < 1, "learning_rate " + learningRate + " must be between 0 and 1");
-        require(divergenceWeight >= 0 && warmup >= 0 && checkpointEvery > 0 && cropScale > 0 && cropScale <= 1,
-                "divergence_weight, warmup, checkpoint_every or crop_scale is out of range");
+        Recipe.check(iterations, learningRate, warmup, cropScale, checkpointEvery);
+        require(batchSize > 0, "batch_size " + batchSize + " must be positive");
+        require(divergenceWeight >= 0, "divergence_weight " + divergenceWeight + " must not be negative");
     }
 
-    private static void require(boolean condition, String message) {
-        InputException.require(condition, "autoencoder training: " + message);
-    }
-
-    /** @throws InputException naming the file and what is wrong in it */
-    public static AutoencoderTrainingConfig read(Path file) {
-        return read(file, Overrides.NONE);
-    }
-
-    /** The same with other settings in place of some of the file's. */
+    /**
+     * The recipe in a file.
+     *
+     * @param overrides settings in place of some of the file's
+     * @throws gift.io.InputException naming the file and what is wrong in it
+     */
     public static AutoencoderTrainingConfig read(Path file, Overrides overrides) {
-        AutoencoderTrainingConfig config = Json.read(file, AutoencoderTrainingConfig.class, DEFAULT, overrides);
-        require(!config.sets.isEmpty(), "sets names no data set to learn from");
-        return config;
+        return Recipe.read(file, AutoencoderTrainingConfig.class, DEFAULT, overrides);
     }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /**
  * The training images of several data sets by class, with captions made of class prompts: what a pretraining draws
@@ -24,7 +25,7 @@ final class CaptionedImages {
 
     private static final int CAPTIONS = 50;       // images of a class whose captions the vocabulary is learnt from
 
-    private final boolean world;
+    private final List<String> namingTexts;
     private final List<SourceClass> classes = new ArrayList<>();
 
     /** The images of one class: their places in the data set, the captions of each, the number of the first. */
@@ -41,12 +42,12 @@ final class CaptionedImages {
      */
     static CaptionedImages open(Path recipe, Path data, String configured, List<String> sets, List<String> templates) {
         DatasetSource root = Sources.of(recipe, data, configured, sets);
-        return new CaptionedImages(root.isPainted(), sets.stream().map(root::open).toList(), templates);
+        return new CaptionedImages(root.namingTexts(), sets.stream().map(root::open).toList(), templates);
     }
 
-    /** @param templates prompts with {} for the class; empty for each set's own, or for the world's own captions */
-    private CaptionedImages(boolean world, List<Task> sets, List<String> templates) {
-        this.world = world;
+    /** @param templates prompts with {} for the class; empty for each set's own, or for the images' own captions */
+    private CaptionedImages(List<String> namingTexts, List<Task> sets, List<String> templates) {
+        this.namingTexts = namingTexts;
         for (Task task : sets) {
             ImageCache images = ImageCache.of(task.train(), p -> p, CACHE);
             List<List<Integer>> items = new ArrayList<>();
@@ -58,22 +59,20 @@ final class CaptionedImages {
             for (int c = 0; c < items.size(); c++) {
                 int number = c;
                 List<String> prompts = wordings.stream().map(t -> task.prompts(t).get(number)).toList();
-                IntFunction<List<String>> captions = world && templates.isEmpty() && task.train() instanceof PairDataset own
+                IntFunction<List<String>> captions = templates.isEmpty() && task.train() instanceof PairDataset own
                         ? i -> List.of(own.text(i)) : i -> prompts;
                 classes.add(new SourceClass(images, items.get(c).stream().mapToInt(i -> i).toArray(), captions, size()));
             }
         }
     }
 
-    /** Whether the images are those of the mini world. */
-    boolean ofWorld() {
-        return world;
-    }
-
-    /** The captions of the first images of every class: each wording and each name is among them. */
-    List<String> captions() {
-        return classes.stream().flatMap(c -> Arrays.stream(c.items).limit(CAPTIONS)
-                .mapToObj(c.captions).flatMap(List::stream).distinct()).toList();
+    /**
+     * The texts that a vocabulary is learnt from: {@link DatasetSource#namingTexts}, then the captions of the first images
+     * of every class, among which is each wording and each name.
+     */
+    List<String> vocabularyTexts() {
+        return Stream.concat(namingTexts.stream(), classes.stream().flatMap(c -> Arrays.stream(c.items).limit(CAPTIONS)
+                .mapToObj(c.captions).flatMap(List::stream).distinct())).toList();
     }
 
     /** Number of images. */

@@ -1,8 +1,6 @@
 package gift.pretrain;
 
-import static gift.train.TrainingState.ADAMW;
 import static gift.train.TrainingState.MEAN;
-import static gift.train.TrainingState.PARAMETERS;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -26,11 +24,8 @@ import gift.tensor.Devices;
 import gift.tensor.Gradients;
 import gift.tensor.MovingAverage;
 import gift.tensor.RandomStream;
-import gift.tensor.Schedule;
 import gift.tensor.Scopes;
 import gift.train.Prefetch;
-import gift.train.Trainer;
-import gift.train.TrainingFolder;
 import gift.train.TrainingLoop;
 import gift.train.TrainingState;
 import java.nio.file.Files;
@@ -40,7 +35,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Training of a noise predictor over latents (Ho et al. 2020; Rombach et al. 2022):
+ * Training of a latent denoiser (Ho et al. 2020; Rombach et al. 2022):
  *
  * <pre>
  * x_t = sqrt(alpha_bar(t)) z + sqrt(1 - alpha_bar(t)) noise,   t uniform in 0 .. T - 1
@@ -52,14 +47,11 @@ import java.util.stream.IntStream;
  * most of the gradient; gamma = 0 leaves them out, as the original training does.
  *
  * <p>Some captions are replaced by the empty one, so that the model can also predict without text, which guidance needs
- * (Ho and Salimans 2022). What is kept is the moving mean of the weights. Resumes from its last checkpoint; at the end
+ * (Ho and Salimans 2022). The model is the EMA of the weights. Resumes from its last checkpoint; at the end
  * the output folder is a Stable Diffusion in diffusers' layout.
  */
-public final class DiffusionTraining {
+public final class DiffusionTraining extends RecipeTraining {
     private final DiffusionTrainingConfig config;
-    private final Path folder;
-    private final Path output;
-    private final CaptionedImages images;
 
     /**
      * @param file the recipe, to whose folder its paths are relative
@@ -71,30 +63,16 @@ public final class DiffusionTraining {
 
     /** The same with other settings in place of some of the recipe's. */
     public DiffusionTraining(Path file, Path data, Overrides overrides) {
-        this.config = DiffusionTrainingConfig.read(file, overrides);
-        this.folder = file.toAbsolutePath().normalize().getParent();
-        this.output = folder.resolve(config.output()).normalize();
-        this.images = CaptionedImages.open(folder, data, config.data(), config.sets(), config.templates());
+        this(file, data, DiffusionTrainingConfig.read(file, overrides));
     }
 
-    /** The folder of the finished model. */
-    public Path output() {
-        return output;
+    private DiffusionTraining(Path file, Path data, DiffusionTrainingConfig config) {
+        super("denoiser", file, data, config);
+        this.config = config;
     }
 
-    /**
-     * Trains to the end, or goes on where it was stopped; does nothing if the model is there. Waits for another process
-     * that trains it.
-     */
-    public void run(boolean restart) {
-        folder().train(restart, this::train);
-    }
-
-    private TrainingFolder folder() {
-        return new TrainingFolder("noise predictor", output, config, config.iterations(), config.checkpointEvery());
-    }
-
-    private void train(TrainingLoop loop) {
+    @Override
+    void train(TrainingLoop loop) {
         Path clipFolder = folder.resolve(config.clip()).normalize();
         Tokenizer tokenizer = Tokenizer.load(clipFolder);
         try (NDManager manager = Devices.newManager(Devices.parse(config.device()));
@@ -109,9 +87,9 @@ public final class DiffusionTraining {
                         i -> batch(tokenizer, autoencoder, texts, i), config.iterations())) {
             requireFit(autoencoder, texts);
             Latents latents = new Latents(autoencoder, images, config.cropScale() < 1);
-            loop.run(new NoisePrediction(latents, texts, model, optimizer, mean, batches), manager);
+            loop.run(new Denoising(latents, texts, model, optimizer, mean, batches), manager);
             model.parameters().set(mean.weights());
-            save(model, autoencoder, texts, tokenizer, output);
+            save(model, autoencoder, texts, tokenizer, output());
         }
     }
 
@@ -129,7 +107,7 @@ public final class DiffusionTraining {
                 Clip clip = ClipWeights.load(clipFolder, manager);
                 TextEncoder texts = TextEncoder.of(clip);
                 UNet model = UNet.random(config.model(), manager, config.seed())) {
-            int updates = folder().peek(MEAN, model.parameters());
+            int updates = peek(MEAN, model.parameters());
             save(model, autoencoder, texts, Tokenizer.load(clipFolder), to);
             return updates;
         }
@@ -170,8 +148,7 @@ public final class DiffusionTraining {
 
     private Batch batch(Tokenizer tokenizer, Autoencoder autoencoder, TextEncoder texts, int update) {
         int size = autoencoder.config().sampleSize();
-        List<CaptionedImages.Pair> pairs =
-                images.batch(config.seed(), update, config.batchSize(), size, config.cropScale());
+        List<CaptionedImages.Pair> pairs = batch(update, size);
         RandomStream dropout = RandomStream.of(config.seed(), "caption dropout", update);
         long[][] captions = new long[pairs.size()][];
         for (int i = 0; i < captions.length; i++) {
@@ -181,24 +158,20 @@ public final class DiffusionTraining {
         return new Batch(pairs, captions);
     }
 
-    private final class NoisePrediction implements Trainer {
+    private final class Denoising extends Updates<Batch> {
         private final Latents latents;
         private final TextEncoder texts;
         private final UNet model;
-        private final AdamW optimizer;
         private final MovingAverage mean;
-        private final Prefetch<Batch> batches;
         private final NoiseSchedule noising = SchedulerConfig.STABLE_DIFFUSION.noiseSchedule();
-        private final Schedule schedule = new Schedule(config.learningRate(), config.warmup(), config.iterations());
 
-        NoisePrediction(Latents latents, TextEncoder texts, UNet model, AdamW optimizer, MovingAverage mean,
+        Denoising(Latents latents, TextEncoder texts, UNet model, AdamW optimizer, MovingAverage mean,
                 Prefetch<Batch> batches) {
+            super(model.parameters(), optimizer, batches);
             this.latents = latents;
             this.texts = texts;
             this.model = model;
-            this.optimizer = optimizer;
             this.mean = mean;
-            this.batches = batches;
         }
 
         @Override
@@ -219,7 +192,7 @@ public final class DiffusionTraining {
                 NDArray loss = difference.mul(difference).mul(weights(t)).mean();
                 recording.backward(loss);
                 Map<String, Double> losses = TrainingLoop.finite(Map.of("loss", (double) loss.getFloat()), i);
-                optimizer.step(model.parameters().gradients(), schedule.rate(i));
+                step(i);
                 mean.update(i);
                 return losses;
             }
@@ -237,16 +210,13 @@ public final class DiffusionTraining {
 
         @Override
         public Map<String, NDArray> state() {
-            return new TrainingState().put(PARAMETERS, model.parameters().all()).put(ADAMW, optimizer.state())
-                    .put(MEAN, mean.weights().all()).all();
+            return new TrainingState(super.state()).put(MEAN, mean.weights().all()).all();
         }
 
         @Override
         public void restore(Map<String, NDArray> state, int next) {
-            TrainingState parts = new TrainingState(state);
-            parts.copy(PARAMETERS, model.parameters().all());
-            optimizer.restore(parts.part(ADAMW), next);
-            parts.copy(MEAN, mean.weights().all());
+            super.restore(state, next);
+            new TrainingState(state).copy(MEAN, mean.weights().all());
         }
     }
 }

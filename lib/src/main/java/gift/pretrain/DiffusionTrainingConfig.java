@@ -1,15 +1,15 @@
 package gift.pretrain;
 
+import static gift.io.InputException.require;
+
 import gift.diffusion.UNetConfig;
-import gift.io.InputException;
-import gift.io.Json;
 import gift.io.Overrides;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A recipe for a small Stable Diffusion: a noise predictor over the latents of a given autoencoder, told by the texts'
- * states of a given CLIP. Paths are relative to the recipe's file.
+ * A recipe for a small Stable Diffusion: a denoiser over the latents of a given autoencoder, conditioned on the
+ * token states of a given CLIP's text tower. Paths are relative to the recipe's file.
  *
  * @param about what it is for, in words
  * @param device auto, cpu, gpu0, ...
@@ -19,12 +19,12 @@ import java.util.List;
  * @param templates prompts with {} for the class; empty for each set's own, or for the world's captions
  * @param autoencoder folder of the autoencoder
  * @param clip folder of the CLIP, with its vocabulary, whose text tower becomes the text encoder
- * @param model size of the noise predictor; in_channels, cross_attention_dim and sample_size must fit the other two
+ * @param model size of the denoiser; in_channels, cross_attention_dim and sample_size must fit the other two
  * @param iterations number of updates
  * @param batchSize images per update
  * @param learningRate peak
  * @param warmup updates
- * @param meanDecay d of the moving mean of the weights, which is what is kept: mean &lt;- d mean + (1 - d) theta, with
+ * @param meanDecay decay d of the EMA of the weights, which becomes the model: mean &lt;- d mean + (1 - d) theta, with
  *     d at most (1 + i) / (10 + i) at update i
  * @param snrGamma limit of a timestep's weight, see {@link DiffusionTraining}; 0 for equal weights
  * @param captionDropout share of captions replaced by the empty one, for guidance
@@ -51,7 +51,7 @@ public record DiffusionTrainingConfig(
         double captionDropout,
         double cropScale,
         int checkpointEvery,
-        String output) {
+        String output) implements Recipe {
 
     /** Defaults: latents of 4 x 8 x 8, channels 64 and 128, 4 heads, texts of width 128. */
     static final DiffusionTrainingConfig DEFAULT = new DiffusionTrainingConfig("", "auto", 42, ".", List.of(), List.of(),
@@ -64,28 +64,20 @@ public record DiffusionTrainingConfig(
     public DiffusionTrainingConfig {
         sets = sets == null ? List.of() : List.copyOf(sets);
         templates = templates == null ? List.of() : List.copyOf(templates);
-        require(iterations > 0 && batchSize > 0, "iterations and batch_size must be positive");
-        require(learningRate > 0 && learningRate < 1, "learning_rate " + learningRate + " must be between 0 and 1");
+        Recipe.check(iterations, learningRate, warmup, cropScale, checkpointEvery);
+        require(batchSize > 0, "batch_size " + batchSize + " must be positive");
         require(meanDecay >= 0 && meanDecay < 1, "mean_decay " + meanDecay + " must be in [0, 1)");
         require(snrGamma >= 0 && Double.isFinite(snrGamma), "snr_gamma " + snrGamma + " must not be negative");
         require(captionDropout >= 0 && captionDropout <= 1, "caption_dropout " + captionDropout + " must be in [0, 1]");
-        require(warmup >= 0 && checkpointEvery > 0 && cropScale > 0 && cropScale <= 1,
-                "warmup, checkpoint_every or crop_scale is out of range");
     }
 
-    private static void require(boolean condition, String message) {
-        InputException.require(condition, "diffusion training: " + message);
-    }
-
-    /** @throws InputException naming the file and what is wrong in it */
-    public static DiffusionTrainingConfig read(Path file) {
-        return read(file, Overrides.NONE);
-    }
-
-    /** The same with other settings in place of some of the file's. */
+    /**
+     * The recipe in a file.
+     *
+     * @param overrides settings in place of some of the file's
+     * @throws gift.io.InputException naming the file and what is wrong in it
+     */
     public static DiffusionTrainingConfig read(Path file, Overrides overrides) {
-        DiffusionTrainingConfig config = Json.read(file, DiffusionTrainingConfig.class, DEFAULT, overrides);
-        require(!config.sets.isEmpty(), "sets names no data set to learn from");
-        return config;
+        return Recipe.read(file, DiffusionTrainingConfig.class, DEFAULT, overrides);
     }
 }

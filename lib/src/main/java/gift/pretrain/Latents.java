@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The latents that a noise predictor learns: scaling factor times the mean of what the encoder says. Those of images
+ * The latents that a denoiser learns: scaling factor times the mean of what the encoder says. Those of images
  * that are used as they are are made once; those of crops for every update.
  */
 final class Latents {

@@ -1,8 +1,5 @@
 package gift.pretrain;
 
-import static gift.train.TrainingState.ADAMW;
-import static gift.train.TrainingState.PARAMETERS;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -13,23 +10,18 @@ import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
 import gift.clip.Trainable;
 import gift.continual.Losses;
-import gift.data.ClassNames;
 import gift.image.Preprocess;
+import gift.io.Json;
 import gift.io.Overrides;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
 import gift.tensor.Images;
 import gift.tensor.NativeOps;
-import gift.tensor.Schedule;
 import gift.tensor.Scopes;
 import gift.train.Prefetch;
-import gift.train.Trainer;
-import gift.train.TrainingFolder;
 import gift.train.TrainingLoop;
-import gift.train.TrainingState;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -40,13 +32,11 @@ import java.util.Map;
  * <p>The pairs of a batch are of distinct classes, since two images of one class have one caption. Leaves in the
  * output folder {@code model.safetensors}, the vocabulary, the recipe and the losses; resumes from its last checkpoint.
  */
-public final class Pretraining {
+public final class Pretraining extends RecipeTraining {
     private static final double LARGEST_LOGIT_SCALE = Math.log(100);
     private static final String VOCABULARY = "bpe_simple_vocab_16e6.txt.gz";
 
     private final PretrainingConfig config;
-    private final Path output;
-    private final CaptionedImages images;
 
     /**
      * @param file the recipe, to whose folder its paths are relative
@@ -58,32 +48,24 @@ public final class Pretraining {
 
     /** The same with other settings in place of some of the recipe's. */
     public Pretraining(Path file, Path data, Overrides overrides) {
-        this.config = PretrainingConfig.read(file, overrides);
-        Path folder = file.toAbsolutePath().normalize().getParent();
-        this.output = folder.resolve(config.output()).normalize();
-        this.images = CaptionedImages.open(folder, data, config.data(), config.sets(), config.templates());
+        this(file, data, PretrainingConfig.read(file, overrides));
     }
 
-    /** The folder of the finished model. */
-    public Path output() {
-        return output;
+    private Pretraining(Path file, Path data, PretrainingConfig config) {
+        super("pretraining", file, data, config);
+        this.config = config;
     }
 
-    /**
-     * Trains to the end, or goes on where it was stopped; does nothing if the model is there. Waits for another process
-     * that trains it.
-     */
-    public void run(boolean restart) {
+    @Override
+    void train(TrainingLoop loop) {
         images.requireClasses(config.batchSize());
-        new TrainingFolder("pretraining", output, config, config.iterations(), config.checkpointEvery())
-                .train(restart, this::train);
-    }
-
-    private void train(TrainingLoop loop) {
-        BytePairLearner.write(output.resolve(VOCABULARY), BytePairLearner.learn(texts(), config.vocabularyMerges()));
+        Path output = output();
+        BytePairLearner.write(output.resolve(VOCABULARY),
+                BytePairLearner.learn(images.vocabularyTexts(), config.vocabularyMerges()));
         Tokenizer tokenizer = Tokenizer.load(output.resolve(VOCABULARY));
+        ClipConfig size = Json.replace(config.model(), "vocab_size", tokenizer.vocabularySize());
         try (NDManager manager = Devices.newManager(Devices.parse(config.device()));
-                Clip model = Clip.random(size(tokenizer), manager, config.seed()).train(Trainable.ALL);
+                Clip model = Clip.random(size, manager, config.seed()).train(Trainable.ALL);
                 AdamW optimizer = new AdamW(model.parameters(),
                         new AdamW.Settings(0.9, config.beta2(), 1e-8, config.weightDecay(), true));
                 Prefetch<Batch> batches = new Prefetch<>(i -> batch(tokenizer, i), config.iterations())) {
@@ -97,23 +79,18 @@ public final class Pretraining {
 
     private Batch batch(Tokenizer tokenizer, int update) {
         int r = config.model().imageResolution();
-        List<CaptionedImages.Pair> pairs =
-                images.batch(config.seed(), update, config.batchSize(), r, config.cropScale());
+        List<CaptionedImages.Pair> pairs = batch(update, r);
         float[] all = Preprocess.pack(pairs.size(), i -> Preprocess.normalize(pairs.get(i).image()));
         List<String> captions = pairs.stream().map(CaptionedImages.Pair::caption).toList();
         return new Batch(all, tokenizer.rows(captions, config.model().contextLength(), false));
     }
 
-    private final class Contrastive implements Trainer {
+    private final class Contrastive extends Updates<Batch> {
         private final Clip model;
-        private final AdamW optimizer;
-        private final Prefetch<Batch> batches;
-        private final Schedule schedule = new Schedule(config.learningRate(), config.warmup(), config.iterations());
 
         Contrastive(Clip model, AdamW optimizer, Prefetch<Batch> batches) {
+            super(model.parameters(), optimizer, batches);
             this.model = model;
-            this.optimizer = optimizer;
-            this.batches = batches;
         }
 
         @Override
@@ -132,7 +109,7 @@ public final class Pretraining {
                 NDArray loss = NativeOps.scale(both, 0.5);
                 recording.backward(loss);
                 Map<String, Double> losses = TrainingLoop.finite(Map.of("loss", (double) loss.getFloat()), i);
-                optimizer.step(model.parameters().gradients(), schedule.rate(i));
+                step(i);
                 limitLogitScale();
                 return losses;
             }
@@ -147,40 +124,5 @@ public final class Pretraining {
                 }
             });
         }
-
-        @Override
-        public Map<String, NDArray> state() {
-            return new TrainingState().put(PARAMETERS, model.parameters().all()).put(ADAMW, optimizer.state()).all();
-        }
-
-        @Override
-        public void restore(Map<String, NDArray> state, int next) {
-            TrainingState parts = new TrainingState(state);
-            parts.copy(PARAMETERS, model.parameters().all());
-            optimizer.restore(parts.part(ADAMW), next);
-        }
-    }
-
-    /**
-     * The captions, and of real images every class name that the project knows, so that later tasks' names are words
-     * too. The world's captions name everything in it.
-     */
-    private List<String> texts() {
-        if (images.ofWorld()) {
-            return images.captions();
-        }
-        List<String> texts = new ArrayList<>();
-        for (String set : ClassNames.sets()) {
-            texts.addAll(ClassNames.of(set).trainingPrompts());
-        }
-        texts.addAll(images.captions());
-        return texts;
-    }
-
-    private ClipConfig size(Tokenizer tokenizer) {
-        ClipConfig m = config.model();
-        return new ClipConfig(m.embedDim(), m.imageResolution(), m.visionLayers(), m.visionWidth(),
-                m.visionPatchSize(), m.visionHeads(), m.contextLength(), tokenizer.vocabularySize(),
-                m.transformerWidth(), m.transformerHeads(), m.transformerLayers(), m.activation());
     }
 }

@@ -1,8 +1,8 @@
 package gift.pretrain;
 
+import static gift.io.InputException.require;
+
 import gift.clip.ClipConfig;
-import gift.io.InputException;
-import gift.io.Json;
 import gift.io.Overrides;
 import gift.nn.Activation;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ import java.util.List;
  * @param data folder of the data sets, relative to the recipe's file; or mini, the procedural world
  * @param sets names of data sets whose training images are used
  * @param templates prompts with {} for the class; empty for each set's own, or for the world's captions
- * @param model size of the model; vocab_size 0 stands for that of the vocabulary learnt
+ * @param model size of the model; its vocab_size becomes that of the vocabulary learnt
  * @param vocabularyMerges merges of the byte-pair vocabulary, learnt from all class names and templates
  * @param iterations number of updates
  * @param batchSize pairs of distinct classes per update
@@ -46,7 +46,7 @@ public record PretrainingConfig(
         double beta2,
         double cropScale,
         int checkpointEvery,
-        String output) {
+        String output) implements Recipe {
 
     /** Defaults: a ViT of 1.6 million values for images of 32 x 32. */
     public static final PretrainingConfig DEFAULT = new PretrainingConfig("", "auto", 42, ".", List.of(), List.of(),
@@ -56,27 +56,21 @@ public record PretrainingConfig(
     public PretrainingConfig {
         sets = sets == null ? List.of() : List.copyOf(sets);
         templates = templates == null ? List.of() : List.copyOf(templates);
-        require(iterations > 0, "iterations " + iterations + " must be positive");
+        Recipe.check(iterations, learningRate, warmup, cropScale, checkpointEvery);
         require(batchSize > 1, "batch_size " + batchSize + " must be at least 2: a pair is told from the others");
-        require(learningRate > 0 && learningRate < 1, "learning_rate " + learningRate + " must be between 0 and 1");
-        require(cropScale > 0 && cropScale <= 1, "crop_scale " + cropScale + " must be in (0, 1]");
-        require(checkpointEvery > 0 && warmup >= 0 && weightDecay >= 0 && beta2 > 0 && beta2 < 1 && vocabularyMerges >= 0,
-                "checkpoint_every, warmup, weight_decay, beta2 or vocabulary_merges is out of range");
+        require(weightDecay >= 0, "weight_decay " + weightDecay + " must not be negative");
+        require(beta2 > 0 && beta2 < 1, "beta2 " + beta2 + " must be between 0 and 1");
+        require(vocabularyMerges >= 0, "vocabulary_merges " + vocabularyMerges + " must not be negative");
         require(templates.stream().allMatch(t -> t.contains("{}")), "every template needs {} for the class name");
     }
 
-    private static void require(boolean condition, String message) {
-        InputException.require(condition, "pretraining: " + message);
-    }
-
-    public static PretrainingConfig read(Path file) {
-        return read(file, Overrides.NONE);
-    }
-
-    /** The same with other settings in place of some of the file's. */
+    /**
+     * The recipe in a file.
+     *
+     * @param overrides settings in place of some of the file's
+     * @throws gift.io.InputException naming the file and what is wrong in it
+     */
     public static PretrainingConfig read(Path file, Overrides overrides) {
-        PretrainingConfig config = Json.read(file, PretrainingConfig.class, DEFAULT, overrides);
-        require(!config.sets.isEmpty(), "sets names no data set to learn from");
-        return config;
+        return Recipe.read(file, PretrainingConfig.class, DEFAULT, overrides);
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Trains the models that a study starts from: CLIP, the autoencoder, the noise predictor.
+ * Trains the models that a study starts from: CLIP, the autoencoder, the denoiser.
  *
  * <p>Uses {@code train}, the models and {@code sources}. Start with {@code Pretraining}.
  */

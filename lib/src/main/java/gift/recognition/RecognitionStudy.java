@@ -6,7 +6,6 @@ import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
 import gift.data.DatasetSource;
 import gift.data.ImageDataset;
-import gift.data.Inspection;
 import gift.data.Task;
 import gift.eval.FeatureCache;
 import gift.eval.Interval;
@@ -55,16 +54,18 @@ public final class RecognitionStudy {
      * @param file of the settings
      * @param results folder of all runs
      * @param dataFolder in place of the configured one, or null
-     * @throws InputException if settings, data or model do not serve
+     * @param forValidation whether to evaluate on validation images in place of the test images, to choose settings by
+     * @throws InputException if settings, data or model cannot be used
      */
-    public RecognitionStudy(Path file, Path results, Path dataFolder, Overrides overrides) {
+    public RecognitionStudy(Path file, Path results, Path dataFolder, boolean forValidation, Overrides overrides) {
         this.config = RecognitionConfig.read(file, overrides);
         this.base = file.toAbsolutePath().normalize().getParent();
         this.folder = results.resolve(config.name());
-        this.data = Sources.of(base, dataFolder, config.data(), config.tasks());
+        DatasetSource source = Sources.of(base, dataFolder, config.data(), config.tasks());
+        this.data = forValidation ? source.forValidation() : source;
         data.require(config.tasks());
         this.model = data.beside(base, config.model());
-        InputException.require(Files.exists(model), "no model at " + model + ": give weights of a CLIP, or a folder with them");
+        InputException.require(Files.exists(model), "no model " + data.places(base, config.model()) + ": give weights of a CLIP, or a folder with them");
     }
 
     /** The folder of the results. */
@@ -87,10 +88,7 @@ public final class RecognitionStudy {
         try (NDManager manager = Devices.newManager(Devices.parse(config.device())); Clip clip = ClipWeights.load(model, manager)) {
             Tokenizer tokenizer = Tokenizer.load(Files.isDirectory(model) ? model : model.toAbsolutePath().getParent());
             for (String name : config.tasks()) {
-                Task task = data.openUnseen(name);
-                if (!data.isPainted()) {
-                    Inspection.require(task);
-                }
+                Task task = data.open(name);
                 try (RecognitionTask inputs = new RecognitionTask(task, clip, tokenizer, cache, config.testImages())) {
                     runs.addAll(new OfTask(inputs, clip, tokenizer, manager).run(each));
                 }

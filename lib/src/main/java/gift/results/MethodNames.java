@@ -43,6 +43,10 @@ public final class MethodNames {
         add(JOINT, "Joint", "");
     }
 
+    /** Variants of these methods: they have a display name, and otherwise the place of a method that is not here. */
+    private static final Map<String, String> VARIANTS =
+            Map.of("gift_static_fisher_published", "GIFT, static Fisher as published");
+
     private MethodNames() {}
 
     private static void add(String id, String display, String published) {
@@ -52,7 +56,7 @@ public final class MethodNames {
     /** The name to show; the id itself where it is none of the papers' methods. */
     public static String display(String id) {
         Names names = ALL.get(id);
-        return names == null ? id : names.display;
+        return names == null ? VARIANTS.getOrDefault(id, id) : names.display;
     }
 
     /** The id of a name in the published rows; the name itself where it is unknown. */

@@ -1,8 +1,10 @@
 package gift.sources;
 
+import gift.data.ClassNames;
 import gift.data.DatasetSource;
 import gift.data.PairDataset;
 import gift.data.Task;
+import gift.data.ValidationSplit;
 import gift.data.packed.Packs;
 import gift.data.readers.Datasets;
 import gift.data.readers.FolderSet;
@@ -26,15 +28,17 @@ public final class FolderSource implements DatasetSource {
     private final Path root;
     private final Map<String, FolderSet> own; // those of data_sets.json
     private final Packs packs; // null where images come from their files
+    private final boolean validation; // whether validation images stand in place of the test images
 
     /** @param root a folder that is there */
     public FolderSource(Path root) {
-        this(root, null);
+        this(root, null, false);
     }
 
-    private FolderSource(Path root, Packs packs) {
+    private FolderSource(Path root, Packs packs, boolean validation) {
         this.root = root;
         this.packs = packs;
+        this.validation = validation;
         this.own = FolderSet.in(root);
     }
 
@@ -44,8 +48,19 @@ public final class FolderSource implements DatasetSource {
     }
 
     @Override
-    public boolean isPainted() {
-        return false;
+    public Path folder() {
+        return root;
+    }
+
+    @Override
+    public boolean isPublished(String name) {
+        return Datasets.names().contains(name) && !own.containsKey(name);
+    }
+
+    /** The class prompts of all data sets whose classes the project knows. */
+    @Override
+    public List<String> namingTexts() {
+        return ClassNames.sets().stream().flatMap(set -> ClassNames.of(set).trainingPrompts().stream()).toList();
     }
 
     /** The published names, those of data_sets.json and the folders with own images. */
@@ -79,7 +94,18 @@ public final class FolderSource implements DatasetSource {
 
     @Override
     public Task openUnseen(String name) {
+        Task published = published(name);
+        return validation ? ValidationSplit.of(published) : published;
+    }
+
+    /** With the published splits. */
+    private Task published(String name) {
         return packs == null ? fromFiles(name) : packs.of(fromFiles(name));
+    }
+
+    @Override
+    public FolderSource forValidation() {
+        return new FolderSource(root, packs, true);
     }
 
     private Task fromFiles(String name) {
@@ -96,15 +122,17 @@ public final class FolderSource implements DatasetSource {
 
     @Override
     public PairDataset pairs(String name) {
-        PairDataset pairs = pairsOfFiles(name);
-        return packs == null ? pairs : packs.of(name, pairs);
+        PairDataset ofFiles = pairsOfFiles(name);
+        PairDataset pairs = packs == null ? ofFiles : packs.of(name, ofFiles);
+        return !validation || isPairs(name) ? pairs
+                : PairDataset.some(pairs, ValidationSplit.training(published(name).train()));
     }
 
     private PairDataset pairsOfFiles(String name) {
         if (isPairs(name)) {
             return Datasets.openPairs(name, root);
         }
-        Task task = openUnseen(name);
+        Task task = published(name);
         return PairDataset.of(task.train(), task.templates().get(0));
     }
 
@@ -115,7 +143,7 @@ public final class FolderSource implements DatasetSource {
 
     @Override
     public FolderSource packed(Path folder) {
-        return new FolderSource(root, new Packs(folder, root));
+        return new FolderSource(root, new Packs(folder, root), validation);
     }
 
     @Override

@@ -214,7 +214,7 @@ public final class ReferenceSet {
         return ChangedPairs.images(result, source);
     }
 
-    /** The sentences that images are held against in place of their own texts; empty if there are none. */
+    /** The sentences that images are compared with in place of their own texts; empty if there are none. */
     public List<String> sentences() {
         if (wanted.sentences().isEmpty()) {
             return List.of();

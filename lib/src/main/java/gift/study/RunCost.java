@@ -10,12 +10,12 @@ import java.util.List;
 
 /**
  * What a run of a method costs, in counts: updates, evaluations, and the images and texts that pass through the towers.
- * The doctor multiplies them by operations and by the speed of a machine; a job compares its runs by {@link #inUpdates}.
+ * The doctor makes FLOPs of them and divides by the throughput of a machine; a job compares its runs by {@link #inUpdates}.
  *
  * @param training of each task, in the order of the study
  */
 public record RunCost(Method method, List<Training> training) {
-    /** A backward pass takes as many operations as so many forward passes. */
+    /** FLOPs of a backward pass, in forward passes. */
     public static final double BACKWARD = 2;
 
     /** An evaluation of all tasks takes about half as long as fine-tuning on one of them (measured in the mini world). */
@@ -26,12 +26,12 @@ public record RunCost(Method method, List<Training> training) {
      *
      * @param images for training
      * @param pairs of the reference set; 0 where there are none, as there are no exemplars before the first task
-     * @param texts distinct ones of these pairs, or those that all images are held against
+     * @param texts distinct ones of these pairs, or those that all images are compared with
      */
     public record Sizes(int images, int classes, int pairs, int texts) {}
 
     /**
-     * Images and texts of one update, and those that are looked at once before the first update on a task.
+     * Images and texts of one update, and those that the teacher sees once before the first update on a task.
      *
      * @param images of the task, through the student
      * @param prompts of its classes, through the student
@@ -53,6 +53,14 @@ public record RunCost(Method method, List<Training> training) {
     public int updates(int t) {
         int iterations = training.get(t).iterations();
         return method.learns() == Learns.TASKS ? iterations + 1 : method.learns() == Learns.JOINTLY ? iterations : 0;
+    }
+
+    /**
+     * Training images of task t - 1 whose gradients are taken one by one before task t, each with the prompts of all its
+     * classes: the Fisher information of EWC. 0 for other methods and before the first task.
+     */
+    public int fisherImages(int t) {
+        return method.penalty() == Penalty.EWC && method.learns() == Learns.TASKS && t > 0 ? method.fisherUpdates() : 0;
     }
 
     /** How often each of so many tasks is evaluated: before training, and after each task or once at the end. */
@@ -108,7 +116,7 @@ public record RunCost(Method method, List<Training> training) {
 
     /**
      * About how long the run takes, in updates of plain fine-tuning, where nothing is known of data sets and model: full
-     * batches, and only images count. What is looked at once a task is left out.
+     * batches, and only images count. What the teacher sees once a task is left out.
      */
     public double inUpdates() {
         double learning = 0;
@@ -118,7 +126,8 @@ public record RunCost(Method method, List<Training> training) {
             int pairs = method.keepsExemplars() && t == 0 ? 0 : one.referenceBatchSize();
             Passes passes = passes(t, new Sizes(one.batchSize(), 0, pairs, 0));
             double images = studentPass(t) * (passes.images() + passes.referenceImages()) + passes.teacherImages();
-            learning += updates(t) * images / ((1 + BACKWARD) * passes.images());
+            double fisher = t == 0 ? 0 : studentPass(t - 1) * fisherImages(t);
+            learning += (updates(t) * images + fisher) / ((1 + BACKWARD) * passes.images());
             all += one.iterations() + 1;
         }
         return learning + evaluations(training.size()) * EVALUATION * all / training.size();

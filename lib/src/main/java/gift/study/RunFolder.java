@@ -149,7 +149,7 @@ public final class RunFolder {
         List<SettingsChange> changes = SettingsChange.between(before, now, ADDED);
         if (!changes.isEmpty() && watchesLess(settings)) {
             throw new InputException(folder + " is finished without some of the watched data sets; gift run STUDY.json"
-                    + " evaluates them by the weights that it kept");
+                    + " or gift study evaluates them by the weights that it kept");
         }
         if (!changes.isEmpty()) {
             SettingsChange first = changes.get(0);
@@ -174,9 +174,16 @@ public final class RunFolder {
         added.removeAll(known);
         now.set(WATCHED, before.get(WATCHED));
         JsonNode checksums = before.path(CHECKSUMS);
-        added.forEach(set -> ((ObjectNode) now.get(CHECKSUMS)).remove(List.of(set + "/test", set + "/data_sets.json").stream()
+        added.forEach(set -> ((ObjectNode) now.get(CHECKSUMS)).remove(List.of(set + "/test", set + "/validation",
+                set + "/data_sets.json").stream()
                 .filter(key -> !checksums.has(key)).toList()));
         return SettingsChange.between(before, now, ADDED).isEmpty();
+    }
+
+    /** Whether the run's settings name all these watched data sets. */
+    public boolean watches(List<String> sets) {
+        Path file = folder.resolve(SETTINGS);
+        return Files.exists(file) && names(Json.object(file).path(WATCHED)).containsAll(sets);
     }
 
     private static Set<String> names(JsonNode array) {

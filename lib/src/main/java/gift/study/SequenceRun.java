@@ -54,11 +54,13 @@ final class SequenceRun {
      * @param reference null for a method that uses no reference set
      * @param testTemplates not written where it is 0, all of them
      * @param sha256 of weights, vocabulary and lists of images, by name
+     * @param evaluateOn null, and not written, where it is the test images
      */
     record Settings(Method method, List<Training> training, long seed, List<String> tasks, List<String> watched,
             StudyConfig.Reference reference, @JsonProperty("test_pictures") int testImages,
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) int testTemplates,
-            Map<String, String> sha256) {}
+            Map<String, String> sha256,
+            @JsonInclude(JsonInclude.Include.NON_NULL) StudyConfig.EvaluateOn evaluateOn) {}
 
     private final Shared shared;
     private final String methodName;

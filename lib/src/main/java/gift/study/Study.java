@@ -30,7 +30,7 @@ import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** Runs all methods and seeds of a study, one after the other, and tells of each when it is finished. */
+/** Runs all methods and seeds of a study, one after the other, and reports each when it is finished. */
 public final class Study {
     /** Bytes of the images of one data set that a run keeps in memory. */
     public static final long IMAGES_KEPT = SequenceRun.CACHE;
@@ -124,19 +124,29 @@ public final class Study {
     public void share(BiPredicate<String, Long> wanted, BiConsumer<String, Long> begins) {
         Comparator<Run> longFirst = Comparator.comparingDouble(run ->
                 -new RunCost(run.settings().method(), run.settings().training()).inUpdates());
-        goThrough(false, false, run -> wanted.test(run.method(), run.settings().seed()),
+        goThrough(false, true, run -> wanted.test(run.method(), run.settings().seed()),
                 (runs, shared) -> runs.stream().sorted(longFirst).forEach(run -> ifFree(run, shared, begins)));
     }
 
     private static void ifFree(Run run, SequenceRun.Shared shared, BiConsumer<String, Long> begins) {
-        if (!run.folder().finished()) {
+        if (!isDone(run)) {
             FolderLock.ifFree(run.folder().path(), () -> {
-                if (!run.folder().finished()) { // by another process, just now
+                if (!isDone(run)) { // by another process, just now
                     begins.accept(run.method(), run.settings().seed());
-                    new SequenceRun(shared, run.method(), run.settings(), run.folder()).run(false);
+                    SequenceRun sequence = new SequenceRun(shared, run.method(), run.settings(), run.folder());
+                    if (run.folder().finished()) {
+                        sequence.watchAfterwards();
+                    } else {
+                        sequence.run(false);
+                    }
                 }
             });
         }
+    }
+
+    /** Whether a run is finished, all that the study watches included. */
+    private static boolean isDone(Run run) {
+        return run.folder().finished() && !run.folder().watchesLess(run.settings());
     }
 
     /**

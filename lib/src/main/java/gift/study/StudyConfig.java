@@ -44,6 +44,7 @@ import java.util.Set;
  * @param testImages at most so many test images of a task, a fixed choice; 0 for all
  * @param testTemplates evaluation with at most so many prompt templates of a task, the first; 0 for all
  * @param keepWeights which weights of a run stay on the disk when they are not needed any more
+ * @param evaluateOn test images; or validation images, which a search for settings sets by itself ({@link Tuning})
  */
 public record StudyConfig(
         String name,
@@ -63,7 +64,8 @@ public record StudyConfig(
         Map<String, Double> learningRates,
         @JsonProperty("test_pictures") int testImages,
         int testTemplates,
-        KeepWeights keepWeights) {
+        KeepWeights keepWeights,
+        EvaluateOn evaluateOn) {
 
     /**
      * What to know before running a study, in words; of no influence.
@@ -78,6 +80,16 @@ public record StudyConfig(
 
     /** Those after every task, those after the last, or none once a run is finished. */
     public enum KeepWeights { ALL, LAST, NONE }
+
+    /** The published test images, or validation images ({@link gift.data.DatasetSource#forValidation}). */
+    public enum EvaluateOn {
+        TEST, VALIDATION;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** How pairs are changed, for ablations: not, images of noise, or each image with another one's text. */
     public enum Change { NONE, NOISE, SHUFFLED }
@@ -122,7 +134,7 @@ public record StudyConfig(
 
     static final StudyConfig DEFAULT = new StudyConfig("study", "", null, "auto", ".", "", "", "", List.of(42L),
             List.of("MNIST"), List.of(), Map.of(), Map.of(), Training.DEFAULT, Map.of(), 0, 0,
-            KeepWeights.ALL);
+            KeepWeights.ALL, EvaluateOn.TEST);
 
     private static final Map<String, Method> BASES = Methods.byName();
 
@@ -140,6 +152,7 @@ public record StudyConfig(
         distinct("watched data set", watched);
         distinct("seed", seeds);
         require(keepWeights != null, "keep_weights must be all, last or none");
+        require(evaluateOn != null, "evaluate_on must be test or validation");
         requireFolderNames(methods.keySet());
         require(testImages >= 0, "test_pictures " + testImages + " must not be negative");
         require(testTemplates >= 0, "test_templates " + testTemplates + " must not be negative");

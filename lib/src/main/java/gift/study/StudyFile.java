@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The settings of a study: what its file says, and what the user says besides. */
+/** The settings of a study: those of its file, with the options of the command line in place of some. */
 public final class StudyFile {
     private StudyFile() {}
 

@@ -9,6 +9,7 @@ import gift.eval.FeatureCache;
 import gift.io.InputException;
 import gift.pretrain.Pretraining;
 import gift.sources.Sources;
+import gift.study.StudyConfig.EvaluateOn;
 import gift.study.StudyConfig.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,12 +56,13 @@ final class StudyInputs {
         this.dataFolder = options.data();
         Set<String> needed = new LinkedHashSet<>(config.tasks());
         needed.addAll(config.watched());
-        DatasetSource files = Sources.of(folder, null, config.data(), needed);
+        DatasetSource published = Sources.of(folder, null, config.data(), needed);
+        DatasetSource files = onValidation() ? published.forValidation() : published;
         this.data = config.cache().isEmpty() ? files : files.packed(cache());
         data.require(needed);
         this.model = data.beside(folder, config.model());
         if (!Files.exists(model)) {
-            throw new InputException("no model at " + model + data.orBelow(config.model())
+            throw new InputException("no model " + data.places(folder, config.model())
                     + ": it is a pretraining recipe (.json), weights (.safetensors, .pt, .pth, .bin) or a folder with them");
         }
         for (StudyMethod method : methods) {
@@ -75,6 +77,10 @@ final class StudyInputs {
         return config;
     }
 
+    private boolean onValidation() {
+        return config.evaluateOn() == EvaluateOn.VALIDATION;
+    }
+
     /** The pretrained model's weights; made by its recipe if the configuration names one. */
     Path weights() {
         if (!model.toString().endsWith(".json")) {
@@ -85,7 +91,6 @@ final class StudyInputs {
         return pretraining.output();
     }
 
-    /** Opens data sets; no image is looked at. */
     /** Opens data sets; no image is looked at. */
     List<Task> openTasks(List<String> names) {
         return names.stream().map(data::openUnseen).toList();
@@ -101,12 +106,13 @@ final class StudyInputs {
                 all.put(REFERENCE + name, set.sha256());
             }
         });
+        String evaluated = onValidation() ? "/validation" : "/test";
         for (Task task : tasks) {
             all.put(task.name() + "/train", DataLists.sha256(task.train(), data.path()));
-            all.put(task.name() + "/test", DataLists.sha256(task.test(), data.path()));
+            all.put(task.name() + evaluated, DataLists.sha256(task.test(), data.path()));
         }
         for (Task task : watched) {
-            all.put(task.name() + "/test", DataLists.sha256(task.test(), data.path()));
+            all.put(task.name() + evaluated, DataLists.sha256(task.test(), data.path()));
         }
         all.putAll(data.changes());
         Stream.concat(tasks.stream(), watched.stream()).map(Task::name).filter(name -> data.description(name) != null)
@@ -114,7 +120,6 @@ final class StudyInputs {
         return all;
     }
 
-    /** All methods and seeds. */
     /** All methods and seeds. */
     List<Run> runs(Map<String, String> sha256) {
         List<Run> runs = new ArrayList<>();
@@ -127,7 +132,7 @@ final class StudyInputs {
             for (long seed : config.seeds()) {
                 runs.add(new Run(method.name(), new SequenceRun.Settings(method.method(), method.training(), seed,
                         config.tasks(), config.watched(), reference == null ? null : named(reference),
-                        config.testImages(), config.testTemplates(), own),
+                        config.testImages(), config.testTemplates(), own, onValidation() ? EvaluateOn.VALIDATION : null),
                         folder(method.name(), seed)));
             }
         }
@@ -185,14 +190,12 @@ final class StudyInputs {
     }
 
     /** Of every reference set the pairs of each task, read and inspected. */
-    /** Of every reference set the pairs of each task, read and inspected. */
     Map<String, List<PairDataset>> pairs() {
         Map<String, List<PairDataset>> pairs = new LinkedHashMap<>();
         references.forEach((name, set) -> pairs.put(name, set.read()));
         return pairs;
     }
 
-    /** Of every reference set the sentences in place of the images' own texts; none for most. */
     /** Of every reference set the sentences in place of the images' own texts; none for most. */
     Map<String, List<String>> sentences() {
         Map<String, List<String>> sentences = new LinkedHashMap<>();

@@ -2,22 +2,27 @@ package gift.study;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gift.continual.Methods;
 import gift.eval.Metrics;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Overrides;
 import gift.sources.Sources;
+import gift.study.StudyConfig.EvaluateOn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
  * The search for the settings of every method of a study, each with the same number of trials, on an order of the tasks
- * and on seeds that the study does not report.
+ * and on seeds that the study does not report. Trials are evaluated on validation images, never on the test images that the
+ * study reports.
  *
  * <p>It is an ordinary study whose methods are the trials, {@code gift.1}, {@code gift.2}, ...
  */
@@ -30,7 +35,7 @@ public final class Tuning {
      * @param seeds of the trials
      * @param references sets in place of the study's, where they depend on the order
      * @param chooseBy the metric that decides: transfer, avg or last, mean over seeds
-     * @param grids by method, by setting ("penalty_weight", "training.learning_rate", ...), the values that are tried in
+     * @param grids by method (of the study, or a known one that is to come into it), by setting ("penalty_weight", "training.learning_rate", ...), the values that are tried in
      *     all combinations, the first setting changing slowest
      */
     record Config(String about, String study, String name, List<String> tasks, List<Long> seeds,
@@ -61,7 +66,8 @@ public final class Tuning {
     }
 
     private final Config config;
-    private final StudyConfig study;
+    private final StudyConfig original; // the study whose methods are tuned
+    private final StudyConfig study;    // of the trials
     private final List<Trial> trials = new ArrayList<>();
 
     /** @throws InputException if settings are wrong, or methods have different numbers of trials */
@@ -80,14 +86,16 @@ public final class Tuning {
         require(!sameOrder || original.seeds().stream().noneMatch(config.seeds::contains),
                 "order and seeds are among those that the study reports");
         config.grids.forEach((method, grid) -> {
-            require(original.methods().containsKey(method),
-                    "no method '" + method + "' in " + tuned + Json.nearest(method, original.methods().keySet()));
+            Set<String> known = new LinkedHashSet<>(original.methods().keySet());
+            known.addAll(Methods.byName().keySet());
+            require(known.contains(method), "no method '" + method + "' in " + tuned + Json.nearest(method, known));
             trials.addAll(trials(method, grid));
         });
         config.grids.keySet().forEach(method -> require(count(method) == count(trials.get(0).method), "method " + method
                 + " has " + count(method) + " trials, " + trials.get(0).method + " " + count(trials.get(0).method)
                 + ": every method gets as many"));
-        this.study = study(original, tuned.getParent(), file.toAbsolutePath().getParent());
+        this.original = original;
+        this.study = study(tuned.getParent(), file.toAbsolutePath().getParent());
     }
 
     private static void require(boolean condition, String message) {
@@ -124,18 +132,18 @@ public final class Tuning {
      * @param folder to which the study's paths are relative
      * @param own folder to which those of the tuning are
      */
-    private StudyConfig study(StudyConfig original, Path folder, Path own) {
+    private StudyConfig study(Path folder, Path own) {
         Map<String, JsonNode> methods = new LinkedHashMap<>();
         for (Trial trial : trials) {
-            ObjectNode settings = original.methods().get(trial.method).deepCopy();
+            ObjectNode settings = settings(trial);
             settings.putIfAbsent("base", Json.toTree(trial.method));
-            trial.changes.forEach((setting, value) -> set(settings, setting, value));
             methods.put(trial.name, settings);
         }
         Map<String, StudyConfig.Reference> references = new LinkedHashMap<>();
         original.references().forEach((name, r) -> references.put(name, absolute(folder, r)));
         config.references.forEach((name, r) -> references.put(name, absolute(own, r)));
         ObjectNode all = (ObjectNode) Json.toTree(original);
+        all.put("evaluate_on", EvaluateOn.VALIDATION.toString());
         all.put("name", config.name);
         all.put("about", config.about);
         all.put("data", Sources.isFolder(original.data()) ? absolute(folder, original.data()) : original.data());
@@ -146,6 +154,21 @@ public final class Tuning {
         all.set("methods", Json.toTree(methods));
         all.set("references", Json.toTree(references));
         return Json.convert("the study of the trials", all, StudyConfig.class);
+    }
+
+    /** What the study says of the trial's method, with the trial's changes. */
+    private ObjectNode settings(Trial trial) {
+        JsonNode own = original.methods().get(trial.method);
+        ObjectNode settings = own == null ? (ObjectNode) Json.parse(trial.method, "{}") : own.deepCopy();
+        trial.changes.forEach((setting, value) -> set(settings, setting, value));
+        return settings;
+    }
+
+    /** The settings of the chosen trials by method, as the study is to name them under "methods". */
+    public Map<String, JsonNode> chosen(List<Outcome> outcomes) {
+        Map<String, JsonNode> chosen = new LinkedHashMap<>();
+        outcomes.stream().filter(Outcome::chosen).forEach(o -> chosen.put(o.trial.method, settings(o.trial)));
+        return chosen;
     }
 
     /** "training.learning_rate" is a key within a key. */

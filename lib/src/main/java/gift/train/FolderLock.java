@@ -14,10 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * Tells processes that work in one folder of each other, by locks that the system takes away from a process that dies.
+ * The lock of a folder that several processes may work in. The system releases the lock of a process that dies.
  *
- * <p>Either all hold a shared lock, and whoever comes first or goes last is alone and may tidy up ({@link #during}); or
- * one works and the others wait or go away ({@link #alone}).
+ * <p>With {@link #during} all processes share the lock, and the first and the last of them may tidy up. With {@link #alone}
+ * one works, and the others wait or give up.
  */
 public final class FolderLock {
     /** The locked file of a folder that one process works in; it is never removed, so that all lock the same file. */

@@ -28,7 +28,7 @@ public final class TrainingState {
     public static final String PARAMETERS = "parameters";
     /** The usual name of the optimizer's moments. */
     public static final String ADAMW = "adamw";
-    /** The usual name of a moving average of the weights. */
+    /** The usual name of an EMA of the weights. */
     public static final String MEAN = "mean";
 
     private final Map<String, NDArray> all;

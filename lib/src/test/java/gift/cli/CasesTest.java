@@ -9,12 +9,18 @@ import gift.clip.ClipWeights;
 import gift.data.PairDataset;
 import gift.data.Task;
 import gift.data.readers.Datasets;
+import gift.diffusion.schedulers.SchedulerKind;
+import gift.generate.Generation;
 import gift.image.ImageFiles;
 import gift.io.InputException;
 import gift.nn.Activation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -102,6 +108,71 @@ class CasesTest {
         String plain = Terminal.run("run", cases.resolve("published_cfg/b_nobom.json"), "--explain").err();
         assertThat(Terminal.run("run", cases.resolve("published_cfg/b.json"), "--explain").err())
                 .isEqualTo(plain.replace("b_nobom.json", "b.json"));
+    }
+
+    @Test
+    void publishedConfiguration() {
+        refused(Terminal.run("run", cases.resolve("published_cfg/a.json"), "--explain"), "unknown key 'method' of a published");
+    }
+
+    /** The mini Stable Diffusion in the folder that a plan of the cases names. */
+    private Path diffusion(String name) throws IOException {
+        Path from = Path.of("../data/mini/stable-diffusion");
+        Path to = folder.resolve(name);
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path copy = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(copy);
+                } else {
+                    Files.copy(file, copy);
+                }
+            }
+        }
+        return to;
+    }
+
+    private void settle(Path model, String settings) throws IOException {
+        Files.copy(cases.resolve("schedulers").resolve(settings), model.resolve("scheduler/scheduler_config.json"),
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** As diffusers saves them: read, or refused by what is not known. */
+    @Test
+    void schedulers() throws IOException {
+        Path model = diffusion("sd");
+        Map<String, SchedulerKind> kinds = Map.of("ddim_sdxl_like", SchedulerKind.DDIM, "dpm_euler_final", SchedulerKind.DPMSOLVER,
+                "dpm_new", SchedulerKind.DPMSOLVER, "dpm_noinf", SchedulerKind.DPMSOLVER, "euler", SchedulerKind.EULER,
+                "vpred", SchedulerKind.PNDM);
+        Path plan = folder.resolve("plan.json");
+        Files.writeString(plan, """
+                {"model": "sd", "data": "mini", "generic": "generic", "tasks": ["digits"], "images": 2, "output": "set",
+                 "sampling": {"steps": 50, "width": 32, "height": 32}}
+                """);
+        for (Map.Entry<String, SchedulerKind> kind : kinds.entrySet()) {
+            settle(model, kind.getKey() + ".json");
+            assertThat(new Generation(plan, "cpu").sampling().scheduler()).as(kind.getKey()).isEqualTo(kind.getValue());
+        }
+        settle(model, "prk.json");
+        refused(Terminal.run("generate", plan), "skip_prk_steps false, which pndm does not support");
+        settle(model, "unknown_key.json");
+        refused(Terminal.run("generate", plan), "scheduler_config.json: unknown key 'my_own_key'");
+    }
+
+    @Test
+    void plans() throws IOException {
+        diffusion("sd_base");
+        settle(diffusion("sch_dpm_new"), "dpm_new.json");
+        settle(diffusion("sch_euler"), "euler.json");
+        Files.createDirectory(folder.resolve("plans"));
+        Files.copy(cases.resolve("plans/prompts_bom.txt"), folder.resolve("plans/prompts_bom.txt"));
+        for (String name : List.of("bomprompt", "dpm_new", "euler_ddim")) {
+            Path plan = Files.copy(cases.resolve("plans/" + name + ".json"), folder.resolve("plans/" + name + ".json"));
+            Terminal terminal = Terminal.run("generate", plan);
+            assertThat(terminal.code()).as(terminal.err()).isZero();
+        }
+        assertThat(PairDataset.read(folder.resolve("plans/out/gen_bomprompt/digits_Syn")).text(0)).isEqualTo("a photo of a lamp.");
+        assertThat(PairDataset.read(folder.resolve("plans/out/gen_euler_ddim/digits_Syn")).size()).isEqualTo(2);
     }
 
     @Test

@@ -60,6 +60,9 @@ class EvaluateTest {
         run("convert", weights, folder.resolve("exported/last.pth"));
         assertThat(scores(folder.resolve("exported/last.pth"))).isEqualTo(own);
 
+        run("convert", "--to", "hf", "--vocabulary", folder.resolve("clip"), weights, folder.resolve("hf"));
+        assertThat(scores(folder.resolve("hf"))).as("as Hugging Face has it").isEqualTo(own);
+
         // between the two models; all of the first is the first
         JsonNode first = scores(folder.resolve("clip"));
         assertThat(scores(weights, "--wise-ft", "1", "--with", folder.resolve("clip").toString())).isEqualTo(own);

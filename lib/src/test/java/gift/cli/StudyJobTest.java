@@ -122,6 +122,34 @@ class StudyJobTest {
                 .anySatisfy(row -> assertThat(row).contains("finetune.1", "yes"));
     }
 
+    /** As by gift run: finished runs are evaluated on it by the weights that they kept. */
+    @Test
+    void watchedSetsAddedLater() {
+        String settings = """
+                {"name": "three", "data": ".", "model": "clip.json", "tasks": ["first", "second"], %s
+                 "methods": {"finetune": {}}, "training": {"iterations": 3, "batch_size": 4, "warmup": 1}}
+                """;
+        study.write("three.json", settings.formatted(""));
+        Path small = study.write("small.json", "{\"name\": \"small\", \"sizes\": {\"default\": [{\"study\": \"three.json\"}]}}");
+        Path results = folder.resolve("small results");
+        Object[] arguments = {"study", small, "--results", results, "--processes", 1, "--published", "../results/published",
+            "--reference", folder.resolve("reference")};
+        Path run = results.resolve("runs/three/finetune/42");
+        assertThat(Terminal.run(arguments).code()).isZero();
+        String matrix = Hashes.sha256(run.resolve("matrix.csv"));
+        assertThat(run.resolve("watched.csv")).doesNotExist();
+
+        study.write("three.json", settings.formatted("\"watched\": [\"web\"],"));
+        Terminal report = Terminal.run(Stream.concat(Stream.of(arguments), Stream.of("--report")).toArray());
+        assertThat(report.err()).contains("is finished without some of the watched data sets").hasLineCount(1);
+        Terminal again = Terminal.run(arguments);
+        assertThat(again.code()).as(again.err()).isZero();
+        assertThat(again.out()).contains("1 of 1: three, finetune seed 42");
+        assertThat(Csv.read(run.resolve("watched.csv"))).hasSize(4).first().asList().containsExactly("after_training_on", "web");
+        assertThat(Hashes.sha256(run.resolve("matrix.csv"))).isEqualTo(matrix);
+        assertThat(Terminal.run(arguments).out()).contains("1 runs, 1 finished before");
+    }
+
     private static void until(Process process, Path sign) throws InterruptedException {
         while (process.isAlive() && !Files.exists(sign)) {
             process.waitFor(5, TimeUnit.MILLISECONDS);

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The three trainings that make a small Stable Diffusion from images: CLIP, autoencoder, noise predictor. */
+/** The three trainings that make a small Stable Diffusion from images: CLIP, autoencoder, denoiser. */
 class TrainingCommandsTest {
     @TempDir
     Path folder;
@@ -81,7 +81,7 @@ class TrainingCommandsTest {
         }
     }
 
-    /** The autoencoder twice at once, and the noise predictor in a folder that this process works in. */
+    /** The autoencoder twice at once, and the denoiser in a folder that this process works in. */
     @Test
     void theSecondTrainingInAFolderIsToldToWait() throws Exception {
         SmallStudy study = new SmallStudy(folder);

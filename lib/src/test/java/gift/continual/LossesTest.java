@@ -112,25 +112,25 @@ class LossesTest {
 
     /** Softmaxes as above, student first: 4 ((1/5) log((1/5) / (3/4)) + (4/5) log((4/5) / (1/4))). */
     @Test
-    void reversedDistillation() {
+    void reverseKl() {
         NDArray student = matrix(2, 0, (float) (2 * log(4)));
         NDArray teacher = matrix(2, (float) (2 * log(3)), 0);
-        assertValue(Losses.reversedDistillation(student, teacher, 2),
+        assertValue(Losses.reverseKl(student, teacher, 2),
                 4 * (0.2 * log(0.2 / 0.75) + 0.8 * log(0.8 / 0.25)));
     }
 
     @Test
-    void reversedDistillationIsZeroAtEquality() {
+    void reverseKlIsZeroAtEquality() {
         NDArray m = normal(manager, "m", 4, 5);
-        assertThat(Losses.reversedDistillation(m, m, 2).getFloat()).isZero();
-        assertThat(gradient(student -> Losses.reversedDistillation(student, m, 2), normal(manager, "m", 4, 5)))
+        assertThat(Losses.reverseKl(m, m, 2).getFloat()).isZero();
+        assertThat(gradient(student -> Losses.reverseKl(student, m, 2), normal(manager, "m", 4, 5)))
                 .usingComparatorWithPrecision(1e-6f).containsOnly(0);
     }
 
     /** (1^2 + 2^2 + 0 + 3^2) / 4. */
     @Test
     void featureError() {
-        assertValue(Losses.featureError(matrix(2, 1, 2, 3, 4), matrix(2, 0, 0, 3, 1)), 14 / 4.0);
+        assertValue(Losses.featureMse(matrix(2, 1, 2, 3, 4), matrix(2, 0, 0, 3, 1)), 14 / 4.0);
     }
 
     /**

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gift.continual.Method.Averaging;
-import gift.continual.Method.Directions;
-import gift.continual.Method.Learns;
 import gift.continual.Method.Penalty;
 import gift.continual.Method.Teacher;
-import gift.continual.Method.Texts;
 import gift.continual.Method.Towers;
 import gift.io.InputException;
 import gift.io.Json;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,17 +17,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MethodTest {
-    private static Method method(Teacher teacher, double alpha, Towers towers, double beta, Penalty penalty,
-            double lambda, int fisherUpdates) {
-        return method(teacher, alpha, towers, beta, 2, penalty, lambda, fisherUpdates, Averaging.NONE, 100, 0.9);
-    }
-
-    private static Method method(Teacher teacher, double alpha, Towers towers, double beta, double temperature,
-            Penalty penalty, double lambda, int fisherUpdates, Averaging averaging, int every, double decay) {
-        return new Method(Learns.TASKS, teacher, "synthetic", Texts.PAIRED, alpha, false, Directions.BOTH, towers, beta,
-                0, 0, temperature, penalty, lambda, fisherUpdates, averaging, every, decay, 1, 1, null, null);
-    }
-
     private static void assertRefused(Runnable maker, String message) {
         assertThatThrownBy(maker::run).isInstanceOf(InputException.class).hasMessage(message);
     }
@@ -57,7 +44,18 @@ class MethodTest {
                 .withAveraging(Averaging.ENSEMBLE).withAverageEvery(7))
                 .isEqualTo(Methods.GIFT.with(Map.of("teacher", "initial", "alignment", 0,
                         "averaging", "ensemble", "average_every", 7)));
+    }
+
+    /** A method without distillation may have a teacher, or none; none is written as null. */
+    @Test
+    void aTeacherOfNull() {
+        Method taught = Methods.GIFT.withDistillation(0);
+        assertThat(taught.withTeacher(null).teacher()).isNull();
+        assertThat(Json.with("x", Json.parse("x", "{\"teacher\": null}"), Method.class, taught))
+                .isEqualTo(taught.withTeacher(null));
         assertThat(Methods.FINETUNE.withTeacher(Teacher.PREVIOUS).withTeacher(null)).isEqualTo(Methods.FINETUNE);
+        assertThatThrownBy(() -> Json.with("x", Json.parse("x", "{\"penalty\": null}"), Method.class, taught))
+                .isInstanceOf(InputException.class).hasMessageContaining("penalty is null; give it a value");
     }
 
     /** Hashes of runs are made of it: a new key appears where it is used and nowhere else. */
@@ -84,8 +82,11 @@ class MethodTest {
         Method mine = Methods.GIFT.withTerm("confidence", 0.1);
         assertThat(Json.convert("x", Json.toTree(mine), Method.class)).isEqualTo(mine);
         assertThat(mine.withTerm("confidence", 0.2).terms()).containsExactly(Map.entry("confidence", 0.2));
-        assertRefused(() -> Methods.GIFT.withTerm("confidence", -1), "method: terms: the weight of confidence must be a"
-                + " number that is not negative");
+        LossTerms.add("method_test", seen -> seen.logits().mean());
+        assertThat(mine.withTerm("method_test", 0.2).terms())
+                .containsExactly(Map.entry("confidence", 0.1), Map.entry("method_test", 0.2));
+        assertRefused(() -> Methods.GIFT.withTerm("confidence", -1), "terms: the weight of confidence must be a number that"
+                + " is not negative");
         assertThatThrownBy(() -> Methods.GIFT.withTerm("confidnce", 1)).isInstanceOf(InputException.class)
                 .hasMessageContaining("unknown loss term 'confidnce' (did you mean 'confidence'?");
     }
@@ -111,7 +112,7 @@ class MethodTest {
     @Test
     void ewcNeedsImages() {
         assertRefused(() -> Methods.EWC.withFisherUpdates(0),
-                "method: penalty ewc needs fisher_updates of at least 1: the images that its Fisher is taken from");
+                "penalty ewc needs fisher_updates of at least 1: the images that its Fisher is taken from");
     }
 
     @Test
@@ -126,46 +127,41 @@ class MethodTest {
 
     @Test
     void alignmentNeedsReferencePairsButNoTeacher() {
-        Method aligned = method(null, 0, Towers.BOTH, 0.25, Penalty.FISHER, 1, 0);
-        assertThat(aligned.usesReference()).isTrue();
+        assertThat(Methods.FINETUNE.withAlignment(0.25).usesReference()).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {-0.1, Double.NaN})
     void weightsAreNotNegative(double weight) {
         String message = "loss weights must not be negative";
-        assertRefused(() -> method(Teacher.PREVIOUS, weight, Towers.BOTH, 0.25, Penalty.NONE, 0, 0), message);
-        assertRefused(() -> method(Teacher.PREVIOUS, 1, Towers.BOTH, weight, Penalty.NONE, 0, 0), message);
-        assertRefused(() -> method(Teacher.PREVIOUS, 1, Towers.BOTH, 0.25, Penalty.L2, weight, 0), message);
+        assertRefused(() -> Methods.GIFT.withDistillation(weight), message);
+        assertRefused(() -> Methods.GIFT.withAlignment(weight), message);
+        assertRefused(() -> Methods.WC.withPenaltyWeight(weight), message);
     }
 
     @Test
     void distillationNeedsATeacher() {
         String message = "a method that distils needs a teacher: previous, initial or merge:r";
-        assertRefused(() -> method(null, 1, Towers.BOTH, 0, Penalty.NONE, 0, 0), message);
-        assertRefused(() -> method(null, 0, Towers.IMAGE, 0.25, Penalty.NONE, 0, 0), message);
+        assertRefused(() -> Methods.FINETUNE.withDistillation(1), message);
+        assertRefused(() -> Methods.FINETUNE.withAlignment(0.25).withTowers(Towers.IMAGE), message);
     }
 
     @Test
     void aFisherNeedsGradientsAndAStaticOneUpdates() {
-        assertRefused(() -> method(Teacher.PREVIOUS, 0, Towers.BOTH, 0, Penalty.FISHER, 1, 0),
+        assertRefused(() -> Methods.FINETUNE.withTeacher(Teacher.PREVIOUS).withPenalty(Penalty.FISHER),
                 "a Fisher penalty needs distillation or alignment, whose gradients it is made of");
-        assertRefused(() -> method(Teacher.PREVIOUS, 1, Towers.BOTH, 0, Penalty.STATIC_FISHER, 1, 0),
-                "a static Fisher needs fisher_updates of at least 1");
-        assertRefused(() -> method(Teacher.PREVIOUS, 1, Towers.BOTH, 0, Penalty.STATIC_FISHER_AS_PUBLISHED, 1, 0),
-                "a static Fisher needs fisher_updates of at least 1");
+        for (Penalty penalty : List.of(Penalty.STATIC_FISHER, Penalty.STATIC_FISHER_AS_PUBLISHED)) {
+            assertRefused(() -> Methods.GIFT.withPenalty(penalty), "a static Fisher needs fisher_updates of at least 1");
+        }
     }
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "0  |100|0.9|temperature 0.0 must be positive",
-        "NaN|100|0.9|temperature NaN must be positive",
-        "2  |0  |0.9|average_every 0 must be at least 1",
-        "2  |100|1.5|average_decay 1.5 must be between 0 and 1",
-        "2  |100|NaN|average_decay NaN must be between 0 and 1"})
-    void temperatureAndAveraging(double temperature, int every, double decay, String message) {
-        assertRefused(() -> method(Teacher.PREVIOUS, 1, Towers.BOTH, 0.25, temperature,
-                Penalty.NONE, 0, 0, Averaging.MOVING, every, decay), message);
+    @Test
+    void temperatureAndAveraging() {
+        assertRefused(() -> Methods.GIFT.withTemperature(0), "temperature 0.0 must be positive");
+        assertRefused(() -> Methods.GIFT.withTemperature(Double.NaN), "temperature NaN must be positive");
+        assertRefused(() -> Methods.EMA.withAverageEvery(0), "average_every 0 must be at least 1");
+        assertRefused(() -> Methods.EMA.withAverageDecay(1.5), "average_decay 1.5 must be between 0 and 1");
+        assertRefused(() -> Methods.EMA.withAverageDecay(Double.NaN), "average_decay NaN must be between 0 and 1");
     }
 
     // ---- teachers

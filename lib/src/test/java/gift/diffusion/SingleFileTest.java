@@ -12,6 +12,8 @@ import gift.io.SafeTensors;
 import gift.io.TensorSource;
 import gift.io.TorchWriter;
 import gift.tensor.Parameters;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,10 +154,28 @@ class SingleFileTest {
         List<TensorSource> later = new ArrayList<>(tensors);
         later.add(TensorSource.of("cond_stage_model.model.logit_scale", new long[0], new float[] {1}));
         refused("is a later Stable Diffusion than 1", later, tokenizer);
-        Path file = folder.resolve("bad.safetensors");
-        assertThatThrownBy(() -> StableDiffusion.load(file, manager)).isInstanceOf(InputException.class)
-                .hasMessage(file + " is a file, and a Stable Diffusion is read from a folder: of a single-file checkpoint,"
-                        + " 'gift convert --to diffusers " + file + " FOLDER' makes one");
+        assertThat(StableDiffusion.problems(folder.resolve("bad.safetensors"))).singleElement().asString()
+                .contains("is a later Stable Diffusion than 1");
+    }
+
+    @Test
+    void aSingleFileServesWithTheVocabularyBesideIt() throws IOException {
+        Tokenizer tokenizer = tokenizer();
+        StableDiffusion model = model(tokenizer);
+        Path file = folder.resolve("sd.safetensors");
+        SafeTensors.write(file, Map.of(), original(model));
+        assertThat(StableDiffusion.problems(file)).isEmpty();
+        String hash = StableDiffusion.hash(file);
+        try (StableDiffusion again = StableDiffusion.load(file, manager)) {
+            same(again.unet().parameters(), model.unet().parameters());
+            assertThat(again.scheduler()).isEqualTo(StableDiffusion.schedulerOf(file));
+        }
+        Files.createDirectory(folder.resolve("tokenizer"));
+        Files.move(folder.resolve("bpe_simple_vocab_16e6.txt.gz"), folder.resolve("tokenizer/bpe_simple_vocab_16e6.txt.gz"));
+        assertThat(StableDiffusion.hash(file)).as("of weights and vocabulary, wherever it lies").isEqualTo(hash);
+        Files.delete(folder.resolve("tokenizer/bpe_simple_vocab_16e6.txt.gz"));
+        assertThat(StableDiffusion.problems(file)).singleElement().asString().contains("no vocabulary lies beside " + file);
+        assertThatThrownBy(() -> StableDiffusion.load(file, manager)).isInstanceOf(InputException.class);
     }
 
     private void refused(String message, List<TensorSource> tensors, Tokenizer tokenizer) {

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Estimates of a study of two tasks, worked out by hand. */
 class HoursTest {
     private static final ClipConfig CLIP = new ClipConfig(6, 4, List.of(1), 8, 2, 2, 7, 20, 4, 2, 1, Activation.QUICK_GELU);
-    private static final double IMAGE = Operations.image(CLIP);
-    private static final double TEXT = Operations.text(CLIP, 5);
+    private static final double IMAGE = Flops.image(CLIP);
+    private static final double TEXT = Flops.text(CLIP, 5);
 
     @TempDir
     Path folder;
@@ -37,7 +37,7 @@ class HoursTest {
         StudyConfig study = StudyConfig.read(file);
         Hours.TaskSize a = new Hours.TaskSize(0, 2, 3, 5, 100, 10, 0, 0);
         Hours.TaskSize b = new Hours.TaskSize(1, 7, 1, 5, 100, 20, 0, 0);
-        Speed speed = new Speed(3, 2, 6, 4, Double.POSITIVE_INFINITY);
+        Throughput speed = new Throughput(3, 2, 6, 4, Double.POSITIVE_INFINITY);
         return new Hours(study, CLIP, speed, List.of(a, b), List.of(), Map.of("synthetic", new Hours.Pairs(50, 40, 5, 0)))
                 .of(study.resolved("test").get(0));
     }
@@ -57,6 +57,13 @@ class HoursTest {
         double more = run("gift").training() - run("finetune").training();
         // 3 pairs an update, learnt by both towers; the teacher's 50 images and 40 texts once a task
         assertThat(more).isCloseTo(2 * (10 * 3 * (IMAGE + TEXT / 2) + 50 * IMAGE / 2 + 40 * TEXT / 4), within(1e-6 * more));
+    }
+
+    @Test
+    void ewc() throws Exception {
+        double more = run("ewc").training() - run("finetune").training();
+        // 200 images of the first task, each with the prompts of its 2 classes
+        assertThat(more).isCloseTo(200 * (IMAGE + 2 * TEXT / 2), within(1e-6 * more));
     }
 
     @Test

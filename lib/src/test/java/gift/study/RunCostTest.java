@@ -26,7 +26,7 @@ class RunCostTest {
         assertThat(of(Methods.FINETUNE).passes(0, new Sizes(2, 7, 0, 0)).images()).isEqualTo(2);
         // 3 pairs, each with its own text, through both towers; the teacher sees all 50 images and 40 texts once
         assertThat(of(Methods.GIFT).passes(0, sizes)).isEqualTo(new Passes(4, 7, 3, 3, 0, 0, 50, 40));
-        // the image tower alone; other crops in every update, held against all texts, which the teacher knows
+        // the image tower alone; other crops in every update, compared with all texts, which the teacher knows
         assertThat(of(Methods.LWF).passes(0, sizes)).isEqualTo(new Passes(4, 7, 3, 0, 3, 0, 0, 40));
         assertThat(of(Methods.ICARL).passes(0, new Sizes(100, 7, 0, 7))).isEqualTo(new Passes(4, 7, 0, 0, 0, 0, 0, 0));
     }
@@ -58,6 +58,10 @@ class RunCostTest {
         assertThat(of(Methods.GIFT).inUpdates()).isEqualTo(20 * 1.75 + 15);
         // and the teacher's forward pass of the 3: 3 x 7 + 3 in place of 3 x 4
         assertThat(of(Methods.LWF).inUpdates()).isEqualTo(20 * 2 + 15);
+        // 200 images one by one at the second task: 3 passes each, in updates of 3 x 4
+        assertThat(of(Methods.EWC).fisherImages(0)).isZero();
+        assertThat(of(Methods.EWC).fisherImages(1)).isEqualTo(200);
+        assertThat(of(Methods.EWC).inUpdates()).isEqualTo(20 + 50 + 15);
         // exemplars from the second task on
         assertThat(of(Methods.ICARL).inUpdates()).isEqualTo(10 + 10 * 1.75 + 15);
     }

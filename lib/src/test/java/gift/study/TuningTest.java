@@ -3,12 +3,15 @@ package gift.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gift.continual.Method;
 import gift.eval.AccuracyMatrix;
 import gift.io.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +53,7 @@ class TuningTest {
         assertThat(fifth.training().get(0).learningRate()).isEqualTo(1e-4);
         assertThat(tuning.study().model()).isEqualTo(folder.resolve("clip").toString());
         assertThat(tuning.study().references().get("synthetic").set()).isEqualTo("generic");
+        assertThat(tuning.study().evaluateOn()).isEqualTo(StudyConfig.EvaluateOn.VALIDATION);
     }
 
     @Test
@@ -78,11 +82,30 @@ class TuningTest {
     @Test
     void whatDoesNotServe() {
         refused("order and seeds are among those that the study reports", "[\"digits\", \"pets\"]", "[2]", GRIDS);
-        refused("no method 'gift' in", "[\"pets\", \"digits\"]", "[1]", "{\"gift\": {\"penalty_weight\": [1]}}");
+        refused("no method 'gibt' in", "[\"pets\", \"digits\"]", "[1]", "{\"gibt\": {\"penalty_weight\": [1]}}");
         refused("method half has 1 trials, finetune 2: every method gets as many", "[\"pets\", \"digits\"]", "[1]",
                 GRIDS.replace("[1, 4]", "[1]"));
         refused("unknown key 'penalty_wieght' (did you mean 'penalty_weight'?", "[\"pets\", \"digits\"]", "[1]",
                 GRIDS.replace("penalty_weight", "penalty_wieght"));
+    }
+
+    /** The study of the mini world: as many trials for every method, those with several weights in all combinations. */
+    @Test
+    void shippedGrids() {
+        Tuning tuning = new Tuning(Path.of("../data/studies/mini_tuning.json"));
+        Map<String, Long> trials = tuning.trials().stream()
+                .collect(Collectors.groupingBy(Tuning.Trial::method, Collectors.counting()));
+        assertThat(trials).containsKeys("ewc", "zscl", "gift").allSatisfy((method, count) -> assertThat(count).isEqualTo(8));
+        for (StudyMethod trial : tuning.study().resolved("test")) {
+            if (!trial.name().startsWith("joint")) {
+                assertThat(trial.method().learns()).isEqualTo(Method.Learns.TASKS);
+            }
+        }
+        assertThat(tuning.trials().stream().filter(t -> t.method().equals("zscl")).findFirst().orElseThrow().changes())
+                .containsKeys("training.learning_rate", "distillation", "penalty_weight");
+        StudyConfig study = StudyConfig.read(Path.of("../data/studies/mini_order_I.json"));
+        assertThat(trials.keySet()).containsAll(study.methods().keySet().stream()
+                .filter(name -> !name.equals("zeroshot") && !name.contains("6e-4")).toList());
     }
 
     private void refused(String message, String tasks, String seeds, String grids) {

@@ -75,8 +75,8 @@ public final class CatalogCheck {
 
     private static void counted(String name, Task task, Counts counts, boolean images, List<String> problems) {
         compare(name, "classes", task.classNames().size(), counts.classes(), problems);
-        compare(name, "training pictures", task.train().size(), counts.train(), problems);
-        compare(name, "test pictures", task.test().size(), counts.test(), problems);
+        compare(name, "training images", task.train().size(), counts.train(), problems);
+        compare(name, "test images", task.test().size(), counts.test(), problems);
         if (images) {
             problems.addAll(Inspection.problems(task));
         }

@@ -1,5 +1,6 @@
 package gift.data.packed;
 
+import gift.data.DataFiles;
 import gift.data.ImageSource;
 import gift.image.Image;
 import gift.io.Hashes;
@@ -37,7 +38,7 @@ record ImageList(ImageSource images, Path root) {
 
     /** Whether each image is a file of its own; others lie in memory as soon as the set is open. */
     boolean inFiles() {
-        return size() > 0 && Files.isRegularFile(Path.of(source(0)));
+        return size() > 0 && Files.isRegularFile(DataFiles.image(Path.of(source(0))));
     }
 
     /** SHA-256 of the names of all images in their order, relative to the folder of the data. */
@@ -54,7 +55,7 @@ record ImageList(ImageSource images, Path root) {
     /** @throws InputException if the file of image {@code i} is not there */
     Stamp stamp(int i) {
         try {
-            BasicFileAttributes file = Files.readAttributes(Path.of(source(i)), BasicFileAttributes.class);
+            BasicFileAttributes file = Files.readAttributes(DataFiles.image(Path.of(source(i))), BasicFileAttributes.class);
             return new Stamp(file.size(), file.lastModifiedTime().toMillis());
         } catch (IOException e) {
             throw new InputException(name() + ": no image at " + source(i), e);

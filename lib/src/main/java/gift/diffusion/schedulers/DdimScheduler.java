@@ -1,7 +1,6 @@
 package gift.diffusion.schedulers;
 
 import ai.djl.ndarray.NDArray;
-import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
@@ -13,34 +12,16 @@ import java.util.function.Supplier;
  * </pre>
  * eta = 0 is deterministic; eta = 1 is ancestral sampling.
  */
-final class DdimScheduler implements Scheduler {
-    private final NoiseSchedule noise;
-    private final Prediction prediction;
-    private final int stride;
+final class DdimScheduler extends TimestepScheduler {
     private final double eta;
     private final double lastAlphaBar;
     private final boolean clip;
-    private final int[] timesteps;
 
     DdimScheduler(NoiseConfig config, RuleConfig rule, int steps, int kept, double eta) {
-        noise = config.schedule();
-        prediction = config.prediction();
-        stride = noise.length() / steps;
+        super(config, rule, steps, kept);
         this.eta = eta;
         lastAlphaBar = Boolean.FALSE.equals(rule.setAlphaToOne()) ? noise.alphaBar(0) : 1;
         clip = !Boolean.FALSE.equals(rule.clipSample());
-        int[] all = rule.spacing(TimestepSpacing.LEADING).rounded(noise.length(), steps, rule.stepsOffset());
-        timesteps = Arrays.copyOfRange(all, steps - kept, steps);
-    }
-
-    @Override
-    public int[] timesteps() {
-        return timesteps.clone();
-    }
-
-    @Override
-    public NoiseSchedule noiseSchedule() {
-        return noise;
     }
 
     @Override

@@ -15,35 +15,18 @@ import java.util.function.Supplier;
  * </pre>
  * Beyond timestep 0, a_s = 1. With leading timesteps s is t - floor(T / n), with others the next of them.
  */
-final class DdpmScheduler implements Scheduler {
+final class DdpmScheduler extends TimestepScheduler {
     private static final double LEAST_VARIANCE = 1e-20;
 
-    private final NoiseSchedule noise;
-    private final Prediction prediction;
     private final boolean clip;
-    private final int[] timesteps;
     private final int[] next; // below 0 for beyond timestep 0
 
     DdpmScheduler(NoiseConfig config, RuleConfig rule, int steps, int kept) {
-        noise = config.schedule();
-        prediction = config.prediction();
+        super(config, rule, steps, kept);
         clip = !Boolean.FALSE.equals(rule.clipSample());
         TimestepSpacing spacing = rule.spacing(TimestepSpacing.LEADING);
-        int[] all = spacing.rounded(noise.length(), steps, rule.stepsOffset());
-        timesteps = Arrays.copyOfRange(all, steps - kept, steps);
-        int stride = noise.length() / steps;
         next = new int[kept];
         Arrays.setAll(next, i -> spacing == TimestepSpacing.LEADING ? timesteps[i] - stride : i + 1 < kept ? timesteps[i + 1] : -1);
-    }
-
-    @Override
-    public int[] timesteps() {
-        return timesteps.clone();
-    }
-
-    @Override
-    public NoiseSchedule noiseSchedule() {
-        return noise;
     }
 
     @Override

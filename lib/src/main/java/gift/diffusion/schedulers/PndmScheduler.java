@@ -2,7 +2,6 @@ package gift.diffusion.schedulers;
 
 import ai.djl.ndarray.NDArray;
 import gift.io.InputException;
-import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
@@ -26,16 +25,14 @@ import java.util.function.Supplier;
  * <p>The second timestep is therefore evaluated twice. Where only the last steps are taken (image to image), the run
  * begins with these two calls as well; diffusers 0.20.2 then loses one step.
  */
-final class PndmScheduler implements Scheduler {
-    private final NoiseSchedule noise;
-    private final Prediction prediction;
-    private final int stride;
+final class PndmScheduler extends TimestepScheduler {
     private final double lastAlphaBar;
-    private final int[] timesteps;
+    private final int[] calls; // the timestep of each call
     private final History predictions = new History(4);
     private final History firstSample = new History(1);
 
     PndmScheduler(NoiseConfig config, RuleConfig rule, int steps, int kept) {
+        super(config, rule, steps, kept);
         if (!rule.skipPrkSteps()) {
             throw new InputException("the scheduler configuration has skip_prk_steps false, which pndm does not"
                     + " support: use another scheduler");
@@ -43,12 +40,8 @@ final class PndmScheduler implements Scheduler {
         if (config.prediction() == Prediction.SAMPLE) {
             throw new InputException("pndm does not support models with prediction_type sample: use another scheduler");
         }
-        noise = config.schedule();
-        prediction = config.prediction();
-        stride = noise.length() / steps;
         lastAlphaBar = Boolean.TRUE.equals(rule.setAlphaToOne()) ? 1 : noise.alphaBar(0);
-        int[] all = rule.spacing(TimestepSpacing.LEADING).rounded(noise.length(), steps, rule.stepsOffset());
-        timesteps = secondTwice(Arrays.copyOfRange(all, steps - kept, steps));
+        calls = secondTwice(timesteps);
     }
 
     private static int[] secondTwice(int[] t) {
@@ -63,25 +56,20 @@ final class PndmScheduler implements Scheduler {
 
     @Override
     public int[] timesteps() {
-        return timesteps.clone();
-    }
-
-    @Override
-    public NoiseSchedule noiseSchedule() {
-        return noise;
+        return calls.clone();
     }
 
     @Override
     public NDArray step(NDArray answer, int index, NDArray sample, Supplier<NDArray> unused) {
         if (index == 1) { // the first step over again, with the mean of the predictions at both its ends
             NDArray mean = answer.add(predictions.get(0)).div(2);
-            return transfer(mean, firstSample.get(0), timesteps[1] + stride, timesteps[1]);
+            return transfer(mean, firstSample.get(0), calls[1] + stride, calls[1]);
         }
         if (index == 0) {
             firstSample.add(sample);
         }
         predictions.add(answer);
-        return transfer(combined(), sample, timesteps[index], timesteps[index] - stride);
+        return transfer(combined(), sample, calls[index], calls[index] - stride);
     }
 
     private NDArray combined() {

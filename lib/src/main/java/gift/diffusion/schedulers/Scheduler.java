@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 /**
  * The steps of one sampling run: from noise, by way of noise predictions, to a latent image.
  *
- * <p>A scheduler holds the state of its run (earlier predictions, where the rule uses them) and serves one run only:
+ * <p>A scheduler holds the state of its run (earlier predictions, where the rule uses them) and is for one run only:
  *
  * <pre>{@code
  * try (Scheduler scheduler = config.create(steps)) {

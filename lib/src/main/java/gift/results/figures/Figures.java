@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** All figures by name: those of the papers' numbers, and those of every study that has runs. Nothing is read before. */
@@ -33,7 +35,8 @@ public final class Figures {
         public static final Choice OPEN = new Choice(null, null, null, null);
     }
 
-    private record Entry(String description, Function<Choice, Figure> figure) {}
+    /** @param possible whether there is what it needs; looked at when figures are listed */
+    private record Entry(String description, BooleanSupplier possible, Function<Choice, Figure> figure) {}
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
@@ -51,42 +54,53 @@ public final class Figures {
             String name = "published_order_" + order;
             Supplier<Published> published = () -> new Published(folders.published());
             matrices(name, () -> published.get().matrices(order));
-            add(name + "_scatter", "Transfer against Last, a point for each method", choice -> scatter(published.get(), order));
+            add(name + "_scatter", "Transfer against Last, a point for each method", () -> true,
+                    choice -> scatter(published.get(), order));
         }
         Tables.studies(folders).forEach((name, study) -> {
             matrices(name, study);
-            add(name + "_scatter", "Transfer against Last, with intervals over seeds", choice -> scatter(study.get(), kind));
-            add(name + "_losses", "parts of the loss of a run (--method, --seed, --task)", choice ->
+            add(name + "_scatter", "Transfer against Last, with intervals over seeds", () -> holds(study, Figures::hasTransfer),
+                    choice -> scatter(study.get(), kind));
+            add(name + "_losses", "parts of the loss of a run (--method, --seed, --task)",
+                    () -> holds(study, runs -> runs.runs().stream().anyMatch(RunFigures::hasLosses)), choice ->
                     RunFigures.losses(study.get(), study.get().run(choice.method, choice.seed), choice.task));
             add(name + "_weights", "change of the weights, layer by layer (--seed, --initial)",
+                    () -> holds(study, RunFigures::haveWeights),
                     choice -> RunFigures.weights(study.get(), choice.seed, choice.initial));
-            if (data != null && hasFeatures(study, data)) {
-                add(name + "_features", "images and prompts of a task in a plane, before and after (--task, --initial, --method,"
-                        + " --seed, --data)", choice -> RunFigures.features(study.get(), choice.method, choice.seed, choice.task,
-                                choice.initial, data));
-            }
+            add(name + "_features", "images and prompts of a task in a plane, before and after (--task, --initial, --method,"
+                    + " --seed, --data)", () -> data != null && holds(study, runs -> hasFeatures(runs, data)),
+                    choice -> RunFigures.features(study.get(), choice.method, choice.seed, choice.task, choice.initial, data));
         });
     }
 
-    /** Whether runs of fine-tuning or GIFT keep weights, and the tasks are known. */
-    private static boolean hasFeatures(Supplier<StudyRuns> study, DatasetSource data) {
+    /** Whether finished runs are there and have what a figure needs. */
+    private static boolean holds(Supplier<StudyRuns> study, Predicate<StudyRuns> needed) {
         try {
-            StudyRuns runs = study.get();
-            return runs.tasks().stream().allMatch(data::knows) && runs.only("finetune", "gift").runs().stream()
-                    .anyMatch(run -> RunFigures.lastWeights(runs, run).isPresent());
+            return needed.test(study.get());
         } catch (InputException e) {
-            return false; // whoever asks for another figure of the study is told
+            return false; // whoever asks for the figure is told
         }
     }
 
+    private static boolean hasTransfer(StudyRuns study) {
+        return study.tasks().size() > 1 && study.runs().stream().anyMatch(run -> !Double.isNaN(run.metrics().transfer()));
+    }
+
+    /** Whether runs of fine-tuning or GIFT keep weights, and the tasks are known. */
+    private static boolean hasFeatures(StudyRuns study, DatasetSource data) {
+        return study.tasks().stream().allMatch(data::knows) && study.only("finetune", "gift").runs().stream()
+                .anyMatch(run -> RunFigures.lastWeights(study, run).isPresent());
+    }
+
     private void matrices(String name, Supplier<StudyRuns> study) {
-        add(name + "_heatmap", "accuracy matrix of a run (--method, --seed)", choice -> {
+        add(name + "_heatmap", "accuracy matrix of a run (--method, --seed)", () -> holds(study, runs -> true), choice -> {
             StudyRuns runs = study.get();
             return MatrixFigures.heatmap(runs, runs.run(choice.method, choice.seed));
         });
-        add(name + "_sequence", "accuracy of each task along the sequence (--task)",
+        add(name + "_sequence", "accuracy of each task along the sequence (--task)", () -> holds(study, runs -> true),
                 choice -> MatrixFigures.sequence(study.get(), choice.task));
         add(name + "_backward_transfer", "change of each task since it was learnt, bars for each method",
+                () -> holds(study, runs -> runs.tasks().size() > 1),
                 choice -> MatrixFigures.backwardTransfer(study.get()));
     }
 
@@ -118,14 +132,18 @@ public final class Figures {
     }
 
     /** A name that is taken stays with its first owner, as with {@link Tables}. */
-    private void add(String name, String description, Function<Choice, Figure> figure) {
-        entries.putIfAbsent(name, new Entry(description, figure));
+    private void add(String name, String description, BooleanSupplier possible, Function<Choice, Figure> figure) {
+        entries.putIfAbsent(name, new Entry(description, possible, figure));
     }
 
-    /** What each figure shows, by name. */
+    /** What each figure shows, by name: those that can be made of what the runs left, some with the options that they name. */
     public Map<String, String> descriptions() {
         Map<String, String> all = new LinkedHashMap<>();
-        entries.forEach((name, entry) -> all.put(name, entry.description));
+        entries.forEach((name, entry) -> {
+            if (entry.possible.getAsBoolean()) {
+                all.put(name, entry.description);
+            }
+        });
         return all;
     }
 
@@ -142,7 +160,7 @@ public final class Figures {
     public Figure get(String name, Choice choice) {
         Entry entry = entries.get(name);
         if (entry == null) {
-            throw new InputException("no figure '" + name + "'" + Json.nearest(name, entries.keySet()));
+            throw new InputException("no figure '" + name + "'" + Json.nearest(name, descriptions().keySet()));
         }
         return entry.figure.apply(choice);
     }

@@ -178,6 +178,16 @@ public final class RunFigures {
         return initial;
     }
 
+    /** Whether a run has kept the losses of its updates; one that does not learn has none. */
+    static boolean hasLosses(Run run) {
+        return run.folder() != null && Files.isDirectory(run.folder().resolve("losses"));
+    }
+
+    /** Whether every method of a study has kept the weights after the last task. */
+    static boolean haveWeights(StudyRuns study) {
+        return study.methods().stream().allMatch(method -> lastWeights(study, study.run(method, null)).isPresent());
+    }
+
     /** The weights of a run after the last task, if they are kept. */
     static Optional<Path> lastWeights(StudyRuns study, Run run) {
         Path folder = run.folder() == null ? null : run.folder().resolve("weights");
@@ -199,6 +209,9 @@ public final class RunFigures {
         String wanted = task == null ? study.tasks().get(0) : task;
         if (!study.tasks().contains(wanted)) {
             throw new InputException("study " + study.name() + " has no task '" + wanted + "'" + Json.nearest(wanted, study.tasks()));
+        }
+        if (data == null) {
+            throw new InputException("give the folder of the study's data sets with --data");
         }
         if (initial == null) {
             throw new InputException("give the weights before the first task with --initial");

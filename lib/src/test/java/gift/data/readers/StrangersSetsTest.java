@@ -14,12 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Data sets as archives of others and links leave them: the same task, or a line that says which level is wrong. */
 class StrangersSetsTest {
@@ -86,6 +88,23 @@ class StrangersSetsTest {
         assertThat(task.train().size() + task.test().size()).isEqualTo(10);
         Samples.jpeg(root.resolve("SUN397/a/abbey/holiday.jpg"));
         assertThatThrownBy(() -> Datasets.open("SUN397", root)).hasMessageContaining("holiday.jpg is none of the archive");
+    }
+
+    /** Lists name .jpg where a disk has .JPG: the same images under the same names. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Aircraft", "DTD", "Flowers", "Food", "OxfordPet", "StanfordCars"})
+    void imagesOfListsHaveExtensionsInAnyLetters(String set) throws IOException {
+        SampleSets.write(set, root);
+        String first = Datasets.open(set, root).train().contents(0);
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.filter(f -> f.toString().endsWith(".jpg")).toList()) {
+                Files.move(file, Path.of(file.toString().replaceFirst("jpg$", "JPG")));
+            }
+        }
+        Task task = Datasets.open(set, root);
+        assertThat(Inspection.problems(task)).isEmpty();
+        assertThat(task.train().contents(0)).isEqualTo(first);
+        assertThat(task.train().source(0)).endsWith(".jpg");
     }
 
     @Test

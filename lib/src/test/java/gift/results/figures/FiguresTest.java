@@ -59,6 +59,17 @@ class FiguresTest {
         }
     }
 
+    /** Of matrices alone there are neither losses nor weights; one task has no Transfer and forgets nothing. */
+    @Test
+    void onlyWhatCanBeMadeIsListed() {
+        SmallRuns.run(runs, "bare", "gift", 1, SmallRuns.matrix(1));
+        SmallRuns.run(runs, "one", "gift", 1, AccuracyMatrix.of(List.of("A")).withRow(50));
+        assertThat(figures().descriptions().keySet().stream().filter(name -> name.startsWith("bare_") || name.startsWith("one_")))
+                .containsExactlyInAnyOrder("bare_heatmap", "bare_sequence", "bare_backward_transfer", "bare_scatter",
+                        "one_heatmap", "one_sequence");
+        assertThatThrownBy(() -> figures().get("bare_losses")).isInstanceOf(InputException.class).hasMessageContaining("losses");
+    }
+
     @Test
     void filesAreTheSameAgain() throws IOException {
         for (String name : List.of("small_sequence.png", "small_heatmap.svg", "published_order_I_scatter.svg")) {

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Floating-point operations of one call of a model, a multiplication and an addition counted as two. Of a weight they are
+ * Floating-point operations (FLOPs) of one call of a model; a multiplication and an addition count as two. A weight takes
  * twice its values times the positions where it is used; attention over T positions of width W takes 4 T T W more.
  * Normalizations and activations are left out.
  */
-final class Operations {
-    private Operations() {}
+final class Flops {
+    private Flops() {}
 
     /** One image through CLIP's image tower; ViT-B/16: 35.1e9. */
     static double image(ClipConfig config) {
@@ -51,7 +51,7 @@ final class Operations {
         return weights + config.transformerLayers() * attention(tokens, tokens, config.transformerWidth());
     }
 
-    /** One call of the noise predictor for one latent of h x w, with so many states of a text; SD 1.5 at 64 x 64: 0.8e12. */
+    /** One call of the denoiser for one latent of h x w, with so many states of a text; SD 1.5 at 64 x 64: 0.8e12. */
     static double unet(UNetConfig config, int h, int w, int states) {
         int blocks = config.blockOutChannels().size();
         double area = (double) h * w;

@@ -23,19 +23,19 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * What this machine computes in a second when nothing else does, measured on models with random weights: of a large model two layers of its
- * true width stand for all of them.
+ * Throughput of this machine when nothing else uses it, measured on models with random weights. A large model is measured
+ * with two layers of its true width.
  *
- * @param imageTraining operations of image tower, forward and backward
- * @param image operations of the image tower without gradients, in the precision of what is only looked at
- * @param textTraining operations of the text tower, forward and backward
- * @param text operations of the text tower without gradients, in that precision
- * @param values values of the weights that one update of AdamW goes over
+ * @param imageTraining FLOPs per second of the image tower, forward and backward
+ * @param image FLOPs per second of the image tower, forward alone, in the precision of teacher and evaluation
+ * @param textTraining FLOPs per second of the text tower, forward and backward
+ * @param text FLOPs per second of the text tower, forward alone, in that precision
+ * @param values values per second of the weights that one update of AdamW goes over
  */
-record Speed(double imageTraining, double image, double textTraining, double text, double values) {
+record Throughput(double imageTraining, double image, double textTraining, double text, double values) {
     private static final double WARM_UP = 0.5;   // seconds at least, and one call
     private static final double SECONDS = 0.8;   // seconds at least of each measurement
-    private static final double LARGE = 2e9;     // operations of an image beyond which two layers must do
+    private static final double LARGE = 2e9;     // FLOPs of an image beyond which two layers are measured
     private static final double LARGE_CALL = 2e11;
     private static final int ENOUGH = 8;         // large images in a batch: on a CPU more of them are not faster
     private static final double SMALL_CALL = 2e10;
@@ -48,11 +48,11 @@ record Speed(double imageTraining, double image, double textTraining, double tex
      *
      * @param batch images of a step
      * @param tokens of a prompt
-     * @param precision of what is only looked at
+     * @param precision of teacher and evaluation
      */
-    static Speed of(ClipConfig full, int batch, int tokens, Precision precision, Device device) {
-        ClipConfig config = Operations.image(full) > LARGE ? shallow(full) : full;
-        int most = device.isGpu() ? EVALUATED : (int) Math.max(ENOUGH, SMALL_CALL / Operations.image(config));
+    static Throughput of(ClipConfig full, int batch, int tokens, Precision precision, Device device) {
+        ClipConfig config = Flops.image(full) > LARGE ? shallow(full) : full;
+        int most = device.isGpu() ? EVALUATED : (int) Math.max(ENOUGH, SMALL_CALL / Flops.image(config));
         try (NDManager manager = Devices.newManager(device);
                 Clip model = Clip.random(config, manager, 1).train(Trainable.WHOLE);
                 Clip looked = model.in(precision);
@@ -60,8 +60,8 @@ record Speed(double imageTraining, double image, double textTraining, double tex
             NDArray evaluated = images(model, Math.min(EVALUATED, most));
             NDArray learnt = images(model, Math.min(batch, most));
             long[][] rows = rows(config, tokens);
-            double image = Operations.image(config);
-            double text = Operations.text(config, tokens) * rows.length;
+            double image = Flops.image(config);
+            double text = Flops.text(config, tokens) * rows.length;
             double imageForward = rate(device, image * evaluated.size(0), () -> finish(() -> looked.imageFeatures(evaluated)));
             double textForward = rate(device, text, () -> finish(() -> looked.textFeatures(rows)));
             double imageTraining = rate(device, (1 + RunCost.BACKWARD) * image * learnt.size(0), () -> learn(model, false, learnt, rows));
@@ -72,13 +72,13 @@ record Speed(double imageTraining, double image, double textTraining, double tex
                     model.parameters().get("logit_scale").toFloatArray(); // waits for the device
                 }
             });
-            return new Speed(imageTraining, imageForward, textTraining, textForward, values);
+            return new Throughput(imageTraining, imageForward, textTraining, textForward, values);
         }
     }
 
-    /** Operations of Stable Diffusion's noise predictor in a second. */
+    /** FLOPs per second of Stable Diffusion's denoiser. */
     static double unet(UNetConfig full, int h, int w, int batch, Device device) {
-        boolean large = Operations.unet(full, h, w, STATES) > LARGE_CALL;
+        boolean large = Flops.unet(full, h, w, STATES) > LARGE_CALL;
         UNetConfig config = large ? shallow(full) : full;
         int latents = device.isGpu() || !large ? batch : 1;
         try (NDManager manager = Devices.newManager(device); UNet unet = UNet.random(config, manager, 1)) {
@@ -88,7 +88,7 @@ record Speed(double imageTraining, double image, double textTraining, double tex
             NDArray context = own.create(RandomStream.of(1, "context").normals(latents * STATES * config.crossAttentionDim(), 1),
                     new Shape(latents, STATES, config.crossAttentionDim()));
             NDArray timesteps = own.ones(new Shape(latents));
-            return rate(device, latents * Operations.unet(config, h, w, STATES),
+            return rate(device, latents * Flops.unet(config, h, w, STATES),
                     () -> finish(() -> unet.forward(sample, timesteps, context)));
         }
     }
@@ -145,7 +145,7 @@ record Speed(double imageTraining, double image, double textTraining, double tex
         });
     }
 
-    /** Of so many operations a call, those of a second; the first calls, which also make ready, are not counted. */
+    /** Throughput of calls of so many FLOPs each, after a warm-up. */
     private static double rate(Device device, double operations, Runnable call) {
         repeat(new Stopwatch(0), WARM_UP, call);
         Stopwatch watch = new Stopwatch(device.isGpu() ? 0 : JniUtils.getNumThreads());
