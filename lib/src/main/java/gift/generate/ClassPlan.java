@@ -33,8 +33,8 @@ import java.util.Map;
 public record ClassPlan(String about, String model, String sentences, String wrapper, int count, int perSentence, long seed,
         Sampling sampling, String output, double quality, String device, Precision precision) {
     /** The published numbers: all sentences, 10 images each. */
-    public static final ClassPlan DEFAULT = new ClassPlan("", "", "", "{}", 0, 10, 0, Sampling.DEFAULT, "class_images", 0.95, "auto",
-            Precision.FP32);
+    public static final ClassPlan DEFAULT = new ClassPlan("", "", "", "{}", 0, 10, 0, Sampling.DEFAULT,
+            "class_images", 0.95, "auto", Precision.FP32);
 
     public ClassPlan {
         InputException.require(count >= 0, "class images: count " + count + " must not be negative");
@@ -53,9 +53,10 @@ public record ClassPlan(String about, String model, String sentences, String wra
         InputException.require(!plan.sentences.isEmpty(), file + ": sentences is missing: a file of gift sentences");
         Path folder = file.toAbsolutePath().normalize().getParent();
         GenerationPlan d = GenerationPlan.DEFAULT;
-        GenerationPlan settings = new GenerationPlan(plan.about, "", "", d.generic(), List.of(), Map.of(), 1, plan.seed, plan.sampling,
-                null, d.output(), plan.quality, plan.device, plan.precision, d.draw(), 0, "", null);
-        return new ClassPrompts(DataFiles.beside(folder, plan.model, data), plan.chosen(folder), plan.wrapper, plan.perSentence, settings)
+        GenerationPlan settings = new GenerationPlan(plan.about, "", "", d.generic(), List.of(), Map.of(), 1, plan.seed,
+                plan.sampling, null, d.output(), plan.quality, plan.device, plan.precision, d.draw(), 0, "", null);
+        Path model = DataFiles.beside(folder, plan.model, data);
+        return new ClassPrompts(model, plan.chosen(folder), plan.wrapper, plan.perSentence, settings)
                 .write(folder.resolve(plan.output).normalize());
     }
 
@@ -64,8 +65,8 @@ public record ClassPlan(String about, String model, String sentences, String wra
         Map<String, List<String>> chosen = new LinkedHashMap<>();
         for (String label : recorded.labels()) {
             List<String> own = recorded.all(label).stream().map(Sentence::text).toList();
-            InputException.require(own.size() >= count, "class images: the class '" + label + "' has " + own.size() + " sentences, not the "
-                    + count + " of count");
+            InputException.require(own.size() >= count, "class images: the class '" + label + "' has " + own.size()
+                    + " sentences, not the " + count + " of count");
             chosen.put(label, count == 0 ? own : own.subList(0, count));
         }
         return chosen;

@@ -8,6 +8,7 @@ import gift.image.ImageFiles;
 import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.io.Texts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import java.util.Map;
 public record ClassPrompts(Path model, Map<String, List<String>> sentences, String wrapper, int perSentence,
         GenerationPlan settings) {
     private static final String PLAN = "plan.json";
+    private static final String CLASSES = "classes"; // their names, which the plan takes for its pools of prompts
     private static final String PROMPTS = "prompts";
     private static final String GUIDES = "guides";
     private static final String IMAGES = "images";
@@ -88,22 +90,22 @@ public record ClassPrompts(Path model, Map<String, List<String>> sentences, Stri
             }
             tasks.add(task);
         }
+        Map<String, String> pools = new LinkedHashMap<>(Map.of(CLASSES, CLASSES + ".txt"));
+        tasks.forEach(task -> pools.put(task, CLASSES + ".txt"));
+        writeIfNew(folder.resolve(CLASSES + ".txt"), String.join("\n", sentences.keySet()) + "\n");
         GenerationPlan s = settings;
-        Path all = Files.isRegularFile(folder.resolve(PROMPTS + ".txt")) ? null : folder.resolve(PROMPTS + ".txt");
-        if (all != null) {
-            AtomicFiles.writeString(all, String.join("\n", sentences.keySet()) + "\n");
-        }
-        Map<String, String> pools = new LinkedHashMap<>(Map.of("classes", PROMPTS + ".txt"));
-        tasks.forEach(task -> pools.put(task, PROMPTS + ".txt"));
-        GenerationPlan plan = new GenerationPlan(s.about(), model.toAbsolutePath().normalize().toString(), "", "classes", tasks, pools,
-                images(), s.seed(), s.sampling(), s.taskGuidance(), IMAGES, s.quality(), s.device(), s.precision(),
+        GenerationPlan plan = new GenerationPlan(s.about(), model.toAbsolutePath().normalize().toString(), "", CLASSES, tasks,
+                pools, images(), s.seed(), s.sampling(), s.taskGuidance(), IMAGES, s.quality(), s.device(), s.precision(),
                 GenerationPlan.Draw.OWN, 0, PROMPTS, guides == null ? null : new GenerationPlan.Guides(GUIDES, strength));
-        Path file = folder.resolve(PLAN);
-        String text = Json.write(plan);
-        if (!Files.exists(file) || !Json.tree(file).equals(Json.parse(PLAN, text))) {
+        writeIfNew(folder.resolve(PLAN), Json.write(plan));
+        return folder.resolve(PLAN);
+    }
+
+    /** Leaves a file of the same text as it is, since other processes may read it. */
+    private static void writeIfNew(Path file, String text) {
+        if (!Files.exists(file) || !Texts.read(file).equals(text)) {
             AtomicFiles.writeString(file, text);
         }
-        return file;
     }
 
     private static List<String> texts(Path own) {

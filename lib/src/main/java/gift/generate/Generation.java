@@ -63,9 +63,7 @@ public final class Generation {
     public Generation(Path file, String device, Path data, Overrides overrides) {
         this.file = file;
         GenerationPlan read = GenerationPlan.read(file, overrides);
-        this.plan = device == null ? read : new GenerationPlan(read.about(), read.model(), read.data(), read.generic(), read.tasks(),
-                read.prompts(), read.images(), read.seed(), read.sampling(), read.taskGuidance(), read.output(), read.quality(),
-                device, read.precision(), read.draw(), read.listRows(), read.lists(), read.guides());
+        this.plan = device == null ? read : Json.replace(read, "device", device);
         Path folder = file.toAbsolutePath().normalize().getParent();
         this.model = DataFiles.beside(folder, plan.model(), data);
         this.set = new GeneratedSet(folder.resolve(plan.output()).normalize(), plan.tasks(), plan.images());

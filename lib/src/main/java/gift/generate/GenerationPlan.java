@@ -95,8 +95,8 @@ public record GenerationPlan(
         prompts = prompts == null ? Map.of() : new LinkedHashMap<>(prompts);
         require(images > 0 && images <= MOST_IMAGES, "images " + images + " must be between 1 and " + MOST_IMAGES);
         lists = lists == null ? "" : lists;
-        require(tasks.size() <= SEEDS / MOST_IMAGES || !lists.isEmpty(), tasks.size() + " tasks are more than the seeds are laid out for, "
-                + SEEDS / MOST_IMAGES);
+        require(tasks.size() <= SEEDS / MOST_IMAGES || !lists.isEmpty(), tasks.size() + " tasks are more than the seeds are laid out"
+                + " for, " + SEEDS / MOST_IMAGES);
         for (String task : tasks) {
             require(tasks.indexOf(task) == tasks.lastIndexOf(task), "task " + task + " is named twice");
             require(task.matches("[A-Za-z0-9][A-Za-z0-9._-]*"), "task '" + task + "' must be letters, digits, ., _ and -:"

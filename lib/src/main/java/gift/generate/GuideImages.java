@@ -30,8 +30,8 @@ public final class GuideImages {
                 own.add(file(root, task, own.size()));
             }
             InputException.require(!own.isEmpty(), "plan: guides: no image " + file(root, task, 0) + " for the task " + task);
-            InputException.require(plan.images() % own.size() == 0, "plan: images " + plan.images() + " cannot be shared out among the "
-                    + own.size() + " guides of " + task + ": take a multiple");
+            InputException.require(plan.images() % own.size() == 0, "plan: images " + plan.images()
+                    + " cannot be shared out among the " + own.size() + " guides of " + task + ": take a multiple");
             files.add(own);
         }
     }

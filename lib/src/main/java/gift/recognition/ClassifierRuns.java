@@ -63,10 +63,10 @@ final class ClassifierRuns {
                 return new Outcome(Accuracy.of(adapter, task.test()), 0);
             }
         }
-        TuningSettings tuning = tuning(method, synthetic);
+        TuningSettings tuning = tuning(method, real);
         int updates = updates(method, tuning, synthetic, real);
-        new TrainingFolder(method.toString(), folder, recipe(method, tuning, synthetic, real, validation), updates, CHECKPOINT_EVERY)
-                .train(false, loop -> {
+        Map<String, Object> recipe = recipe(method, tuning, synthetic, real, validation);
+        new TrainingFolder(method.toString(), folder, recipe, updates, CHECKPOINT_EVERY).train(false, loop -> {
             try (Classifier student = student(method, real); Head teacher = task.head().copy();
                     Images images = new Images(synthetic, real);
                     ClassifierTrainer trainer = trainer(method, tuning, student, teacher, images, validation)) {
@@ -104,11 +104,18 @@ final class ClassifierRuns {
         }
     }
 
-    /** Tuning settings; of real images alone they are those of the synthetic ones beside which they would stand. */
-    private TuningSettings tuning(RecognitionMethod method, FeatureSet synthetic) {
+    /**
+     * Tuning settings. With real images alone there are no soft labels, and as many updates, rounded up to whole epochs, as beside
+     * the synthetic images that the filter keeps at most: fewer images are not to mean less training.
+     */
+    private TuningSettings tuning(RecognitionMethod method, FeatureSet real) {
         TuningSettings settings = method.usesReal() ? config.fewShotTuning() : config.zeroShotTuning();
         if (method == RecognitionMethod.REAL) {
-            settings = settings.withBatchSizes(settings.realBatchSize(), settings.realBatchSize());
+            int synthetic = task.classes() * (config.filter().cap() == 0 ? config.synthetic().images()
+                    : Math.min(config.filter().cap(), config.synthetic().images()));
+            int perEpoch = new Epochs(real.size(), settings.realBatchSize()).updates();
+            int epochs = (settings.updates(synthetic) + perEpoch - 1) / perEpoch;
+            settings = settings.withEpochs(epochs).withBatchSizes(settings.realBatchSize(), settings.realBatchSize());
             return Json.replace(Json.replace(settings, "soft_share", 0), "scheduled_batch_size", 0);
         }
         return method == RecognitionMethod.SYNTHETIC_HARD ? Json.replace(settings, "soft_share", 0) : settings;
@@ -173,7 +180,8 @@ final class ClassifierRuns {
         List<Parameters> models = List.of(student.parameters());
         return switch (method) {
             case LINEAR_PROBE -> new ClassifierTrainer(models, ClassifierTrainer.adamW(config.linearProbe().weightDecay()), plain,
-                    new Schedule(config.linearProbe().learningRate(), 0, config.linearProbe().epochs() * perEpoch), Double.MAX_VALUE, best);
+                    new Schedule(config.linearProbe().learningRate(), 0, config.linearProbe().epochs() * perEpoch),
+                    Double.MAX_VALUE, best);
             case COOP -> {
                 int epochs = config.coop().epochs(first.size() / task.classes());
                 yield new ClassifierTrainer(models, config.coop()::optimizer, plain, config.coop().rates(epochs, perEpoch),

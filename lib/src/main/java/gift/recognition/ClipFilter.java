@@ -99,7 +99,7 @@ public record ClipFilter(Rule rule, int cap, long seed) {
         }
         if (kept.isEmpty()) {
             throw new InputException("the filter leaves no image of the class '" + className + "': of " + confidences.length
-                    + " none is above 1/" + classes + "; make more images, or take \"rule\": \"fill_up_as_published\" or no filter");
+                    + " none is above 1/" + classes + "; make more images, or take \"rule\": \"fill_up_as_published\"");
         }
         return new Selection(kept, passed.size(), confidences.length);
     }

@@ -41,7 +41,8 @@ public final class Coop implements Classifier {
 
         public Settings {
             InputException.require(vectors > 0 && batchSize > 0 && epochs >= 0,
-                    "coop: vectors " + vectors + " and batch_size " + batchSize + " must be at least 1, epochs " + epochs + " at least 0");
+                    "coop: vectors " + vectors + " and batch_size " + batchSize + " must be at least 1, epochs " + epochs
+                            + " at least 0");
             InputException.require(learningRate > 0 && warmupRate >= 0 && momentum >= 0 && momentum < 1 && weightDecay >= 0,
                     "coop: learning_rate, warmup_rate, momentum or weight_decay is out of range");
         }
@@ -91,8 +92,9 @@ public final class Coop implements Classifier {
     private static long[] row(Tokenizer tokenizer, String name, int vectors, int context) {
         int[] words = tokenizer.encode(name.replace('_', ' ') + ".");
         if (words.length + vectors + 2 > context) {
-            throw new InputException("coop: vectors " + vectors + " leave no room for the " + words.length + " tokens of the class '"
-                    + name + "' in a context of " + context + ": take at most " + Math.max(0, context - 2 - words.length));
+            throw new InputException("coop: vectors " + vectors + " leave no room for the " + words.length
+                    + " tokens of the class '" + name + "' in a context of " + context + ": take at most "
+                    + Math.max(0, context - 2 - words.length));
         }
         long[] row = new long[context];
         row[0] = tokenizer.startToken();

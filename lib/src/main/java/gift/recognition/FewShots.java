@@ -3,7 +3,6 @@ package gift.recognition;
 import gift.io.InputException;
 import gift.tensor.RandomStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -45,11 +44,5 @@ public record FewShots(int[] shots, int[] validation) {
 
     private static int[] array(List<Integer> numbers) {
         return numbers.stream().mapToInt(Integer::intValue).toArray();
-    }
-
-    /** The same choice for values as texts in messages. */
-    @Override
-    public String toString() {
-        return "shots " + Arrays.toString(shots) + ", validation " + Arrays.toString(validation);
     }
 }

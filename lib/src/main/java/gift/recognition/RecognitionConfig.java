@@ -56,7 +56,8 @@ public record RecognitionConfig(String name, String about, String device, String
     public record Synthetic(String model, String sentences, TemplateGrammar grammar, int count, int perSentence, String wrapper,
             long seed, Sampling sampling) {
         public Synthetic {
-            require(count > 0 && perSentence > 0, "synthetic: count " + count + " and per_sentence " + perSentence + " must be at least 1");
+            require(count > 0 && perSentence > 0, "synthetic: count " + count + " and per_sentence " + perSentence
+                    + " must be at least 1");
         }
 
         int images() {
@@ -100,15 +101,16 @@ public record RecognitionConfig(String name, String about, String device, String
         seeds = List.copyOf(seeds);
         shots = List.copyOf(shots);
         methods = List.copyOf(methods);
-        require(name.matches("[A-Za-z0-9][A-Za-z0-9._-]*"), "name '" + name + "' must be letters, digits, ., _ and -: it names a folder");
+        require(name.matches("[A-Za-z0-9][A-Za-z0-9._-]*"), "name '" + name
+                + "' must be letters, digits, ., _ and -: it names a folder");
         require(!seeds.isEmpty() && seeds.stream().distinct().count() == seeds.size(), "seeds must name at least one, none twice");
         require(shots.stream().allMatch(k -> k > 0) && shots.stream().distinct().count() == shots.size(),
                 "shots " + shots + " must be at least 1, none twice");
         methods.forEach(RecognitionMethod::of);
         require(validation >= 0, "validation " + validation + " must not be negative");
         require(choose != null, "choose is empty: validation, last or best_on_test_as_published");
-        require(choose != EpochChoice.VALIDATION || validation > 0, "validation 0 leaves no image to choose epochs by: give some, or take"
-                + " \"choose\": \"last\"");
+        require(choose != EpochChoice.VALIDATION || validation > 0, "validation 0 leaves no image to choose epochs by:"
+                + " give some, or take \"choose\": \"last\"");
         require(testImages >= 0, "test_images " + testImages + " must not be negative");
         TuningSettings.of("zero_shot", zeroShot, TuningSettings.ZERO_SHOT);
         TuningSettings.of("few_shot", fewShot, TuningSettings.FEW_SHOT);
@@ -124,7 +126,8 @@ public record RecognitionConfig(String name, String about, String device, String
         require(!config.tasks.isEmpty(), file + ": tasks names no data set");
         require(!config.model.isEmpty(), file + ": model is missing: weights of a CLIP");
         boolean draws = config.methods.stream().map(RecognitionMethod::of).anyMatch(RecognitionMethod::usesGenerated);
-        require(!draws || !config.synthetic.model.isEmpty(), file + ": synthetic.model is missing: the folder of a Stable Diffusion");
+        require(!draws || !config.synthetic.model.isEmpty(), file
+                + ": synthetic.model is missing: the folder of a Stable Diffusion");
         return config;
     }
 

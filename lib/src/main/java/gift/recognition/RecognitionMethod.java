@@ -16,7 +16,7 @@ public enum RecognitionMethod {
     SYNTHETIC_UNFILTERED(false, true),
     /** The same by hard labels alone. */
     SYNTHETIC_HARD(false, true),
-    /** The head tuned on the real images alone. */
+    /** The head tuned on the real images alone, by about as many updates as beside synthetic ones. */
     REAL(true, false),
     /** The published few-shot setting with images from sentences: the head tuned on real and filtered synthetic images. */
     MIXED(true, true),

@@ -65,7 +65,8 @@ public final class RecognitionStudy {
         this.data = forValidation ? source.forValidation() : source;
         data.require(config.tasks());
         this.model = data.beside(base, config.model());
-        InputException.require(Files.exists(model), "no model " + data.places(base, config.model()) + ": give weights of a CLIP, or a folder with them");
+        InputException.require(Files.exists(model), "no model " + data.places(base, config.model())
+                + ": give weights of a CLIP, or a folder with them");
     }
 
     /** The folder of the results. */
@@ -84,7 +85,8 @@ public final class RecognitionStudy {
      */
     public List<Run> run(Consumer<Run> each) {
         List<Run> runs = new ArrayList<>();
-        FeatureCache cache = config.cache().isEmpty() ? FeatureCache.NONE : FeatureCache.in(base.resolve(config.cache()).normalize());
+        FeatureCache cache = config.cache().isEmpty() ? FeatureCache.NONE
+                : FeatureCache.in(base.resolve(config.cache()).normalize());
         try (NDManager manager = Devices.newManager(Devices.parse(config.device())); Clip clip = ClipWeights.load(model, manager)) {
             Tokenizer tokenizer = Tokenizer.load(Files.isDirectory(model) ? model : model.toAbsolutePath().getParent());
             for (String name : config.tasks()) {
@@ -150,7 +152,8 @@ public final class RecognitionStudy {
                 images = parts[0];
                 validation = parts[1];
             }
-            ClassifierRuns.Outcome outcome = new ClassifierRuns(config, task, manager, seed).run(own, method, images, real, validation);
+            ClassifierRuns.Outcome outcome = new ClassifierRuns(config, task, manager, seed)
+                    .run(own, method, images, real, validation);
             return new Run(task.name(), method, shots, seed, outcome.accuracy(), outcome.epoch());
         }
 

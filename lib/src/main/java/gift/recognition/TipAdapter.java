@@ -33,9 +33,11 @@ public final class TipAdapter implements Classifier {
         public static final Settings PUBLISHED = new Settings(1, 5.5, 1e-3, 20, 256, 1e-4, 0.01, 200, 20);
 
         public Settings {
-            InputException.require(alpha >= 0 && beta > 0, "tip_adapter: alpha " + alpha + " must be 0 or more, and beta " + beta + " above 0");
-            InputException.require(epochs > 0 && batchSize > 0 && betas > 0 && alphas > 0 && learningRate > 0 && epsilon > 0 && weightDecay >= 0,
-                    "tip_adapter: epochs, batch_size, betas, alphas, learning_rate, epsilon or weight_decay is out of range");
+            InputException.require(alpha >= 0 && beta > 0, "tip_adapter: alpha " + alpha + " must be 0 or more, and beta " + beta
+                    + " above 0");
+            InputException.require(epochs > 0 && batchSize > 0 && betas > 0 && alphas > 0 && learningRate > 0 && epsilon > 0
+                    && weightDecay >= 0, "tip_adapter: epochs, batch_size, betas, alphas, learning_rate, epsilon or"
+                    + " weight_decay is out of range");
         }
     }
 
@@ -59,7 +61,8 @@ public final class TipAdapter implements Classifier {
         this.beta = settings.beta;
         Shape shape = new Shape(shots.size(), shots.width());
         this.keys = Parameters.create(parent, Map.of("keys", shape), (name, s) -> {
-            try (NDArray x = parent.create(shots.values(), shape); NDArray unit = Scopes.withoutGradients(() -> NativeOps.normalize(x))) {
+            try (NDArray x = parent.create(shots.values(), shape);
+                    NDArray unit = Scopes.withoutGradients(() -> NativeOps.normalize(x))) {
                 return unit.toFloatArray();
             }
         });

@@ -82,7 +82,8 @@ public record TuningSettings(int epochs, double learningRate, double weightDecay
         ObjectNode rest = object.deepCopy();
         JsonNode base = rest.remove("base");
         if (base != null && !NAMED.containsKey(base.asText())) {
-            throw new InputException(source + ": no settings '" + base.asText() + "'" + Json.nearest(base.asText(), NAMED.keySet()));
+            throw new InputException(source + ": no settings '" + base.asText() + "'"
+                    + Json.nearest(base.asText(), NAMED.keySet()));
         }
         return Json.with(source, rest, TuningSettings.class, base == null ? usual : NAMED.get(base.asText()));
     }

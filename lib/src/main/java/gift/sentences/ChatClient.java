@@ -91,8 +91,8 @@ final class ChatClient {
         body.put("model", settings.model());
         body.put("messages", List.of(Map.of("role", "user", "content", settings.prompt().replace("{}", label))));
         body.put("temperature", settings.temperature());
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(settings.address().replaceAll("/+$", "") + "/chat/completions"))
-                .timeout(settings.timeout()).header("Content-Type", "application/json")
+        URI place = URI.create(settings.address().replaceAll("/+$", "") + "/chat/completions");
+        HttpRequest.Builder request = HttpRequest.newBuilder(place).timeout(settings.timeout()).header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(Json.line(body)));
         if (!settings.key().isEmpty()) {
             request.header("Authorization", "Bearer " + settings.key());

@@ -28,12 +28,15 @@ public record ChatSettings(String address, String key, String model, String prom
 
     public ChatSettings {
         InputException.require(address != null && address.matches("https?://.+"), "the address of the chat server, "
-                + ADDRESS + ", must begin with http:// or https://; it is " + (address == null || address.isEmpty() ? "not set" : "'" + address + "'"));
-        InputException.require(model != null && !model.isBlank(), "--model NAME is missing: the language model that the server is to use");
+                + ADDRESS + ", must begin with http:// or https://; it is "
+                + (address == null || address.isEmpty() ? "not set" : "'" + address + "'"));
+        InputException.require(model != null && !model.isBlank(), "--model NAME is missing: the language model that the server"
+                + " is to use");
         InputException.require(prompt.contains("{}"), "--prompt has no {} for the class name");
         InputException.require(perMinute > 0 && attempts > 0, "--per-minute " + perMinute + " and --attempts " + attempts
                 + " must be at least 1");
-        InputException.require(key.chars().allMatch(c -> c > ' ' && c < 127), "the key, " + KEY + ", holds characters that no header can have");
+        InputException.require(key.chars().allMatch(c -> c > ' ' && c < 127), "the key, " + KEY
+                + ", holds characters that no header can have");
         try {
             URI.create(address);
         } catch (IllegalArgumentException e) {

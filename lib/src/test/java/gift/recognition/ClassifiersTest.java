@@ -137,6 +137,36 @@ class ClassifiersTest {
         assertThat(new FeatureSet(first, new Noise(6).labels(), 16).subset(new int[] {4}).labels()).containsExactly(1);
     }
 
+    @Test
+    void aStoppedTrainingGoesOnAndKeepsItsBestEpoch() {
+        FeatureSet shots = features(new Noise(12));
+        try (KnownFeatures images = new KnownFeatures(shots, manager); Head whole = head(); Head stopped = head(); Head resumed = head();
+                ClassifierTrainer first = trainer(whole, images, shots); ClassifierTrainer second = trainer(stopped, images, shots);
+                ClassifierTrainer third = trainer(resumed, images, shots)) {
+            for (int i = 0; i < 20; i++) {
+                first.update(i);
+            }
+            for (int i = 0; i < 7; i++) {
+                second.update(i);
+            }
+            third.restore(second.state(), 7);
+            for (int i = 7; i < 20; i++) {
+                third.update(i);
+            }
+            assertThat(third.bestEpoch()).isEqualTo(first.bestEpoch()).isPositive();
+            first.takeBest();
+            third.takeBest();
+            assertThat(resumed.parameters().get("weight").toFloatArray()).isEqualTo(whole.parameters().get("weight").toFloatArray());
+        }
+    }
+
+    private ClassifierTrainer trainer(Head student, TrainingImages images, FeatureSet validation) {
+        TuningBatches batches = TuningBatches.shuffled(1, images.size(), 6, 0, 1);
+        List<Parameters> models = List.of(student.parameters());
+        return new ClassifierTrainer(models, ClassifierTrainer.adamW(0.1), Objective.crossEntropy(student, images, batches), i -> 0.05, 1,
+                new BestEpoch(2, () -> Accuracy.of(student, validation), models));
+    }
+
     // ---- Tip-Adapter
 
     /** x = (1, 0); keys (1, 0) of class 0 and (0.6, 0.8) of class 1; beta 2: exp(0) and exp(-2 * 0.4). */
