@@ -43,18 +43,19 @@ public record ClipFilter(Rule rule, int cap, long seed) {
      * What was kept of a class.
      *
      * @param kept numbers of the images: drawn ones in the order of the draw, filled up ones by falling confidence
-     * @param passed how many passed
+     * @param passing numbers of all images that pass
      * @param images how many there were
      */
-    public record Selection(List<Integer> kept, int passed, int images) {
-        /** Images that are kept though they did not pass. */
-        public int filledUp() {
-            return Math.max(0, kept.size() - passed);
+    public record Selection(List<Integer> kept, List<Integer> passing, int images) {
+        /** Images that are kept though they do not pass. */
+        public List<Integer> filledUp() {
+            return kept.stream().filter(i -> !passing.contains(i)).toList();
         }
 
-        /** Images that are not kept. */
+        /** Images that are not kept: those that do not pass, then those that pass and were not drawn. */
         public List<Integer> dropped() {
-            List<Integer> rest = new ArrayList<>(IntStream.range(0, images).boxed().toList());
+            List<Integer> rest = new ArrayList<>(IntStream.range(0, images).filter(i -> !passing.contains(i)).boxed().toList());
+            rest.addAll(passing);
             rest.removeAll(kept);
             return rest;
         }
@@ -101,6 +102,6 @@ public record ClipFilter(Rule rule, int cap, long seed) {
             throw new InputException("the filter leaves no image of the class '" + className + "': of " + confidences.length
                     + " none is above 1/" + classes + "; make more images, or take \"rule\": \"fill_up_as_published\"");
         }
-        return new Selection(kept, passed.size(), confidences.length);
+        return new Selection(kept, passed, confidences.length);
     }
 }

@@ -24,6 +24,7 @@ import gift.sentences.SentenceSource;
 import gift.tensor.Scopes;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +35,7 @@ import java.util.stream.IntStream;
 final class GeneratedImages {
     private static final int EXAMPLES = 6; // of every kind
     private static final int EXAMPLE = 64; // pixels of a side
-    private static final Image BLANK = new Image(EXAMPLE, EXAMPLE, new byte[3 * EXAMPLE * EXAMPLE]);
+    private static final Image BLANK = blank();
 
     private final RecognitionConfig config;
     private final Path base;
@@ -144,11 +145,16 @@ final class GeneratedImages {
         return kept.stream().mapToInt(Integer::intValue).toArray();
     }
 
+    private static Image blank() {
+        byte[] white = new byte[3 * EXAMPLE * EXAMPLE];
+        Arrays.fill(white, (byte) 255);
+        return new Image(EXAMPLE, EXAMPLE, white);
+    }
+
     /** Three rows: some that passed, were filled up, and were dropped; blank where there are none. */
     private static List<Sheet.Row> examples(ImageDataset images, int first, String name, ClipFilter.Selection s) {
-        int passed = Math.min(s.passed(), s.kept().size());
-        return List.of(example(images, first, name + " kept", s.kept().subList(0, passed)),
-                example(images, first, name + " filled up", s.kept().subList(passed, s.kept().size())),
+        return List.of(example(images, first, name + " kept", s.kept().stream().filter(s.passing()::contains).toList()),
+                example(images, first, name + " filled up", s.filledUp()),
                 example(images, first, name + " dropped", s.dropped()));
     }
 
@@ -162,7 +168,8 @@ final class GeneratedImages {
 
     private static List<String> row(String name, ClipFilter.Selection s) {
         List<String> dropped = s.dropped().stream().limit(5).map(i -> String.format(Locale.ROOT, "%d.jpeg", i)).toList();
-        return List.of(name, Integer.toString(s.images()), Integer.toString(s.passed()), Integer.toString(s.filledUp()),
+        return List.of(name, Integer.toString(s.images()), Integer.toString(s.passing().size()),
+                Integer.toString(s.filledUp().size()),
                 Integer.toString(s.kept().size()), Integer.toString(s.dropped().size()), String.join(" ", dropped));
     }
 }
