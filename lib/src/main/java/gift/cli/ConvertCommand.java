@@ -7,6 +7,7 @@ import gift.clip.Tokenizer;
 import gift.clip.WeightConversion;
 import gift.clip.WeightConversion.Precision;
 import gift.diffusion.SingleFile;
+import gift.diffusion.glide.Glide;
 import gift.io.InputException;
 import gift.tensor.Devices;
 import java.io.IOException;
@@ -65,6 +66,9 @@ final class ConvertCommand implements Callable<Integer> {
         if (layout == null) {
             if (vocabulary != null) {
                 throw new InputException("--vocabulary is for a folder: say --to hf or --to diffusers");
+            }
+            if (Files.isRegularFile(from)) {
+                Glide.requireWhole(from);
             }
             WeightConversion.convert(from, to, precision);
             out.println(Files.size(to) + " bytes in " + to);

@@ -3,6 +3,7 @@ package gift.cli;
 import gift.dry.DryRun;
 import gift.dry.DryScale;
 import gift.eval.Metrics;
+import gift.incremental.SeenAccuracy;
 import gift.io.InputException;
 import gift.results.StudyRuns;
 import gift.study.Study;
@@ -57,15 +58,27 @@ final class RunCommand implements Callable<Integer> {
             return dry();
         }
         Map<String, List<Metrics>> byMethod = new LinkedHashMap<>();
+        Map<String, List<List<SeenAccuracy>>> grown = new LinkedHashMap<>(); // of class-incremental runs
         Path folder = results == null ? Path.of("results/runs") : results;
         new Study(study.file, folder, study.get()).run(restart, result -> {
             Metrics metrics = StudyRuns.metrics(result.method(), result.matrix(), result.folder());
             byMethod.computeIfAbsent(result.method(), name -> new ArrayList<>()).add(metrics);
+            if (!result.seen().isEmpty()) {
+                grown.computeIfAbsent(result.method(), name -> new ArrayList<>()).add(result.seen());
+            }
             out.println(result.line() + (result.earlier() ? ", finished before; " : "; ") + result.folder());
             out.flush();
         });
         int width = byMethod.keySet().stream().mapToInt(String::length).max().orElse(0);
         String head = "%n%-" + Math.max(width, 6) + "s %5s";
+        if (!grown.isEmpty()) {
+            out.printf(Locale.ROOT, head + " %15s %15s", "method", "seeds", "Avg", "Last");
+            grown.forEach((method, runs) -> out.printf(Locale.ROOT, head + " %15s %15s", method, runs.size(),
+                    mean(runs, SeenAccuracy::average), mean(runs, SeenAccuracy::last)));
+            out.println();
+            out.flush();
+            return 0;
+        }
         out.printf(Locale.ROOT, head + " %15s %15s %15s %15s", "method", "seeds", "Transfer", "Avg", "Last", "BWT");
         byMethod.forEach((method, runs) -> out.printf(Locale.ROOT, head + " %15s %15s %15s %15s", method, runs.size(),
                 mean(runs, Metrics::transfer), mean(runs, Metrics::avg), mean(runs, Metrics::last),
@@ -89,7 +102,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** "71.20", or with the standard deviation over several seeds "71.20 +- 0.31". */
-    private static String mean(List<Metrics> runs, ToDoubleFunction<Metrics> metric) {
+    private static <T> String mean(List<T> runs, ToDoubleFunction<T> metric) {
         double mean = runs.stream().mapToDouble(metric).average().orElse(Double.NaN);
         if (Double.isNaN(mean)) {
             return "-";

@@ -1,17 +1,23 @@
 package gift.cli;
 
+import gift.io.Overrides;
 import gift.study.StudyFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** A study: its file, and what is said besides it. */
 final class StudyOptions {
-    @Parameters(paramLabel = "STUDY.json",
-            description = "settings (see data/README.md), or a configuration file of the published code")
+    @Parameters(index = "0", paramLabel = "STUDY.json",
+            description = "settings (see data/README.md), or a configuration file of the published code, JSON or YAML")
     Path file;
+
+    @Parameters(index = "1..*", paramLabel = "KEY=VALUE", description = "settings in place of the file's, as --set; of a file in"
+            + " YAML also +KEY=VALUE, ++KEY=VALUE and ~KEY, as hydra has them")
+    private List<String> overrides = List.of();
 
     @Option(names = "--data", paramLabel = "DIR", defaultValue = "${env:GIFT_DATA}",
             description = "folder of the data sets, instead of the study's (or by GIFT_DATA)")
@@ -42,6 +48,7 @@ final class StudyOptions {
 
     /** What is said besides the file. */
     StudyFile.Options get() {
-        return new StudyFile.Options(data, cache, model, reference, device, methods, seeds, set.get());
+        List<String> all = Stream.concat(set.get().settings().stream(), overrides.stream()).toList();
+        return new StudyFile.Options(data, cache, model, reference, device, methods, seeds, new Overrides(all));
     }
 }

@@ -191,8 +191,12 @@ public final class Tokenizer {
      * neighbours are in the list of merges, joins the pair that comes first in the list, wherever it occurs.
      */
     private List<String> merge(String piece) {
-        List<String> symbols = symbols(piece);
-        for (String pair = firstPair(symbols); pair != null; pair = firstPair(symbols)) {
+        return merge(symbols(piece), vocabulary.ranks());
+    }
+
+    /** Byte-pair merging of symbols by the ranks of pairs "left right". */
+    static List<String> merge(List<String> symbols, Map<String, Integer> ranks) {
+        for (String pair = firstPair(symbols, ranks); pair != null; pair = firstPair(symbols, ranks)) {
             symbols = join(symbols, pair);
         }
         return symbols;
@@ -220,12 +224,12 @@ public final class Tokenizer {
     }
 
     /** The pair of neighbours "left right" that merges first; null if none does. */
-    private String firstPair(List<String> symbols) {
+    private static String firstPair(List<String> symbols, Map<String, Integer> ranks) {
         String best = null;
         int bestRank = Integer.MAX_VALUE;
         for (int i = 0; i + 1 < symbols.size(); i++) {
             String pair = symbols.get(i) + " " + symbols.get(i + 1);
-            Integer rank = vocabulary.ranks().get(pair);
+            Integer rank = ranks.get(pair);
             if (rank != null && rank < bestRank) {
                 best = pair;
                 bestRank = rank;

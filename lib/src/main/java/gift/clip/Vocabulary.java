@@ -188,11 +188,20 @@ record Vocabulary(List<String> tokens, Map<String, Integer> ids, Map<String, Int
     }
 
     private static String text(Path file) {
+        return text(file, "CLIP");
+    }
+
+    /**
+     * The text of a vocabulary's file, unpacked where its name ends in {@code .gz}.
+     *
+     * @param model whose vocabulary it is, for messages
+     */
+    static String text(Path file, String model) {
         byte[] bytes;
         try {
             bytes = Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new InputException("cannot read the CLIP vocabulary " + file + ": is it there?", e);
+            throw new InputException("cannot read the " + model + " vocabulary " + file + ": is it there?", e);
         }
         try {
             if (file.toString().endsWith(".gz")) {
@@ -202,13 +211,17 @@ record Vocabulary(List<String> tokens, Map<String, Integer> ids, Map<String, Int
             }
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
-            throw corrupt(file, "it is not UTF-8");
+            throw corrupt(file, model, "it is not UTF-8");
         } catch (IOException e) {
-            throw corrupt(file, "it does not unpack");
+            throw corrupt(file, model, "it does not unpack");
         }
     }
 
     private static InputException corrupt(Path file, String what) {
-        return new InputException("not a CLIP vocabulary: " + file + ": " + what + MEND);
+        return corrupt(file, "CLIP", what);
+    }
+
+    static InputException corrupt(Path file, String model, String what) {
+        return new InputException("not a " + model + " vocabulary: " + file + ": " + what + MEND);
     }
 }

@@ -87,6 +87,14 @@ public final class ZeroShotClassifier implements AutoCloseable {
         }
     }
 
+    /** The same among the first {@code classes} classes alone. */
+    public int[] predictFeatures(NDArray features, int classes) {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            return best(Scopes.withoutGradients(() -> ofFeatures(features).get(":, :" + classes)));
+        }
+    }
+
     private static int[] best(NDArray logits) {
         if (!Float.isFinite(logits.sum().getFloat())) {
             throw new ArithmeticException("the logits of test images are no numbers: some weight is none, or values"

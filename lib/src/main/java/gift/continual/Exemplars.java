@@ -18,12 +18,14 @@ import java.util.stream.IntStream;
 
 /**
  * The memory of iCaRL (Rebuffi et al. 2017): for every class learnt so far the numbers of some training images, those
- * whose mean is nearest the class mean. Never changes.
+ * whose mean is nearest the class mean. Never changes. {@link Herding} names other ways to fill it.
  *
- * @param chosen for each task learnt, for each of its classes, the numbers of its exemplars in the order of herding
+ * @param chosen for each task learnt, for each of its classes, the numbers of its exemplars in the order of herding; one
+ *     list for the whole task where herding is per task
  */
 public record Exemplars(List<List<int[]>> chosen) {
     private static final int BATCH = 64;
+    private static final int LOOKED_AT_AS_PUBLISHED = 10_000; // images of a task
 
     public static final Exemplars NONE = new Exemplars(List.of());
 
@@ -50,6 +52,57 @@ public record Exemplars(List<List<int[]>> chosen) {
         return new Exemplars(List.copyOf(all));
     }
 
+    /**
+     * The exemplars before one more task is learnt, its own included: {@link Herding#BY_TASK}, or as published. The t-th
+     * task gets K/t, as published K - K/t (K the first), of a memory of K; each earlier one keeps its first K/t.
+     *
+     * @param model the model before training on the task
+     * @throws InputException if there are more tasks than places
+     */
+    public Exemplars before(Task task, Clip model, int resolution, int memory, boolean asPublished) {
+        ImageDataset data = !asPublished || task.train().size() <= LOOKED_AT_AS_PUBLISHED ? task.train()
+                : task.train().subset(IntStream.range(0, LOOKED_AT_AS_PUBLISHED).toArray());
+        return before(features(data, model, resolution), memory, asPublished);
+    }
+
+    /**
+     * {@link #before(Task, Clip, int, int, boolean)} of features that are known.
+     *
+     * @param features f of each image of the task, unit length
+     */
+    public Exemplars before(float[][] features, int memory, boolean asPublished) {
+        int tasks = chosen.size() + 1;
+        int each = memory / tasks;
+        if (each == 0) {
+            throw new InputException("a memory of " + memory + " has no place for " + tasks + " tasks");
+        }
+        return with(asPublished ? herdAsPublished(features, memory, tasks) : herd(features, each), each);
+    }
+
+    /** One more task with these images; each earlier one keeps its first {@code each}. */
+    private Exemplars with(int[] images, int each) {
+        List<List<int[]>> all = new ArrayList<>();
+        chosen.forEach(one -> all.add(List.of(Arrays.copyOf(one.get(0), Math.min(one.get(0).length, each)))));
+        all.add(List.of(images));
+        return new Exemplars(List.copyOf(all));
+    }
+
+    /**
+     * The images that the published class-incremental code keeps of its t-th task. It picks as {@link #herd(float[][], int)}
+     * does, K - K/t images (K for t = 1). What it keeps is number i of all images, where i is the place of the picked
+     * image among those not yet picked.
+     *
+     * @param features f of each image, unit length
+     * @param memory K
+     * @param tasks t, counted from 1
+     */
+    public static int[] herdAsPublished(float[][] features, int memory, int tasks) {
+        int count = memory == memory / tasks ? memory : memory - memory / tasks;
+        int[] picked = herd(features, count);
+        return IntStream.range(0, picked.length).map(k ->
+                picked[k] - (int) Arrays.stream(picked, 0, k).filter(earlier -> earlier < picked[k]).count()).toArray();
+    }
+
     private static List<int[]> herd(ImageDataset data, int classes, Clip model, int resolution, int each) {
         float[][] features = features(data, model, resolution);
         int[] labels = data.labels();
@@ -70,7 +123,7 @@ public record Exemplars(List<List<int[]>> chosen) {
      * @param features f of each image, unit length
      * @return numbers of the images in the order in which they are chosen, at most {@code count}
      */
-    static int[] herd(float[][] features, int count) {
+    public static int[] herd(float[][] features, int count) {
         int n = features.length;
         int d = n == 0 ? 0 : features[0].length;
         double[] mean = new double[d];

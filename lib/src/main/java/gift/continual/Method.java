@@ -1,9 +1,12 @@
 package gift.continual;
 
+import static gift.io.InputException.require;
+
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import gift.io.FirstConstant;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.OrNull;
@@ -46,6 +49,8 @@ import java.util.stream.Stream;
  * @param memory exemplars kept of all tasks together
  * @param extra own loss terms and weight policies, given in Java; a file cannot hold them
  * @param terms own losses by the names of {@link LossTerms}, with their weights
+ * @param competingTexts texts beside the current class prompts in the cross-entropy
+ * @param herding how the memory is filled
  */
 public record Method(
         Learns learns,
@@ -69,13 +74,17 @@ public record Method(
         double evaluationShare,
         int memory,
         @JsonIgnore Extra extra,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> terms) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> terms,
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FirstConstant.class) CompetingTexts competingTexts,
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FirstConstant.class) Herding herding) {
 
     /** {@link #reference} of methods that distil on the current task's images. */
     public static final String TASK = "task";
 
     /** {@link #reference} of methods that distil on a memory of earlier images. */
     public static final String EXEMPLARS = "exemplars";
+
+    private static final String STUDENT = "student_as_published"; // a teacher
 
     /** TASKS: one task after the other; JOINTLY: all at once, an upper bound; NOTHING: the model stays as it is. */
     public enum Learns { TASKS, JOINTLY, NOTHING }
@@ -106,24 +115,21 @@ public record Method(
      */
     public enum Averaging { NONE, ENSEMBLE, MOVING, MERGE }
 
-    /** Own parts of a method that are code. */
-    public record Extra(List<LossTerm> terms, List<WeightPolicy.Maker> policies) {
-        public static final Extra NONE = new Extra(List.of(), List.of());
-
-        public Extra {
-            terms = List.copyOf(terms);
-            policies = List.copyOf(policies);
-        }
-    }
-
     /**
      * The frozen model that teaches: r initial + (1 - r) previous.
      *
      * @param initialShare r in 0..1
+     * @param student whether the student itself teaches, so that distillation has no gradient: what the published
+     *     class-incremental code of ZSCL does for LwF, LwF-VR and iCaRL, whose teacher shares memory with the student
      */
-    public record Teacher(double initialShare) {
+    public record Teacher(double initialShare, boolean student) {
         public static final Teacher PREVIOUS = new Teacher(0);
         public static final Teacher INITIAL = new Teacher(1);
+        public static final Teacher STUDENT_AS_PUBLISHED = new Teacher(0, true);
+
+        public Teacher(double initialShare) {
+            this(initialShare, false);
+        }
 
         public Teacher {
             if (!(initialShare >= 0 && initialShare <= 1)) {
@@ -131,31 +137,28 @@ public record Method(
             }
         }
 
-        /** Reads "previous", "initial" or "merge:r". */
+        /** Reads "previous", "initial", "merge:r" or "student_as_published". */
         @JsonCreator
         public static Teacher parse(String text) {
-            if (text.equals("previous")) {
-                return PREVIOUS;
-            }
-            if (text.equals("initial")) {
-                return INITIAL;
-            }
             if (text.matches("merge:\\d*\\.?\\d+")) {
                 return new Teacher(Double.parseDouble(text.substring(6)));
             }
-            throw new InputException("unknown teacher '" + text + "': use previous, initial or merge:r");
+            return Stream.of(PREVIOUS, INITIAL, STUDENT_AS_PUBLISHED).filter(known -> known.toString().equals(text)).findFirst()
+                    .orElseThrow(() -> new InputException("unknown teacher '" + text + "': use previous, initial or merge:r"));
         }
 
         @JsonValue
         @Override
         public String toString() {
-            return initialShare == 0 ? "previous" : initialShare == 1 ? "initial"
+            return student ? STUDENT : initialShare == 0 ? "previous" : initialShare == 1 ? "initial"
                     : String.format(Locale.ROOT, "merge:%s", initialShare);
         }
     }
 
     public Method {
         extra = extra == null ? Extra.NONE : extra;
+        competingTexts = competingTexts == null ? CompetingTexts.NONE : competingTexts;
+        herding = herding == null ? Herding.BY_CLASS : herding;
         terms = terms == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(terms));
         terms.forEach((name, weight) -> {
             LossTerms.named(name, 1);
@@ -183,12 +186,10 @@ public record Method(
         require(!isStatic(penalty) || fisherUpdates >= 1, "a static Fisher needs fisher_updates of at least 1");
         require(penalty != Penalty.EWC || fisherUpdates >= 1,
                 "penalty ewc needs fisher_updates of at least 1: the images that its Fisher is taken from");
-    }
-
-    private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new InputException(message);
-        }
+        boolean named = !reference.equals(TASK) && !reference.equals(EXEMPLARS);
+        require(competingTexts != CompetingTexts.CAPTIONS || named,
+                "competing_texts captions needs a reference set with sentences, not reference " + reference);
+        require(competingTexts == CompetingTexts.NONE || learns == Learns.TASKS, "competing_texts goes with learns tasks alone");
     }
 
     private static boolean isStatic(Penalty penalty) {
@@ -312,18 +313,18 @@ public record Method(
     }
 
     private Method plus(LossTerm term) {
-        return with("extra", new Extra(Stream.concat(extra.terms.stream(), Stream.of(term)).toList(), extra.policies));
+        return with("extra", new Extra(Stream.concat(extra.terms().stream(), Stream.of(term)).toList(), extra.policies()));
     }
 
     /** With something more that acts on the weights; one is made for every task. */
     public Method plus(WeightPolicy.Maker policy) {
-        return with("extra", new Extra(extra.terms, Stream.concat(extra.policies.stream(), Stream.of(policy)).toList()));
+        return with("extra", new Extra(extra.terms(), Stream.concat(extra.policies().stream(), Stream.of(policy)).toList()));
     }
 
     /** The terms beside those that have a setting of their own: by name, and given in Java. */
     List<LossTerm> ownTerms() {
         return Stream.concat(terms.entrySet().stream().map(e -> LossTerms.named(e.getKey(), e.getValue())),
-                extra.terms.stream()).toList();
+                extra.terms().stream()).toList();
     }
 
     /** Whether a step needs reference images. */
@@ -332,9 +333,9 @@ public record Method(
                 || ownTerms().stream().anyMatch(LossTerm::onPairs);
     }
 
-    /** Whether these come from a reference set of the study. */
+    /** Whether it needs a reference set of the study: to distil on its images, or for its captions. */
     public boolean usesReferenceSet() {
-        return usesReference() && !reference.equals(TASK) && !reference.equals(EXEMPLARS);
+        return (usesReference() || competingTexts == CompetingTexts.CAPTIONS) && !reference.equals(TASK) && !reference.equals(EXEMPLARS);
     }
 
     /** Whether it keeps exemplars of earlier tasks. */

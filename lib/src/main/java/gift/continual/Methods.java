@@ -21,7 +21,7 @@ public final class Methods {
     /** Continual fine-tuning: cross-entropy alone. */
     public static final Method FINETUNE = new Method(Learns.TASKS, null, "synthetic", Texts.PAIRED, 0, false,
             Directions.BOTH, Towers.BOTH, 0, 0, 0, 2, Penalty.NONE, 0, 0, Averaging.NONE, 100, 0.9, 1, 10_000,
-            Method.Extra.NONE, Map.of());
+            Extra.NONE, Map.of(), CompetingTexts.NONE, Herding.BY_CLASS);
 
     /** The pretrained model as it is. */
     public static final Method ZEROSHOT = FINETUNE.withLearns(Learns.NOTHING);

@@ -50,7 +50,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     private final ReferencePairs pairs; // null if the method uses none
     private final Prefetch<float[]> referenceImages; // null if the method looks at none
     private final Parameters start;
-    private final Clip teacherModel;    // null if the method has none
+    private final Clip teacherModel;    // null if the method has none; the student where it teaches itself
     private final Teacher teacher;      // null if the method has none
     private final WeightPenalty penalty;
     private final Map<String, WeightPolicy> policies = new LinkedHashMap<>(); // by their names in checkpoints
@@ -91,7 +91,8 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         this.start = student.parameters().copy();
         this.teacherModel = this.pairs == null ? null : teacherModel(student, initial, method, training.precision());
         this.teacher = teacherModel == null ? null
-                : new Teacher(teacherModel, initialAsItIs(), pairs, shortcuts.cacheTeacher(), shortcuts.cutTexts());
+                : new Teacher(teacherModel, initialAsItIs(), pairs, shortcuts.cacheTeacher() && teacherModel != student,
+                        shortcuts.cutTexts());
         boolean looks = this.pairs != null && (method.towers() != Towers.TEXT || teacher.looks());
         this.referenceImages = !looks ? null
                 : new Prefetch<>(i -> Teacher.pixels(pairs, pairs.batch(i), i), training.iterations() + 1);
@@ -114,6 +115,9 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     private static Clip teacherModel(Clip student, Clip initial, Method method, Precision precision) {
         if (method.teacher() == null) {
             return null;
+        }
+        if (method.teacher().student()) {
+            return student;
         }
         double share = method.teacher().initialShare();
         if (share == 0 || share == 1) {
@@ -303,7 +307,9 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         policies.values().forEach(WeightPolicy::close);
         if (teacher != null) {
             teacher.close();
-            teacherModel.close();
+            if (teacherModel != student) {
+                teacherModel.close();
+            }
         }
         start.close();
     }

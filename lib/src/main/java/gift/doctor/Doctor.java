@@ -14,6 +14,7 @@ import gift.study.Study;
 import gift.study.StudyConfig;
 import gift.study.StudyFile;
 import gift.study.StudyMethod;
+import gift.study.StudyTasks;
 import gift.tensor.Devices;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,7 +99,7 @@ public final class Doctor {
                 throw new InputException("no task '" + task + "' in " + file + Json.nearest(task, known));
             }
         }
-        List<StudyMethod> methods = config.resolved(file.toString());
+        List<StudyMethod> given = config.resolved(file.toString());
         Path folder = file.toAbsolutePath().normalize().getParent();
         Findings findings = new Findings(tell);
 
@@ -113,7 +114,13 @@ public final class Doctor {
                 : root.folder() == null ? folder : root.folder().toAbsolutePath().normalize(),
                 Files.exists(options.catalog) ? Catalog.read(options.catalog) : null);
 
-        List<Task> tasks = tasks(config.tasks(), false, root, place, pass, findings);
+        List<Task> sets = tasks(config.tasks(), false, root, place, pass, findings);
+        StudyTasks steps = config.scenario() == null || sets.isEmpty() ? null
+                : findings.attempt("scenario", "mend it in " + file, () -> StudyTasks.of(config, sets));
+        List<Task> tasks = steps == null ? sets : steps.tasks();
+        List<StudyMethod> methods = steps == null ? given : given.stream().map(one ->
+                new StudyMethod(one.name(), one.method(), steps.training(one.training()))).toList();
+        List<String> names = steps == null ? config.tasks() : steps.names();
         List<Task> watched = tasks(config.watched(), true, root, place, pass, findings);
         WeightsCheck weightsCheck = new WeightsCheck(place, options.quick, findings);
         Path model = root == null ? folder.resolve(config.model()).normalize() : root.beside(folder, config.model());
@@ -122,7 +129,7 @@ public final class Doctor {
         Tokenizer tokenizer = clip == null ? null
                 : weightsCheck.vocabulary(StudyFile.vocabulary(config, folder, weights), clip, tasks);
         Map<String, ReferenceCheck.Facts> references = root == null ? Map.of()
-                : references(new ReferenceCheck(config, folder, root, pass, weightsCheck, findings), methods);
+                : references(new ReferenceCheck(config, names, folder, root, pass, weightsCheck, findings), methods);
 
         List<Generation> unmade = references.values().stream().filter(Objects::nonNull)
                 .map(ReferenceCheck.Facts::generation).filter(Objects::nonNull).toList();
@@ -130,13 +137,14 @@ public final class Doctor {
             int pairs = references.values().stream().filter(Objects::nonNull).mapToInt(ReferenceCheck.Facts::pairs).sum();
             machineCheck.memory(clip, config, methods, tasks, pairs, gpu);
         }
-        machineCheck.disk(options.results, clip, config, methods, unmade);
+        machineCheck.disk(options.results, clip, config, names.size(), methods, unmade);
         DatasetSource packed = root == null || config.cache().isEmpty() ? root
                 : root.packed(folder.resolve(config.cache()).normalize());
-        List<Task> readTasks = packed(packed, tasks, clip, findings);
+        List<Task> readSets = packed(packed, sets, clip, findings);
+        List<Task> readTasks = steps == null ? readSets : StudyTasks.of(config, readSets).tasks();
         List<Task> readWatched = packed(packed, watched, clip, findings);
         boolean enough = options.estimate && clip != null && gpu != null && !tasks.isEmpty();
-        Estimates estimates = !enough ? null : Estimates.of(config, methods, clip, tokenizer, readTasks, readWatched, references,
+        Estimates estimates = !enough ? null : Estimates.of(config, names, methods, clip, tokenizer, readTasks, readWatched, references,
                 options.workers, Devices.parse(config.device()));
         return new Report(!findings.any(Level.FAULT), findings.all(), estimates);
     }

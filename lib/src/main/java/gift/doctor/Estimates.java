@@ -7,9 +7,10 @@ import gift.data.ImageDataset;
 import gift.data.Task;
 import gift.diffusion.AutoencoderConfig;
 import gift.diffusion.Sampling;
+import gift.diffusion.StableDiffusion;
 import gift.diffusion.UNetConfig;
+import gift.diffusion.glide.Glide;
 import gift.diffusion.schedulers.Scheduler;
-import gift.diffusion.schedulers.SchedulerConfig;
 import gift.generate.Generation;
 import gift.image.Image;
 import gift.image.Preprocess;
@@ -17,6 +18,7 @@ import gift.io.InputException;
 import gift.study.StudyConfig;
 import gift.study.StudyMethod;
 import gift.tensor.RandomStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,14 +46,15 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
     /**
      * Measures this machine for a few seconds.
      *
+     * @param names of all tasks, in the order of learning
      * @param tokenizer null where it is not known
      * @param references by name; of those that cannot be used 1,000 pairs are assumed
      * @param workers that look through images
      */
-    static Estimates of(StudyConfig config, List<StudyMethod> methods, ClipConfig clip, Tokenizer tokenizer,
+    static Estimates of(StudyConfig config, List<String> names, List<StudyMethod> methods, ClipConfig clip, Tokenizer tokenizer,
             List<Task> tasks, List<Task> watched, Map<String, ReferenceCheck.Facts> references, int workers, Device device) {
-        List<Hours.TaskSize> sizes = tasks.stream().map(task -> size(config, task, clip, tokenizer)).toList();
-        List<Hours.TaskSize> others = watched.stream().map(task -> size(config, task, clip, tokenizer)).toList();
+        List<Hours.TaskSize> sizes = tasks.stream().map(task -> size(config, names, task, clip, tokenizer)).toList();
+        List<Hours.TaskSize> others = watched.stream().map(task -> size(config, names, task, clip, tokenizer)).toList();
         Map<String, Hours.Pairs> pairs = new LinkedHashMap<>();
         references.forEach((name, facts) -> pairs.put(name, facts == null ? new Hours.Pairs(PAIRS, PAIRS, TOKENS, 0)
                 : new Hours.Pairs(facts.pairs(), facts.texts(), tokens(tokenizer, clip, facts.some()), 0)));
@@ -68,7 +71,7 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
         return new Estimates(methods.stream().map(hours::of).toList(), looking / workers, generating);
     }
 
-    private static Hours.TaskSize size(StudyConfig config, Task task, ClipConfig clip, Tokenizer tokenizer) {
+    private static Hours.TaskSize size(StudyConfig config, List<String> names, Task task, ClipConfig clip, Tokenizer tokenizer) {
         ImageDataset data = task.train().size() > 0 ? task.train() : task.test();
         int[] order = RandomStream.of(0, "doctor time").permutation(data.size());
         List<Integer> sample = Arrays.stream(order, 0, Math.min(SAMPLE, order.length)).boxed().toList();
@@ -91,7 +94,7 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
         }
         int templates = config.testTemplates() == 0 ? task.templates().size()
                 : Math.min(config.testTemplates(), task.templates().size());
-        return new Hours.TaskSize(config.tasks().indexOf(task.name()), task.classNames().size(), templates,
+        return new Hours.TaskSize(names.indexOf(task.name()), task.classNames().size(), templates,
                 tokens(tokenizer, clip, task.trainingPrompts()), task.train().size(), task.test().size(), read, prepare);
     }
 
@@ -106,12 +109,19 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
     private static double seconds(Generation generation, Device device) {
         Path model = generation.model();
         Sampling sampling = generation.sampling();
-        UNetConfig unet = UNetConfig.read(model.resolve("unet").resolve("config.json"));
-        AutoencoderConfig vae = AutoencoderConfig.read(model.resolve("vae").resolve("config.json"));
+        if (Glide.isIn(model)) {
+            double image = Glide.operations(model, sampling);
+            int latent = UNetConfig.STABLE_DIFFUSION_1.sampleSize(); // whose layers are like those of GLIDE
+            return generation.left() * image / Throughput.unet(UNetConfig.STABLE_DIFFUSION_1, latent, latent, sampling.batch(), device);
+        }
+        boolean singleFile = Files.isRegularFile(model);
+        UNetConfig unet = singleFile ? UNetConfig.STABLE_DIFFUSION_1 : UNetConfig.read(model.resolve("unet").resolve("config.json"));
+        AutoencoderConfig vae = singleFile ? AutoencoderConfig.STABLE_DIFFUSION_1
+                : AutoencoderConfig.read(model.resolve("vae").resolve("config.json"));
         int h = sampling.height() / vae.factor();
         int w = sampling.width() / vae.factor();
         int calls;
-        try (Scheduler scheduler = SchedulerConfig.read(model.resolve("scheduler").resolve("scheduler_config.json"))
+        try (Scheduler scheduler = StableDiffusion.schedulerOf(model)
                 .create(sampling.scheduler(), sampling.steps(), sampling.steps(), sampling.eta())) {
             calls = scheduler.timesteps().length;
         }

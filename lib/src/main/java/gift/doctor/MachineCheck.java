@@ -125,10 +125,10 @@ final class MachineCheck {
      * @param clip null where it is not known
      * @param unmade plans of which images are missing
      */
-    void disk(Path results, ClipConfig clip, StudyConfig config, List<StudyMethod> methods, List<Generation> unmade) {
+    void disk(Path results, ClipConfig clip, StudyConfig config, int tasks, List<StudyMethod> methods, List<Generation> unmade) {
         Map<String, Long> needs = new LinkedHashMap<>();
         Map<String, Long> free = new LinkedHashMap<>();
-        long weights = clip == null ? 0 : Needs.disk(clip, config, methods);
+        long weights = clip == null ? 0 : Needs.disk(clip, config, tasks, methods);
         take(results, weights, needs, free);
         long images = 0;
         for (Generation generation : unmade) {

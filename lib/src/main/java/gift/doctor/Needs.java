@@ -84,9 +84,9 @@ final class Needs {
     }
 
     /** Bytes of the weights that stay, and of one checkpoint. */
-    static long disk(ClipConfig config, StudyConfig study, List<StudyMethod> methods) {
+    static long disk(ClipConfig config, StudyConfig study, int tasks, List<StudyMethod> methods) {
         long runs = methods.stream().filter(m -> m.method().learns() != Learns.NOTHING).count() * study.seeds().size();
-        long each = study.keepWeights() == KeepWeights.ALL ? study.tasks().size()
+        long each = study.keepWeights() == KeepWeights.ALL ? tasks
                 : study.keepWeights() == KeepWeights.LAST ? 1 : 0;
         long checkpoint = runs == 0 ? 0 : 5; // weights, two of AdamW, and the weights of two tasks for a moment
         return weights(config) * (runs * each + checkpoint);

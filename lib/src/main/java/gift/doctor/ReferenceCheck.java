@@ -21,14 +21,17 @@ import java.util.stream.IntStream;
 /** Checks reference sets: their folders, images and texts; of plans also the Stable Diffusion that draws missing images. */
 final class ReferenceCheck {
     private final StudyConfig config;
+    private final List<String> tasks; // in the order of learning
     private final Path folder; // of the study's file
     private final DatasetSource root;
     private final Pass pass;
     private final WeightsCheck weights;
     private final Findings findings;
 
-    ReferenceCheck(StudyConfig config, Path folder, DatasetSource root, Pass pass, WeightsCheck weights, Findings findings) {
+    ReferenceCheck(StudyConfig config, List<String> tasks, Path folder, DatasetSource root, Pass pass, WeightsCheck weights,
+            Findings findings) {
         this.config = config;
+        this.tasks = tasks;
         this.folder = folder;
         this.root = root;
         this.pass = pass;
@@ -55,7 +58,7 @@ final class ReferenceCheck {
         }
         String mend = "environment/gift data get, or gift generate PLAN.json (data/README.md, references)";
         return findings.attempt(topic, mend, () -> {
-            ReferenceSet set = new ReferenceSet(name, wanted, folder, config.tasks(), root);
+            ReferenceSet set = new ReferenceSet(name, wanted, folder, tasks, root);
             set.check();
             List<Path> folders = set.folders();
             List<PairDataset> pairs = folders == null ? List.of(set.dataPairs())
@@ -117,7 +120,7 @@ final class ReferenceCheck {
             return null;
         }
         return findings.attempt(topic, "choose another output in the plan, or undo the change", () -> {
-            ReferenceSet set = new ReferenceSet(name, wanted, folder, config.tasks(), root);
+            ReferenceSet set = new ReferenceSet(name, wanted, folder, tasks, root);
             set.check();
             Generation generation = new Generation(file, null, root.folder());
             generation.check();
@@ -143,12 +146,12 @@ final class ReferenceCheck {
 
     /** Task k of a plan draws the classes of the tasks before it, so that another order gives other images. */
     private void order(String topic, Reference wanted, GenerationPlan plan, Path file) {
-        Set<String> learnt = new HashSet<>(config.tasks());
+        Set<String> learnt = new HashSet<>(tasks);
         List<String> here = plan.tasks().stream().filter(learnt::contains).toList();
-        if (wanted.ofTask().isEmpty() && here.size() == config.tasks().size()
-                && !plan.tasks().subList(0, here.size()).equals(config.tasks())) {
+        if (wanted.ofTask().isEmpty() && here.size() == tasks.size()
+                && !plan.tasks().subList(0, here.size()).equals(tasks)) {
             findings.warning(topic, file + " draws for the order " + String.join(", ", plan.tasks()) + ", the study learns "
-                    + String.join(", ", config.tasks()), "a plan with the study's order of tasks");
+                    + String.join(", ", tasks), "a plan with the study's order of tasks");
         }
     }
 }

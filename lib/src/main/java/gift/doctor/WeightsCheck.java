@@ -7,6 +7,7 @@ import gift.clip.Tokenizer;
 import gift.data.Task;
 import gift.data.catalog.Catalog.Remote;
 import gift.diffusion.StableDiffusion;
+import gift.diffusion.glide.Glide;
 import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.pretrain.Pretraining;
@@ -20,7 +21,7 @@ import java.util.Locale;
 final class WeightsCheck {
     private static final String CLIP = "model";
     private static final String VOCABULARY = "vocabulary";
-    private static final String DIFFUSION = "Stable Diffusion";
+    private static final String DIFFUSION = "Stable Diffusion"; // or what else draws
 
     private final Place place;
     private final boolean quick;
@@ -132,15 +133,16 @@ final class WeightsCheck {
         return tokenizer;
     }
 
-    /** Whether a folder, or a single file, is a whole Stable Diffusion. */
+    /** Whether a folder, or a single file, is a whole Stable Diffusion, or a folder a whole GLIDE. */
     boolean diffusion(Path folder) {
         String mend = place.mendWeights(folder);
-        StableDiffusion.problems(folder).forEach(problem -> findings.fault(DIFFUSION, problem, mend));
+        boolean glide = Glide.isIn(folder);
+        (glide ? Glide.problems(folder) : StableDiffusion.problems(folder)).forEach(problem -> findings.fault(DIFFUSION, problem, mend));
         if (findings.faulty(DIFFUSION)) {
             return false;
         }
         String hash = ", no checksum published";
-        for (Path file : StableDiffusion.weightFiles(folder)) {
+        for (Path file : glide ? Glide.weightFiles(folder) : StableDiffusion.weightFiles(folder)) {
             String found = hash(DIFFUSION, file, mend);
             hash = place.remote(file.toAbsolutePath().normalize()) == null ? hash : found;
         }

@@ -163,7 +163,9 @@ final class DryStudy {
             for (int t = 0; t < tasks.size(); t++) {
                 Path place = PairFolder.of(pairs(reference), tasks.get(t));
                 if (!Files.exists(PairFolder.texts(place))) {
-                    paint(place, set, t, more.get(tasks.get(t)));
+                    // those of a class-incremental study are drawn for its data set
+                    String of = t == 0 && real.scenario() != null ? real.tasks().get(0) : tasks.get(t);
+                    paint(place, set, t, more.get(of));
                 }
             }
         });

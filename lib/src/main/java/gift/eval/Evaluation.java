@@ -8,10 +8,12 @@ import gift.clip.ZeroShotClassifier;
 import gift.data.ImageCache;
 import gift.data.ImageDataset;
 import gift.data.Task;
+import gift.image.Image;
 import gift.image.Preprocess;
 import gift.tensor.RandomStream;
 import java.util.Arrays;
-import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * Zero-shot accuracy on the test images of one task. The task is known: only its class names compete. Images are
@@ -23,7 +25,7 @@ public final class Evaluation {
 
     private final Task task;
     private final ImageDataset data;
-    private final ImageCache images;
+    private final IntFunction<Image> images; // prepared for the model
 
     /**
      * @param resolution R, pixels of a side
@@ -33,7 +35,18 @@ public final class Evaluation {
     public Evaluation(Task task, int resolution, int most, long cacheBytes) {
         this.task = task;
         this.data = most > 0 && most < task.test().size() ? choose(task.test(), most) : task.test();
-        this.images = ImageCache.of(data, image -> Preprocess.evaluation(image, resolution), cacheBytes);
+        this.images = ImageCache.of(data, image -> Preprocess.evaluation(image, resolution), cacheBytes)::get;
+    }
+
+    private Evaluation(Task task, ImageDataset data, IntFunction<Image> images) {
+        this.task = task;
+        this.data = data;
+        this.images = images;
+    }
+
+    /** The same of images that are prepared otherwise, R x R, by their numbers among {@link #images()}. */
+    public Evaluation prepared(IntFunction<Image> other) {
+        return new Evaluation(task, data, other);
     }
 
     /** The same with 256 MiB of prepared images kept in memory. */
@@ -43,10 +56,15 @@ public final class Evaluation {
 
     /** The same images in every run, whatever its seed. */
     private static ImageDataset choose(ImageDataset data, int most) {
-        int[] order = RandomStream.of(0, "test pictures").permutation(data.size());
-        int[] chosen = Arrays.copyOf(order, most);
+        return data.subset(choose(data.size(), most));
+    }
+
+    /** Numbers of at most so many of the test images of a task, in order; the same whenever they are asked for. */
+    public static int[] choose(int images, int most) {
+        int[] order = RandomStream.of(0, "test pictures").permutation(images);
+        int[] chosen = Arrays.copyOf(order, Math.min(most, images));
         Arrays.sort(chosen);
-        return data.subset(chosen);
+        return chosen;
     }
 
     public Task task() {
@@ -78,16 +96,47 @@ public final class Evaluation {
         return ConfusionMatrix.of(task.classNames(), data.labels(), predictions(model, tokenizer, features));
     }
 
+    /**
+     * The same where not all classes compete for an image.
+     *
+     * @param among for each image how many classes do, the first ones
+     */
+    public ConfusionMatrix confusion(Clip model, Tokenizer tokenizer, Runnable eachBatch, FeatureCache known, int[] among) {
+        float[] features = known.of(model, data, () -> features(model, eachBatch));
+        int[] predicted = new int[data.size()];
+        int width = features.length / Math.max(1, predicted.length);
+        try (ZeroShotClassifier classifier = classifier(model, tokenizer)) {
+            for (int classes : Arrays.stream(among).distinct().sorted().toArray()) {
+                int[] own = IntStream.range(0, among.length).filter(i -> among[i] == classes).toArray();
+                for (int from = 0; from < own.length; from += BATCH) {
+                    int[] batch = Arrays.copyOfRange(own, from, Math.min(own.length, from + BATCH));
+                    float[] rows = new float[batch.length * width];
+                    for (int i = 0; i < batch.length; i++) {
+                        System.arraycopy(features, batch[i] * width, rows, i * width, width);
+                    }
+                    try (NDArray some = model.manager().create(rows, new Shape(batch.length, width))) {
+                        int[] given = classifier.predictFeatures(some, classes);
+                        IntStream.range(0, batch.length).forEach(i -> predicted[batch[i]] = given[i]);
+                    }
+                }
+            }
+        }
+        return ConfusionMatrix.of(task.classNames(), data.labels(), predicted);
+    }
+
+    private ZeroShotClassifier classifier(Clip model, Tokenizer tokenizer) {
+        return ZeroShotClassifier.of(model, tokenizer, task.templates().stream().map(task::prompts).toList());
+    }
+
     /** The class given to each test image. */
     public int[] predictions(Clip model, Tokenizer tokenizer) {
         return predictions(model, tokenizer, features(model, () -> { }));
     }
 
     private int[] predictions(Clip model, Tokenizer tokenizer, float[] features) {
-        List<List<String>> prompts = task.templates().stream().map(task::prompts).toList();
         int[] predicted = new int[data.size()];
         int width = features.length / Math.max(1, predicted.length);
-        try (ZeroShotClassifier classifier = ZeroShotClassifier.of(model, tokenizer, prompts)) {
+        try (ZeroShotClassifier classifier = classifier(model, tokenizer)) {
             for (int from = 0; from < predicted.length; from += BATCH) {
                 int count = Math.min(BATCH, predicted.length - from);
                 float[] rows = Arrays.copyOfRange(features, from * width, (from + count) * width);
@@ -101,6 +150,6 @@ public final class Evaluation {
 
     /** Unit-length features (images, D), flat. */
     private float[] features(Clip model, Runnable eachBatch) {
-        return ImageFeatures.of(model, data.size(), images::get, eachBatch);
+        return ImageFeatures.of(model, data.size(), images, eachBatch);
     }
 }

@@ -54,7 +54,8 @@ public record ClassPlan(String about, String model, String sentences, String wra
         Path folder = file.toAbsolutePath().normalize().getParent();
         GenerationPlan d = GenerationPlan.DEFAULT;
         GenerationPlan settings = new GenerationPlan(plan.about, "", "", d.generic(), List.of(), Map.of(), 1, plan.seed,
-                plan.sampling, null, d.output(), plan.quality, plan.device, plan.precision, d.draw(), 0, "", null);
+                plan.sampling, null, d.output(), plan.quality, plan.device, plan.precision, d.draw(), 0, "", "",
+                null, null);
         Path model = DataFiles.beside(folder, plan.model, data);
         return new ClassPrompts(model, plan.chosen(folder), plan.wrapper, plan.perSentence, settings)
                 .write(folder.resolve(plan.output).normalize());

@@ -96,7 +96,7 @@ public record ClassPrompts(Path model, Map<String, List<String>> sentences, Stri
         GenerationPlan s = settings;
         GenerationPlan plan = new GenerationPlan(s.about(), model.toAbsolutePath().normalize().toString(), "", CLASSES, tasks,
                 pools, images(), s.seed(), s.sampling(), s.taskGuidance(), IMAGES, s.quality(), s.device(), s.precision(),
-                GenerationPlan.Draw.OWN, 0, PROMPTS, guides == null ? null : new GenerationPlan.Guides(GUIDES, strength));
+                GenerationPlan.Draw.OWN, 0, PROMPTS, "", null, guides == null ? null : new GenerationPlan.Guides(GUIDES, strength));
         writeIfNew(folder.resolve(PLAN), Json.write(plan));
         return folder.resolve(PLAN);
     }

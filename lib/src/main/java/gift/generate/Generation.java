@@ -3,13 +3,8 @@ package gift.generate;
 import ai.djl.ndarray.NDManager;
 import gift.data.DataFiles;
 import gift.diffusion.Generated;
-import gift.diffusion.ImageToImage;
 import gift.diffusion.Sampling;
-import gift.diffusion.StableDiffusion;
-import gift.diffusion.TextToImage;
 import gift.diffusion.Watcher;
-import gift.diffusion.schedulers.SchedulerConfig;
-import gift.diffusion.schedulers.SchedulerKind;
 import gift.generate.GeneratedSet.Origin;
 import gift.generate.GeneratedSet.Settings;
 import gift.io.Hashes;
@@ -35,11 +30,10 @@ import java.util.stream.IntStream;
  * Draws the images of a plan that are missing. {@link GeneratedSet} is their folder, from which a stopped job goes on.
  */
 public final class Generation {
-    private static final int STEPS_OF_OWN_SCHEDULER = 50; // with fewer, the published code takes DPM-Solver++
-
     private final Path file;
     private final GenerationPlan plan;
     private final Path model;
+    private final ImageModel drawing;
     private final GeneratedSet set;
     private final Sampling sampling;
     private final Prompts prompts;
@@ -69,17 +63,8 @@ public final class Generation {
         this.set = new GeneratedSet(folder.resolve(plan.output()).normalize(), plan.tasks(), plan.images());
         this.prompts = new Prompts(plan, folder);
         this.guides = plan.guides() == null ? null : new GuideImages(plan, folder);
-        this.sampling = plan.sampling().withScheduler(scheduler());
-    }
-
-    private SchedulerKind scheduler() {
-        StableDiffusion.requireParts(model);
-        Sampling s = plan.sampling();
-        SchedulerConfig config = StableDiffusion.schedulerOf(model);
-        SchedulerKind kind = s.scheduler() != null ? s.scheduler()
-                : s.steps() < STEPS_OF_OWN_SCHEDULER ? SchedulerKind.DPMSOLVER : config.kind();
-        config.create(kind, s.steps(), s.steps(), s.eta()).close(); // refuses what does not fit
-        return kind;
+        this.drawing = ImageModel.in(model);
+        this.sampling = plan.sampling().withScheduler(drawing.scheduler(plan.sampling()));
     }
 
     /** Its file. */
@@ -87,7 +72,7 @@ public final class Generation {
         return file;
     }
 
-    /** The folder of the Stable Diffusion, or its single file. */
+    /** The model that draws: the folder of a Stable Diffusion or a GLIDE, or the single file of the former. */
     public Path model() {
         return model;
     }
@@ -210,11 +195,11 @@ public final class Generation {
         }
         int count = batches.stream().mapToInt(batch -> batch.wanted.size()).sum();
         try (NDManager manager = Devices.newManager(Devices.parse(plan.device()));
-                StableDiffusion diffusion = StableDiffusion.load(model, manager, plan.precision())) {
+                ImageModel.Opened opened = drawing.open(manager, plan.precision())) {
             return set.complete(settings, () -> {
                 try (Progress progress = new Progress("generating", to - from, to - from - count)) {
                     for (Batch batch : batches) {
-                        make(diffusion, batch, fingerprint, settings.model());
+                        make(opened, batch, fingerprint, settings.model());
                         batch.wanted.forEach(j -> progress.step(plan.tasks().get(batch.task)));
                     }
                 }
@@ -224,7 +209,7 @@ public final class Generation {
 
     private Settings settings() {
         boolean own = plan.draw() == GenerationPlan.Draw.OWN;
-        return new Settings(StableDiffusion.hash(model), prompts.hashes(), plan.generic(), plan.tasks(), plan.images(), plan.seed(),
+        return new Settings(drawing.hash(), prompts.hashes(), plan.generic(), plan.tasks(), plan.images(), plan.seed(),
                 sampling.scheduler(), sampling.steps(), sampling.guidance(), plan.taskGuidance(), sampling.eta(),
                 sampling.negativePrompt(), sampling.width(), sampling.height(), plan.quality(),
                 plan.precision() == Precision.FP32 ? null : plan.precision(),
@@ -262,7 +247,7 @@ public final class Generation {
         return batches;
     }
 
-    private void make(StableDiffusion model, Batch batch, String fingerprint, String modelHash) {
+    private void make(ImageModel.Opened opened, Batch batch, String fingerprint, String modelHash) {
         List<String> texts = batch.images.stream().map(j -> prompts.text(batch.task, j)).toList();
         long[] seeds = batch.images.stream().mapToLong(j -> plan.imageSeed(batch.task, j)).toArray();
         Sampling guided = sampling.withGuidance(batch.guidance);
@@ -270,9 +255,9 @@ public final class Generation {
             Stop.check();
             return true;
         };
-        List<Generated> made = guides == null ? new TextToImage(model).generate(texts, seeds, guided, watcher)
-                : new ImageToImage(model).generate(batch.images.stream().map(j -> guides.image(batch.task, j)).toList(), texts,
-                        seeds, plan.guides().strength(), guided, watcher);
+        List<Generated> made = guides == null ? opened.generate(texts, seeds, guided, watcher)
+                : opened.generate(batch.images.stream().map(j -> guides.image(batch.task, j)).toList(), texts, seeds,
+                        plan.guides().strength(), guided, watcher);
         for (int j : batch.wanted) {
             Generated one = made.get(batch.images.indexOf(j));
             Origin origin = new Origin(one.prompt(), one.seed(), guided.scheduler(), guided.steps(), guided.guidance(),

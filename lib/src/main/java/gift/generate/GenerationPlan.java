@@ -1,7 +1,10 @@
 package gift.generate;
 
 import gift.data.ClassNames;
+import gift.data.Task;
 import gift.diffusion.Sampling;
+import gift.incremental.ClassIncremental;
+import gift.incremental.ClassIncremental.Step;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Overrides;
@@ -10,6 +13,7 @@ import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +22,7 @@ import java.util.Map;
  * What synthetic images are to be made for a sequence of tasks. Paths are relative to the plan's file.
  *
  * @param about what it is for, in words
- * @param model folder of a Stable Diffusion in the layout of diffusers
+ * @param model folder of a Stable Diffusion in the layout of diffusers, or of a GLIDE (base.pt, upsample.pt, vocab.bpe.gz)
  * @param data mini where the names below are those of the procedural world; empty for published data sets
  * @param generic the pool that every task draws from: a data set with known class names, or a name in {@code prompts}
  * @param tasks in the order of learning, named as {@code generic} is; task k draws from the generic pool and from the
@@ -39,6 +43,9 @@ import java.util.Map;
  *     0 for as many as images. The published lists have 10,000 rows in order I and 1,000 in order II
  * @param lists a folder with {@code <task>_Syn/image_text.csv} for every task, whose row j is the prompt of image j; empty
  *     for prompts that are drawn
+ * @param classesOf a data set whose classes are learnt step by step: the steps of {@code scenario} are the tasks, and step k
+ *     draws from the generic pool and the class prompts of the steps before it; else empty
+ * @param scenario of {@code classesOf}; else null
  * @param guides images to begin with in place of noise (real guidance, He et al. 2023); null for none
  */
 public record GenerationPlan(
@@ -59,7 +66,16 @@ public record GenerationPlan(
         Draw draw,
         int listRows,
         String lists,
+        String classesOf,
+        Scenario scenario,
         Guides guides) {
+
+    /** As in a study: the same settings there and here make the same steps. */
+    public record Scenario(ClassIncremental classIncremental) {
+        public Scenario {
+            require(classIncremental != null, "scenario is empty: {\"class_incremental\": {...}}, or leave it out");
+        }
+    }
 
     /**
      * Images that others are made from. Task k takes those of {@code <folder>/<task>/0.png, 1.png, ...}, of which there are n;
@@ -85,7 +101,8 @@ public record GenerationPlan(
 
     /** The published settings. */
     public static final GenerationPlan DEFAULT = new GenerationPlan("", "", "", "ImageNet", List.of(), Map.of(), 1000, 42,
-            Sampling.DEFAULT, null, "synthetic", 0.95, "auto", Precision.FP32, Draw.OWN, 0, "", null);
+            Sampling.DEFAULT, null, "synthetic", 0.95, "auto", Precision.FP32, Draw.OWN, 0, "", "",
+            null, null);
 
     private static final int MOST_IMAGES = 100_000; // of a task, and seeds between one task and the next
     private static final long SEEDS = 10_000_000;   // between one plan and the next
@@ -112,6 +129,9 @@ public record GenerationPlan(
         require(listRows == 0 || draw == Draw.PYTHON, "list_rows " + listRows + " goes with \"draw\": \"python\" alone");
         require(listRows == 0 || listRows >= images, "list_rows " + listRows + " must be 0 or at least images, " + images);
         require(lists.isEmpty() || draw == Draw.OWN, "lists gives every image its prompt: leave out draw");
+        classesOf = classesOf == null ? "" : classesOf;
+        require(classesOf.isEmpty() == (scenario == null), "classes_of and scenario go together: a data set, and how its classes"
+                + " are learnt step by step");
         require(Math.abs(seed) < Long.MAX_VALUE / SEEDS, "seed " + seed + " is too large");
     }
 
@@ -127,6 +147,10 @@ public record GenerationPlan(
     /** The same with other settings in place of some of the file's. */
     public static GenerationPlan read(Path file, Overrides overrides) {
         GenerationPlan plan = Json.read(file, GenerationPlan.class, DEFAULT, overrides);
+        if (plan.scenario != null) {
+            require(plan.tasks.isEmpty(), "tasks are the steps of the scenario: leave them out");
+            plan = Json.replace(plan, "tasks", plan.steps(file.toAbsolutePath().getParent()).stream().map(Step::name).toList());
+        }
         require(!plan.tasks.isEmpty(), "tasks names no task to make images for");
         require(!plan.model.isEmpty(), "model is missing: the folder of a Stable Diffusion");
         return plan;
@@ -164,12 +188,31 @@ public record GenerationPlan(
     public Map<String, List<String>> pools(Path folder) {
         Map<String, List<String>> pools = new LinkedHashMap<>();
         pools.put(generic, pool(generic, folder));
+        if (scenario != null) {
+            ClassNames all = classes(folder);
+            String template = scenario.classIncremental.templates(classesOf, all.templates()).get(0);
+            steps(folder).forEach(step -> pools.put(step.name(), Task.prompts(template,
+                    Arrays.stream(step.classes()).mapToObj(all.names()::get).toList())));
+        }
         tasks.forEach(task -> pools.computeIfAbsent(task, name -> pool(name, folder)));
         for (String name : prompts.keySet()) {
             require(pools.containsKey(name), "prompts names '" + name + "', which is neither generic nor a task"
                     + Json.nearest(name, pools.keySet()));
         }
         return pools;
+    }
+
+    private List<Step> steps(Path folder) {
+        return scenario.classIncremental.steps(classesOf, classes(folder).names());
+    }
+
+    /** Of the data set whose classes are learnt step by step. */
+    private ClassNames classes(Path folder) {
+        if (data.isEmpty()) {
+            return ClassNames.of(classesOf);
+        }
+        Task task = Sources.of(folder, null, data, List.of(classesOf)).openUnseen(classesOf);
+        return new ClassNames(classesOf, task.classNames(), task.templates(), List.of());
     }
 
     private List<String> pool(String name, Path folder) {

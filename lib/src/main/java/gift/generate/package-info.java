@@ -1,6 +1,6 @@
 /**
  * Draws synthetic images by a plan, and judges what a Stable Diffusion draws.
  *
- * <p>Uses {@code diffusion}, {@code clip}, {@code sources} and, to judge, {@code mini}. Start with {@code Generation}.
+ * <p>Uses {@code diffusion}, {@code diffusion.glide}, {@code clip}, {@code sources} and, to judge, {@code mini}. Start with {@code Generation}.
  */
 package gift.generate;

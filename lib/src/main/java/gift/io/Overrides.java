@@ -19,10 +19,15 @@ public record Overrides(List<String> settings) {
     public Overrides {
         settings = List.copyOf(settings);
         for (String setting : settings) {
-            if (!setting.matches("(?s)[^=.]+(\\.[^=.]+)*=.*")) {
+            if (!setting.matches("(?s)[^=.]+(\\.[^=.]+)*=.*") && !isRemoval(setting)) {
                 throw new InputException("--set " + setting + ": write KEY=VALUE, with dots in KEY for keys within keys");
             }
         }
+    }
+
+    /** Whether a setting is {@code ~key}; see {@link Hydra}. */
+    private static boolean isRemoval(String setting) {
+        return setting.matches("~[^=.]+(\\.[^=.]+)*");
     }
 
     /** Whether there is none. */
@@ -50,6 +55,7 @@ public record Overrides(List<String> settings) {
     }
 
     private static void apply(String setting, JsonNode tree) {
+        InputException.require(!isRemoval(setting), "--set " + setting + ": only of a file in YAML a key can be removed");
         int equals = setting.indexOf('=');
         String[] keys = setting.substring(0, equals).split("\\.");
         JsonNode place = tree;

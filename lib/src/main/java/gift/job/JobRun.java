@@ -1,5 +1,6 @@
 package gift.job;
 
+import gift.continual.Training;
 import gift.io.InputException;
 import gift.study.RunCost;
 import gift.study.RunFolder;
@@ -7,6 +8,7 @@ import gift.study.Study;
 import gift.study.StudyConfig;
 import gift.study.StudyFile;
 import gift.study.StudyMethod;
+import gift.study.StudyTasks;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -20,16 +22,20 @@ import java.util.stream.Collectors;
  *
  * @param file of the study
  * @param study its settings
+ * @param tasks that it learns, in their order
  * @param updates of each task
  * @param cost about how long it takes, in updates of plain fine-tuning
  */
-public record JobRun(Path file, StudyConfig study, String method, long seed, List<Integer> updates, double cost) {
+public record JobRun(Path file, StudyConfig study, String method, long seed, List<String> tasks, List<Integer> updates,
+        double cost) {
     static JobRun of(Path file, StudyConfig study, String name, long seed) {
         StudyMethod method = study.resolved(file.toString()).stream().filter(m -> m.name().equals(name)).findFirst()
                 .orElseThrow();
-        List<Integer> updates = method.training().stream().map(training -> training.iterations() + 1).toList();
-        double cost = new RunCost(method.method(), method.training()).inUpdates();
-        return new JobRun(file, study, name, seed, updates, cost);
+        StudyTasks tasks = StudyTasks.of(study, file);
+        List<Training> trainings = tasks.training(method.training());
+        List<Integer> updates = trainings.stream().map(training -> training.iterations() + 1).toList();
+        double cost = new RunCost(method.method(), trainings).inUpdates();
+        return new JobRun(file, study, name, seed, tasks.names(), updates, cost);
     }
 
     /** Runs by the file of their study, in their order. */
@@ -77,6 +83,6 @@ public record JobRun(Path file, StudyConfig study, String method, long seed, Lis
 
     /** Its folder below that of all runs. */
     public RunFolder folder(Path runs) {
-        return new RunFolder(runs.resolve(id()), study.tasks());
+        return new RunFolder(runs.resolve(id()), tasks);
     }
 }

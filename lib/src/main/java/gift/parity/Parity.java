@@ -33,10 +33,14 @@ public final class Parity {
             switch (name) {
                 case "clip_vit", "clip_resnet" -> ClipParity.run(folder, manager, report);
                 case "steps" -> new StepParity(folder, manager).run(Shortcuts.ALL, report);
+                case "cil" -> new CilParity(folder, manager).run(report);
                 case "preprocess" -> PreprocessParity.run(folder, report);
                 case "checkpoints" -> CheckpointParity.run(folder, report);
                 case "diffusion" -> DiffusionParity.run(folder, manager, report);
-                case "recognition" -> RecognitionParity.run(folder, manager, report);
+                case "recognition" -> {
+                    GlideParity.run(folder, manager, report);
+                    RecognitionParity.run(folder, manager, report);
+                }
                 case "tokenizer" -> {
                     if (vocabulary == null) {
                         note.accept("skip " + name + ": needs --vocabulary FILE");
@@ -53,7 +57,7 @@ public final class Parity {
         }
         if (!any) {
             throw new InputException("nothing to compare in " + root
-                    + ": it has none of checkpoints, clip_vit, clip_resnet, diffusion, recognition, tokenizer, preprocess, steps");
+                    + ": it has none of checkpoints, cil, clip_vit, clip_resnet, diffusion, tokenizer, preprocess, recognition, steps");
         }
     }
 

@@ -11,7 +11,6 @@ import gift.recognition.FeatureSet;
 import gift.recognition.Head;
 import gift.recognition.HeadTuning;
 import gift.recognition.KnownFeatures;
-import gift.recognition.RealGuidance;
 import gift.recognition.TrainingImages;
 import gift.recognition.TuningBatches;
 import gift.recognition.TuningSettings;
@@ -25,7 +24,7 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
-/** He et al. 2023: the head, its tuning, the filter. The cases of GLIDE are another comparison's. */
+/** He et al. 2023: the head, its tuning, the filter. GLIDE and real guidance are {@link GlideParity}'s. */
 public final class RecognitionParity {
     private static final double FORWARD = 1e-5;
     private static final double LOSS = 1e-4;
@@ -55,7 +54,6 @@ public final class RecognitionParity {
                 }
             });
             parity.filter();
-            parity.realGuidance();
         }
     }
 
@@ -185,7 +183,7 @@ public final class RecognitionParity {
         return result;
     }
 
-    // ---- filter and real guidance
+    // ---- filter
 
     private void filter() {
         try (SafeTensors file = open("clip_filter")) {
@@ -212,14 +210,5 @@ public final class RecognitionParity {
 
     private static List<Integer> numbers(JsonNode list) {
         return StreamSupport.stream(list.spliterator(), false).map(JsonNode::asInt).toList();
-    }
-
-    private void realGuidance() {
-        long wrong = cases.get("real_guidance_table").get("by_shots").properties().stream().filter(entry -> {
-            int shots = Integer.parseInt(entry.getKey());
-            return RealGuidance.steps(shots) != entry.getValue().get("refer_img_iters").asInt()
-                    || RealGuidance.strength(shots) != entry.getValue().get("fraction_of_steps").asDouble();
-        }).count();
-        report("real_guidance_table/fractions", wrong, 0, "of the published schedule");
     }
 }

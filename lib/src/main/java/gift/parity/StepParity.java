@@ -14,15 +14,12 @@ import gift.continual.Method.Texts;
 import gift.continual.Method.Towers;
 import gift.continual.Methods;
 import gift.continual.PublishedSwitches;
-import gift.continual.ReferencePairs;
-import gift.continual.TaskBatches;
 import gift.continual.TaskTrainer;
 import gift.continual.Training;
 import gift.continual.Training.Shortcuts;
 import gift.io.Json;
 import gift.io.SafeTensors;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -63,8 +60,9 @@ public final class StepParity {
                 Clip initial = model("pretrained");
                 Clip student = model(first ? "pretrained" : load);
                 TaskTrainer trainer = new TaskTrainer(student, initial, method, training,
-                        new FixedBatches(batches, training.batchSize(), config.contextLength()),
-                        new FixedPairs(batches, settings, config))) {
+                        new FixedBatches(batches.floats("images"), batches.longs("labels"),
+                                ClipParity.rows(batches.longs("class_tokens"), config.contextLength()), training.batchSize()),
+                        pairs(batches, settings))) {
             JsonNode losses = cases.get(name).get("losses");
             for (int i = 0; i < trainer.updates(); i++) {
                 Map<String, Double> values = trainer.update(i);
@@ -77,34 +75,26 @@ public final class StepParity {
         }
     }
 
+    /** The synthetic images, or for LwF the task's own. */
+    private FixedPairs pairs(SafeTensors file, JsonNode settings) {
+        boolean own = settings.path("ref_dataset").asText().equals("Toy");
+        boolean classes = own && settings.get("ref_sentences").isNull();
+        long[] textOf = own ? new long[0] : file.longs("synthetic_prompt_ids");
+        return new FixedPairs(file.floats(own ? "images" : "synthetic_images"),
+                own ? file.longs("labels").length : textOf.length, textOf,
+                ClipParity.rows(file.longs(classes ? "class_tokens" : "prompt_tokens"), config.contextLength()),
+                settings.get("batch_size").asInt());
+    }
+
     private Clip model(String name) {
         return ClipWeights.load(folder.resolve(name + ".safetensors"), config, manager);
     }
 
-    /** |weights - reference| / |reference - start| over all tensors but the packed attention biases. */
     private double distance(Clip student, String name, String startName) {
-        double difference = 0;
-        double update = 0;
         try (SafeTensors reference = SafeTensors.open(folder.resolve(name + ".safetensors"));
                 SafeTensors start = SafeTensors.open(folder.resolve(startName + ".safetensors"))) {
-            for (String tensor : student.parameters().names()) {
-                if (tensor.endsWith("attn.in_proj_bias")) {
-                    continue;
-                }
-                float[] ours = student.parameters().get(tensor).toFloatArray();
-                float[] theirs = reference.floats(tensor);
-                float[] before = start.floats(tensor);
-                for (int i = 0; i < ours.length; i++) {
-                    difference += square(ours[i] - theirs[i]);
-                    update += square(theirs[i] - before[i]);
-                }
-            }
+            return Errors.distance(student.parameters(), reference::floats, start::floats);
         }
-        return Math.sqrt(difference / update);
-    }
-
-    private static double square(double x) {
-        return x * x;
     }
 
     /** The method that the published settings of a case stand for. */
@@ -161,87 +151,5 @@ public final class StepParity {
         return new Training(s.get("iterations").asInt(), batch, batch, s.get("lr").asDouble(),
                 s.get("warmup_length").asInt(), s.get("ls").asDouble(), s.get("wd").asDouble(),
                 s.get("beta2").asDouble(), 1000, shortcuts);
-    }
-
-    /** The task's images in file order, cycling. */
-    private static final class FixedBatches implements TaskBatches {
-        private final float[] images;
-        private final long[] labels;
-        private final long[][] tokens;
-        private final int size;
-
-        FixedBatches(SafeTensors file, int size, int context) {
-            images = file.floats("images");
-            labels = file.longs("labels");
-            tokens = ClipParity.rows(file.longs("class_tokens"), context);
-            this.size = size;
-        }
-
-        @Override
-        public Batch batch(int iteration) {
-            int from = iteration * size % labels.length;
-            int values = images.length / labels.length;
-            return new Batch(Arrays.copyOfRange(images, from * values, (from + size) * values),
-                    Arrays.copyOfRange(labels, from, from + size));
-        }
-
-        @Override
-        public long[][] classTokens(int iteration) {
-            return tokens;
-        }
-    }
-
-    /** Reference images in file order, cycling: the synthetic ones, or for LwF the task's own. */
-    private static final class FixedPairs implements ReferencePairs {
-        private final float[] images;
-        private final long[] textOf; // of the synthetic images
-        private final long[][] texts;
-        private final int size;
-        private final int batch;
-
-        FixedPairs(SafeTensors file, JsonNode settings, ClipConfig config) {
-            boolean own = settings.path("ref_dataset").asText().equals("Toy");
-            boolean classes = own && settings.get("ref_sentences").isNull();
-            images = file.floats(own ? "images" : "synthetic_images");
-            textOf = own ? new long[0] : file.longs("synthetic_prompt_ids");
-            texts = ClipParity.rows(file.longs(classes ? "class_tokens" : "prompt_tokens"), config.contextLength());
-            size = own ? file.longs("labels").length : textOf.length;
-            batch = settings.get("batch_size").asInt();
-        }
-
-        @Override
-        public int size() {
-            return size;
-        }
-
-        @Override
-        public boolean fixed() {
-            return true;
-        }
-
-        @Override
-        public float[] image(int i, int iteration) {
-            int values = images.length / size;
-            return Arrays.copyOfRange(images, i * values, (i + 1) * values);
-        }
-
-        @Override
-        public long[][] texts() {
-            return texts;
-        }
-
-        @Override
-        public int text(int i) {
-            return (int) textOf[i];
-        }
-
-        @Override
-        public int[] batch(int iteration) {
-            int[] numbers = new int[batch];
-            for (int i = 0; i < batch; i++) {
-                numbers[i] = (iteration * batch + i) % size;
-            }
-            return numbers;
-        }
     }
 }

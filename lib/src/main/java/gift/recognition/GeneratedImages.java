@@ -84,7 +84,7 @@ final class GeneratedImages {
      */
     ImageDataset guided(FewShots shots, long seed) {
         int k = shots.shots().length / task.classNames().size();
-        int copies = RealGuidance.copies(config.guided().perClass(), k);
+        int copies = config.guided().copies(k);
         Map<String, List<String>> prompts = new LinkedHashMap<>();
         labels().forEach(label -> prompts.put(label, List.of(label)));
         List<List<Image>> guides = new ArrayList<>();
@@ -102,7 +102,7 @@ final class GeneratedImages {
     private GenerationPlan settings(long seed, Sampling sampling) {
         GenerationPlan d = GenerationPlan.DEFAULT;
         return new GenerationPlan(config.about(), "", "", d.generic(), List.of(), Map.of(), 1, seed, sampling, null, d.output(), 1,
-                config.device(), d.precision(), d.draw(), 0, "", null);
+                config.device(), d.precision(), d.draw(), 0, "", "", null, null);
     }
 
     private static void draw(Path plan) {

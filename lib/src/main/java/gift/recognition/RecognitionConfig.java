@@ -2,6 +2,7 @@ package gift.recognition;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import gift.diffusion.Sampling;
+import gift.diffusion.glide.RealGuidance;
 import gift.diffusion.schedulers.SchedulerKind;
 import gift.io.InputException;
 import gift.io.Json;
@@ -79,7 +80,12 @@ public record RecognitionConfig(String name, String about, String device, String
         }
 
         double strength(int shots) {
-            return strength > 0 ? strength : RealGuidance.strength(shots);
+            return strength > 0 ? strength : (double) RealGuidance.steps(shots) / RealGuidance.STEPS;
+        }
+
+        /** Images made from each real one, so that a class gets about as many as wanted; at least one. */
+        int copies(int shots) {
+            return Math.max(1, perClass / shots);
         }
     }
 
@@ -92,7 +98,7 @@ public record RecognitionConfig(String name, String about, String device, String
             List.of(0L, 1L, 2L), List.of(1, 2, 4, 8, 16), List.of("zero_shot", "synthetic"),
             new Synthetic("", "", TemplateGrammar.PHOTOGRAPHS, 200, 10, "a photo of {}", 0, Sampling.DEFAULT),
             new ClipFilter(ClipFilter.Rule.FILL_UP_AS_PUBLISHED, ClipFilter.PUBLISHED_CAP, 0),
-            new Guided(RealGuidance.IMAGES_PER_CLASS, 0, ANCESTRAL), 4,
+            new Guided(RealGuidance.copies(1), 0, ANCESTRAL), 4,
             EpochChoice.VALIDATION, Json.parse("", "{}"), Json.parse("", "{}"), ProbeSettings.DEFAULT, Coop.Settings.PUBLISHED,
             TipAdapter.Settings.PUBLISHED, 0);
 

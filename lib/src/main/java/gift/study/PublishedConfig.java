@@ -7,6 +7,7 @@ import gift.continual.PublishedSwitches;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Overrides;
+import gift.io.PublishedEntries;
 import gift.io.Texts;
 import java.nio.file.Path;
 import java.util.ArrayList;

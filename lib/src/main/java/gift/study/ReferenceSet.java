@@ -1,5 +1,6 @@
 package gift.study;
 
+import gift.data.ChangedPairs;
 import gift.data.DatasetSource;
 import gift.data.Inspection;
 import gift.data.PairDataset;

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gift.eval.AccuracyMatrix;
 import gift.eval.ConfusionMatrix;
+import gift.incremental.LabelSpace;
+import gift.incremental.SeenAccuracy;
 import gift.io.AtomicFiles;
 import gift.io.Csv;
 import gift.io.Hashes;
@@ -28,6 +30,7 @@ import java.util.stream.Stream;
  * <ul>
  *   <li>{@code settings.json}: everything that the result depends on, with its hash
  *   <li>{@code matrix.csv}: accuracy on every task after each task; {@code watched.csv}: on the data sets never learnt
+ *   <li>{@code seen.csv}: of a class-incremental run, the accuracy over the classes seen after each step
  *   <li>{@code classes.csv}, {@code confusion/<number>_<task>.csv}: the last evaluation, class by class
  *   <li>{@code losses/<number>_<task>.csv}: every loss of every update
  *   <li>{@code weights/<number>_<task>.safetensors}: the model after each task
@@ -38,6 +41,8 @@ import java.util.stream.Stream;
  * </ul>
  */
 public final class RunFolder {
+    static final String SEEN = "seen.csv";
+
     private static final String SETTINGS = "settings.json";
     private static final String CONFUSION = "confusion";
     private static final String HASH = "hash";
@@ -208,12 +213,35 @@ public final class RunFolder {
             ConfusionMatrix one = confusions.get(t);
             one.write(folder.resolve(CONFUSION).resolve(numbered(t) + ".csv"));
             for (int c = 0; c < one.classNames().size(); c++) {
-                int images = one.images(c);
-                classes.add(List.of(tasks.get(t), one.classNames().get(c), Integer.toString(one.right(c)),
-                        Integer.toString(images), images == 0 ? "" : percent(100.0 * one.right(c) / images)));
+                classes.add(line(tasks.get(t), ofClass(one, c)));
             }
         }
         Csv.write(folder.resolve("classes.csv"), classes);
+        matrix.write(folder.resolve("matrix.csv"));
+    }
+
+    private static List<String> ofClass(ConfusionMatrix one, int c) {
+        int images = one.images(c);
+        return List.of(one.classNames().get(c), Integer.toString(one.right(c)), Integer.toString(images),
+                images == 0 ? "" : percent(100.0 * one.right(c) / images));
+    }
+
+    /** The same of a class-incremental run: one confusion matrix over all classes in their order, and {@code seen.csv}. */
+    void writeEvaluation(LabelSpace space, ConfusionMatrix confusion, AccuracyMatrix matrix) {
+        List<List<String>> classes = new ArrayList<>();
+        classes.add(List.of("task", "class", "right", "pictures", "accuracy"));
+        for (int c = 0; c < confusion.classNames().size(); c++) {
+            classes.add(line(tasks.get(space.stepOf(c)), ofClass(confusion, c)));
+        }
+        confusion.write(folder.resolve(CONFUSION).resolve(space.whole().name() + ".csv"));
+        Csv.write(folder.resolve("classes.csv"), classes);
+        if (matrix.rows() > 0) {
+            int step = matrix.rows() - 1;
+            List<SeenAccuracy> seen = new ArrayList<>(step == 0 ? List.of()
+                    : SeenAccuracy.read(folder.resolve(SEEN)).subList(0, step));
+            seen.add(space.seen(confusion, step));
+            SeenAccuracy.write(folder.resolve(SEEN), seen);
+        }
         matrix.write(folder.resolve("matrix.csv"));
     }
 

@@ -1,8 +1,11 @@
 package gift.study;
 
 import gift.clip.Clip;
+import gift.clip.Tokenizer;
 import gift.continual.BatchSettings;
+import gift.continual.CompetingBatches;
 import gift.continual.Exemplars;
+import gift.continual.Herding;
 import gift.continual.ImagePairs;
 import gift.continual.Method;
 import gift.continual.Method.Penalty;
@@ -44,11 +47,25 @@ final class RunReferences {
         return switch (method.reference()) {
             case Method.TASK -> new TaskImages(shared.tasks().get(t), texts(model, t), batches(model, t));
             case Method.EXEMPLARS -> {
-                Exemplars memory = exemplars(model, t);
+                Exemplars memory = method.herding().beforeTraining() ? exemplarsBefore(model, t) : exemplars(model, t);
                 yield memory.size() == 0 ? null
                         : images(memory.images(shared.tasks()), model, t).against(texts(model, t));
             }
             default -> ofSet(model, t);
+        };
+    }
+
+    /** The batches of task t with the texts that compete with its class prompts. */
+    TaskBatches competing(Clip model, int t, TaskBatches own) {
+        Tokenizer tokenizer = shared.tokenizer();
+        int context = model.config().contextLength();
+        return switch (method.competingTexts()) {
+            case NONE -> own;
+            case PREVIOUS, PREVIOUS_AS_PUBLISHED -> CompetingBatches.with(own, tokenizer.rows(CompetingBatches.previous(
+                    method.competingTexts(), shared.tasks().subList(0, t + 1).stream().map(Task::trainingPrompts).toList()),
+                    context, false));
+            case CAPTIONS -> CompetingBatches.withCaptions(own,
+                    tokenizer.rows(shared.sentences().get(method.reference()), context, true), settings.seed(), t);
         };
     }
 
@@ -119,6 +136,17 @@ final class RunReferences {
             Exemplars before = t == 1 ? Exemplars.NONE : Exemplars.read(folder.exemplars(t - 2));
             Task learnt = shared.tasks().get(t - 1);
             before.after(learnt, model, resolution(model), method.memory()).write(file);
+        }
+        return Exemplars.read(file);
+    }
+
+    /** The exemplars of the tasks up to t, task t among them, by the model before it: kept with the run, or chosen now. */
+    private Exemplars exemplarsBefore(Clip model, int t) {
+        Path file = folder.exemplars(t);
+        if (!Files.exists(file)) {
+            Exemplars earlier = t == 0 ? Exemplars.NONE : Exemplars.read(folder.exemplars(t - 1));
+            earlier.before(shared.tasks().get(t), model, resolution(model), method.memory(),
+                    method.herding() == Herding.BY_TASK_AS_PUBLISHED).write(file);
         }
         return Exemplars.read(file);
     }

@@ -21,6 +21,7 @@ import gift.eval.AccuracyMatrix;
 import gift.eval.ConfusionMatrix;
 import gift.eval.Evaluation;
 import gift.eval.FeatureCache;
+import gift.incremental.LabelSpaceEvaluation;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.study.StudyConfig.KeepWeights;
@@ -33,6 +34,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -43,10 +45,14 @@ import java.util.stream.IntStream;
 final class SequenceRun {
     static final long CACHE = 1L << 30; // bytes of the images of one data set that stay in memory
 
-    /** What all runs of a study share; of each reference set the pairs of every task, and the sentences. */
+    /**
+     * What all runs of a study share; of each reference set the pairs of every task, and the sentences. {@code grown} is the
+     * evaluation of a class-incremental scenario, which has no {@code evaluations}; null without one.
+     */
     record Shared(StudyConfig config, Clip initial, Tokenizer tokenizer, List<Task> tasks, List<Evaluation> evaluations,
             List<Evaluation> watched, Map<String, List<PairDataset>> references,
-            Map<String, List<String>> sentences, Provenance.Inputs inputs, FeatureCache features, Phases phases) {}
+            Map<String, List<String>> sentences, Provenance.Inputs inputs, FeatureCache features, Phases phases,
+            LabelSpaceEvaluation grown) {}
 
     /**
      * Everything that decides the result.
@@ -55,12 +61,14 @@ final class SequenceRun {
      * @param testTemplates not written where it is 0, all of them
      * @param sha256 of weights, vocabulary and lists of images, by name
      * @param evaluateOn null, and not written, where it is the test images
+     * @param scenario null where each data set is a task
      */
     record Settings(Method method, List<Training> training, long seed, List<String> tasks, List<String> watched,
             StudyConfig.Reference reference, @JsonProperty("test_pictures") int testImages,
             @JsonInclude(JsonInclude.Include.NON_DEFAULT) int testTemplates,
             Map<String, String> sha256,
-            @JsonInclude(JsonInclude.Include.NON_NULL) StudyConfig.EvaluateOn evaluateOn) {}
+            @JsonInclude(JsonInclude.Include.NON_NULL) StudyConfig.EvaluateOn evaluateOn,
+            @JsonInclude(JsonInclude.Include.NON_NULL) StudyConfig.Scenario scenario) {}
 
     private final Shared shared;
     private final String methodName;
@@ -69,6 +77,7 @@ final class SequenceRun {
     private final RunFolder folder;
     private final Settings settings;
     private final RunReferences references;
+    private final LabelSpaceEvaluation grown; // null unless class-incremental
     private boolean trained; // else the model is the initial one, whose features may be known
 
     SequenceRun(Shared shared, String methodName, Settings settings, RunFolder folder) {
@@ -79,6 +88,7 @@ final class SequenceRun {
         this.folder = folder;
         this.settings = settings;
         this.references = new RunReferences(shared, settings, folder);
+        this.grown = shared.grown == null ? null : shared.grown.withSeed(seed);
     }
 
     /** Runs to the end, or goes on where it was stopped; to be called while the folder is locked. */
@@ -97,19 +107,22 @@ final class SequenceRun {
         try (Clip model = shared.initial.copy()) {
             if (matrix.before().isEmpty()) {
                 watch(model, 0, "before_training");
-                List<ConfusionMatrix> before = evaluate(model);
+                List<ConfusionMatrix> before = evaluate(model, -1);
                 matrix = matrix.withBefore(accuracies(before));
-                folder.writeEvaluation(before, matrix);
+                write(before, matrix);
             }
             List<ConfusionMatrix> after = null;
             for (int t = matrix.rows(); t < tasks; t++) {
-                if (after == null || method.learns() == Learns.TASKS) {
+                boolean learns = after == null || method.learns() == Learns.TASKS;
+                if (learns) {
                     learn(model, t, provenance);
-                    after = evaluate(model);
                 }
-                watch(model, t + 1, shared.config.tasks().get(t));
+                if (learns || grown != null) { // among more classes than before
+                    after = evaluate(model, t);
+                }
+                watch(model, t + 1, matrix.tasks().get(t));
                 matrix = matrix.withRow(accuracies(after));
-                folder.writeEvaluation(after, matrix);
+                write(after, matrix);
                 provenance.update();
             }
         }
@@ -145,8 +158,8 @@ final class SequenceRun {
                 if (trained && (!jointly() || row == 1)) {
                     load(model, folder.weights(row - 1));
                 }
-                double[] values = accuracies(confusions(model, added.stream().map(shared.watched::get).toList()));
-                List<String> line = new ArrayList<>(List.of(row == 0 ? "before_training" : shared.config.tasks().get(row - 1)));
+                double[] values = each(confusions(model, added.stream().map(shared.watched::get).toList()));
+                List<String> line = new ArrayList<>(List.of(row == 0 ? "before_training" : folder.matrix().tasks().get(row - 1)));
                 for (int i = 0; i < watched.size(); i++) {
                     line.add(added.contains(i) ? RunFolder.percent(values[added.indexOf(i)])
                             : before.get(row + 1).get(known.indexOf(watched.get(i))));
@@ -195,18 +208,28 @@ final class SequenceRun {
     /** Joint training takes as many iterations as all tasks together. */
     private Training training(int t) {
         Training one = settings.training.get(t);
+        if (jointly() && grown != null) {
+            return grown.space().scenario().training(one, grown.space().whole());
+        }
         return jointly() ? Json.replace(one, "iterations", one.iterations() * shared.tasks.size()) : one;
     }
 
     private TaskBatches batches(Clip model, int t) {
         if (!jointly()) {
-            return images(model, t);
+            return references.competing(model, t, images(model, t));
+        }
+        if (grown != null) {
+            return images(model, grown.space().whole(), 0);
         }
         return new JointBatches(IntStream.range(0, shared.tasks.size()).mapToObj(i -> images(model, i)).toList(), seed);
     }
 
     private ImageBatches images(Clip model, int t) {
-        return new ImageBatches(shared.tasks.get(t), shared.tokenizer,
+        return images(model, shared.tasks.get(t), t);
+    }
+
+    private ImageBatches images(Clip model, Task task, int t) {
+        return new ImageBatches(task, shared.tokenizer,
                 BatchSettings.of(model.config(), settings.training.get(t).batchSize(), seed, t).withCache(CACHE));
     }
 
@@ -241,41 +264,62 @@ final class SequenceRun {
         }
     }
 
-    private List<ConfusionMatrix> evaluate(Clip model) {
-        return confusions(model, shared.evaluations);
+    /** Of every task one; in a class-incremental run one of all classes, after step {@code after}. */
+    private List<ConfusionMatrix> evaluate(Clip model, int after) {
+        return grown == null ? confusions(model, shared.evaluations)
+                : evaluated(model, (seen, known) -> List.of(grown.confusion(seen, shared.tokenizer, after, Stop::check, known)));
     }
 
-    /** Of the model, or of the one between it and the initial model where the method says so. */
+    private void write(List<ConfusionMatrix> confusions, AccuracyMatrix matrix) {
+        if (grown == null) {
+            folder.writeEvaluation(confusions, matrix);
+        } else {
+            folder.writeEvaluation(grown.space(), confusions.get(0), matrix);
+        }
+    }
+
     private List<ConfusionMatrix> confusions(Clip model, List<Evaluation> evaluations) {
+        return evaluated(model, (seen, known) ->
+                evaluations.stream().map(e -> e.confusion(seen, shared.tokenizer, Stop::check, known)).toList());
+    }
+
+    /** What is evaluated of a model, whose features may be known. */
+    private interface Question extends BiFunction<Clip, FeatureCache, List<ConfusionMatrix>> {}
+
+    /** Of the model, or of the one between it and the initial model where the method says so. */
+    private List<ConfusionMatrix> evaluated(Clip model, Question question) {
         shared.phases.begin(Phases.EVALUATION);
         if (method.evaluationShare() == 1) {
-            return rounded(model, evaluations);
+            return rounded(model, question);
         }
         try (Clip between = model.copy()) {
             between.parameters().lerp(shared.initial.parameters(), 1 - method.evaluationShare());
-            return rounded(between, evaluations);
+            return rounded(between, question);
         }
     }
 
     /** In the precision of the training, which is the same for all tasks. */
-    private List<ConfusionMatrix> rounded(Clip model, List<Evaluation> evaluations) {
+    private List<ConfusionMatrix> rounded(Clip model, Question question) {
         Precision precision = settings.training.get(0).precision();
         if (precision == Precision.FP32) {
-            FeatureCache known = trained ? FeatureCache.NONE : shared.features;
-            return evaluations.stream().map(e -> e.confusion(model, shared.tokenizer, Stop::check, known)).toList();
+            return question.apply(model, trained ? FeatureCache.NONE : shared.features);
         }
         try (Clip frozen = model.in(precision)) {
-            return evaluations.stream().map(e -> e.confusion(frozen, shared.tokenizer, Stop::check)).toList();
+            return question.apply(frozen, FeatureCache.NONE);
         }
     }
 
-    private static double[] accuracies(List<ConfusionMatrix> confusions) {
+    private double[] accuracies(List<ConfusionMatrix> confusions) {
+        return grown != null ? grown.space().accuracies(confusions.get(0)) : each(confusions);
+    }
+
+    private static double[] each(List<ConfusionMatrix> confusions) {
         return confusions.stream().mapToDouble(ConfusionMatrix::accuracy).toArray();
     }
 
     private void watch(Clip model, int row, String name) {
         if (!shared.watched.isEmpty()) {
-            folder.writeWatched(shared.config.watched(), row, name, accuracies(confusions(model, shared.watched)));
+            folder.writeWatched(shared.config.watched(), row, name, each(confusions(model, shared.watched)));
         }
     }
 }

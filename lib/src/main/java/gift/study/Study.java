@@ -10,6 +10,8 @@ import gift.data.Task;
 import gift.eval.AccuracyMatrix;
 import gift.eval.Evaluation;
 import gift.eval.Metrics;
+import gift.incremental.LabelSpaceEvaluation;
+import gift.incremental.SeenAccuracy;
 import gift.io.InputException;
 import gift.results.StudyRuns;
 import gift.study.StudyInputs.Run;
@@ -19,6 +21,7 @@ import gift.train.FolderLock;
 import gift.train.Phases;
 import gift.train.Progress;
 import gift.train.Stop;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -56,9 +59,20 @@ public final class Study {
 
         /** "gift seed 1: Transfer 50.00, Avg 60.00, Last 70.00; 52.3 s"; "-" for a number that does not exist. */
         public String line() {
+            List<SeenAccuracy> seen = seen();
+            if (!seen.isEmpty()) {
+                return String.format(Locale.ROOT, "%s seed %d: Avg %.2f, Last %.2f of the classes seen; %s", method, seed,
+                        SeenAccuracy.average(seen), SeenAccuracy.last(seen), Progress.time(seconds));
+            }
             Metrics metrics = StudyRuns.metrics(method, matrix, folder);
             return String.format(Locale.ROOT, "%s seed %d: Transfer %s, Avg %s, Last %s; %s", method, seed,
                     percent(metrics.transfer()), percent(metrics.avg()), percent(metrics.last()), Progress.time(seconds));
+        }
+
+        /** Accuracy over the classes seen after each step; empty unless the run is class-incremental. */
+        public List<SeenAccuracy> seen() {
+            Path file = folder.resolve(RunFolder.SEEN);
+            return Files.exists(file) ? SeenAccuracy.read(file) : List.of();
         }
 
         private static String percent(double value) {
@@ -179,11 +193,12 @@ public final class Study {
     private void open(boolean restart, boolean watching, Predicate<Run> wanted,
             BiConsumer<List<Run>, SequenceRun.Shared> work) {
         Device device = Devices.parse(config.device());
-        List<Task> tasks = inputs.openTasks(config.tasks());
+        List<Task> sets = inputs.sets();
+        StudyTasks tasks = inputs.tasks(sets);
         List<Task> watched = inputs.openTasks(config.watched());
         boolean allEarlier = !restart && inputs.finished();
         if (!allEarlier) {
-            tasks.forEach(Study::inspect);
+            sets.forEach(Study::inspect);
             watched.forEach(Study::inspect);
         }
         inputs.checkReferences();
@@ -192,7 +207,7 @@ public final class Study {
         try (NDManager manager = Devices.newManager(device);
                 Clip initial = ClipWeights.load(weights, manager)) {
             inputs.makeReferences();
-            Map<String, String> sha256 = inputs.checksums(weights, tokenizer, tasks, watched);
+            Map<String, String> sha256 = inputs.checksums(weights, tokenizer, sets, watched);
             List<Run> runs = inputs.runs(sha256).stream().filter(wanted).toList();
             if (!restart) {
                 runs.stream().filter(run -> !watching || !run.folder().watchesLess(run.settings()))
@@ -203,12 +218,14 @@ public final class Study {
             }
             int resolution = initial.config().imageResolution();
             inputs.requireResolution(resolution);
-            List<Evaluation> evaluations = evaluations(tasks, resolution);
+            LabelSpaceEvaluation grown = tasks.space() == null ? null : new LabelSpaceEvaluation(tasks.space(), resolution,
+                    config.testImages(), config.testTemplates(), 0, SequenceRun.CACHE);
+            List<Evaluation> evaluations = grown == null ? evaluations(sets, resolution) : List.of();
             List<Evaluation> watchedOnes = evaluations(watched, resolution);
-            SequenceRun.Shared shared = new SequenceRun.Shared(config, initial, tokenizer, tasks, evaluations, watchedOnes,
+            SequenceRun.Shared shared = new SequenceRun.Shared(config, initial, tokenizer, tasks.tasks(), evaluations, watchedOnes,
                     allEarlier ? Map.of() : inputs.pairs(), inputs.sentences(),
-                    new Provenance.Inputs(sha256, counts(evaluations, watchedOnes), Environment.of(manager)),
-                    inputs.features(), phases);
+                    new Provenance.Inputs(sha256, counts(evaluations, watchedOnes, grown), Environment.of(manager)),
+                    inputs.features(), phases, grown);
             work.accept(runs, shared);
         }
     }
@@ -218,10 +235,15 @@ public final class Study {
         Inspection.require(task);
     }
 
-    private static List<Provenance.Counts> counts(List<Evaluation> tasks, List<Evaluation> watched) {
+    private static List<Provenance.Counts> counts(List<Evaluation> tasks, List<Evaluation> watched,
+            LabelSpaceEvaluation grown) {
         List<Provenance.Counts> counts = new ArrayList<>();
         tasks.forEach(e -> counts.add(new Provenance.Counts(e.task().name(), e.task().classNames().size(),
                 e.task().train().size(), e.images().size())));
+        if (grown != null) {
+            counts.add(new Provenance.Counts(grown.space().whole().name(), grown.images().classNames().size(),
+                    grown.space().whole().train().size(), grown.images().size()));
+        }
         watched.forEach(e -> counts.add(new Provenance.Counts(e.task().name(), e.task().classNames().size(), 0,
                 e.images().size())));
         return counts;

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gift.continual.CompetingTexts;
 import gift.continual.Method;
 import gift.continual.Methods;
 import gift.continual.Training;
+import gift.incremental.ClassIncremental;
+import gift.incremental.IncrementalMethods;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Overrides;
@@ -45,6 +48,7 @@ import java.util.Set;
  * @param testTemplates evaluation with at most so many prompt templates of a task, the first; 0 for all
  * @param keepWeights which weights of a run stay on the disk when they are not needed any more
  * @param evaluateOn test images; or validation images, which a search for settings sets by itself ({@link Tuning})
+ * @param scenario how the tasks are made of the data sets; null for each data set as a task
  */
 public record StudyConfig(
         String name,
@@ -65,7 +69,8 @@ public record StudyConfig(
         @JsonProperty("test_pictures") int testImages,
         int testTemplates,
         KeepWeights keepWeights,
-        EvaluateOn evaluateOn) {
+        EvaluateOn evaluateOn,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Scenario scenario) {
 
     /**
      * What to know before running a study, in words; of no influence.
@@ -77,6 +82,17 @@ public record StudyConfig(
      * @param hardware that it needs
      */
     public record Head(String paper, String command, String expected, String hours, String hardware) {}
+
+    /**
+     * One scenario by its name. In a class-incremental one, names of methods stand for {@link IncrementalMethods}.
+     *
+     * @param classIncremental the classes of one data set, step by step
+     */
+    public record Scenario(ClassIncremental classIncremental) {
+        public Scenario {
+            require(classIncremental != null, "scenario is empty: {\"class_incremental\": {...}}, or leave it out");
+        }
+    }
 
     /** Those after every task, those after the last, or none once a run is finished. */
     public enum KeepWeights { ALL, LAST, NONE }
@@ -134,9 +150,7 @@ public record StudyConfig(
 
     static final StudyConfig DEFAULT = new StudyConfig("study", "", null, "auto", ".", "", "", "", List.of(42L),
             List.of("MNIST"), List.of(), Map.of(), Map.of(), Training.DEFAULT, Map.of(), 0, 0,
-            KeepWeights.ALL, EvaluateOn.TEST);
-
-    private static final Map<String, Method> BASES = Methods.byName();
+            KeepWeights.ALL, EvaluateOn.TEST, null);
 
     public StudyConfig {
         require(name != null && name.matches("[A-Za-z0-9_-]+"), "name '" + name + "' must be letters, digits, _ and -");
@@ -154,6 +168,8 @@ public record StudyConfig(
         require(keepWeights != null, "keep_weights must be all, last or none");
         require(evaluateOn != null, "evaluate_on must be test or validation");
         requireFolderNames(methods.keySet());
+        require(scenario == null || tasks.size() == 1, "scenario class_incremental is over the classes of one data set, tasks"
+                + " names " + tasks.size());
         require(testImages >= 0, "test_pictures " + testImages + " must not be negative");
         require(testTemplates >= 0, "test_templates " + testTemplates + " must not be negative");
         for (String task : learningRates.keySet()) {
@@ -198,6 +214,11 @@ public record StudyConfig(
         return config;
     }
 
+    /** The methods that names stand for in its scenario. */
+    Map<String, Method> bases() {
+        return scenario == null ? Methods.byName() : IncrementalMethods.byName();
+    }
+
     /**
      * The methods with all their settings, in order.
      *
@@ -211,9 +232,10 @@ public record StudyConfig(
         String where = source + ", method " + name;
         require(settings.isObject(), "method " + name + " must be an object of settings");
         String baseName = settings.path("base").asText(name);
-        Method start = BASES.get(baseName);
-        require(start != null, "unknown method '" + baseName + "'" + Json.nearest(baseName, BASES.keySet()));
-        List<String> known = new ArrayList<>(List.of("base", "training", "learning_rates", "terms"));
+        Method start = bases().get(baseName);
+        require(start != null, "unknown method '" + baseName + "'" + Json.nearest(baseName, bases().keySet()));
+        List<String> known = new ArrayList<>(
+                List.of("base", "training", "learning_rates", "terms", "competing_texts", "herding"));
         Json.toTree(start).fieldNames().forEachRemaining(known::add);
         settings.fieldNames().forEachRemaining(key -> require(known.contains(key),
                 "method " + name + ": unknown key '" + key + "'" + Json.nearest(key, known)));
@@ -225,6 +247,9 @@ public record StudyConfig(
         require(!method.usesReferenceSet() || references.containsKey(method.reference()), "method " + name
                 + " distils on the reference set '" + method.reference() + "', which references does not describe"
                 + Json.nearest(method.reference(), references.keySet()));
+        require(method.competingTexts() != CompetingTexts.CAPTIONS
+                || !references.get(method.reference()).sentences().isEmpty(), "method " + name + " lets captions compete"
+                + " (competing_texts captions), but the reference set '" + method.reference() + "' names no sentences");
 
         Training all = ownTraining == null ? training
                 : Json.with(where + ", training", ownTraining, Training.class, training);

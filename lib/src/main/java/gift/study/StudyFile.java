@@ -1,5 +1,6 @@
 package gift.study;
 
+import gift.incremental.PublishedIncremental;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Overrides;
@@ -51,12 +52,15 @@ public final class StudyFile {
         return config;
     }
 
-    /** The settings in a file of either kind. */
+    /** The settings in a file of any kind: a study, or a published configuration of GIFT (JSON) or ZSCL (YAML). */
     public static StudyConfig read(Path file) {
         return read(file, Overrides.NONE);
     }
 
     private static StudyConfig read(Path file, Overrides set) {
+        if (PublishedIncremental.isOne(file)) {
+            return Json.with(file.toString(), PublishedIncremental.read(file, set).study(), StudyConfig.class, StudyConfig.DEFAULT);
+        }
         return PublishedConfig.isOne(file) ? PublishedConfig.read(file, set).study() : StudyConfig.read(file, set);
     }
 
@@ -67,8 +71,9 @@ public final class StudyFile {
     public static String explain(Path file, Options options) {
         StudyConfig config = with(options, read(file, options.set)).only(options.methods, options.seeds);
         List<StudyMethod> methods = config.resolved(file.toString());
-        return PublishedConfig.isOne(file)
-                ? String.join("\n", PublishedConfig.read(file, options.set).notes()) + "\n\nas a study:\n" + Json.write(config)
+        List<String> notes = PublishedIncremental.isOne(file) ? PublishedIncremental.read(file, options.set).notes()
+                : PublishedConfig.isOne(file) ? PublishedConfig.read(file, options.set).notes() : List.of();
+        return !notes.isEmpty() ? String.join("\n", notes) + "\n\nas a study:\n" + Json.write(config)
                 : Json.write(Json.replace(config, "methods", Map.of())) + "methods with all their settings:\n"
                         + Json.write(methods);
     }

@@ -39,6 +39,8 @@ final class StudyInputs {
     private final Path model; // weights, or a recipe
     private final Path dataFolder; // null unless given in place of the configured one
     private final Map<String, ReferenceSet> references = new LinkedHashMap<>(); // those that methods use
+    private final List<Task> sets;  // opened; null unless their classes decide what runs learn
+    private final StudyTasks tasks;
 
     /** One run before it begins. */
     record Run(String method, SequenceRun.Settings settings, RunFolder folder) {}
@@ -65,10 +67,12 @@ final class StudyInputs {
             throw new InputException("no model " + data.places(folder, config.model())
                     + ": it is a pretraining recipe (.json), weights (.safetensors, .pt, .pth, .bin) or a folder with them");
         }
+        this.sets = config.scenario() == null ? null : openTasks(config.tasks());
+        this.tasks = StudyTasks.of(config, sets);
         for (StudyMethod method : methods) {
             if (method.method().usesReferenceSet()) {
                 references.computeIfAbsent(method.method().reference(), name ->
-                        new ReferenceSet(name, config.references().get(name), folder, config.tasks(), data));
+                        new ReferenceSet(name, config.references().get(name), folder, tasks.names(), data));
             }
         }
     }
@@ -94,6 +98,16 @@ final class StudyInputs {
     /** Opens data sets; no image is looked at. */
     List<Task> openTasks(List<String> names) {
         return names.stream().map(data::openUnseen).toList();
+    }
+
+    /** The data sets that the study names as its tasks. */
+    List<Task> sets() {
+        return sets == null ? openTasks(config.tasks()) : sets;
+    }
+
+    /** What the runs learn of these {@link #sets}. */
+    StudyTasks tasks(List<Task> opened) {
+        return sets == null ? StudyTasks.of(config, opened) : tasks;
     }
 
     /** Of all that goes into a run, by name; of a plan only when all its images are there. */
@@ -130,9 +144,10 @@ final class StudyInputs {
             own.keySet().removeIf(key -> key.startsWith(REFERENCE)
                     && (reference == null || !key.equals(REFERENCE + method.method().reference())));
             for (long seed : config.seeds()) {
-                runs.add(new Run(method.name(), new SequenceRun.Settings(method.method(), method.training(), seed,
+                runs.add(new Run(method.name(), new SequenceRun.Settings(method.method(), tasks.training(method.training()), seed,
                         config.tasks(), config.watched(), reference == null ? null : named(reference),
-                        config.testImages(), config.testTemplates(), own, onValidation() ? EvaluateOn.VALIDATION : null),
+                        config.testImages(), config.testTemplates(), own, onValidation() ? EvaluateOn.VALIDATION : null,
+                        config.scenario()),
                         folder(method.name(), seed)));
             }
         }
@@ -150,7 +165,7 @@ final class StudyInputs {
     }
 
     private RunFolder folder(String method, long seed) {
-        return new RunFolder(results.resolve(method).resolve(Long.toString(seed)), config.tasks());
+        return new RunFolder(results.resolve(method).resolve(Long.toString(seed)), tasks.names());
     }
 
     /** Whether all runs were brought to their end. */
@@ -170,7 +185,7 @@ final class StudyInputs {
         checkReferences();
         Path weights = weights();
         Tokenizer tokenizer = tokenizer(weights);
-        Map<String, String> sha256 = checksums(weights, tokenizer, openTasks(config.tasks()), openTasks(config.watched()));
+        Map<String, String> sha256 = checksums(weights, tokenizer, sets(), openTasks(config.watched()));
         Set<String> unknown = references.keySet().stream().map(name -> REFERENCE + name)
                 .filter(key -> !sha256.containsKey(key)).collect(Collectors.toSet());
         runs(sha256).stream().filter(run -> wanted.test(run.method, run.settings.seed()))

@@ -1,9 +1,10 @@
 package gift.study;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gift.continual.Methods;
 import gift.eval.Metrics;
+import gift.incremental.SeenAccuracy;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Overrides;
@@ -37,11 +38,13 @@ public final class Tuning {
      * @param chooseBy the metric that decides: transfer, avg or last, mean over seeds
      * @param grids by method (of the study, or a known one that is to come into it), by setting ("penalty_weight", "training.learning_rate", ...), the values that are tried in
      *     all combinations, the first setting changing slowest
+     * @param scenario in place of the study's, with another order of classes; null for the study's
      */
     record Config(String about, String study, String name, List<String> tasks, List<Long> seeds,
             Map<String, StudyConfig.Reference> references, String chooseBy,
-            Map<String, Map<String, List<JsonNode>>> grids) {
-        static final Config DEFAULT = new Config("", "", "tuning", List.of(), List.of(), Map.of(), "avg", Map.of());
+            Map<String, Map<String, List<JsonNode>>> grids,
+            @JsonInclude(JsonInclude.Include.NON_NULL) StudyConfig.Scenario scenario) {
+        static final Config DEFAULT = new Config("", "", "tuning", List.of(), List.of(), Map.of(), "avg", Map.of(), null);
 
         Config {
             require(METRICS.contains(chooseBy), "choose_by '" + chooseBy + "'" + Json.nearest(chooseBy, METRICS));
@@ -82,12 +85,13 @@ public final class Tuning {
         require(!config.tasks.isEmpty() && !config.seeds.isEmpty(), "tasks and seeds of the trials are missing");
         Path tuned = file.toAbsolutePath().resolveSibling(config.study).normalize();
         StudyConfig original = StudyConfig.read(tuned);
-        boolean sameOrder = original.tasks().equals(config.tasks);
+        boolean sameOrder = original.tasks().equals(config.tasks)
+                && (config.scenario == null || config.scenario.equals(original.scenario()));
         require(!sameOrder || original.seeds().stream().noneMatch(config.seeds::contains),
                 "order and seeds are among those that the study reports");
         config.grids.forEach((method, grid) -> {
             Set<String> known = new LinkedHashSet<>(original.methods().keySet());
-            known.addAll(Methods.byName().keySet());
+            known.addAll(original.bases().keySet());
             require(known.contains(method), "no method '" + method + "' in " + tuned + Json.nearest(method, known));
             trials.addAll(trials(method, grid));
         });
@@ -150,6 +154,9 @@ public final class Tuning {
         all.put("model", absolute(folder, original.model()));
         all.put("vocabulary", absolute(folder, original.vocabulary()));
         all.set("tasks", Json.toTree(config.tasks));
+        if (config.scenario != null) {
+            all.set("scenario", Json.toTree(config.scenario));
+        }
         all.set("seeds", Json.toTree(config.seeds));
         all.set("methods", Json.toTree(methods));
         all.set("references", Json.toTree(references));
@@ -219,12 +226,18 @@ public final class Tuning {
 
     private Outcome outcome(Trial trial, Path runs) {
         Path folder = runs.resolve(config.name).resolve(trial.name);
-        List<Metrics> all = config.seeds.stream().map(seed ->
-                Metrics.of(new RunFolder(folder.resolve(Long.toString(seed)), config.tasks).matrix())).toList();
-        return new Outcome(trial, mean(all, Metrics::transfer), mean(all, Metrics::avg), mean(all, Metrics::last), false);
+        List<Path> all = config.seeds.stream().map(seed -> folder.resolve(Long.toString(seed))).toList();
+        List<Metrics> metrics = all.stream().map(run -> Metrics.of(new RunFolder(run, config.tasks).matrix())).toList();
+        if (study.scenario() == null) {
+            return new Outcome(trial, mean(metrics, Metrics::transfer), mean(metrics, Metrics::avg), mean(metrics, Metrics::last),
+                    false);
+        }
+        List<List<SeenAccuracy>> seen = all.stream().map(run -> SeenAccuracy.read(run.resolve(RunFolder.SEEN))).toList();
+        return new Outcome(trial, mean(metrics, Metrics::transfer), mean(seen, SeenAccuracy::average),
+                mean(seen, SeenAccuracy::last), false);
     }
 
-    private static double mean(List<Metrics> all, ToDoubleFunction<Metrics> metric) {
+    private static <T> double mean(List<T> all, ToDoubleFunction<T> metric) {
         return all.stream().mapToDouble(metric).average().orElseThrow();
     }
 }

@@ -55,6 +55,22 @@ public final class NativeOps {
     }
 
     /**
+     * Self-attention over projections packed by head.
+     *
+     * @param qkv (B, T, 3 W): for each head its queries, keys and values
+     * @param heads number of heads; W is a multiple of it
+     * @return (B, T, W)
+     */
+    public static NDArray attentionByHead(NDArray qkv, int heads) {
+        return call("attention_by_head", qkv, scalar(heads));
+    }
+
+    /** {@link #attentionByHead(NDArray, int)} where a position also sees kv (B, S, 2 W): for each head keys and values. */
+    public static NDArray attentionByHead(NDArray qkv, NDArray kv, int heads) {
+        return call("attention_by_head_with", qkv, kv, scalar(heads));
+    }
+
+    /**
      * Group normalization of x (B, C, ...) over {@code groups} groups of channels, in the precision of weight and bias
      * (C).
      */
@@ -134,6 +150,16 @@ public final class NativeOps {
     /** x (B, C, H, W) enlarged to (B, C, height, width), each value from the nearest. */
     public static NDArray upsampleNearest(NDArray x, long height, long width) {
         return call("upsample_nearest", x, scalar(height), scalar(width));
+    }
+
+    /** x (B, C, H, W) enlarged to (B, C, height, width), bilinear between the centres of pixels. */
+    public static NDArray upsampleBilinear(NDArray x, long height, long width) {
+        return call("upsample_bilinear", x, scalar(height), scalar(width));
+    }
+
+    /** x (B, C, H, W) at half the size, each value the mean of four. */
+    public static NDArray halve(NDArray x) {
+        return call("halve", x);
     }
 
     /** x (B, C, H, W) with a column of zeros on the right and a row below: (B, C, H + 1, W + 1). */

@@ -36,6 +36,30 @@ class M(Module):
     y = torch.scaled_dot_product_attention(qh, kh, vh, None, 0., bool(causal))
     return torch.reshape(torch.transpose(y, 1, 2), [b, t, w])
 
+  # qkv (B, T, H 3 d): for each head its queries, keys and values -> (B, T, H d)
+  def attention_by_head(self: __torch__.M, qkv: Tensor, heads: Tensor) -> Tensor:
+    b = torch.size(qkv, 0)
+    t = torch.size(qkv, 1)
+    w = torch.floordiv(torch.size(qkv, 2), 3)
+    h = int(heads)
+    x = torch.permute(torch.reshape(qkv, [b, t, h, 3, torch.floordiv(w, h)]), [3, 0, 2, 1, 4])
+    y = torch.scaled_dot_product_attention(torch.select(x, 0, 0), torch.select(x, 0, 1), torch.select(x, 0, 2), None, 0., False)
+    return torch.reshape(torch.transpose(y, 1, 2), [b, t, w])
+
+  # the same, where every position also sees those of kv (B, S, H 2 d), which come first
+  def attention_by_head_with(self: __torch__.M, qkv: Tensor, kv: Tensor, heads: Tensor) -> Tensor:
+    b = torch.size(qkv, 0)
+    t = torch.size(qkv, 1)
+    w = torch.floordiv(torch.size(qkv, 2), 3)
+    h = int(heads)
+    d = torch.floordiv(w, h)
+    x = torch.permute(torch.reshape(qkv, [b, t, h, 3, d]), [3, 0, 2, 1, 4])
+    z = torch.permute(torch.reshape(kv, [b, torch.size(kv, 1), h, 2, d]), [3, 0, 2, 1, 4])
+    k = torch.cat([torch.select(z, 0, 0), torch.select(x, 0, 1)], 2)
+    v = torch.cat([torch.select(z, 0, 1), torch.select(x, 0, 2)], 2)
+    y = torch.scaled_dot_product_attention(torch.select(x, 0, 0), k, v, None, 0., False)
+    return torch.reshape(torch.transpose(y, 1, 2), [b, t, w])
+
   # x (..., in), weight (out, in) in the precision to which all else is rounded
   def linear(self: __torch__.M, x: Tensor, weight: Tensor) -> Tensor:
     return torch.linear(torch.type_as(x, weight), weight, None)
@@ -104,6 +128,14 @@ class M(Module):
   # x (B, C, H, W) -> (B, C, height, width), each value from the nearest
   def upsample_nearest(self: __torch__.M, x: Tensor, height: Tensor, width: Tensor) -> Tensor:
     return torch.upsample_nearest2d(x, [int(height), int(width)])
+
+  # x (B, C, H, W) -> (B, C, height, width), between the centres of pixels
+  def upsample_bilinear(self: __torch__.M, x: Tensor, height: Tensor, width: Tensor) -> Tensor:
+    return torch.upsample_bilinear2d(x, [int(height), int(width)], False)
+
+  # x (B, C, H, W) -> (B, C, H / 2, W / 2), the mean of each square of four
+  def halve(self: __torch__.M, x: Tensor) -> Tensor:
+    return torch.avg_pool2d(x, [2, 2], [2, 2], [0, 0], False, True)
 
   # x (B, C, H, W) -> (B, C, H + 1, W + 1), zeros on the right and at the bottom
   def pad_right_bottom(self: __torch__.M, x: Tensor) -> Tensor:

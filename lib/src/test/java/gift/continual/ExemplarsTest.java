@@ -80,6 +80,44 @@ class ExemplarsTest {
         assertThat(Exemplars.herd(new float[0][], 3)).isEmpty();
     }
 
+    /**
+     * Of the four images above, 2, 3, 1, 0 are picked in this order. As published the picked places 2, 3 - 1, 1, 0 are taken
+     * for numbers: 2, 2, 1, 0. With a memory of 3 the second task gets 3 - 3/2 = 2, and the first keeps 1.
+     */
+    @Test
+    void theMemoryOfTheClassIncrementalCode() {
+        float[][] features = {{1, 0}, {0, 1}, {0.6f, 0.8f}, {0.96f, 0.28f}};
+        assertThat(Exemplars.herdAsPublished(features, 4, 1)).containsExactly(2, 2, 1, 0);
+        Exemplars published = Exemplars.NONE.before(features, 3, true).before(features, 3, true);
+        assertThat(published.chosen().get(0).get(0)).containsExactly(2);
+        assertThat(published.chosen().get(1).get(0)).containsExactly(2, 2);
+        Exemplars intended = Exemplars.NONE.before(features, 3, false).before(features, 3, false);
+        assertThat(intended.chosen().get(0).get(0)).containsExactly(2);
+        assertThat(intended.chosen().get(1).get(0)).containsExactly(2);
+        assertThatThrownBy(() -> intended.before(features, 2, false)).isInstanceOf(InputException.class)
+                .hasMessage("a memory of 2 has no place for 3 tasks");
+    }
+
+    /** Three tasks of 2, 1 and 1 classes. As published, as many prompts as the first task has are left out at the end. */
+    @Test
+    void textsThatCompete() {
+        List<List<String>> prompts = List.of(List.of("a", "b"), List.of("c"), List.of("d"));
+        assertThat(CompetingBatches.previous(CompetingTexts.PREVIOUS, prompts)).containsExactly("a", "b", "c");
+        assertThat(CompetingBatches.previous(CompetingTexts.PREVIOUS_AS_PUBLISHED, prompts)).containsExactly("a", "b");
+        assertThat(CompetingBatches.previous(CompetingTexts.PREVIOUS_AS_PUBLISHED, prompts.subList(0, 1))).isEmpty();
+        TaskBatches own = new TinyTask();
+        long[][] captions = new long[150][8];
+        for (int i = 0; i < captions.length; i++) {
+            captions[i][1] = i;
+        }
+        TaskBatches competing = CompetingBatches.withCaptions(own, captions, 1, 0);
+        int classes = own.classTokens(0).length;
+        assertThat(competing.classTokens(3)).hasNumberOfRows(classes + 100).isDeepEqualTo(competing.classTokens(3));
+        assertThat(Arrays.copyOf(competing.classTokens(3), classes)).isDeepEqualTo(own.classTokens(3));
+        assertThat(Arrays.stream(competing.classTokens(3)).skip(classes).mapToLong(row -> row[1]).toArray()).doesNotHaveDuplicates();
+        assertThat(Arrays.deepEquals(competing.classTokens(3), competing.classTokens(4))).isFalse();
+    }
+
     /** 20 places: 3 classes get 6 each; with 4 more classes all 7 get 2 each, the earlier ones their first 2. */
     @Test
     void theBudgetIsSharedEvenly() {

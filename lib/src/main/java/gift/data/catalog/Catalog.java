@@ -31,8 +31,17 @@ public record Catalog(String about, Map<String, List<String>> groups, Map<String
     /** What an item is. */
     public enum Kind { DATA_SET, WEIGHTS }
 
-    /** Classes and images as published. */
-    public record Counts(int classes, int train, int test) {}
+    /** Classes and images as published; 0 where no number is known, which agrees with every number. */
+    public record Counts(int classes, int train, int test) {
+        /** Whether what was found is as published. */
+        public boolean agree(Counts found) {
+            return agree(classes, found.classes) && agree(train, found.train) && agree(test, found.test);
+        }
+
+        static boolean agree(int published, int found) {
+            return published == 0 || published == found;
+        }
+    }
 
     /**
      * A data set or a model.

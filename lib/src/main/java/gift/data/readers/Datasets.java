@@ -29,6 +29,8 @@ public final class Datasets {
         READERS.put("CIFAR10", Cifar::open10);
         READERS.put("ImageNet", ImageNet::open);
         READERS.put("ImageNetSM", ImageNet::small);
+        READERS.put("ImageNet100", ImageNet::hundred);
+        READERS.put("TinyImageNet", TinyImageNet::open);
         READERS.put("ImageFolder", ImageFolder::open);
     }
 
@@ -44,7 +46,7 @@ public final class Datasets {
      *
      * <p>In a part of a data set, the classes are those that its own lists or folders name: the label lists of DTD,
      * OxfordPet and Food, the folders of Caltech101, EuroSAT, ImageNet and ImageFolder, the class tables of Aircraft,
-     * StanfordCars and SUN397, and all classes of MNIST, CIFAR and Flowers.
+     * StanfordCars and SUN397, {@code wnids.txt} of TinyImageNet, and all classes of MNIST, CIFAR, Flowers and ImageNet100.
      *
      * @param name one of {@link #names()}
      * @param root the data set's folder, or the folder that holds it under its original name

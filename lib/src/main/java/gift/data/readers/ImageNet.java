@@ -1,6 +1,7 @@
 package gift.data.readers;
 
 import gift.data.ClassNames;
+import gift.data.DataFiles;
 import gift.data.ImageDataset;
 import gift.data.Task;
 import gift.io.InputException;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 final class ImageNet {
     private static final String SET = "ImageNet";
     static final String SMALL_SET = "ImageNetSM";
+    private static final String HUNDRED_SET = "ImageNet100";
     /** Of the small reference set of the published ZSCL code: so many classes, and images of each. */
     private static final int SMALL = 100;
 
@@ -47,6 +49,34 @@ final class ImageNet {
         int[] some = IntStream.range(0, whole.train().size()).filter(i -> whole.train().label(i) < SMALL).toArray();
         ImageDataset images = whole.train().subset(some).firstPerClass(SMALL);
         return new Task(SMALL_SET, images, images, whole.templates());
+    }
+
+    /**
+     * ImageNet-100 of class-incremental learning (Zheng et al., ZSCL, 2023): the first 100 classes of ImageNet, in the order of
+     * their folders, with all their images. Folders of other classes are passed over.
+     *
+     * @param root the folder of {@code train} and {@code val}, or the one above {@code ImageNet100} or {@code ImageNet}
+     * @throws InputException naming the folder of a class, if one of the 100 is missing
+     */
+    static Task hundred(Path root) {
+        Path train = Layout.find(HUNDRED_SET, root, List.of("train"), "", HUNDRED_SET, "imagenet100", SET, "imagenet",
+                "ILSVRC/Data/CLS-LOC", "ImageNet/ILSVRC/Data/CLS-LOC");
+        Path val = Stream.of("val_in_folder", "val").map(train::resolveSibling).filter(Files::isDirectory).findFirst()
+                .orElseThrow(() -> new InputException(HUNDRED_SET + ": no folder " + train.resolveSibling("val")
+                        + "; its images, sorted into class folders, are the test images"));
+        ClassNames table = ClassNames.of(HUNDRED_SET);
+        return Layout.task(table, listed(table, train), listed(table, val));
+    }
+
+    private static List<Layout.Entry> listed(ClassNames table, Path folder) {
+        List<Path> classes = table.folders().stream().map(folder::resolve).toList();
+        List<Path> missing = classes.stream().filter(place -> !Files.isDirectory(place)).toList();
+        if (!missing.isEmpty()) {
+            Path first = missing.get(0);
+            throw new InputException(HUNDRED_SET + ": no folder " + first + " (" + table.ofFolder(DataFiles.name(first)) + "); "
+                    + missing.size() + " of its " + classes.size() + " classes are missing there");
+        }
+        return Layout.entries(HUNDRED_SET, classes);
     }
 
     private static List<Layout.Entry> entries(Path folder) {

@@ -44,6 +44,8 @@ public final class SampleSets {
         add("SUN397", "SUN397", root -> TrueLayouts.sun397(root, RANDOMLY_DIVIDED));
         add("CIFAR10", "cifar-10-batches-bin", TrueLayouts::cifar10);
         add("ImageNet", "ImageNet", root -> TrueLayouts.imageNet(root, IntStream.range(0, IMAGENET_CLASSES).boxed().toList(), 1));
+        add("ImageNet100", "ImageNet100", TrueLayouts::imageNet100);
+        add("TinyImageNet", "tiny-imagenet-200", TrueLayouts::tinyImageNet);
         add("ConceptualCaptions", "ConceptualCaptions", root -> TrueLayouts.conceptualCaptions(root, SENTENCES, 8));
     }
 

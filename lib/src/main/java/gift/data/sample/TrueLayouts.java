@@ -114,13 +114,43 @@ public final class TrueLayouts {
     }
 
     public static void imageNet(Path root, List<Integer> labels, int each) {
-        List<String> folders = ClassNames.of("ImageNet").folders();
+        imageNet(root.resolve("ImageNet"), ClassNames.of("ImageNet").folders(), labels, each, 0);
+    }
+
+    /** One training and one test image of each of the 100 classes, in a folder of their own. */
+    public static void imageNet100(Path root) {
+        List<String> folders = ClassNames.of("ImageNet100").folders();
+        imageNet(root.resolve("ImageNet100"), folders, IntStream.range(0, folders.size()).boxed().toList(), 1, 1);
+    }
+
+    /** {@code each} training images of each label, numbered from 0, and one test image with its number. */
+    private static void imageNet(Path place, List<String> folders, List<Integer> labels, int each, int test) {
         for (int k : labels) {
             for (int i = 0; i < each; i++) {
-                jpeg(root.resolve("ImageNet/train").resolve(folders.get(k)).resolve(folders.get(k) + "_" + i + ".JPEG"), k, i);
+                jpeg(place.resolve("train").resolve(folders.get(k)).resolve(folders.get(k) + "_" + i + ".JPEG"), k, i);
             }
-            jpeg(root.resolve("ImageNet/val").resolve(folders.get(k)).resolve("ILSVRC2012_val_" + k + ".JPEG"), k);
+            jpeg(place.resolve("val").resolve(folders.get(k)).resolve("ILSVRC2012_val_" + k + ".JPEG"), k, test);
         }
+    }
+
+    /** One training and one test image of each class, and one without a label. */
+    public static void tinyImageNet(Path root) {
+        Path folder = root.resolve("tiny-imagenet-200");
+        ClassNames table = ClassNames.of("TinyImageNet");
+        StringBuilder words = new StringBuilder();
+        StringBuilder annotations = new StringBuilder();
+        for (int k = 0; k < table.folders().size(); k++) {
+            String number = table.folders().get(k);
+            words.append(number).append('\t').append(table.names().get(k)).append('\n');
+            annotations.append("val_").append(k).append(".JPEG\t").append(number).append("\t0\t0\t15\t11\n");
+            jpeg(folder.resolve("train").resolve(number).resolve("images").resolve(number + "_0.JPEG"), k, 0);
+            text(folder.resolve("train").resolve(number).resolve(number + "_boxes.txt"), number + "_0.JPEG\t0\t0\t15\t11\n");
+            jpeg(folder.resolve("val/images/val_" + k + ".JPEG"), k, 1);
+        }
+        text(folder.resolve("wnids.txt"), String.join("\n", table.folders()) + "\n");
+        text(folder.resolve("words.txt"), words.toString());
+        text(folder.resolve("val/val_annotations.txt"), annotations.toString());
+        jpeg(folder.resolve("test/images/test_0.JPEG"), 0, 2);
     }
 
     /** The folder of each class. */

@@ -57,6 +57,13 @@ public final class Figures {
             add(name + "_scatter", "Transfer against Last, a point for each method", () -> true,
                     choice -> scatter(published.get(), order));
         }
+        Tables.incremental(folders).forEach((name, study) -> {
+            add(name + "_classes", "accuracy over the classes seen, by their number, with bands over seeds",
+                    () -> holds(study, runs -> true), choice -> IncrementalFigures.accuracy(study.get(), kind));
+            add(name + "_confusion", "which classes are taken for which after the last step, in the order of learning (--method,"
+                    + " --seed)", () -> holds(study, runs -> runs.runs().stream().anyMatch(IncrementalFigures::hasConfusion)),
+                    choice -> IncrementalFigures.confusion(study.get(), study.get().run(choice.method, choice.seed)));
+        });
         Tables.studies(folders).forEach((name, study) -> {
             matrices(name, study);
             add(name + "_scatter", "Transfer against Last, with intervals over seeds", () -> holds(study, Figures::hasTransfer),
@@ -74,7 +81,7 @@ public final class Figures {
     }
 
     /** Whether finished runs are there and have what a figure needs. */
-    private static boolean holds(Supplier<StudyRuns> study, Predicate<StudyRuns> needed) {
+    private static <S> boolean holds(Supplier<S> study, Predicate<S> needed) {
         try {
             return needed.test(study.get());
         } catch (InputException e) {

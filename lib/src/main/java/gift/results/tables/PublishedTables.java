@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 
 /** The tables of the papers, from what is entered under {@code results/published}. */
 public final class PublishedTables {
+    static final String CLASS_INCREMENTAL = "class_incremental";
     private static final String FROM_MATRICES = "zscl_matrices";
 
     /** Tables that are shown as they are entered: name and file, what they are, decimals as printed. */
@@ -28,7 +29,8 @@ public final class PublishedTables {
             new Entered("he2023_tables8_11", "He et al. 2023, tables 8-11: pre-training on synthetic data", 2),
             new Entered("he2023_figure1", "He et al. 2023, figure 1: few-shot accuracy, read off the figure", 1),
             new Entered("imaginefsl", "ImagineFSL 2025: few-shot accuracy", 1),
-            new Entered("imaginefsl_lora", "ImagineFSL 2025 with LoRA: few-shot accuracy", 1));
+            new Entered("imaginefsl_lora", "ImagineFSL 2025 with LoRA: few-shot accuracy", 1),
+            new Entered(CLASS_INCREMENTAL, "class-incremental accuracies of ZSCL, GIFT and others, and how far to trust each", 2));
 
     private final Published published;
 

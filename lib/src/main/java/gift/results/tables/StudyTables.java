@@ -65,10 +65,15 @@ public final class StudyTables {
     private List<String> withInterval() {
         List<String> notes = new ArrayList<>(runs.notes());
         if (runs.methods().stream().anyMatch(method -> runs.of(method).size() > 1)) {
-            notes.add(kind == Interval.Kind.T ? "[low, high]: 95 % t interval over seeds"
-                    : "[low, high]: 95 % bootstrap interval over seeds; with two or three seeds it is only their range");
+            notes.add(brackets(kind));
         }
         return notes;
+    }
+
+    /** What the brackets of a table are. */
+    static String brackets(Interval.Kind kind) {
+        return kind == Interval.Kind.T ? "[low, high]: 95 % t interval over seeds"
+                : "[low, high]: 95 % bootstrap interval over seeds; with two or three seeds it is only their range";
     }
 
     /** Mean and interval of a metric over a method's seeds, from the table of all runs. */

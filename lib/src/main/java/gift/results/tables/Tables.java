@@ -3,10 +3,12 @@ package gift.results.tables;
 import gift.eval.Interval;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.results.IncrementalRuns;
 import gift.results.Metric;
 import gift.results.ResultFolders;
 import gift.results.StudyRuns;
 import gift.results.tables.Published.Order;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ public final class Tables {
     /** Before the names of studies whose matrices are committed with the project. */
     public static final String REFERENCE = "reference_";
 
+    static final String INCREMENTAL = "_incremental";
     private static final String TASKS = "_tasks";
     private static final String SEEDS = "_seeds";
     private static final String PUBLISHED = "_published";
@@ -33,6 +36,7 @@ public final class Tables {
      */
     public Tables(ResultFolders folders, Interval.Kind kind) {
         published(folders);
+        incremental(folders).forEach((name, read) -> incremental(name, read, kind, folders));
         studies(folders).forEach((name, read) -> study(name, read, kind, folders));
         add(Comparison.TABLE, "own runs beside the committed reference, reproduced or not",
                 () -> Comparison.of(folders).table());
@@ -60,6 +64,31 @@ public final class Tables {
             studies.put(name, () -> StudyRuns.read(folders.reference().resolve(study), name));
         }
         return studies;
+    }
+
+    /** How to read every class-incremental study that has runs, named as in {@link #studies}. */
+    public static Map<String, Supplier<IncrementalRuns>> incremental(ResultFolders folders) {
+        Map<String, Supplier<IncrementalRuns>> studies = new LinkedHashMap<>();
+        for (Path root : List.of(folders.runs(), folders.reference())) {
+            for (String study : IncrementalRuns.studies(root)) {
+                studies.putIfAbsent(study, () -> IncrementalRuns.read(root.resolve(study), study));
+            }
+        }
+        for (String study : IncrementalRuns.studies(folders.reference())) {
+            String name = REFERENCE + study;
+            studies.put(name, () -> IncrementalRuns.read(folders.reference().resolve(study), name));
+        }
+        return studies;
+    }
+
+    private void incremental(String study, Supplier<IncrementalRuns> read, Interval.Kind kind, ResultFolders folders) {
+        Supplier<IncrementalTables> tables = () -> new IncrementalTables(read.get(), kind);
+        String name = study + INCREMENTAL;
+        add(name, "Avg, Last, forgetting, BWT, FWT over a growing label space: mean and interval over seeds", () -> tables.get().main());
+        add(name + "_steps", "accuracy over the classes seen after each step, mean over seeds", () -> tables.get().steps());
+        add(name + SEEDS, "the metrics of each run", () -> tables.get().seeds());
+        add(name + PUBLISHED, "Avg and Last beside the published numbers, with difference and verdict",
+                () -> tables.get().beside(IncrementalTables.published(folders.published())));
     }
 
     private void published(ResultFolders folders) {

@@ -59,7 +59,7 @@ class DatasetsTest {
 
     @Test
     void everyPublishedSetHasClassesAndTemplates() {
-        assertThat(ClassNames.sets()).hasSize(13).contains("Aircraft", "SUN397", "ImageNet");
+        assertThat(ClassNames.sets()).hasSize(15).contains("Aircraft", "SUN397", "ImageNet");
         for (String set : ClassNames.sets()) {
             ClassNames table = ClassNames.of(set);
             assertThat(table.names()).isNotEmpty();

@@ -214,6 +214,61 @@ class LayoutsTest {
     }
 
     @Test
+    void imageNet100() throws IOException {
+        TrueLayouts.imageNet100(root);
+        List<String> folders = ClassNames.of("ImageNet100").folders();
+        assertThat(folders).isEqualTo(ClassNames.of("ImageNet").folders().subList(0, 100));
+        Files.move(root.resolve("ImageNet100"), root.resolve("ImageNet")); // among other classes
+        SampleFiles.bytes(root.resolve("ImageNet/train/n01860187/1.JPEG"), new byte[1]);
+        Task task = sound("ImageNet100", "ImageNet");
+        assertThat(task.classNames()).hasSize(100).startsWith("tench", "goldfish").endsWith("goose");
+        assertThat(task.train().labels()).isEqualTo(IntStream.range(0, 100).toArray()).isEqualTo(task.test().labels());
+        assertThat(task.trainingPrompts()).first().isEqualTo("a good photo of a tench.");
+        Files.move(root.resolve("ImageNet/val"), root.resolve("elsewhere"));
+        fails("ImageNet100", root.resolve("ImageNet/val").toString(), "test images");
+        Files.move(root.resolve("ImageNet/train/n01443537"), root.resolve("goldfish"));
+        Files.move(root.resolve("elsewhere"), root.resolve("ImageNet/val"));
+        fails("ImageNet100", "n01443537 (goldfish)", "1 of its 100 classes");
+    }
+
+    @Test
+    void tinyImageNet() throws IOException {
+        TrueLayouts.tinyImageNet(root);
+        Task task = sound("TinyImageNet", "tiny-imagenet-200");
+        assertThat(task.classNames()).hasSize(200).startsWith("Egyptian Mau", "fishing casting reel")
+                .endsWith("African bush elephant");
+        assertThat(task.train().labels()).isEqualTo(IntStream.range(0, 200).toArray()).isEqualTo(task.test().labels());
+        assertThat(task.trainingPrompts()).first().isEqualTo("a bad photo of a Egyptian Mau.");
+        Path folder = root.resolve("tiny-imagenet-200");
+        SampleFiles.text(folder.resolve("wnids.txt"), "n02504458\nn04067472\n"); // labels by their places here
+        Task part = Datasets.open("TinyImageNet", root);
+        assertThat(part.classNames()).containsExactly("African bush elephant", "fishing casting reel");
+        assertThat(part.train().source(0)).endsWith("n02504458_0.JPEG");
+        assertThat(part.test().labels()).containsExactly(1, 0); // in the order of the annotations
+    }
+
+    @Test
+    void tinyImageNetBroken() throws IOException {
+        TrueLayouts.tinyImageNet(root);
+        Path folder = root.resolve("tiny-imagenet-200");
+        Path annotations = folder.resolve("val/val_annotations.txt");
+        SampleFiles.bytes(folder.resolve("val/images/val_900.JPEG"), new byte[1]);
+        fails("TinyImageNet", "val_900.JPEG", "no line", "no label");
+        Files.delete(folder.resolve("val/images/val_900.JPEG"));
+        String whole = Files.readString(annotations);
+        Files.writeString(annotations, "");
+        fails("TinyImageNet", "val_0.JPEG", "no label");
+        Files.writeString(annotations, whole.replace("val_3.JPEG\tn", "val_3.JPEG n"));
+        fails("TinyImageNet", "val_3.JPEG", "tabs");
+        Files.delete(annotations);
+        fails("TinyImageNet", "no file " + annotations, "no labels");
+        SampleFiles.text(folder.resolve("wnids.txt"), "n02124075\nn02124076\n");
+        fails("TinyImageNet", "\"n02124076\"", "wnids.txt");
+        SampleFiles.text(folder.resolve("wnids.txt"), "n02124075\nn02124075\n");
+        fails("TinyImageNet", "stands twice");
+    }
+
+    @Test
     void imageNetSmall() {
         List<String> folders = ClassNames.of("ImageNet").folders();
         for (int k = 0; k < 103; k++) {

@@ -1,10 +1,5 @@
-package gift.study;
+package gift.data;
 
-import gift.data.Contents;
-import gift.data.ImageDataset;
-import gift.data.ImageView;
-import gift.data.PairDataset;
-import gift.data.Task;
 import gift.image.Image;
 import gift.io.InputException;
 import gift.tensor.RandomStream;
@@ -14,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /** Reference pairs with other images or other texts, for the ablations of their source. */
-final class ChangedPairs {
+public final class ChangedPairs {
     private ChangedPairs() {}
 
     /** Images of pure noise, of the size of the original ones. */
-    static PairDataset noise(PairDataset pairs) {
+    public static PairDataset noise(PairDataset pairs) {
         return new View(pairs, "noise") {
             @Override
             public Image image(int i) {
@@ -34,7 +29,7 @@ final class ChangedPairs {
     }
 
     /** Each image with the text of another one: the texts in random order. */
-    static PairDataset shuffled(PairDataset pairs) {
+    public static PairDataset shuffled(PairDataset pairs) {
         int[] order = RandomStream.of(0, "shuffled texts").permutation(pairs.size());
         return new View(pairs, "shuffled") {
             @Override
@@ -49,7 +44,7 @@ final class ChangedPairs {
      *
      * @throws InputException if a text is not a training prompt of that task
      */
-    static PairDataset images(PairDataset pairs, Task task) {
+    public static PairDataset images(PairDataset pairs, Task task) {
         ImageDataset source = task.train();
         List<String> prompts = task.trainingPrompts();
         Map<String, List<Integer>> ofPrompt = new LinkedHashMap<>();

@@ -1,19 +1,18 @@
-package gift.study;
+package gift.io;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import gift.io.InputException;
-import gift.io.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
 /** The entries of a published configuration file by key: numbers may be strings, booleans words or 0 and 1. */
-final class PublishedEntries {
+public final class PublishedEntries {
     private final String source;
     private final JsonNode tree;
 
-    PublishedEntries(String source, JsonNode tree) {
+    /** @throws InputException if the tree is no object */
+    public PublishedEntries(String source, JsonNode tree) {
         if (!tree.isObject()) {
             throw new InputException(source + " must be an object of settings");
         }
@@ -21,7 +20,8 @@ final class PublishedEntries {
         this.tree = tree;
     }
 
-    void requireKnown(Set<String> known) {
+    /** @throws InputException with the nearest known key, if there is another one */
+    public void requireKnown(Set<String> known) {
         tree.fieldNames().forEachRemaining(key -> {
             if (!known.contains(key)) {
                 throw new InputException(source + ": unknown key '" + key + "' of a published configuration"
@@ -30,17 +30,18 @@ final class PublishedEntries {
         });
     }
 
-    boolean has(String key) {
+    /** Whether the key is there, if only with null. */
+    public boolean has(String key) {
         return tree.has(key);
     }
 
     /** The value as it stands in the file, without quotes. */
-    String shown(String key) {
+    public String shown(String key) {
         return shown(tree.get(key));
     }
 
     /** Element i of a list, or the value itself. */
-    String shown(String key, int i) {
+    public String shown(String key, int i) {
         JsonNode value = tree.get(key);
         return shown(value.isArray() ? value.get(i) : value);
     }
@@ -50,7 +51,7 @@ final class PublishedEntries {
     }
 
     /** A text; "" where it is absent or null. */
-    String text(String key) {
+    public String text(String key) {
         JsonNode value = tree.path(key);
         if (value.isContainerNode()) {
             throw wrong(key, value, "a text");
@@ -59,7 +60,7 @@ final class PublishedEntries {
     }
 
     /** A list of texts; a single one counts as a list, an absent one is empty. */
-    List<String> texts(String key) {
+    public List<String> texts(String key) {
         List<String> texts = new ArrayList<>();
         for (JsonNode value : list(key)) {
             if (!value.isTextual()) {
@@ -71,7 +72,7 @@ final class PublishedEntries {
     }
 
     /** A list of numbers; a single one counts as a list, an absent one is empty. */
-    List<Double> numbers(String key) {
+    public List<Double> numbers(String key) {
         List<Double> numbers = new ArrayList<>();
         list(key).forEach(value -> numbers.add(number(key, value)));
         return numbers;
@@ -83,7 +84,7 @@ final class PublishedEntries {
     }
 
     /** A number, or what stands for an absent one. */
-    double number(String key, double absent) {
+    public double number(String key, double absent) {
         JsonNode value = tree.path(key);
         return value.isMissingNode() || value.isNull() ? absent : number(key, value);
     }
@@ -100,7 +101,7 @@ final class PublishedEntries {
     }
 
     /** A whole number, or what stands for an absent one. */
-    int whole(String key, int absent) {
+    public int whole(String key, int absent) {
         double value = number(key, absent);
         if (value != Math.rint(value) || Math.abs(value) > Integer.MAX_VALUE) {
             throw wrong(key, tree.get(key), "a whole number");
@@ -109,7 +110,7 @@ final class PublishedEntries {
     }
 
     /** A switch; off where it is absent. */
-    boolean flag(String key) {
+    public boolean flag(String key) {
         JsonNode value = tree.path(key);
         return switch (value.isMissingNode() || value.isNull() ? "false" : value.asText().strip().toLowerCase(Locale.ROOT)) {
             case "true", "1" -> true;

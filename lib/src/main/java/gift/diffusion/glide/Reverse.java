@@ -1,0 +1,102 @@
+package gift.diffusion.glide;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDScope;
+import gift.diffusion.Watcher;
+import gift.tensor.Scopes;
+import java.util.concurrent.CancellationException;
+import java.util.function.IntFunction;
+
+/**
+ * From noise to images by a network, step by step. Nothing is left of a step but the images; no graph is recorded.
+ *
+ * @param process whose kept timesteps are taken, last first
+ * @param network what predicts noise and variance
+ */
+public record Reverse(DiffusionProcess process, Network network) {
+    /** A network of GLIDE, or what stands for one. */
+    @FunctionalInterface
+    public interface Network {
+        /**
+         * @param x (B, 3, h, w)
+         * @param timestep of the schedule that the network was trained with
+         * @return (B, 6, h, w): the noise, then where between the bounds the variance lies, -1 .. 1
+         */
+        NDArray answer(NDArray x, int timestep);
+    }
+
+    /**
+     * Classifier-free guidance (Ho and Salimans 2022) of the noise alone; the variance is that with the text:
+     * e = e(x) + g (e(x, text) - e(x)).
+     *
+     * @param with the answer with the text, (B, 6, h, w)
+     * @param without the answer to the empty text, (B, 6, h, w)
+     * @param scale g
+     */
+    public static NDArray guided(NDArray with, NDArray without, double scale) {
+        NDList halves = with.split(2, 1);
+        NDArray noise = without.split(2, 1).get(0);
+        return NDArrays.concat(new NDList(noise.add(halves.get(0).sub(noise).mul((float) scale)), halves.get(1)), 1);
+    }
+
+    /**
+     * Ancestral sampling.
+     *
+     * @param start images noised to timestep {@code steps - 1} of those kept, (B, 3, h, w); it stays open
+     * @param steps how many timesteps are taken, the last ones on the way: all of {@link DiffusionProcess#length} from noise,
+     *     fewer from a real image (real guidance)
+     * @param fresh standard normal values of that shape for a timestep t of those kept; not asked for t = 0
+     * @return (B, 3, h, w), which the caller owns, or the scope around the call
+     * @throws ArithmeticException naming the timestep, if a value is no number
+     * @throws CancellationException if the watcher says so
+     */
+    public NDArray ancestral(NDArray start, int steps, IntFunction<NDArray> fresh, Watcher watcher) {
+        return run(start, steps, watcher, (answer, x, t) ->
+                process.ancestral(answer, x, t, t == 0 ? null : fresh.apply(t)));
+    }
+
+    /** DDIM without noise from {@code start}, (B, 3, h, w), over all timesteps; otherwise as {@link #ancestral}. */
+    public NDArray ddim(NDArray start, Watcher watcher) {
+        return run(start, process.length(), watcher, process::ddim);
+    }
+
+    /** x in -1 .. 1 to the nearest of 256 values: round((x + 1) 127.5) / 127.5 - 1. */
+    public static NDArray rounded(NDArray x) {
+        return x.add(1).mul(127.5f).round().div(127.5f).sub(1);
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        NDArray next(NDArray answer, NDArray x, int t);
+    }
+
+    private NDArray run(NDArray start, int steps, Watcher watcher, Step step) {
+        return Scopes.withoutGradients(() -> {
+            NDArray x = start;
+            for (int t = steps - 1; t >= 0; t--) {
+                NDArray before = x;
+                int now = t;
+                x = Scopes.withoutGradients(() -> step.next(network.answer(before, process.original(now)), before, now));
+                if (before != start) {
+                    before.close();
+                }
+                requireNumbers(x, process.original(t));
+                if (!watcher.goOn(steps - t, steps, x)) {
+                    throw new CancellationException("stopped after step " + (steps - t) + " of " + steps);
+                }
+            }
+            return x;
+        });
+    }
+
+    private static void requireNumbers(NDArray x, int timestep) {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            if (!Float.isFinite(x.sum().getFloat())) {
+                throw new ArithmeticException("the images are no numbers after timestep " + timestep);
+            }
+        }
+    }
+}
