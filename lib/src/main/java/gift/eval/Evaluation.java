@@ -10,8 +10,11 @@ import gift.data.ImageDataset;
 import gift.data.Task;
 import gift.image.Image;
 import gift.image.Preprocess;
+import gift.nn.LinearProbe;
 import gift.tensor.RandomStream;
+import gift.tensor.Scopes;
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -96,6 +99,13 @@ public final class Evaluation {
         return ConfusionMatrix.of(task.classNames(), data.labels(), predictions(model, tokenizer, features));
     }
 
+    /** The same by a linear classifier of the image features in place of the class prompts. */
+    public ConfusionMatrix confusion(Clip model, LinearProbe classifier, Runnable eachBatch) {
+        int[] predicted = predictions(model, features(model, eachBatch), rows -> Arrays.stream(Scopes.withoutGradients(
+                () -> classifier.logits(rows).argMax(1)).toLongArray()).mapToInt(Math::toIntExact).toArray());
+        return ConfusionMatrix.of(task.classNames(), data.labels(), predicted);
+    }
+
     /**
      * The same where not all classes compete for an image.
      *
@@ -134,15 +144,20 @@ public final class Evaluation {
     }
 
     private int[] predictions(Clip model, Tokenizer tokenizer, float[] features) {
+        try (ZeroShotClassifier classifier = classifier(model, tokenizer)) {
+            return predictions(model, features, classifier::predictFeatures);
+        }
+    }
+
+    /** @param classifier features (B, D) to classes */
+    private int[] predictions(Clip model, float[] features, Function<NDArray, int[]> classifier) {
         int[] predicted = new int[data.size()];
         int width = features.length / Math.max(1, predicted.length);
-        try (ZeroShotClassifier classifier = classifier(model, tokenizer)) {
-            for (int from = 0; from < predicted.length; from += BATCH) {
-                int count = Math.min(BATCH, predicted.length - from);
-                float[] rows = Arrays.copyOfRange(features, from * width, (from + count) * width);
-                try (NDArray some = model.manager().create(rows, new Shape(count, width))) {
-                    System.arraycopy(classifier.predictFeatures(some), 0, predicted, from, count);
-                }
+        for (int from = 0; from < predicted.length; from += BATCH) {
+            int count = Math.min(BATCH, predicted.length - from);
+            float[] rows = Arrays.copyOfRange(features, from * width, (from + count) * width);
+            try (NDArray some = model.manager().create(rows, new Shape(count, width))) {
+                System.arraycopy(classifier.apply(some), 0, predicted, from, count);
             }
         }
         return predicted;

@@ -71,11 +71,7 @@ public record GenerationPlan(
         Guides guides) {
 
     /** As in a study: the same settings there and here make the same steps. */
-    public record Scenario(ClassIncremental classIncremental) {
-        public Scenario {
-            require(classIncremental != null, "scenario is empty: {\"class_incremental\": {...}}, or leave it out");
-        }
-    }
+    public record Scenario(ClassIncremental classIncremental) {}
 
     /**
      * Images that others are made from. Task k takes those of {@code <folder>/<task>/0.png, 1.png, ...}, of which there are n;
@@ -130,6 +126,8 @@ public record GenerationPlan(
         require(listRows == 0 || listRows >= images, "list_rows " + listRows + " must be 0 or at least images, " + images);
         require(lists.isEmpty() || draw == Draw.OWN, "lists gives every image its prompt: leave out draw");
         classesOf = classesOf == null ? "" : classesOf;
+        require(scenario == null || scenario.classIncremental != null,
+                "scenario is empty: {\"class_incremental\": {...}}, or leave it out");
         require(classesOf.isEmpty() == (scenario == null), "classes_of and scenario go together: a data set, and how its classes"
                 + " are learnt step by step");
         require(Math.abs(seed) < Long.MAX_VALUE / SEEDS, "seed " + seed + " is too large");

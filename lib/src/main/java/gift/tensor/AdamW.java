@@ -86,6 +86,21 @@ public final class AdamW implements Optimizer {
                 step(which, gradients, rate * group.rate(), weightDecay * group.decay())));
     }
 
+    /**
+     * The same with a learning rate for each group, where groups follow curves of their own.
+     *
+     * @param rates by the name of the group, times {@link ParameterGroup#rate}; {@link ParameterGroup#REST} has a name too
+     * @throws IllegalArgumentException if the rate of a group is missing
+     */
+    public void step(List<NDArray> gradients, Map<String, Double> rates, double weightDecay) {
+        groups.keySet().stream().filter(group -> !rates.containsKey(group.name())).findFirst().ifPresent(group -> {
+            throw new IllegalArgumentException("no learning rate for the parameter group '" + group.name() + "'");
+        });
+        count++;
+        Scopes.withoutGradients(() -> groups.forEach((group, which) -> step(
+                which, gradients, rates.get(group.name()) * group.rate(), weightDecay * group.decay())));
+    }
+
     private void step(List<Integer> which, List<NDArray> gradients, double rate, double decay) {
         if (settings.fused) {
             NativeOps.fusedAdamW(pick(parameters, which), pick(gradients, which), pick(m, which), pick(v, which),
