@@ -11,10 +11,8 @@ import gift.data.Task;
 import gift.image.Image;
 import gift.image.Preprocess;
 import gift.nn.LinearProbe;
-import gift.tensor.Images;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
-import gift.train.Prefetch;
 import java.util.Arrays;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -31,7 +29,6 @@ public final class Evaluation {
     private final Task task;
     private final ImageDataset data;
     private final IntFunction<Image> images; // prepared for the model
-    private final int resolution;
 
     /**
      * @param resolution R, pixels of a side
@@ -42,19 +39,17 @@ public final class Evaluation {
         this.task = task;
         this.data = most > 0 && most < task.test().size() ? choose(task.test(), most) : task.test();
         this.images = ImageCache.of(data, image -> Preprocess.evaluation(image, resolution), cacheBytes)::get;
-        this.resolution = resolution;
     }
 
-    private Evaluation(Task task, ImageDataset data, IntFunction<Image> images, int resolution) {
+    private Evaluation(Task task, ImageDataset data, IntFunction<Image> images) {
         this.task = task;
         this.data = data;
         this.images = images;
-        this.resolution = resolution;
     }
 
     /** The same of images that are prepared otherwise, R x R, by their numbers among {@link #images()}. */
     public Evaluation prepared(IntFunction<Image> other) {
-        return new Evaluation(task, data, other, resolution);
+        return new Evaluation(task, data, other);
     }
 
     /** The same with 256 MiB of prepared images kept in memory. */
@@ -168,26 +163,8 @@ public final class Evaluation {
         return predicted;
     }
 
-    /** Unit-length features (images, D), flat; the next images are prepared in the background meanwhile. */
+    /** Unit-length features (images, D), flat. */
     private float[] features(Clip model, Runnable eachBatch) {
-        int batches = (data.size() + BATCH - 1) / BATCH;
-        float[] all = new float[Math.multiplyExact(data.size(), model.config().embedDim())];
-        try (Prefetch<float[]> pixels = new Prefetch<>(k -> batch(k * BATCH), batches)) {
-            for (int from = 0; from < data.size(); from += BATCH) {
-                eachBatch.run();
-                int begin = from * model.config().embedDim();
-                float[] batch = pixels.get(from / BATCH);
-                Scopes.withoutGradients(() -> {
-                    float[] some = model.imageFeatures(Images.of(model.manager(), batch, resolution)).toFloatArray();
-                    System.arraycopy(some, 0, all, begin, some.length);
-                });
-            }
-        }
-        return all;
-    }
-
-    private float[] batch(int from) {
-        int count = Math.min(BATCH, data.size() - from);
-        return Preprocess.pack(count, i -> Preprocess.normalize(images.apply(from + i)));
+        return ImageFeatures.of(model, data.size(), images, eachBatch);
     }
 }

@@ -38,7 +38,10 @@ public final class Parity {
                 case "checkpoints" -> CheckpointParity.run(folder, report);
                 case "imaginefsl" -> ImagineParity.run(folder, manager, report);
                 case "diffusion" -> DiffusionParity.run(folder, manager, report);
-                case "recognition" -> GlideParity.run(folder, manager, report);
+                case "recognition" -> {
+                    GlideParity.run(folder, manager, report);
+                    RecognitionParity.run(folder, manager, report);
+                }
                 case "tokenizer" -> {
                     if (vocabulary == null) {
                         note.accept("skip " + name + ": needs --vocabulary FILE");

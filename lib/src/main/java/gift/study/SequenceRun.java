@@ -203,6 +203,7 @@ final class SequenceRun {
         int number = jointly() ? 0 : t;
         if (Files.exists(folder.weights(number))) {
             load(model, folder.weights(number));
+            TrainingLoop.deleteCheckpoint(folder.path()); // that of this task, if the run was killed right after its weights
         } else {
             if (number > 0) {
                 load(model, folder.weights(number - 1));

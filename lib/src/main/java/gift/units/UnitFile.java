@@ -1,6 +1,7 @@
 package gift.units;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import gift.generate.ClassPlan;
 import gift.generate.Generation;
 import gift.io.InputException;
 import gift.io.Json;
@@ -16,7 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A file whose work can be cut into units: a study, a job, a tuning, or a generation plan. */
+/** A file whose work can be cut into units: a study, a job, a tuning, a generation plan, or a plan of class images. */
 public final class UnitFile {
     private UnitFile() {}
 
@@ -43,6 +44,10 @@ public final class UnitFile {
         if (tree != null && tree.has("grids")) {
             TuningJob trials = new TuningJob(new Tuning(file, Overrides.NONE), options.folders.results());
             return runs(trials.job().name(), trials.job(), trials.write(), "default", options, trials);
+        }
+        if (tree != null && tree.has("sentences") && tree.has("model")) { // of gift class-images: it leaves a plan
+            Path plan = ClassPlan.write(file, options.place.data(), Overrides.NONE);
+            return new ImageUnits(new Generation(plan, options.place.device(), options.place.data()));
         }
         if (tree != null && isPlan(tree)) {
             return new ImageUnits(new Generation(file, options.place.device(), options.place.data()));
