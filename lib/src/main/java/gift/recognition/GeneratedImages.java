@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
 import gift.clip.Tokenizer;
 import gift.clip.ZeroShotClassifier;
+import gift.data.DatasetSource;
 import gift.data.ImageDataset;
 import gift.data.Task;
 import gift.diffusion.Sampling;
@@ -38,16 +39,19 @@ final class GeneratedImages {
     private static final Image BLANK = blank();
 
     private final RecognitionConfig config;
+    private final DatasetSource data;
     private final Path base;
     private final Path folder;
     private final Task task;
 
     /**
+     * @param data where models and sentences are looked for, too
      * @param base to which paths of the settings are relative
      * @param folder of the task's images
      */
-    GeneratedImages(RecognitionConfig config, Path base, Path folder, Task task) {
+    GeneratedImages(RecognitionConfig config, DatasetSource data, Path base, Path folder, Task task) {
         this.config = config;
+        this.data = data;
         this.base = base;
         this.folder = folder;
         this.task = task;
@@ -61,7 +65,7 @@ final class GeneratedImages {
     SentenceSource source() {
         Synthetic s = config.synthetic();
         return s.sentences().isEmpty() ? s.grammar().withSeed(s.seed())
-                : RecordedSentences.read(base.resolve(s.sentences()).normalize());
+                : RecordedSentences.read(data.beside(base, s.sentences()));
     }
 
     /** The images from sentences, class by class; draws those that are missing. */
@@ -83,7 +87,7 @@ final class GeneratedImages {
     private ImageDataset fromSentences(String name, Map<String, List<String>> sentences, String wrapper, int perSentence) {
         Synthetic s = config.synthetic();
         Path place = folder.resolve(name);
-        draw(new ClassPrompts(base.resolve(s.model()), sentences, wrapper, perSentence, settings(s.seed(), s.sampling()))
+        draw(new ClassPrompts(data.beside(base, s.model()), sentences, wrapper, perSentence, settings(s.seed(), s.sampling()))
                 .write(place));
         return ClassPrompts.read(task.name() + "/" + name, place, labels(), s.images());
     }
@@ -105,7 +109,7 @@ final class GeneratedImages {
         }
         Path place = folder.resolve("guided").resolve(k + "_shots_" + seed);
         String model = config.guided().model().isEmpty() ? config.synthetic().model() : config.guided().model();
-        ClassPrompts all = new ClassPrompts(base.resolve(model), prompts,
+        ClassPrompts all = new ClassPrompts(data.beside(base, model), prompts,
                 task.templates().get(0), copies * k, settings(seed, config.guided().sampling()));
         draw(all.write(place, guides, config.guided().strength(k)));
         return ClassPrompts.read(task.name() + "/guided", place, labels(), copies * k);

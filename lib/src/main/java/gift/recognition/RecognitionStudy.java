@@ -113,7 +113,7 @@ public final class RecognitionStudy {
             this.clip = clip;
             this.tokenizer = tokenizer;
             this.manager = manager;
-            this.generated = new GeneratedImages(config, base, folder.resolve("images").resolve(task.name()), task.task());
+            this.generated = new GeneratedImages(config, data, base, folder.resolve("images").resolve(task.name()), task.task());
         }
 
         private List<RecognitionMethod> methods() {
