@@ -97,9 +97,13 @@ public record ImagineStudyConfig(String name, String about, String device, Strin
      * A row of the results.
      *
      * @param pretraining the name of one, or none
-     * @param lowRank whether low-rank weights in the tower are tuned too
+     * @param lowRank whether low-rank weights in the tower are tuned too; left out for false
      */
-    public record Method(String pretraining, boolean lowRank) {}
+    public record Method(String pretraining, Boolean lowRank) {
+        public Method {
+            lowRank = lowRank != null && lowRank;
+        }
+    }
 
     /**
      * Settings that are tried, all combinations of the lists; an empty list leaves the setting as it is.
