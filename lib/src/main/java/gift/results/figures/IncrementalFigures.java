@@ -99,7 +99,7 @@ public final class IncrementalFigures {
         band.setMarker(SeriesMarkers.NONE);
     }
 
-    static boolean hasConfusion(Run run) {
+    public static boolean hasConfusion(Run run) {
         return run.folder() != null && Files.isDirectory(run.folder().resolve("confusion"));
     }
 
