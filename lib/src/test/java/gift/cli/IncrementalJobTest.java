@@ -58,7 +58,7 @@ class IncrementalJobTest {
         assertThat(matrix.resolveSibling("1.seen.csv"))
                 .hasSameTextualContentAs(results.resolve("runs/grown/finetune/1/seen.csv"));
         assertThat(Files.readString(readme)).contains("**plain**").contains("| method | seeds | avg | last |");
-        assertThat(run("--report").out()).contains("5 of 5 numbers of the committed reference reproduced; 4 of 4 matrices");
+        assertThat(run("--report").out()).contains("4 of 4 numbers of the committed reference reproduced; 4 of 4 matrices");
 
         // the reference of another study stays, with what is known of its runs
         run("--size", "grown", "--publish", "--readme", readme);

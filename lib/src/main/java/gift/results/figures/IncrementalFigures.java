@@ -99,6 +99,7 @@ public final class IncrementalFigures {
         band.setMarker(SeriesMarkers.NONE);
     }
 
+    /** Whether the folder of a run is there and holds its confusion. */
     public static boolean hasConfusion(Run run) {
         return run.folder() != null && Files.isDirectory(run.folder().resolve("confusion"));
     }
