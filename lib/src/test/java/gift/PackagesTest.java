@@ -19,9 +19,10 @@ import org.junit.jupiter.api.Test;
 class PackagesTest {
     /** From the ground up: a package uses only those before it. */
     private static final List<String> ORDER = List.of(
-            "io", "io.download", "image", "tensor", "nn", "train", "clip", "diffusion.schedulers", "diffusion", "diffusion.glide",
+            "io", "io.download", "image", "image.augment", "tensor", "nn", "train", "sentences", "clip",
+            "diffusion.schedulers", "diffusion", "diffusion.glide",
             "data", "data.packed", "data.readers", "data.catalog", "data.sample", "mini", "sources",
-            "eval", "continual", "incremental", "pretrain", "generate",
+            "eval", "continual", "incremental", "imagine", "pretrain", "generate", "recognition",
             "results", "results.tables", "results.figures", "study",
             "doctor", "dry", "job", "parity", "bench", "notebook", "cli");
 

@@ -25,7 +25,8 @@ import picocli.CommandLine.Model.CommandSpec;
             RunCommand.class, DoctorCommand.class, TableCommand.class, FigureCommand.class,
             EvaluateCommand.class, MetricsCommand.class, DataCommand.class, WorldCommand.class, ZeroShotCommand.class,
             RecognizeCommand.class, PretrainCommand.class, TrainAutoencoderCommand.class,
-            TrainDiffusionCommand.class, GenerateCommand.class, MergeCommand.class,
+            TrainDiffusionCommand.class, SentencesCommand.class, GenerateCommand.class, ClassImagesCommand.class,
+            RecognitionCommand.class, MergeCommand.class,
             ConvertCommand.class, ParityCommand.class, BenchCommand.class,
             HelpCommand.class
         })

@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
 @Command(name = "parity", description = "Compare with reference values of the published code; exit code 1 if a"
         + " tolerance is exceeded.")
 final class ParityCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "DIR", description = "folder with checkpoints, cil, clip_vit, clip_resnet, diffusion, tokenizer,"
-            + " preprocess, steps")
+    @Parameters(paramLabel = "DIR", description = "folder with checkpoints, cil, clip_vit, clip_resnet, diffusion, imaginefsl,"
+            + " tokenizer, preprocess, recognition, steps")
     private Path folder;
 
     @Option(names = "--vocabulary", paramLabel = "FILE",

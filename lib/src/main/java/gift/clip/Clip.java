@@ -68,6 +68,16 @@ public final class Clip implements AutoCloseable {
         return this;
     }
 
+    /** Whether something of the image tower is trained. */
+    public boolean trainsImages() {
+        return parameters.trained().keySet().stream().anyMatch(Trainable.IMAGE);
+    }
+
+    /** Whether something of the text tower is trained. */
+    public boolean trainsTexts() {
+        return parameters.trained().keySet().stream().anyMatch(Trainable.TEXT);
+    }
+
     /** The image half: an encoder by the model's own weights. */
     public ImageEncoder image() {
         return imageEncoder;

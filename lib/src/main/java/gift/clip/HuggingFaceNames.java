@@ -105,7 +105,7 @@ final class HuggingFaceNames extends RenamedTensors {
         return name.contains(".self_attn.k_proj.") || name.contains(".self_attn.v_proj.");
     }
 
-    private static String ours(String name) {
+    static String ours(String name) {
         for (String[] prefix : PREFIXES) {
             if (name.startsWith(prefix[0])) {
                 name = prefix[1] + name.substring(prefix[0].length());

@@ -2,6 +2,7 @@ package gift.clip;
 
 import ai.djl.ndarray.NDArray;
 import gift.tensor.Chain;
+import java.util.function.UnaryOperator;
 
 /**
  * Images to features, or to one vector for each of their parts. The image half of a {@link Clip} is one, also on its own
@@ -34,7 +35,18 @@ public interface ImageEncoder {
      *
      * @throws UnsupportedOperationException as {@link #tokenChain}
      */
-    Chain projectedTokenChain(NDArray images);
+    default Chain projectedTokenChain(NDArray images) {
+        return projectedTokenChain(images, UnaryOperator.identity());
+    }
+
+    /**
+     * {@link #projectedTokenChain(NDArray)} of patches that are changed first, as masking does.
+     *
+     * @param patches from the embeddings of the patches (B, T - 1, W), as the convolution gives them, without class token and
+     *     positions, to the same shape
+     * @throws UnsupportedOperationException as {@link #tokenChain}
+     */
+    Chain projectedTokenChain(NDArray images, UnaryOperator<NDArray> patches);
 
     /** The result of {@link #chain}. */
     default NDArray encode(NDArray images) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** The image half of a CLIP on its own: an {@link ImageEncoder} with own weights, under the names they have in a CLIP. */
 public final class ImageTower implements ImageEncoder, AutoCloseable {
@@ -123,8 +124,8 @@ public final class ImageTower implements ImageEncoder, AutoCloseable {
     }
 
     @Override
-    public Chain projectedTokenChain(NDArray images) {
-        return encoder.projectedTokenChain(images);
+    public Chain projectedTokenChain(NDArray images, UnaryOperator<NDArray> patches) {
+        return encoder.projectedTokenChain(images, patches);
     }
 
     @Override

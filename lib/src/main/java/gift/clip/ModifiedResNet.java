@@ -60,7 +60,7 @@ final class ModifiedResNet implements ImageEncoder {
     }
 
     @Override
-    public Chain projectedTokenChain(NDArray images) {
+    public Chain projectedTokenChain(NDArray images, UnaryOperator<NDArray> patches) {
         return tokenChain(images);
     }
 

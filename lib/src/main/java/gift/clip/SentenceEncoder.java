@@ -22,6 +22,15 @@ public interface SentenceEncoder {
      */
     Chain chain(long[][] tokens, boolean cut);
 
+    /**
+     * The same with learned vectors in place of the embeddings of the tokens 1 .. M, which follow the start token: prompt
+     * learning (CoOp, Zhou et al. 2022). The vectors may be trained.
+     *
+     * @param tokens N rows, with any numbers below that of the end token at the places 1 .. M
+     * @param context (M, W), W the width of the tower
+     */
+    Chain chain(long[][] tokens, NDArray context);
+
     /** The result of {@link #chain}, of rows that are cut. */
     default NDArray encode(long[][] tokens) {
         return chain(tokens, true).forward();

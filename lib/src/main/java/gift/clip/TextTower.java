@@ -1,6 +1,8 @@
 package gift.clip;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.nn.LayerNorm;
@@ -48,6 +50,15 @@ final class TextTower implements SentenceEncoder {
 
     @Override
     public Chain chain(long[][] tokens, boolean cut) {
+        return chain(tokens, cut, null);
+    }
+
+    @Override
+    public Chain chain(long[][] tokens, NDArray context) {
+        return chain(tokens, true, context);
+    }
+
+    private Chain chain(long[][] tokens, boolean cut, NDArray context) {
         int n = tokens.length;
         int[] ends = new int[n];
         int length = cut ? 0 : tokens[0].length;
@@ -67,12 +78,20 @@ final class TextTower implements SentenceEncoder {
         // not within the links: backward reads both, and what Java's values were given to must stay open until then
         NDArray numbers = manager.create(flat, new Shape(n, length));
         NDArray atEnd = manager.create(positions);
-        return Chain.of(() -> embedded(numbers)).then(blocks.links()).then(x -> projected(x, atEnd));
+        return Chain.of(() -> embedded(numbers, context)).then(blocks.links()).then(x -> projected(x, atEnd));
     }
 
-    /** Numbers of tokens (N, T) to (N, T, W). */
-    private NDArray embedded(NDArray numbers) {
-        return NativeOps.rows(tokenEmbedding, numbers).add(positionalEmbedding.get("0:" + numbers.getShape().get(1)));
+    /** Numbers of tokens (N, T) to (N, T, W); with a context (M, W), or null, at the places 1 .. M. */
+    private NDArray embedded(NDArray numbers, NDArray context) {
+        NDArray x = NativeOps.rows(tokenEmbedding, numbers);
+        long n = numbers.getShape().get(0);
+        long t = numbers.getShape().get(1);
+        if (context != null) {
+            long m = context.getShape().get(0);
+            NDArray everywhere = context.expandDims(0).broadcast(new Shape(n, m, context.getShape().get(1)));
+            x = NDArrays.concat(new NDList(x.get(":, 0:1"), everywhere, x.get(":, " + (m + 1) + ":")), 1);
+        }
+        return x.add(positionalEmbedding.get("0:" + t));
     }
 
     /** From x (N, T, W) the rows at the end tokens, projected: (N, D). */

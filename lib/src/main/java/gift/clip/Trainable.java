@@ -8,9 +8,11 @@ import java.util.function.Predicate;
  *
  * <p>The published code of ZSCL (Zheng et al. 2023) calls its choices {@code --train-mode}. Its whole and image are
  * {@link #WHOLE} and {@link #IMAGE}. Its text is meant to be {@link #TEXT}, but compares names without "visual." and thereby
- * trains the image tower, and of the text tower only embedding, last normalization and projection. Its image-fc trains the
+ * trains the image tower, and of the text tower only embedding, last normalization and projection; and it multiplies
+ * matrices that do not fit, so that it does not run. Its image-fc trains the
  * image tower with a classifier on it, image-fc-fixed with a frozen one: {@link #IMAGE} and a {@link gift.nn.LinearProbe}.
- * Its fc, the classifier alone, is refused there: it is {@link #NONE} and a probe.
+ * Its fc, the classifier alone, is refused there: it is {@link #NONE} and a probe. Methods name these choices by
+ * {@code trains} and {@code probe}.
  */
 public enum Trainable implements Predicate<String> {
     /** Both towers and the logit scale. */

@@ -9,6 +9,7 @@ import gift.nn.LayerNorm;
 import gift.tensor.Chain;
 import gift.tensor.Parameters;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** The ViT of OpenAI's CLIP: patches, a class token, pre-norm blocks, a projection of the class token. */
 final class VisionTransformer implements ImageEncoder {
@@ -50,18 +51,23 @@ final class VisionTransformer implements ImageEncoder {
 
     @Override
     public Chain tokenChain(NDArray images) {
-        return Chain.of(() -> embedded(images)).then(blocks.links());                   // (B, T, W)
+        return tokenChain(images, UnaryOperator.identity());                            // (B, T, W)
     }
 
     @Override
-    public Chain projectedTokenChain(NDArray images) {
-        return tokenChain(images).then(x -> after.forward(x).matMul(projection));       // (B, T, D)
+    public Chain projectedTokenChain(NDArray images, UnaryOperator<NDArray> patches) {
+        return tokenChain(images, patches).then(x -> after.forward(x).matMul(projection));  // (B, T, D)
     }
 
-    private NDArray embedded(NDArray images) {
+    private Chain tokenChain(NDArray images, UnaryOperator<NDArray> change) {
+        return Chain.of(() -> embedded(images, change)).then(blocks.links());           // (B, T, W)
+    }
+
+    private NDArray embedded(NDArray images, UnaryOperator<NDArray> change) {
         long b = images.getShape().get(0);
         int width = config.width();
-        NDArray x = patches.forward(images).reshape(b, width, -1).transpose(0, 2, 1);   // (B, T - 1, W)
+        NDArray x = patches.forward(images).reshape(b, width, -1).transpose(0, 2, 1);
+        x = change.apply(x);                                                            // (B, T - 1, W)
         NDArray token = classEmbedding.reshape(1, 1, width).broadcast(b, 1, width);     // (B, 1, W)
         x = NDArrays.concat(new NDList(token, x), 1).add(positionalEmbedding);          // (B, T, W)
         return before.forward(x);

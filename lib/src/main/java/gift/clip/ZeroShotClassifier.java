@@ -39,7 +39,7 @@ public final class ZeroShotClassifier implements AutoCloseable {
         NDArray weights = Scopes.withoutGradients(() -> {
             NDArray sum = null;
             for (List<String> ofTemplate : prompts) {
-                NDArray features = encode(model, tokenizer, ofTemplate);                  // (C, D)
+                NDArray features = textFeatures(model, tokenizer, ofTemplate);            // (C, D)
                 sum = sum == null ? features : sum.add(features);
             }
             return NativeOps.normalize(sum).transpose();
@@ -47,7 +47,8 @@ public final class ZeroShotClassifier implements AutoCloseable {
         return new ZeroShotClassifier(model, Scopes.keep(weights));
     }
 
-    private static NDArray encode(Clip model, Tokenizer tokenizer, List<String> prompts) {
+    /** Prompts to features of unit length (prompts, D), some at a time; the caller owns them, or the scope around. */
+    public static NDArray textFeatures(Clip model, Tokenizer tokenizer, List<String> prompts) {
         int context = model.config().contextLength();
         NDList parts = new NDList();
         for (int from = 0; from < prompts.size(); from += BATCH) {

@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
  */
 public record Exemplars(List<List<int[]>> chosen) {
     private static final int BATCH = 64;
+    private static final int LOOKED_AT = 30_000; // images of a task, by the published multi-domain code
     private static final int LOOKED_AT_AS_PUBLISHED = 10_000; // images of a task
 
     public static final Exemplars NONE = new Exemplars(List.of());
@@ -50,6 +51,41 @@ public record Exemplars(List<List<int[]>> chosen) {
         }
         all.add(herd(task.train(), task.classNames().size(), model, resolution, each));
         return new Exemplars(List.copyOf(all));
+    }
+
+    /**
+     * The exemplars after one more task, as the published code of ZSCL chooses them ({@code dynamic_dataset.py}): with t
+     * tasks learnt, the earlier ones keep their first K / t, and the new one adds K - K / t instead of K / t, so that all
+     * together are more than K from the third task on. Classes are not told apart. Of the first task they are the first K
+     * training images. Of the others they are herded, but with numbers into the list of images not yet chosen, which stand
+     * for other images: some come twice, some not. No more than the first 30,000 images are looked at.
+     *
+     * @param model the model after training on the task
+     * @param resolution R, pixels of a side
+     * @param memory K
+     */
+    public Exemplars afterAsPublished(Task task, Clip model, int resolution, int memory) {
+        int t = chosen.size() + 1;
+        int each = memory / t;
+        List<List<int[]>> all = new ArrayList<>();
+        for (List<int[]> earlier : chosen) {
+            int[] numbers = earlier.get(0);
+            all.add(List.of(Arrays.copyOf(numbers, Math.min(numbers.length, each))));
+        }
+        int[] looked = IntStream.range(0, Math.min(LOOKED_AT, task.train().size())).toArray();
+        all.add(List.of(t == 1 ? Arrays.copyOf(looked, Math.min(looked.length, memory))
+                : herdAsPublished(features(task.train().subset(looked), model, resolution), memory - each)));
+        return new Exemplars(List.copyOf(all));
+    }
+
+    /** The order of herding, each number counted in the list of those that are left: what the published code takes it for. */
+    static int[] herdAsPublished(float[][] features, int count) {
+        List<Integer> left = new ArrayList<>(IntStream.range(0, features.length).boxed().toList());
+        return Arrays.stream(herd(features, count)).map(number -> {
+            int place = left.indexOf(number);
+            left.remove(place);
+            return place;
+        }).toArray();
     }
 
     /**

@@ -50,14 +50,16 @@ final class GradCache {
     /** Unit-length features (B, D) of images (B, 3, R, R). */
     NDArray images(NDArray images) {
         return features(ranges(images.getShape().get(0)).stream().map(range -> new MicroBatch(student.imageChain(
-                whole() ? images : images.get(range[0] + ":" + range[1])), range[1] - range[0], null)).toList());
+                whole() ? images : images.get(range[0] + ":" + range[1])), range[1] - range[0], null)).toList(),
+                student.trainsImages());
     }
 
     /** Unit-length features (N, D) of rows of tokens. */
     NDArray texts(long[][] tokens) {
         boolean cut = training.shortcuts().cutTexts();
         return features(ranges(tokens.length).stream().map(range -> new MicroBatch(student.textChain(
-                Arrays.copyOfRange(tokens, (int) range[0], (int) range[1]), cut), range[1] - range[0], null)).toList());
+                Arrays.copyOfRange(tokens, (int) range[0], (int) range[1]), cut), range[1] - range[0], null)).toList(),
+                student.trainsTexts());
     }
 
     private boolean whole() {
@@ -71,7 +73,11 @@ final class GradCache {
                 .mapToObj(p -> new long[] {rows * p / count, rows * (p + 1) / count}).toList();
     }
 
-    private NDArray features(List<MicroBatch> microBatches) {
+    /** @param trained whether something of the tower is: else the features carry no graph, and nothing goes back */
+    private NDArray features(List<MicroBatch> microBatches, boolean trained) {
+        if (!trained) {
+            return withoutGraph(microBatches);
+        }
         if (whole() && !training.checkpointing()) {
             return microBatches.get(0).chain.forward();
         }
@@ -81,15 +87,19 @@ final class GradCache {
             Chain.Kept kept = micro.chain.keepingInputs();
             one = new Cached(kept.result(), List.of(new MicroBatch(micro.chain, micro.rows, kept)));
         } else {
-            one = new Cached(Scopes.withoutGradients(() -> {
-                NDList features = new NDList();
-                microBatches.forEach(micro -> features.add(Scopes.withoutGradients(micro.chain::forward)));
-                return NDArrays.concat(features);
-            }), microBatches);
+            one = new Cached(withoutGraph(microBatches), microBatches);
         }
         one.features.setRequiresGradient(true);
         cached.add(one);
         return one.features;
+    }
+
+    private static NDArray withoutGraph(List<MicroBatch> microBatches) {
+        return Scopes.withoutGradients(() -> {
+            NDList features = new NDList();
+            microBatches.forEach(micro -> features.add(Scopes.withoutGradients(micro.chain::forward)));
+            return NDArrays.concat(features);
+        });
     }
 
     /** Adds the gradient of the 0-dim {@code loss} to the gradients of all trained tensors; once. */

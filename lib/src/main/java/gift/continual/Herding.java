@@ -14,10 +14,15 @@ public enum Herding {
      * are kept; only the first 10,000 images of a task are looked at; and each picked image stands for another one than
      * the one that was picked, since numbers of the list without those already picked are taken for numbers of the whole.
      */
-    BY_TASK_AS_PUBLISHED;
+    BY_TASK_AS_PUBLISHED,
+    /**
+     * What ZSCL's multi-domain code does after each task, by the model that has learnt it ({@link
+     * Exemplars#afterAsPublished}); its exemplars come in their order, not shuffled.
+     */
+    AFTER_TASK_AS_PUBLISHED;
 
     /** Whether the memory holds images of the current task, too. */
     public boolean beforeTraining() {
-        return this != BY_CLASS;
+        return this == BY_TASK || this == BY_TASK_AS_PUBLISHED;
     }
 }

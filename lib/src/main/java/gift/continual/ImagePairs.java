@@ -6,12 +6,15 @@ import gift.data.ImageCache;
 import gift.data.PairDataset;
 import gift.eval.FeatureCache;
 import gift.image.Preprocess;
+import gift.train.Epochs;
 import gift.train.ShuffledBatches;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** The pairs of a data set for distillation: evaluation preprocessing, texts tokenized once, shuffled epochs. */
 public final class ImagePairs implements ReferencePairs {
@@ -20,10 +23,10 @@ public final class ImagePairs implements ReferencePairs {
     private final ImageCache images;
     private final long[][] texts;
     private final int[] textOf; // null where the images have no texts of their own
-    private final ShuffledBatches order;
+    private final IntFunction<int[]> order;
 
     private ImagePairs(PairDataset pairs, FeatureCache known, ImageCache images, long[][] texts, int[] textOf,
-            ShuffledBatches order) {
+            IntFunction<int[]> order) {
         this.pairs = pairs;
         this.known = known;
         this.images = images;
@@ -43,7 +46,17 @@ public final class ImagePairs implements ReferencePairs {
         return new ImagePairs(pairs, FeatureCache.NONE, ImageCache.of(pairs,
                         image -> Preprocess.evaluation(image, settings.resolution()), settings.cacheBytes()),
                 tokenizer.rows(distinct, settings.contextLength(), false), textOf, new ShuffledBatches(
-                        settings.seed(), "reference order", settings.taskNumber(), textOf.length, settings.batchSize()));
+                        settings.seed(), "reference order", settings.taskNumber(), textOf.length, settings.batchSize())::batch);
+    }
+
+    /** The same images, one batch after the other as they come, not shuffled: as the published iCaRL takes its exemplars. */
+    public ImagePairs inOrder(int batchSize) {
+        int all = pairs.size();
+        int perEpoch = new Epochs(all, batchSize).updates();
+        return new ImagePairs(pairs, known, images, texts, textOf, iteration -> {
+            int from = iteration % perEpoch * batchSize;
+            return IntStream.range(from, Math.min(from + batchSize, all)).toArray();
+        });
     }
 
     /** The same images in the same order, to be compared with all of other texts. */
@@ -91,6 +104,6 @@ public final class ImagePairs implements ReferencePairs {
 
     @Override
     public int[] batch(int iteration) {
-        return order.batch(iteration);
+        return order.apply(iteration);
     }
 }

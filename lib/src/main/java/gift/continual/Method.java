@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import gift.clip.Trainable;
 import gift.io.FirstConstant;
 import gift.io.InputException;
 import gift.io.Json;
@@ -51,6 +52,11 @@ import java.util.stream.Stream;
  * @param terms own losses by the names of {@link LossTerms}, with their weights
  * @param competingTexts texts beside the current class prompts in the cross-entropy
  * @param herding how the memory is filled
+ * @param trains which weights are trained
+ * @param probe whether the task's images are classified by a linear classifier instead of the class prompts
+ * @param averageTowards what MOVING and MERGE draw the weights towards
+ * @param template of the class prompts in training; empty for the first of each task
+ * @param weights folder of {@code <task>.pth} or {@code .safetensors}; empty unless the method learns GIVEN
  */
 public record Method(
         Learns learns,
@@ -76,7 +82,16 @@ public record Method(
         @JsonIgnore Extra extra,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> terms,
         @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FirstConstant.class) CompetingTexts competingTexts,
-        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FirstConstant.class) Herding herding) {
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FirstConstant.class) Herding herding,
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FirstConstant.class) Trains trains,
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FirstConstant.class) Probe probe,
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FirstConstant.class) Towards averageTowards,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) String template,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) String weights) implements MethodSetters {
+
+    /** Keys that are written only where they are used. */
+    public static final List<String> RARE_KEYS = List.of("terms", "competing_texts", "herding", "trains", "probe",
+            "average_towards", "template", "weights");
 
     /** {@link #reference} of methods that distil on the current task's images. */
     public static final String TASK = "task";
@@ -86,14 +101,18 @@ public record Method(
 
     private static final String STUDENT = "student_as_published"; // a teacher
 
-    /** TASKS: one task after the other; JOINTLY: all at once, an upper bound; NOTHING: the model stays as it is. */
-    public enum Learns { TASKS, JOINTLY, NOTHING }
+    /**
+     * TASKS: one task after the other; JOINTLY: all at once, an upper bound; NOTHING: the model stays as it is; GIVEN:
+     * nothing is trained, after each task the weights are those of a file.
+     */
+    public enum Learns { TASKS, JOINTLY, NOTHING, GIVEN }
 
     /**
      * PAIRED: each image's own; ALL: all texts of the reference set, for the task's images and for exemplars the
-     * current class prompts; RANDOM: 1,000 random sentences, drawn once a task.
+     * current class prompts; RANDOM: 1,000 random sentences, drawn once a task; SEEN: the class prompts of all tasks up to
+     * the current one.
      */
-    public enum Texts { PAIRED, ALL, RANDOM }
+    public enum Texts { PAIRED, ALL, RANDOM, SEEN }
 
     /** IMAGE: each image's distribution over the texts (rows of M); TEXT: each text's over the images (columns). */
     public enum Directions { BOTH, IMAGE, TEXT }
@@ -111,24 +130,58 @@ public record Method(
     /**
      * ENSEMBLE: the task ends with the mean of its start and the snapshots after updates 0, k, 2k, ...; MOVING: after
      * these updates theta is overwritten by d theta + (1 - d) theta_start; MERGE: the task ends with d theta +
-     * (1 - d) theta_start.
+     * (1 - d) theta_start; ENSEMBLE_MERGE: ENSEMBLE, whose mean is replaced by d mean + (1 - d) theta_start after every
+     * snapshot.
      */
-    public enum Averaging { NONE, ENSEMBLE, MOVING, MERGE }
+    public enum Averaging { NONE, ENSEMBLE, MOVING, MERGE, ENSEMBLE_MERGE }
+
+    /** START: the weights of the task's start; LAST: those before the last averaging; INITIAL: the pretrained ones. */
+    public enum Towards { START, LAST, INITIAL }
+
+    /** What of the model is trained; the logit scale never is. The names are those of {@link Trainable}. */
+    public enum Trains {
+        WHOLE, IMAGE, TEXT, LAST_LAYER, IMAGE_LAST_LAYER, NONE;
+
+        /** The names of the trained tensors. */
+        public Trainable names() {
+            return Trainable.valueOf(name());
+        }
+
+        /** Whether something of the image tower is trained. */
+        public boolean images() {
+            return this != TEXT && this != NONE;
+        }
+
+        /** Whether something of the text tower is trained. */
+        public boolean texts() {
+            return this == WHOLE || this == TEXT || this == LAST_LAYER;
+        }
+    }
+
+    /** The classifier of a task's images: its class prompts, or a linear one that starts with their features or with zeros. */
+    public enum Probe { NONE, TEXTS, ZEROS }
 
     /**
-     * The frozen model that teaches: r initial + (1 - r) previous.
+     * The frozen model that teaches: r initial + (1 - r) previous, or one from a file.
      *
      * @param initialShare r in 0..1
      * @param student whether the student itself teaches, so that distillation has no gradient: what the published
      *     class-incremental code of ZSCL does for LwF, LwF-VR and iCaRL, whose teacher shares memory with the student
+     * @param weights the file; empty for none
      */
-    public record Teacher(double initialShare, boolean student) {
+    public record Teacher(double initialShare, boolean student, String weights) {
+        private static final String FILE = "weights:";
         public static final Teacher PREVIOUS = new Teacher(0);
         public static final Teacher INITIAL = new Teacher(1);
-        public static final Teacher STUDENT_AS_PUBLISHED = new Teacher(0, true);
+        public static final Teacher STUDENT_AS_PUBLISHED = new Teacher(0, true, "");
 
         public Teacher(double initialShare) {
-            this(initialShare, false);
+            this(initialShare, false, "");
+        }
+
+        /** One of a file. */
+        public static Teacher of(String weights) {
+            return new Teacher(0, false, weights);
         }
 
         public Teacher {
@@ -137,20 +190,25 @@ public record Method(
             }
         }
 
-        /** Reads "previous", "initial", "merge:r" or "student_as_published". */
+        /** Reads "previous", "initial", "merge:r", "weights:FILE" or "student_as_published". */
         @JsonCreator
         public static Teacher parse(String text) {
             if (text.matches("merge:\\d*\\.?\\d+")) {
                 return new Teacher(Double.parseDouble(text.substring(6)));
             }
+            if (text.startsWith(FILE) && text.length() > FILE.length()) {
+                return of(text.substring(FILE.length()));
+            }
             return Stream.of(PREVIOUS, INITIAL, STUDENT_AS_PUBLISHED).filter(known -> known.toString().equals(text)).findFirst()
-                    .orElseThrow(() -> new InputException("unknown teacher '" + text + "': use previous, initial or merge:r"));
+                    .orElseThrow(() -> new InputException("unknown teacher '" + text
+                            + "': use previous, initial, merge:r or weights:FILE"));
         }
 
         @JsonValue
         @Override
         public String toString() {
-            return student ? STUDENT : initialShare == 0 ? "previous" : initialShare == 1 ? "initial"
+            return !weights.isEmpty() ? FILE + weights : student ? STUDENT
+                    : initialShare == 0 ? "previous" : initialShare == 1 ? "initial"
                     : String.format(Locale.ROOT, "merge:%s", initialShare);
         }
     }
@@ -159,6 +217,11 @@ public record Method(
         extra = extra == null ? Extra.NONE : extra;
         competingTexts = competingTexts == null ? CompetingTexts.NONE : competingTexts;
         herding = herding == null ? Herding.BY_CLASS : herding;
+        trains = trains == null ? Trains.WHOLE : trains;
+        probe = probe == null ? Probe.NONE : probe;
+        averageTowards = averageTowards == null ? Towards.START : averageTowards;
+        template = template == null ? "" : template;
+        weights = weights == null ? "" : weights;
         terms = terms == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(terms));
         terms.forEach((name, weight) -> {
             LossTerms.named(name, 1);
@@ -190,114 +253,34 @@ public record Method(
         require(competingTexts != CompetingTexts.CAPTIONS || named,
                 "competing_texts captions needs a reference set with sentences, not reference " + reference);
         require(competingTexts == CompetingTexts.NONE || learns == Learns.TASKS, "competing_texts goes with learns tasks alone");
+        boolean onImages = towers == Towers.IMAGE || imageSimilarity > 0 || featureError > 0 && texts != Texts.PAIRED;
+        require(!distils && alignment == 0 || (onImages ? trains.images() : towers == Towers.TEXT ? trains.texts()
+                : trains != Trains.NONE), "its losses on reference images do not reach what it trains, trains " + lower(trains));
+        require(probe == Probe.NONE || !trains.texts() && learns == Learns.TASKS && competingTexts == CompetingTexts.NONE,
+                "a probe goes with learns tasks and trains image, image_last_layer or none");
+        require(trains != Trains.NONE || probe != Probe.NONE && penalty == Penalty.NONE && averaging == Averaging.NONE,
+                "trains none leaves nothing to train but a probe (texts or zeros), without penalty and averaging");
+        require(averageTowards == Towards.START || averaging == Averaging.MOVING
+                || averaging == Averaging.MERGE && averageTowards == Towards.INITIAL,
+                "average_towards " + lower(averageTowards) + " does not go with averaging " + lower(averaging));
+        require(template.isEmpty() || template.contains("{}"), "template \"" + template + "\" has no {} for the class name");
+        require((learns == Learns.GIVEN) != weights.isEmpty(), "learns given and weights, a folder, go together");
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     private static boolean isStatic(Penalty penalty) {
         return penalty == Penalty.STATIC_FISHER || penalty == Penalty.STATIC_FISHER_AS_PUBLISHED;
     }
 
-    // ---- this method with one other setting. Every method on the way must be a valid one: a teacher comes before what
-    // needs it.
-
-    public Method withLearns(Learns other) {
-        return with("learns", other);
-    }
-
-    /** @param other null for none */
-    public Method withTeacher(Teacher other) {
-        return with("teacher", other);
-    }
-
-    /** @param other {@link #TASK}, {@link #EXEMPLARS} or the name of a reference set */
-    public Method withReference(String other) {
-        return with("reference", other);
-    }
-
-    public Method withTexts(Texts other) {
-        return with("texts", other);
-    }
-
-    public Method withDistillation(double weight) {
-        return with("distillation", weight);
-    }
-
-    public Method withReversed(boolean other) {
-        return with("reversed", other);
-    }
-
-    public Method withDirections(Directions other) {
-        return with("directions", other);
-    }
-
-    public Method withTowers(Towers other) {
-        return with("towers", other);
-    }
-
-    public Method withAlignment(double weight) {
-        return with("alignment", weight);
-    }
-
-    public Method withFeatureError(double weight) {
-        return with("featureError", weight);
-    }
-
-    public Method withImageSimilarity(double weight) {
-        return with("imageSimilarity", weight);
-    }
-
-    public Method withTemperature(double other) {
-        return with("temperature", other);
-    }
-
-    public Method withPenalty(Penalty other) {
-        return with("penalty", other);
-    }
-
-    public Method withPenaltyWeight(double weight) {
-        return with("penaltyWeight", weight);
-    }
-
-    public Method withFisherUpdates(int updates) {
-        return with("fisherUpdates", updates);
-    }
-
-    public Method withAveraging(Averaging other) {
-        return with("averaging", other);
-    }
-
-    public Method withAverageEvery(int updates) {
-        return with("averageEvery", updates);
-    }
-
-    public Method withAverageDecay(double decay) {
-        return with("averageDecay", decay);
-    }
-
-    public Method withEvaluationShare(double share) {
-        return with("evaluationShare", share);
-    }
-
-    public Method withMemory(int exemplars) {
-        return with("memory", exemplars);
-    }
-
-    /** With one more term by a name of {@link LossTerms}, or another weight of it. */
-    public Method withTerm(String name, double weight) {
-        Map<String, Double> others = new LinkedHashMap<>(terms);
-        others.put(name, weight);
-        return with("terms", others);
-    }
-
-    private Method with(String component, Object value) {
+    @Override
+    public Method with(String component, Object value) {
         return Records.with(this, component, value);
     }
 
-    /**
-     * This method with other settings, named as in a study's file.
-     *
-     * @param changes for example {@code Map.of("teacher", "initial", "alignment", 0)}
-     * @throws InputException if there is no such setting, naming the nearest, or its value is not allowed
-     */
+    @Override
     public Method with(Map<String, ?> changes) {
         return Json.with("method", Json.toTree(changes), Method.class, this).with("extra", extra);
     }

@@ -21,7 +21,7 @@ public final class Methods {
     /** Continual fine-tuning: cross-entropy alone. */
     public static final Method FINETUNE = new Method(Learns.TASKS, null, "synthetic", Texts.PAIRED, 0, false,
             Directions.BOTH, Towers.BOTH, 0, 0, 0, 2, Penalty.NONE, 0, 0, Averaging.NONE, 100, 0.9, 1, 10_000,
-            Extra.NONE, Map.of(), CompetingTexts.NONE, Herding.BY_CLASS);
+            Extra.NONE, Map.of(), CompetingTexts.NONE, Herding.BY_CLASS, null, null, null, null, null);
 
     /** The pretrained model as it is. */
     public static final Method ZEROSHOT = FINETUNE.withLearns(Learns.NOTHING);
@@ -48,6 +48,12 @@ public final class Methods {
     /** iCaRL (Rebuffi et al. 2017): distillation on herded exemplars of earlier tasks. */
     public static final Method ICARL = LWF.withTeacher(Teacher.INITIAL).withReference(Method.EXEMPLARS);
 
+    /**
+     * The same with the memory of the published code ({@link Exemplars#afterAsPublished}). Its script names no loss on the
+     * exemplars, so that as it stands it is {@link #FINETUNE}; here they are LwF's.
+     */
+    public static final Method ICARL_PUBLISHED = ICARL.withHerding(Herding.AFTER_TASK_AS_PUBLISHED);
+
     /** WiSE-FT (Wortsman et al. 2022) after each task: 0.8 of the new weights, 0.2 of those before. */
     public static final Method WISE_FT = FINETUNE.withAveraging(Averaging.MERGE).withAverageDecay(0.8);
 
@@ -56,6 +62,9 @@ public final class Methods {
 
     /** Weight ensemble: the mean of the start and of snapshots along the way. */
     public static final Method WE = FINETUNE.withAveraging(Averaging.ENSEMBLE);
+
+    /** Weight ensemble with WiSE-FT in every snapshot: {@code we_wise} of the published code. */
+    public static final Method WE_WISE = FINETUNE.withAveraging(Averaging.ENSEMBLE_MERGE).withAverageDecay(0.98);
 
     /** Moving average towards the task's start. */
     public static final Method EMA = FINETUNE.withAveraging(Averaging.MOVING);
@@ -92,9 +101,11 @@ public final class Methods {
         BY_NAME.put("lwf", LWF);
         BY_NAME.put("lwf_vr", LWF_VR);
         BY_NAME.put("icarl", ICARL);
+        BY_NAME.put("icarl_published", ICARL_PUBLISHED);
         BY_NAME.put("wise_ft", WISE_FT);
         BY_NAME.put("wise_ft_evaluation", WISE_FT_EVALUATION);
         BY_NAME.put("we", WE);
+        BY_NAME.put("we_wise", WE_WISE);
         BY_NAME.put("ema", EMA);
         BY_NAME.put("zscl_star", ZSCL_STAR);
         BY_NAME.put("zscl", ZSCL);

@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import gift.clip.Clip;
-import gift.clip.Trainable;
 import gift.continual.Method.Towers;
 import gift.continual.ReferenceLoss.Features;
+import gift.nn.LinearProbe;
 import gift.tensor.AdamW;
 import gift.tensor.Gradients;
 import gift.tensor.Images;
@@ -39,7 +39,6 @@ import java.util.stream.IntStream;
  */
 public final class TaskTrainer implements Trainer, AutoCloseable {
     private static final String GRADIENTS = "gradients"; // part of the state
-
     private final Clip student;
     private final Method method;
     private final Training training;
@@ -54,14 +53,15 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     private final Teacher teacher;      // null if the method has none
     private final WeightPenalty penalty;
     private final Map<String, WeightPolicy> policies = new LinkedHashMap<>(); // by their names in checkpoints
+    private final WeightAverage average;
+    private final TaskProbe probe;      // null if the class prompts are the classifier
     private final AdamW optimizer;
     private final Schedule schedule;
     private boolean gradientsKept; // in the next update
 
     /** For every method but EWC, which needs the Fisher information of earlier tasks. */
-    public TaskTrainer(
-            Clip student, Clip initial, Method method, Training training, TaskBatches data, ReferencePairs pairs) {
-        this(student, initial, method, training, data, pairs, null);
+    public TaskTrainer(Clip student, Clip initial, Method method, Training training, TaskBatches data, ReferencePairs pairs) {
+        this(student, initial, method, training, data, pairs, null, null);
     }
 
     /**
@@ -72,14 +72,15 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
      *     there are none
      * @param earlier what EWC knows of the earlier tasks, which stays the caller's; null for other methods and in the first
      *     task
+     * @param given the teacher of a method whose teacher is one from a file, which stays the caller's; null for others
      */
     public TaskTrainer(Clip student, Clip initial, Method method, Training training, TaskBatches data,
-            ReferencePairs pairs, TaskFisher earlier) {
+            ReferencePairs pairs, TaskFisher earlier, Clip given) {
         if (method.usesReference() && pairs == null && !method.keepsExemplars()) {
             throw new IllegalArgumentException("the method distils on reference images, but there are none");
         }
         Training.Shortcuts shortcuts = training.shortcuts();
-        this.student = student.train(Trainable.WHOLE);
+        this.student = student.train(method.trains().names());
         this.method = method;
         this.training = training;
         List<LossTerm> terms = LossTerms.of(method, training.labelSmoothing());
@@ -89,7 +90,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         this.batches = new Prefetch<>(data::batch, training.iterations() + 1);
         this.pairs = method.usesReference() ? pairs : null;
         this.start = student.parameters().copy();
-        this.teacherModel = this.pairs == null ? null : teacherModel(student, initial, method, training.precision());
+        this.teacherModel = this.pairs == null ? null : teacherModel(student, initial, given, method, training.precision());
         this.teacher = teacherModel == null ? null
                 : new Teacher(teacherModel, initialAsItIs(), pairs, shortcuts.cacheTeacher() && teacherModel != student,
                         shortcuts.cutTexts());
@@ -98,12 +99,14 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
                 : new Prefetch<>(i -> Teacher.pixels(pairs, pairs.batch(i), i), training.iterations() + 1);
         this.penalty = new WeightPenalty(method, student.parameters(), start, earlier, shortcuts.closedFormPenalty());
         policies.put("fisher", penalty);
-        policies.put("mean", new WeightAverage(method, student.parameters(), start));
+        this.average = new WeightAverage(method, student.parameters(), start, initial.parameters());
+        policies.put("mean", average);
         for (WeightPolicy.Maker own : method.extra().policies()) {
             policies.put("policy" + policies.size(), own.of(student.parameters(), start));
         }
-        this.optimizer = new AdamW(student.parameters(), new AdamW.Settings(
-                0.9, training.beta2(), 1e-8, training.weightDecay(), shortcuts.fusedOptimizer()));
+        AdamW.Settings adamW = new AdamW.Settings(0.9, training.beta2(), 1e-8, training.weightDecay(), shortcuts.fusedOptimizer());
+        this.optimizer = new AdamW(student.parameters(), adamW);
+        this.probe = method.probe() == Method.Probe.NONE ? null : new TaskProbe(method, student, data.classTokens(0), adamW);
         this.schedule = new Schedule(training.learningRate(), training.warmup(), training.iterations());
     }
 
@@ -112,9 +115,12 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         return method.teacher().initialShare() == 1 && training.precision() == Precision.FP32;
     }
 
-    private static Clip teacherModel(Clip student, Clip initial, Method method, Precision precision) {
+    private static Clip teacherModel(Clip student, Clip initial, Clip given, Method method, Precision precision) {
         if (method.teacher() == null) {
             return null;
+        }
+        if (!method.teacher().weights().isEmpty()) {
+            return given.in(precision);
         }
         if (method.teacher().student()) {
             return student;
@@ -149,6 +155,9 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         if (!gradientsKept) {
             student.parameters().zeroGradients();
         }
+        if (probe != null) {
+            probe.zeroGradients();
+        }
         Map<String, Double> values = new LinkedHashMap<>();
         if (pairs != null) {
             values.putAll(reference(i, !gradientsKept));
@@ -161,6 +170,16 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         }
         gradientsKept = penalty.keepsGradients(i + 1);
         return values;
+    }
+
+    /** The mean of the weights so far, which a weight ensemble would end with now; null for other methods. */
+    public Parameters mean() {
+        return average.mean();
+    }
+
+    /** The classifier of the task's images, which stays the trainer's; null if it is the class prompts. */
+    public LinearProbe classifier() {
+        return probe == null ? null : probe.classifier();
     }
 
     /** The part of an update that is on reference pairs: it leaves gradients, and its arrays are freed. */
@@ -180,7 +199,8 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         Parameters parameters = student.parameters();
         try (Gradients recording = Gradients.record()) {
             GradCache features = new GradCache(student, training);
-            TaskLoss.Seen seen = see(student, features, batches.get(i), data.classTokens(i));
+            TaskLoss.Seen prompted = see(student, features, batches.get(i), data.classTokens(i));
+            TaskLoss.Seen seen = probe == null ? prompted : probe.see(prompted);
             Map<String, NDArray> own = new LinkedHashMap<>();
             onTask.forEach(term -> own.put(term.name(), term.of(seen)));
             Map<String, NDArray> losses = penalties(parameters.gradients(), i);
@@ -190,6 +210,9 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
             List<NDArray> gradients = parameters.gradients();
             policies.values().forEach(policy -> Scopes.withoutGradients(() -> policy.beforeStep(gradients, i)));
             optimizer.step(gradients, schedule.rate(i));
+            if (probe != null) {
+                probe.step(schedule.rate(i));
+            }
             return values;
         }
     }
@@ -267,6 +290,9 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
             student.parameters().trained().forEach((name, p) -> gradients.put(name, p.getGradient()));
             state.put(GRADIENTS, gradients);
         }
+        if (probe != null) {
+            probe.put(state);
+        }
         return state.all();
     }
 
@@ -277,7 +303,12 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         parts.copy(TrainingState.PARAMETERS, student.parameters().all());
         Scopes.withoutGradients(() -> policies.forEach((name, policy) -> policy.restore(parts.part(name))));
         optimizer.restore(parts.part(TrainingState.ADAMW), next);
-        restoreGradients(parts.part(GRADIENTS));
+        if (!student.parameters().trained().isEmpty()) {
+            restoreGradients(parts.part(GRADIENTS));
+        }
+        if (probe != null) {
+            probe.restore(parts, next);
+        }
     }
 
     /**
@@ -304,6 +335,9 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
             referenceImages.close();
         }
         optimizer.close();
+        if (probe != null) {
+            probe.close();
+        }
         policies.values().forEach(WeightPolicy::close);
         if (teacher != null) {
             teacher.close();

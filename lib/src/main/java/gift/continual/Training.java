@@ -1,7 +1,10 @@
 package gift.continual;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import gift.io.InputException;
 import gift.tensor.Precision;
+import gift.train.Epochs;
+import java.util.List;
 
 /**
  * How one task is trained; defaults are those of the published GIFT configuration.
@@ -21,6 +24,9 @@ import gift.tensor.Precision;
  *     update that of the whole batch ({@link GradCache}); 1 for none
  * @param checkpointing activation checkpointing: backward computes the activations of a block again, which forward has not kept
  *     ({@link gift.tensor.Chain}). Less memory, the same update
+ * @param epochs in place of iterations: as many iterations as so many passes over the task's images take; 0 for none
+ * @param evaluateEvery evaluation within a task, before updates 0, k, 2k, ...; 0 for none
+ * @param dumpEvery the weights after updates 0, k, 2k, ... are written, too; 0 for none
  */
 public record Training(
         int iterations,
@@ -35,7 +41,13 @@ public record Training(
         Shortcuts shortcuts,
         Precision precision,
         int accumulation,
-        boolean checkpointing) {
+        boolean checkpointing,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) Integer epochs,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) Integer evaluateEvery,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) Integer dumpEvery) {
+
+    /** Keys that are written only where they are used. */
+    public static final List<String> RARE_KEYS = List.of("epochs", "evaluate_every", "dump_every");
 
     /**
      * Ways to the same result at less cost; each can be switched off to compare.
@@ -61,7 +73,18 @@ public record Training(
                 checkpointEvery, shortcuts, Precision.FP32, 1, false);
     }
 
+    /** With neither epochs nor evaluations and weights within a task. */
+    public Training(int iterations, int batchSize, int referenceBatchSize, double learningRate, int warmup,
+            double labelSmoothing, double weightDecay, double beta2, int checkpointEvery, Shortcuts shortcuts,
+            Precision precision, int accumulation, boolean checkpointing) {
+        this(iterations, batchSize, referenceBatchSize, learningRate, warmup, labelSmoothing, weightDecay, beta2,
+                checkpointEvery, shortcuts, precision, accumulation, checkpointing, 0, 0, 0);
+    }
+
     public Training {
+        epochs = epochs == null ? 0 : epochs;
+        evaluateEvery = evaluateEvery == null ? 0 : evaluateEvery;
+        dumpEvery = dumpEvery == null ? 0 : dumpEvery;
         atLeast("iterations", iterations, 0);
         atLeast("batch_size", batchSize, 1);
         atLeast("reference_batch_size", referenceBatchSize, 2);
@@ -71,6 +94,9 @@ public record Training(
             throw new InputException("precision is empty: fp32, fp16 or bf16");
         }
         atLeast("accumulation", accumulation, 1);
+        atLeast("epochs", epochs, 0);
+        atLeast("evaluate_every", evaluateEvery, 0);
+        atLeast("dump_every", dumpEvery, 0);
         if (accumulation > batchSize) {
             throw new InputException("accumulation " + accumulation + " leaves some micro-batches without an image, of a batch of "
                     + batchSize);
@@ -84,6 +110,16 @@ public record Training(
         if (!(weightDecay >= 0) || !(beta2 > 0 && beta2 < 1)) {
             throw new InputException("weight_decay must not be negative and beta2 lies in (0, 1)");
         }
+    }
+
+    /** The same with as many iterations as the epochs take, where it has epochs. */
+    public Training forImages(int images) {
+        if (epochs == 0) {
+            return this;
+        }
+        int all = new Epochs(images, batchSize).updates(epochs);
+        return new Training(all, batchSize, referenceBatchSize, learningRate, warmup, labelSmoothing, weightDecay, beta2,
+                checkpointEvery, shortcuts, precision, accumulation, checkpointing, epochs, evaluateEvery, dumpEvery);
     }
 
     private static void atLeast(String key, int value, int least) {

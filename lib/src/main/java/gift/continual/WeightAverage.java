@@ -2,23 +2,43 @@ package gift.continual;
 
 import ai.djl.ndarray.NDArray;
 import gift.continual.Method.Averaging;
+import gift.continual.Method.Towards;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import java.util.Map;
 
-/** How the weights are averaged during and after one task (see {@link Averaging}). */
+/** How the weights are averaged during and after one task (see {@link Averaging} and {@link Towards}). */
 final class WeightAverage implements WeightPolicy {
     private final Method method;
     private final Parameters parameters;
     private final Parameters start;
-    private final Parameters mean; // of the start and the snapshots; null unless an ensemble is kept
+    private final Parameters towards;
+    private final Parameters kept; // the mean of the start and the snapshots, or the weights before the last averaging; or null
 
-    /** @param start the weights of the task's start, which stay the caller's */
+    /** Of a method that does not average towards the pretrained weights. */
     WeightAverage(Method method, Parameters parameters, Parameters start) {
+        this(method, parameters, start, null);
+    }
+
+    /**
+     * @param start the weights of the task's start, which stay the caller's
+     * @param initial the pretrained weights, which stay the caller's
+     */
+    WeightAverage(Method method, Parameters parameters, Parameters start, Parameters initial) {
         this.method = method;
         this.parameters = parameters;
         this.start = start;
-        this.mean = method.averaging() == Averaging.ENSEMBLE ? start.copy() : null;
+        this.towards = method.averageTowards() == Towards.INITIAL ? initial : start;
+        this.kept = isEnsemble() || method.averageTowards() == Towards.LAST ? start.copy() : null;
+    }
+
+    private boolean isEnsemble() {
+        return method.averaging() == Averaging.ENSEMBLE || method.averaging() == Averaging.ENSEMBLE_MERGE;
+    }
+
+    /** The weights that the task would end with if it ended now, where that is a mean; else null. */
+    Parameters mean() {
+        return isEnsemble() ? kept : null;
     }
 
     @Override
@@ -26,39 +46,55 @@ final class WeightAverage implements WeightPolicy {
         if (update % method.averageEvery() != 0) {
             return;
         }
-        if (method.averaging() == Averaging.ENSEMBLE) {
-            int before = 1 + update / method.averageEvery(); // how many the mean is made of so far
-            mean.lerp(parameters, 1.0 / (before + 1));
-        } else if (method.averaging() == Averaging.MOVING) {
-            parameters.lerp(start, 1 - method.averageDecay());
+        switch (method.averaging()) {
+            case ENSEMBLE, ENSEMBLE_MERGE -> {
+                int before = 1 + update / method.averageEvery(); // how many the mean is made of so far
+                kept.lerp(parameters, 1.0 / (before + 1));
+                if (method.averaging() == Averaging.ENSEMBLE_MERGE) {
+                    kept.lerp(start, 1 - method.averageDecay());
+                }
+            }
+            case MOVING -> moveTowards();
+            case NONE, MERGE -> { }
+        }
+    }
+
+    private void moveTowards() {
+        if (method.averageTowards() != Towards.LAST) {
+            parameters.lerp(towards, 1 - method.averageDecay());
+            return;
+        }
+        try (Parameters before = parameters.copy()) {
+            parameters.lerp(kept, 1 - method.averageDecay());
+            kept.set(before);
         }
     }
 
     @Override
     public void atEnd() {
-        if (method.averaging() == Averaging.ENSEMBLE) {
-            parameters.set(mean);
+        if (isEnsemble()) {
+            parameters.set(kept);
         } else if (method.averaging() == Averaging.MERGE) {
-            parameters.lerp(start, 1 - method.averageDecay());
+            parameters.lerp(towards, 1 - method.averageDecay());
         }
     }
 
     @Override
     public Map<String, NDArray> state() {
-        return mean == null ? Map.of() : mean.all();
+        return kept == null ? Map.of() : kept.all();
     }
 
     @Override
     public void restore(Map<String, NDArray> state) {
-        if (mean != null) {
-            mean.all().forEach((name, array) -> NativeOps.copy(array, state.get(name)));
+        if (kept != null) {
+            kept.all().forEach((name, array) -> NativeOps.copy(array, state.get(name)));
         }
     }
 
     @Override
     public void close() {
-        if (mean != null) {
-            mean.close();
+        if (kept != null) {
+            kept.close();
         }
     }
 }

@@ -42,6 +42,11 @@ public record Task(String name, ImageDataset train, ImageDataset test, List<Stri
         return new Task(name, train, test, templates.subList(0, Math.min(most, templates.size())));
     }
 
+    /** This task with one template alone. */
+    public Task withTemplate(String template) {
+        return new Task(name, train, test, List.of(template));
+    }
+
     /** The prompts of training: those of the first template. */
     public List<String> trainingPrompts() {
         return prompts(templates.get(0));

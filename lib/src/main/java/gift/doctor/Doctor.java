@@ -128,6 +128,10 @@ public final class Doctor {
         ClipConfig clip = weights == null ? null : weightsCheck.clip(weights);
         Tokenizer tokenizer = clip == null ? null
                 : weightsCheck.vocabulary(StudyFile.vocabulary(config, folder, weights), clip, tasks);
+        if (root != null) {
+            methods.forEach(method -> weightsCheck.given(method, config.tasks(), clip,
+                    path -> root.beside(folder, path.toString())));
+        }
         Map<String, ReferenceCheck.Facts> references = root == null ? Map.of()
                 : references(new ReferenceCheck(config, names, folder, root, pass, weightsCheck, findings), methods);
 

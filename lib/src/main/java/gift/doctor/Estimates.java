@@ -110,9 +110,9 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
         Path model = generation.model();
         Sampling sampling = generation.sampling();
         if (Glide.isIn(model)) {
-            double image = Glide.operations(model, sampling);
+            double flops = Glide.flops(model, sampling);
             int latent = UNetConfig.STABLE_DIFFUSION_1.sampleSize(); // whose layers are like those of GLIDE
-            return generation.left() * image / Throughput.unet(UNetConfig.STABLE_DIFFUSION_1, latent, latent, sampling.batch(), device);
+            return generation.left() * flops / Throughput.unet(UNetConfig.STABLE_DIFFUSION_1, latent, latent, sampling.batch(), device);
         }
         boolean singleFile = Files.isRegularFile(model);
         UNetConfig unet = singleFile ? UNetConfig.STABLE_DIFFUSION_1 : UNetConfig.read(model.resolve("unet").resolve("config.json"));

@@ -3,12 +3,13 @@ package gift.doctor;
 import gift.clip.ClipConfig;
 import gift.continual.Method;
 import gift.continual.Method.Texts;
-import gift.study.RunCost;
+import gift.continual.RunCost;
 import gift.study.Study;
 import gift.study.StudyConfig;
 import gift.study.StudyMethod;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Estimated seconds of a study's runs: FLOPs over measured throughput, and the time to read images. */
 final class Hours {
@@ -53,7 +54,8 @@ final class Hours {
     }
 
     Run of(StudyMethod one) {
-        RunCost cost = new RunCost(one.method(), one.training());
+        RunCost cost = new RunCost(one.method(), one.training())
+                .forImages(tasks.stream().collect(Collectors.toMap(TaskSize::number, TaskSize::train)));
         double training = 0;
         for (int t = 0; t < tasks.size(); t++) {
             int updates = cost.updates(tasks.get(t).number());
@@ -101,6 +103,12 @@ final class Hours {
     }
 
     private Pairs pairs(Method method, TaskSize task, int t) {
+        Pairs pairs = withOwnTexts(method, task, t);
+        return method.texts() != Texts.SEEN ? pairs : new Pairs(pairs.pairs(),
+                tasks.subList(0, t + 1).stream().mapToInt(TaskSize::classes).sum(), task.tokens(), pairs.read());
+    }
+
+    private Pairs withOwnTexts(Method method, TaskSize task, int t) {
         Pairs own = new Pairs(task.train(), task.classes(), task.tokens(), task.read());
         return switch (method.reference()) {
             case Method.TASK -> method.texts() == Texts.RANDOM

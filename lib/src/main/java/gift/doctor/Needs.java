@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import gift.clip.ClipConfig;
 import gift.continual.Method.Averaging;
 import gift.continual.Method.Learns;
+import gift.continual.Method.Towards;
 import gift.continual.Training;
 import gift.data.Task;
 import gift.study.Study;
@@ -11,7 +12,9 @@ import gift.study.StudyConfig;
 import gift.study.StudyConfig.KeepWeights;
 import gift.study.StudyMethod;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Memory and disk that a study takes. */
 final class Needs {
@@ -20,6 +23,8 @@ final class Needs {
     private static final int KEPT = 30;
     private static final int PROMPT = 14; // tokens of a long class prompt
     private static final long ENGINE = 700L << 20; // bytes of the process before any model
+
+    private static final Set<Averaging> AVERAGES_KEPT = EnumSet.of(Averaging.ENSEMBLE, Averaging.ENSEMBLE_MERGE);
 
     private Needs() {}
 
@@ -33,7 +38,7 @@ final class Needs {
      * gradients, two of AdamW, and what the method adds), and what the larger of the two passes keeps for its gradient.
      */
     static long device(ClipConfig config, StudyMethod method, List<Task> tasks) {
-        if (method.method().learns() == Learns.NOTHING) {
+        if (!trains(method)) {
             return 2 * weights(config);
         }
         boolean fisher = switch (method.method().penalty()) {
@@ -41,7 +46,7 @@ final class Needs {
             case NONE, L2, FISHER -> false;
         };
         int copies = 6 + (method.method().teacher() == null ? 0 : 1) + (fisher ? 1 : 0)
-                + (method.method().averaging() == Averaging.ENSEMBLE ? 1 : 0);
+                + (AVERAGES_KEPT.contains(method.method().averaging()) || method.method().averageTowards() == Towards.LAST ? 1 : 0);
         int classes = tasks.stream().mapToInt(task -> task.classNames().size()).max().orElse(0);
         long kept = 0;
         for (Training training : method.training()) {
@@ -85,10 +90,17 @@ final class Needs {
 
     /** Bytes of the weights that stay, and of one checkpoint. */
     static long disk(ClipConfig config, StudyConfig study, int tasks, List<StudyMethod> methods) {
-        long runs = methods.stream().filter(m -> m.method().learns() != Learns.NOTHING).count() * study.seeds().size();
+        long runs = methods.stream().filter(Needs::trains).count() * study.seeds().size();
+        long dumps = methods.stream().filter(Needs::trains).flatMap(m -> m.training().stream())
+                .filter(one -> one.dumpEvery() > 0).mapToLong(one -> one.iterations() / one.dumpEvery() + 1).sum()
+                * study.seeds().size();
         long each = study.keepWeights() == KeepWeights.ALL ? tasks
                 : study.keepWeights() == KeepWeights.LAST ? 1 : 0;
         long checkpoint = runs == 0 ? 0 : 5; // weights, two of AdamW, and the weights of two tasks for a moment
-        return weights(config) * (runs * each + checkpoint);
+        return weights(config) * (runs * each + checkpoint + dumps);
+    }
+
+    private static boolean trains(StudyMethod method) {
+        return method.method().learns() != Learns.NOTHING && method.method().learns() != Learns.GIVEN;
     }
 }

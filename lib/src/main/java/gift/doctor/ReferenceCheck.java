@@ -61,7 +61,7 @@ final class ReferenceCheck {
             ReferenceSet set = new ReferenceSet(name, wanted, folder, tasks, root);
             set.check();
             List<Path> folders = set.folders();
-            List<PairDataset> pairs = folders == null ? List.of(set.dataPairs())
+            List<PairDataset> pairs = folders == null ? set.dataPairs().stream().distinct().toList()
                     : folders.stream().distinct().map(PairDataset::read).toList();
             pairs.forEach(some -> images(topic, wanted, some, folders != null || root.needsInspection()));
             if (!findings.faulty(topic)) {

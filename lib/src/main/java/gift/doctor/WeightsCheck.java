@@ -4,6 +4,7 @@ import gift.clip.ClipConfig;
 import gift.clip.ClipTensors;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
+import gift.continual.GivenWeights;
 import gift.data.Task;
 import gift.data.catalog.Catalog.Remote;
 import gift.diffusion.StableDiffusion;
@@ -11,11 +12,14 @@ import gift.diffusion.glide.Glide;
 import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.pretrain.Pretraining;
+import gift.study.StudyMethod;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /** Checks weights: present, with the published checksum, of the right shapes, finite; and whether the vocabulary fits. */
 final class WeightsCheck {
@@ -72,6 +76,29 @@ final class WeightsCheck {
                     config.imageResolution(), hash));
         }
         return config;
+    }
+
+    /** The files that a method names: its teacher, and models that are there in place of training. */
+    void given(StudyMethod method, List<String> tasks, ClipConfig clip, UnaryOperator<Path> place) {
+        String topic = "weights of " + method.name();
+        String mend = "make or copy them there, or leave the method out";
+        GivenWeights given = findings.attempt(topic, mend, () -> GivenWeights.of(method.method(), tasks, place));
+        if (given == null) {
+            return;
+        }
+        List<Path> files = new ArrayList<>(given.tasks());
+        if (given.teacher() != null) {
+            files.add(given.teacher());
+        }
+        for (Path file : files) {
+            ClipConfig config = findings.attempt(topic, mend, () -> ClipWeights.check(file));
+            if (config != null && clip != null && !config.shapes().equals(clip.shapes())) {
+                findings.fault(topic, file + " is a model of another size than the study's", mend);
+            }
+        }
+        if (!files.isEmpty() && !findings.faulty(topic)) {
+            findings.sound(topic, files.size() + (files.size() == 1 ? " file" : " files"));
+        }
     }
 
     private void numbers(Path file, String mend) {

@@ -2,6 +2,8 @@ package gift.dry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gift.continual.Method;
+import gift.continual.Training;
 import gift.data.ClassNames;
 import gift.data.PairDataset;
 import gift.data.PairFolder;
@@ -32,7 +34,8 @@ import java.util.stream.Stream;
 /** One study as its dry run has it: the same tasks, methods and learning rates, on what {@link DryRun} painted. */
 final class DryStudy {
     private static final String DEFAULT_METHOD = "gift";
-    private static final List<String> SIZES = List.of("iterations", "batch_size", "reference_batch_size", "checkpoint_every");
+    private static final List<String> SIZES = List.of("iterations", "batch_size", "reference_batch_size", "checkpoint_every", "epochs",
+            "evaluate_every", "dump_every");
     private static final float QUALITY = 0.95f;
 
     private final Path folder;
@@ -76,7 +79,7 @@ final class DryStudy {
         used.forEach((name, reference) -> {
             if (!reference.plan().isEmpty()) {
                 drawn.put(name, Drawn.of(file.toAbsolutePath().resolveSibling(reference.plan()).normalize()));
-            } else if (!isDataSet(reference.set())) {
+            } else if (!isDataSet(reference.set()) && !reference.set().equals(Method.TASK)) {
                 drawn.put(name, Drawn.of(real.tasks()));
             }
         });
@@ -130,10 +133,11 @@ final class DryStudy {
         tree.put("vocabulary", "");
         Map<String, Reference> references = new LinkedHashMap<>();
         used.forEach((name, r) -> references.put(name, !drawn.containsKey(name) ? r
-                : new Reference(relative(pairs(name)), "", r.ofTask(), r.images() > scale.pairs() ? 0 : r.images(),
-                        r.sentences(), r.sentenceCount(), r.imagesOf(), r.change())));
+                : Json.replace(r.with(relative(pairs(name)), "", r.sentences()), "pictures",
+                        r.images() > scale.pairs() ? 0 : r.images())));
         tree.set("references", Json.toTree(references));
         ObjectNode training = (ObjectNode) tree.get("training");
+        training.remove(Training.RARE_KEYS);
         training.put("iterations", scale.iterations());
         training.put("batch_size", scale.batchSize());
         training.put("reference_batch_size", scale.referenceBatchSize());

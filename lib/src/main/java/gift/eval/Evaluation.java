@@ -10,11 +10,11 @@ import gift.data.ImageDataset;
 import gift.data.Task;
 import gift.image.Image;
 import gift.image.Preprocess;
-import gift.tensor.Images;
+import gift.nn.LinearProbe;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
-import gift.train.Prefetch;
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -29,7 +29,6 @@ public final class Evaluation {
     private final Task task;
     private final ImageDataset data;
     private final IntFunction<Image> images; // prepared for the model
-    private final int resolution;
 
     /**
      * @param resolution R, pixels of a side
@@ -40,19 +39,17 @@ public final class Evaluation {
         this.task = task;
         this.data = most > 0 && most < task.test().size() ? choose(task.test(), most) : task.test();
         this.images = ImageCache.of(data, image -> Preprocess.evaluation(image, resolution), cacheBytes)::get;
-        this.resolution = resolution;
     }
 
-    private Evaluation(Task task, ImageDataset data, IntFunction<Image> images, int resolution) {
+    private Evaluation(Task task, ImageDataset data, IntFunction<Image> images) {
         this.task = task;
         this.data = data;
         this.images = images;
-        this.resolution = resolution;
     }
 
     /** The same of images that are prepared otherwise, R x R, by their numbers among {@link #images()}. */
     public Evaluation prepared(IntFunction<Image> other) {
-        return new Evaluation(task, data, other, resolution);
+        return new Evaluation(task, data, other);
     }
 
     /** The same with 256 MiB of prepared images kept in memory. */
@@ -102,6 +99,13 @@ public final class Evaluation {
         return ConfusionMatrix.of(task.classNames(), data.labels(), predictions(model, tokenizer, features));
     }
 
+    /** The same by a linear classifier of the image features in place of the class prompts. */
+    public ConfusionMatrix confusion(Clip model, LinearProbe classifier, Runnable eachBatch) {
+        int[] predicted = predictions(model, features(model, eachBatch), rows -> Arrays.stream(Scopes.withoutGradients(
+                () -> classifier.logits(rows).argMax(1)).toLongArray()).mapToInt(Math::toIntExact).toArray());
+        return ConfusionMatrix.of(task.classNames(), data.labels(), predicted);
+    }
+
     /**
      * The same where not all classes compete for an image.
      *
@@ -140,40 +144,27 @@ public final class Evaluation {
     }
 
     private int[] predictions(Clip model, Tokenizer tokenizer, float[] features) {
+        try (ZeroShotClassifier classifier = classifier(model, tokenizer)) {
+            return predictions(model, features, classifier::predictFeatures);
+        }
+    }
+
+    /** @param classifier features (B, D) to classes */
+    private int[] predictions(Clip model, float[] features, Function<NDArray, int[]> classifier) {
         int[] predicted = new int[data.size()];
         int width = features.length / Math.max(1, predicted.length);
-        try (ZeroShotClassifier classifier = classifier(model, tokenizer)) {
-            for (int from = 0; from < predicted.length; from += BATCH) {
-                int count = Math.min(BATCH, predicted.length - from);
-                float[] rows = Arrays.copyOfRange(features, from * width, (from + count) * width);
-                try (NDArray some = model.manager().create(rows, new Shape(count, width))) {
-                    System.arraycopy(classifier.predictFeatures(some), 0, predicted, from, count);
-                }
+        for (int from = 0; from < predicted.length; from += BATCH) {
+            int count = Math.min(BATCH, predicted.length - from);
+            float[] rows = Arrays.copyOfRange(features, from * width, (from + count) * width);
+            try (NDArray some = model.manager().create(rows, new Shape(count, width))) {
+                System.arraycopy(classifier.apply(some), 0, predicted, from, count);
             }
         }
         return predicted;
     }
 
-    /** Unit-length features (images, D), flat; the next images are prepared in the background meanwhile. */
+    /** Unit-length features (images, D), flat. */
     private float[] features(Clip model, Runnable eachBatch) {
-        int batches = (data.size() + BATCH - 1) / BATCH;
-        float[] all = new float[Math.multiplyExact(data.size(), model.config().embedDim())];
-        try (Prefetch<float[]> pixels = new Prefetch<>(k -> batch(k * BATCH), batches)) {
-            for (int from = 0; from < data.size(); from += BATCH) {
-                eachBatch.run();
-                int begin = from * model.config().embedDim();
-                float[] batch = pixels.get(from / BATCH);
-                Scopes.withoutGradients(() -> {
-                    float[] some = model.imageFeatures(Images.of(model.manager(), batch, resolution)).toFloatArray();
-                    System.arraycopy(some, 0, all, begin, some.length);
-                });
-            }
-        }
-        return all;
-    }
-
-    private float[] batch(int from) {
-        int count = Math.min(BATCH, data.size() - from);
-        return Preprocess.pack(count, i -> Preprocess.normalize(images.apply(from + i)));
+        return ImageFeatures.of(model, data.size(), images, eachBatch);
     }
 }

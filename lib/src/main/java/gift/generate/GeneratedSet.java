@@ -45,7 +45,7 @@ final class GeneratedSet {
     record Settings(String model, Map<String, String> prompts, String generic, List<String> tasks, int images,
             long seed, SchedulerKind scheduler, int steps, double guidance, Double taskGuidance, double eta,
             String negativePrompt, int width, int height, double quality, Precision precision,
-            GenerationPlan.Draw draw, Integer listRows) {}
+            GenerationPlan.Draw draw, Integer listRows, GuideImages.Settings guides) {}
 
     /** What one image was made of; in its file, and with file name and hash in the manifest. */
     record Origin(String prompt, long seed, SchedulerKind scheduler, int steps, double guidance, String model,

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import gift.data.DataFiles;
 import gift.diffusion.Generated;
 import gift.diffusion.Sampling;
+import gift.diffusion.Watcher;
 import gift.generate.GeneratedSet.Origin;
 import gift.generate.GeneratedSet.Settings;
 import gift.io.Hashes;
@@ -36,6 +37,7 @@ public final class Generation {
     private final GeneratedSet set;
     private final Sampling sampling;
     private final Prompts prompts;
+    private final GuideImages guides; // null for images from noise
 
     /** As {@link #Generation(Path, String, Path)}, of a model that lies where the plan says. */
     public Generation(Path file, String device) {
@@ -55,13 +57,12 @@ public final class Generation {
     public Generation(Path file, String device, Path data, Overrides overrides) {
         this.file = file;
         GenerationPlan read = GenerationPlan.read(file, overrides);
-        this.plan = device == null ? read : new GenerationPlan(read.about(), read.model(), read.data(), read.generic(), read.tasks(),
-                read.prompts(), read.images(), read.seed(), read.sampling(), read.taskGuidance(), read.output(), read.quality(),
-                device, read.precision(), read.draw(), read.listRows(), read.lists(), read.classesOf(), read.scenario());
+        this.plan = device == null ? read : Json.replace(read, "device", device);
         Path folder = file.toAbsolutePath().normalize().getParent();
         this.model = DataFiles.beside(folder, plan.model(), data);
         this.set = new GeneratedSet(folder.resolve(plan.output()).normalize(), plan.tasks(), plan.images());
         this.prompts = new Prompts(plan, folder);
+        this.guides = plan.guides() == null ? null : new GuideImages(plan, folder);
         this.drawing = ImageModel.in(model);
         this.sampling = plan.sampling().withScheduler(drawing.scheduler(plan.sampling()));
     }
@@ -212,7 +213,8 @@ public final class Generation {
                 sampling.scheduler(), sampling.steps(), sampling.guidance(), plan.taskGuidance(), sampling.eta(),
                 sampling.negativePrompt(), sampling.width(), sampling.height(), plan.quality(),
                 plan.precision() == Precision.FP32 ? null : plan.precision(),
-                own ? null : plan.draw(), own ? null : Math.max(plan.listRows(), plan.images()));
+                own ? null : plan.draw(), own ? null : Math.max(plan.listRows(), plan.images()),
+                guides == null ? null : guides.settings());
     }
 
     /** The images of one call of the model, by their numbers in the task, and those of them that are to be written. */
@@ -249,12 +251,13 @@ public final class Generation {
         List<String> texts = batch.images.stream().map(j -> prompts.text(batch.task, j)).toList();
         long[] seeds = batch.images.stream().mapToLong(j -> plan.imageSeed(batch.task, j)).toArray();
         Sampling guided = sampling.withGuidance(batch.guidance);
-        List<Generated> made = opened.generate(texts, seeds, guided, (done, total, latents) -> {
-            if (Stop.requested()) {
-                throw new Stop.Requested();
-            }
+        Watcher watcher = (done, total, latents) -> {
+            Stop.check();
             return true;
-        });
+        };
+        List<Generated> made = guides == null ? opened.generate(texts, seeds, guided, watcher)
+                : opened.generate(batch.images.stream().map(j -> guides.image(batch.task, j)).toList(), texts, seeds,
+                        plan.guides().strength(), guided, watcher);
         for (int j : batch.wanted) {
             Generated one = made.get(batch.images.indexOf(j));
             Origin origin = new Origin(one.prompt(), one.seed(), guided.scheduler(), guided.steps(), guided.guidance(),

@@ -46,6 +46,7 @@ import java.util.Map;
  * @param classesOf a data set whose classes are learnt step by step: the steps of {@code scenario} are the tasks, and step k
  *     draws from the generic pool and the class prompts of the steps before it; else empty
  * @param scenario of {@code classesOf}; else null
+ * @param guides images to begin with in place of noise (real guidance, He et al. 2023); null for none
  */
 public record GenerationPlan(
         String about,
@@ -66,12 +67,23 @@ public record GenerationPlan(
         int listRows,
         String lists,
         String classesOf,
-        Scenario scenario) {
+        Scenario scenario,
+        Guides guides) {
 
     /** As in a study: the same settings there and here make the same steps. */
-    public record Scenario(ClassIncremental classIncremental) {
-        public Scenario {
-            require(classIncremental != null, "scenario is empty: {\"class_incremental\": {...}}, or leave it out");
+    public record Scenario(ClassIncremental classIncremental) {}
+
+    /**
+     * Images that others are made from. Task k takes those of {@code <folder>/<task>/0.png, 1.png, ...}, of which there are n;
+     * its images are shared out among them in order, images / n each.
+     *
+     * @param folder relative to the plan's file
+     * @param strength share of the way that a guide is noised, above 0 and at most 1
+     */
+    public record Guides(String folder, double strength) {
+        public Guides {
+            require(folder != null && !folder.isEmpty(), "guides: folder is missing: that of the images");
+            require(strength > 0 && strength <= 1, "guides: strength " + strength + " must be above 0 and at most 1");
         }
     }
 
@@ -86,7 +98,7 @@ public record GenerationPlan(
     /** The published settings. */
     public static final GenerationPlan DEFAULT = new GenerationPlan("", "", "", "ImageNet", List.of(), Map.of(), 1000, 42,
             Sampling.DEFAULT, null, "synthetic", 0.95, "auto", Precision.FP32, Draw.OWN, 0, "", "",
-            null);
+            null, null);
 
     private static final int MOST_IMAGES = 100_000; // of a task, and seeds between one task and the next
     private static final long SEEDS = 10_000_000;   // between one plan and the next
@@ -95,8 +107,9 @@ public record GenerationPlan(
         tasks = tasks == null ? List.of() : List.copyOf(tasks);
         prompts = prompts == null ? Map.of() : new LinkedHashMap<>(prompts);
         require(images > 0 && images <= MOST_IMAGES, "images " + images + " must be between 1 and " + MOST_IMAGES);
-        require(tasks.size() <= SEEDS / MOST_IMAGES, tasks.size() + " tasks are more than the seeds are laid out for, "
-                + SEEDS / MOST_IMAGES);
+        lists = lists == null ? "" : lists;
+        require(tasks.size() <= SEEDS / MOST_IMAGES || !lists.isEmpty(), tasks.size() + " tasks are more than the seeds are laid out"
+                + " for, " + SEEDS / MOST_IMAGES);
         for (String task : tasks) {
             require(tasks.indexOf(task) == tasks.lastIndexOf(task), "task " + task + " is named twice");
             require(task.matches("[A-Za-z0-9][A-Za-z0-9._-]*"), "task '" + task + "' must be letters, digits, ., _ and -:"
@@ -111,9 +124,10 @@ public record GenerationPlan(
         require(draw != null, "draw is empty: own or python");
         require(listRows == 0 || draw == Draw.PYTHON, "list_rows " + listRows + " goes with \"draw\": \"python\" alone");
         require(listRows == 0 || listRows >= images, "list_rows " + listRows + " must be 0 or at least images, " + images);
-        lists = lists == null ? "" : lists;
         require(lists.isEmpty() || draw == Draw.OWN, "lists gives every image its prompt: leave out draw");
         classesOf = classesOf == null ? "" : classesOf;
+        require(scenario == null || scenario.classIncremental != null,
+                "scenario is empty: {\"class_incremental\": {...}}, or leave it out");
         require(classesOf.isEmpty() == (scenario == null), "classes_of and scenario go together: a data set, and how its classes"
                 + " are learnt step by step");
         require(Math.abs(seed) < Long.MAX_VALUE / SEEDS, "seed " + seed + " is too large");
@@ -145,7 +159,10 @@ public record GenerationPlan(
         return tasks.size() * images;
     }
 
-    /** The seed of image j of task k, both from 0: j + 100000 k + 10000000 seed. */
+    /**
+     * The seed of image j of task k, both from 0: j + 100000 k + 10000000 seed. With more than 100 tasks, which a plan with lists
+     * may have, seeds of the later ones are those of plans with higher seeds.
+     */
     public long imageSeed(int task, int image) {
         return image + (long) MOST_IMAGES * task + SEEDS * seed;
     }

@@ -2,6 +2,7 @@ package gift.generate;
 
 import ai.djl.ndarray.NDManager;
 import gift.diffusion.Generated;
+import gift.diffusion.ImageToImage;
 import gift.diffusion.Sampling;
 import gift.diffusion.StableDiffusion;
 import gift.diffusion.TextToImage;
@@ -9,6 +10,7 @@ import gift.diffusion.Watcher;
 import gift.diffusion.glide.Glide;
 import gift.diffusion.schedulers.SchedulerConfig;
 import gift.diffusion.schedulers.SchedulerKind;
+import gift.image.Image;
 import gift.io.InputException;
 import gift.tensor.Precision;
 import java.nio.file.Path;
@@ -43,6 +45,15 @@ interface ImageModel {
         /** One image for each prompt and its seed. */
         List<Generated> generate(List<String> prompts, long[] seeds, Sampling sampling, Watcher watcher);
 
+        /**
+         * One image for each guide, prompt and seed (real guidance).
+         *
+         * @param guides of the sampling's size
+         * @param strength share of the way that a guide is noised
+         */
+        List<Generated> generate(List<Image> guides, List<String> prompts, long[] seeds, double strength, Sampling sampling,
+                Watcher watcher);
+
         @Override
         void close();
     }
@@ -76,6 +87,12 @@ interface ImageModel {
                 }
 
                 @Override
+                public List<Generated> generate(List<Image> guides, List<String> prompts, long[] seeds, double strength,
+                        Sampling sampling, Watcher watcher) {
+                    return new ImageToImage(model).generate(guides, prompts, seeds, strength, sampling, watcher);
+                }
+
+                @Override
                 public void close() {
                     model.close();
                 }
@@ -103,6 +120,13 @@ interface ImageModel {
                 @Override
                 public List<Generated> generate(List<String> prompts, long[] seeds, Sampling sampling, Watcher watcher) {
                     return model.generate(prompts, seeds, sampling, watcher);
+                }
+
+                @Override
+                public List<Generated> generate(List<Image> guides, List<String> prompts, long[] seeds, double strength,
+                        Sampling sampling, Watcher watcher) {
+                    int taken = Math.max(1, (int) (sampling.steps() * strength));
+                    return model.generate(guides, prompts, seeds, taken, sampling, watcher);
                 }
 
                 @Override

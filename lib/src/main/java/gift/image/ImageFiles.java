@@ -54,7 +54,7 @@ public final class ImageFiles {
             });
             BufferedImage image = reader.read(0);
             if (cutOff[0] != null) { // the decoder has filled the rest with grey
-                throw new IOException("it is cut off; fetch it again");
+                throw new Unreadable("it is cut off; fetch it again");
             }
             return screen == null ? Image.of(image) : screen.with(Image.of(image));
         });
@@ -125,7 +125,7 @@ public final class ImageFiles {
                 reader.setInput(in, true, false);
                 long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
                 if (pixels > Integer.MAX_VALUE / 3) {
-                    throw new IOException("it has " + pixels + " pixels, too many");
+                    throw new Unreadable("it has " + pixels + " pixels, too many");
                 }
                 return decoding.from(reader, GifScreen.of(bytes));
             } finally {
@@ -143,8 +143,17 @@ public final class ImageFiles {
                 throw new InputException(file + " is an animated WebP; save its first image", e);
             }
             boolean said = e instanceof IOException && !(e instanceof EOFException) && e.getMessage() != null;
-            throw new InputException("unreadable image " + file + ": " + (said ? AtomicFiles.oneLine(e)
-                    : "it is cut off or damaged; fetch it again"), e);
+            throw new InputException("unreadable image " + file + ": " + (e instanceof Unreadable ? e.getMessage()
+                    : "it is cut off or damaged" + (said ? " (" + AtomicFiles.oneLine(e) + ")" : "") + "; fetch it again"), e);
+        }
+    }
+
+    /** Why a file is not read, in words of ours. */
+    private static final class Unreadable extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Unreadable(String reason) {
+            super(reason);
         }
     }
 

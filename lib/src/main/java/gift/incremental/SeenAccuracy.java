@@ -1,5 +1,6 @@
 package gift.incremental;
 
+import gift.eval.IncrementalMetrics;
 import gift.io.Csv;
 import gift.io.InputException;
 import java.nio.file.Files;
@@ -28,14 +29,14 @@ public record SeenAccuracy(String step, int classes, int images, int right) {
         return 100.0 * right / images;
     }
 
-    /** Last: the accuracy after the last step. */
+    /** Last, see {@link IncrementalMetrics}. */
     public static double last(List<SeenAccuracy> steps) {
         return steps.get(steps.size() - 1).percent();
     }
 
-    /** Avg = 1/n sum_t accuracy_t, the mean over the steps. */
+    /** Avg, see {@link IncrementalMetrics}. */
     public static double average(List<SeenAccuracy> steps) {
-        return steps.stream().mapToDouble(SeenAccuracy::percent).average().orElse(Double.NaN);
+        return IncrementalMetrics.avg(steps.stream().map(SeenAccuracy::percent).toList());
     }
 
     /** Writes the file, whole or not at all. */

@@ -26,8 +26,8 @@ public final class Csv {
         try (CSVParser parser = CSVFormat.DEFAULT.parse(new StringReader(text))) {
             return parser.stream().map(CSVRecord::toList).toList();
         } catch (IOException | UncheckedIOException | IllegalStateException e) {
-            throw new InputException("not a CSV file: " + file + " (" + InputException.kindAndMessage(e)
-                    + "); it must be UTF-8 with closed quotes", e);
+            String reason = AtomicFiles.oneLine(e instanceof UncheckedIOException ? e.getCause() : e);
+            throw new InputException("not a CSV file: " + file + " (" + reason + "); it must be UTF-8 with closed quotes", e);
         }
     }
 

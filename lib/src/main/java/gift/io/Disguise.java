@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,6 +16,9 @@ public final class Disguise {
     private static final int HEAD = 1024; // bytes
     private static final Pattern LFS = Pattern.compile("version https://(?:git-lfs|hawser)[^\\n]*\\n(?:.*\\nsize (\\d+))?",
             Pattern.DOTALL);
+    /** How packed files begin, by what unpacks them; zip is left out, in which torch keeps its files. */
+    private static final Map<String, String> ARCHIVES = Map.of("\u001f\u008b", "gzip", "BZh", "bzip2", "\u00fd7zXZ", "xz",
+            "7z\u00bc\u00af", "7-Zip", "Rar!", "rar", "(\u00b5/\u00fd", "zstd");
     private static final Pattern MESSAGE = Pattern.compile("\\{\\s*\"(error|message|detail)\"");
 
     private Disguise() {}
@@ -35,6 +39,11 @@ public final class Disguise {
     static Optional<String> of(byte[] head) {
         if (head.length == 0) {
             return Optional.of("is empty; fetch it again");
+        }
+        for (Map.Entry<String, String> archive : ARCHIVES.entrySet()) {
+            if (new String(head, StandardCharsets.ISO_8859_1).startsWith(archive.getKey())) {
+                return Optional.of("is packed by " + archive.getValue() + "; unpack it");
+            }
         }
         String text = Texts.withoutMark(new String(head, StandardCharsets.UTF_8)).stripLeading();
         Matcher lfs = LFS.matcher(text);

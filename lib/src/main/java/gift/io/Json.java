@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -62,6 +63,9 @@ public final class Json {
 
     /** Python writes numbers that JSON does not have: NaN, Infinity and -Infinity. */
     private static final JsonMapper PYTHON = MAPPER.rebuild().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+
+    /** What Jackson adds for those who call it. */
+    private static final String FOR_PROGRAMMERS = "(?: \\(not recognized as one since Feature.*|: enable `JsonReadFeature.*|, from `.*)";
 
     private static final Pattern TWICE = Pattern.compile("Duplicate field '(.*)'"); // Jackson's words
     private static final String EXPECTED = "; it must hold {...} with keys and values, {} for none";
@@ -133,17 +137,20 @@ public final class Json {
 
     private static void requireObject(String source, JsonNode tree) {
         if (!tree.isObject()) {
-            String text = tree.toString();
-            throw new InputException(source + " holds " + (text.length() > 40 ? text.substring(0, 40) + "..." : text)
-                    + ", not {...} with keys and values");
+            throw new InputException(source + " holds " + shown(tree) + ", not {...} with keys and values");
         }
+    }
+
+    private static String shown(JsonNode value) {
+        String text = value.toString();
+        return text.length() > 40 ? text.substring(0, 40) + "..." : text;
     }
 
     private static String notJson(JsonProcessingException e) {
         String line = e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
         Matcher twice = TWICE.matcher(e.getOriginalMessage());
         return twice.find() ? "the key '" + twice.group(1) + "' is given twice, the second time" + line
-                : "not JSON: " + firstLine(e.getOriginalMessage()) + line;
+                : "not JSON: " + firstLine(e.getOriginalMessage()).replaceFirst(FOR_PROGRAMMERS, "") + line;
     }
 
     /** The settings in a file; every key that it leaves out must have a value without it. */
@@ -282,14 +289,20 @@ public final class Json {
                 : type == boolean.class || type == Boolean.class ? "true or false"
                 : type == String.class ? "a text in quotes"
                 : List.of(int.class, long.class, Integer.class, Long.class).contains(type) ? "a whole number"
-                : type.isPrimitive() || Number.class.isAssignableFrom(type) ? "a number" : null;
-        return expected == null ? firstLine(e.getOriginalMessage()) : value + " is not " + expected;
+                : type.isPrimitive() || Number.class.isAssignableFrom(type) ? "a number"
+                : type.isRecord() || Map.class.isAssignableFrom(type) ? "{...} with keys and values"
+                : Collection.class.isAssignableFrom(type) ? "a list, [...]" : null;
+        if (value.isMissingNode() && type.isPrimitive()) {
+            return "it is missing";
+        }
+        return expected == null ? firstLine(e.getOriginalMessage()) : shown(value) + " is not " + expected;
     }
 
     /** The value that an exception is about; missing where it is not found. */
     private static JsonNode at(JsonNode tree, JsonMappingException e) {
         for (JsonMappingException.Reference step : e.getPath()) {
-            tree = step.getFieldName() != null ? tree.path(step.getFieldName()) : tree.path(step.getIndex());
+            tree = step.getFieldName() != null ? tree.path(step.getFieldName())
+                    : tree.isArray() ? tree.path(step.getIndex()) : tree; // one value may stand for a list of it
         }
         return tree;
     }

@@ -83,6 +83,11 @@ public final class PickledDictionary {
         };
     }
 
+    /** The names of its values that are texts, in their order. */
+    public List<String> names() {
+        return values.keySet().stream().filter(String.class::isInstance).map(String.class::cast).toList();
+    }
+
     /**
      * An array of numbers from 0 to 255, of fewer than 2^31 bytes.
      *

@@ -1,8 +1,8 @@
 package gift.job;
 
+import gift.continual.RunCost;
 import gift.continual.Training;
 import gift.io.InputException;
-import gift.study.RunCost;
 import gift.study.RunFolder;
 import gift.study.Study;
 import gift.study.StudyConfig;

@@ -3,10 +3,14 @@ package gift.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import gift.io.InputException;
+import gift.io.SafeTensors;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Precision;
 import gift.tensor.Scopes;
+import gift.tensor.TensorFiles;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -17,12 +21,16 @@ import java.util.Map;
 public final class LinearProbe implements AutoCloseable {
     private final Parameters parameters;
 
-    private LinearProbe(NDManager parent, int features, int classes) {
+    private LinearProbe(NDManager parent, Map<String, Shape> shapes, Parameters.Filler filler) {
+        parameters = Parameters.create(parent, shapes, filler);
+        parameters.train(name -> true);
+    }
+
+    private static Map<String, Shape> shapes(int features, int classes) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         shapes.put("weight", new Shape(classes, features));
         shapes.put("bias", new Shape(classes));
-        parameters = Parameters.create(parent, shapes, (name, shape) -> new float[Math.toIntExact(shape.size())]);
-        parameters.train(name -> true);
+        return shapes;
     }
 
     /**
@@ -32,7 +40,7 @@ public final class LinearProbe implements AutoCloseable {
      * @param classes C
      */
     public static LinearProbe zeros(NDManager parent, int features, int classes) {
-        return new LinearProbe(parent, features, classes);
+        return new LinearProbe(parent, shapes(features, classes), (name, shape) -> new float[Math.toIntExact(shape.size())]);
     }
 
     /** A classifier that starts with a copy of a weight (C, D), such as features of texts, and a bias of zero. */
@@ -41,6 +49,23 @@ public final class LinearProbe implements AutoCloseable {
         LinearProbe probe = zeros(parent, Math.toIntExact(shape.get(1)), Math.toIntExact(shape.get(0)));
         Scopes.withoutGradients(() -> NativeOps.copy(probe.weight(), weight));
         return probe;
+    }
+
+    /** The classifier in a file that {@link #write} has written; the caller closes it. */
+    public static LinearProbe read(Path file, NDManager parent) {
+        try (SafeTensors tensors = SafeTensors.open(file)) {
+            Map<String, Shape> found = TensorFiles.shapes(tensors);
+            Shape weight = found.getOrDefault("weight", new Shape());
+            InputException.require(weight.dimension() == 2, file + " is no linear classifier: it has no weight (C, D)");
+            Map<String, Shape> expected = shapes((int) weight.get(1), (int) weight.get(0));
+            Parameters.requireShapes(file.toString(), expected, found);
+            return new LinearProbe(parent, expected, (name, shape) -> tensors.floats(name));
+        }
+    }
+
+    /** Writes weight and bias, whole or not at all. */
+    public void write(Path file) {
+        TensorFiles.write(file, parameters.all(), Map.of());
     }
 
     /** Features (B, D) to logits (B, C). */

@@ -81,16 +81,59 @@ public final class LowRank implements AutoCloseable {
      * @throws InputException if no layer passes, or one has low-rank weights already
      */
     public static LowRank under(Parameters model, Predicate<String> which, Settings settings) {
+        return under(model, which, settings, (name, shape) -> {
+            int size = Math.toIntExact(shape.size());
+            return name.endsWith(B) ? new float[size]
+                    : RandomStream.of(settings.seed, "low rank " + name).normals(size, 1.0 / settings.rank);
+        });
+    }
+
+    private static Map<String, SidePath> some(Parameters model, Predicate<String> which) {
         Map<String, SidePath> layers = layers(model, which);
         if (layers.isEmpty()) {
             throw new InputException("no linear layer has a name as asked for; there are "
                     + String.join(", ", model.sidePaths().keySet().stream().limit(8).toList()) + ", ...");
         }
-        return new LowRank(model, layers, settings, (name, shape) -> {
-            int size = Math.toIntExact(shape.size());
-            return name.endsWith(B) ? new float[size]
-                    : RandomStream.of(settings.seed, "low rank " + name).normals(size, 1.0 / settings.rank);
-        });
+        return layers;
+    }
+
+    /**
+     * The same with other initial values, such as {@link #uniform}.
+     *
+     * @param start values of a tensor by its name in files
+     */
+    public static LowRank under(
+            Parameters model, Predicate<String> which, Settings settings, Parameters.Filler start) {
+        return new LowRank(model, some(model, which), settings, start);
+    }
+
+    /** A uniform up to 1 / sqrt(in), B zero: how Microsoft's loralib begins, and peft by default. */
+    public static Parameters.Filler uniform(Settings settings) {
+        return (name, shape) -> {
+            float[] values = new float[Math.toIntExact(shape.size())];
+            if (name.endsWith(A)) {
+                RandomStream random = RandomStream.of(settings.seed, "low rank uniform " + name);
+                double bound = 1 / Math.sqrt(shape.get(1));
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) (bound * (2 * random.nextDouble() - 1));
+                }
+            }
+            return values;
+        };
+    }
+
+    /**
+     * Puts given low-rank weights beside the layers of a model that their names tell.
+     *
+     * @param source for messages
+     * @param found shapes by names as in a file of {@link #save}
+     * @throws InputException if they do not fit the model
+     */
+    public static LowRank of(
+            Parameters model, String source, Map<String, Shape> found, Settings settings, Parameters.Filler values) {
+        Map<String, SidePath> layers = layers(model, name -> found.containsKey(name + A) || found.containsKey(name + B));
+        Parameters.requireShapes(source, shapes(layers, settings.rank), found);
+        return new LowRank(model, layers, settings, values);
     }
 
     /**
@@ -106,10 +149,7 @@ public final class LowRank implements AutoCloseable {
             }
             String source = file + " (metadata)";
             Settings settings = Json.convert(source, Json.parse(source, json), Settings.class);
-            Map<String, Shape> found = TensorFiles.shapes(tensors);
-            Map<String, SidePath> layers = layers(model, name -> found.containsKey(name + A) || found.containsKey(name + B));
-            Parameters.requireShapes(file.toString(), shapes(layers, settings.rank), found);
-            return new LowRank(model, layers, settings, (name, shape) -> tensors.floats(name));
+            return of(model, file.toString(), TensorFiles.shapes(tensors), settings, (name, shape) -> tensors.floats(name));
         }
     }
 

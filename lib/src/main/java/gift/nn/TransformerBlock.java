@@ -2,7 +2,6 @@ package gift.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -39,13 +38,8 @@ public final class TransformerBlock {
      */
     public static TransformerBlock of(
             Parameters parameters, String prefix, int heads, boolean causal, Activation activation) {
-        PackedLinear packed = PackedLinear.of(parameters, prefix + ".attn");
-        Linear out = Linear.of(parameters, prefix + ".attn.out_proj");
-        UnaryOperator<NDArray> attention = x -> {
-            NDArray qkv = packed.forward(x);                                            // (B, T, 3 W)
-            return out.forward(NativeOps.selfAttention(qkv, heads, causal));            // (B, T, W)
-        };
-        return new TransformerBlock(LayerNorm.of(parameters, prefix + ".ln_1"), attention,
+        PackedAttention attention = PackedAttention.of(parameters, prefix + ".attn", heads, causal);
+        return new TransformerBlock(LayerNorm.of(parameters, prefix + ".ln_1"), attention::forward,
                 LayerNorm.of(parameters, prefix + ".ln_2"), Linear.of(parameters, prefix + ".mlp.c_fc"),
                 Linear.of(parameters, prefix + ".mlp.c_proj"), activation);
     }

@@ -2,8 +2,11 @@ package gift.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import gift.continual.Exemplars;
+import gift.eval.ContinuumMetrics;
+import gift.eval.ContinuumMetrics.Release;
+import gift.eval.IncrementalMatrix;
+import gift.eval.IncrementalMetrics;
 import gift.incremental.ClassIncremental;
-import gift.incremental.SeenAccuracy;
 import gift.io.Json;
 import gift.io.SafeTensors;
 import java.nio.file.Path;
@@ -22,31 +25,36 @@ final class CilFacts {
     private CilFacts() {}
 
     /** The last accuracy over the classes seen, and the mean over the steps so far. */
-    static void accuracy(String where, List<SeenAccuracy> seen, JsonNode logged, Consumer<ParityCase> report) {
-        report.accept(new ParityCase(where + "/acc", Math.abs(SeenAccuracy.last(seen) - logged.get("acc").asDouble()), PERCENT,
-                "percent among all classes seen"));
-        report.accept(new ParityCase(where + "/avg_acc", Math.abs(SeenAccuracy.average(seen) - logged.get("avg_acc").asDouble()),
-                PERCENT, "mean over the steps so far"));
+    static void accuracy(String where, double last, double avg, JsonNode logged, Consumer<ParityCase> report) {
+        percent(where + "/acc", last, logged.get("acc"), report);
+        percent(where + "/avg_acc", avg, logged.get("avg_acc"), report);
     }
 
-    /** Accuracy over the classes seen and its mean over the steps, of matrices. */
+    /** The metrics of matrices, step by step, evaluated on the steps seen so far or on all. */
     static void metrics(JsonNode one, Consumer<ParityCase> report) {
         one.get("cases").properties().forEach(entry -> {
-            if (!entry.getValue().get("evaluated").asText().startsWith("tasks seen")) {
-                return; // as this code never evaluates
-            }
-            double[][] matrix = Json.convert(entry.getKey(), entry.getValue().get("accuracy_matrix"), double[][].class);
-            int[] samples = Json.convert(entry.getKey(), entry.getValue().get("test_samples_per_task"), int[].class);
-            List<SeenAccuracy> seen = new ArrayList<>();
-            for (int t = 0; t < matrix.length; t++) {
-                double[] row = matrix[t];
-                double right = IntStream.rangeClosed(0, t).mapToDouble(j -> row[j] * samples[j]).sum();
-                seen.add(new SeenAccuracy("task " + t, t + 1, IntStream.rangeClosed(0, t).map(j -> samples[j]).sum(),
-                        (int) Math.round(right)));
-                accuracy("cil/metrics/" + entry.getKey() + "/step_" + (t + 1), seen,
-                        entry.getValue().get("logged_after_each_task").get(t), report);
+            double[][] rows = Json.convert(entry.getKey(), entry.getValue().get("accuracy_matrix"), double[][].class);
+            List<Integer> images = new ArrayList<>();
+            entry.getValue().get("test_samples_per_task").forEach(n -> images.add(n.asInt()));
+            boolean all = entry.getValue().get("evaluated").asText().equals("all tasks");
+            IncrementalMatrix matrix = IncrementalMatrix.of(images.stream().map(n -> 1).toList(), images);
+            List<Double> accuracy = new ArrayList<>();
+            for (int t = 0; t < rows.length; t++) {
+                double[] row = Arrays.stream(rows[t]).map(share -> 100 * share).toArray();
+                matrix = matrix.withRow(row);
+                accuracy.add(IncrementalMetrics.accuracy(all ? images : images.subList(0, t + 1), row));
+                String where = "cil/metrics/" + entry.getKey() + "/step_" + (t + 1);
+                JsonNode logged = entry.getValue().get("logged_after_each_task").get(t);
+                accuracy(where, IncrementalMetrics.last(accuracy), IncrementalMetrics.avg(accuracy), logged, report);
+                percent(where + "/forgetting", ContinuumMetrics.forgetting(matrix, Release.V1_2_4), logged.get("forgetting"), report);
+                percent(where + "/bwt", ContinuumMetrics.backwardTransfer(matrix, Release.V1_2_4), logged.get("bwt"), report);
+                percent(where + "/fwt", ContinuumMetrics.forwardTransfer(matrix), logged.get("fwt_of_continuum_1_2_0"), report);
             }
         });
+    }
+
+    private static void percent(String name, double computed, JsonNode logged, Consumer<ParityCase> report) {
+        report.accept(new ParityCase(name, Math.abs(computed - logged.asDouble()), PERCENT, "percent"));
     }
 
     /** The memory of exemplars, as published and as intended. */

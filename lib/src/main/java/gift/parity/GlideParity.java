@@ -62,16 +62,17 @@ final class GlideParity {
             DiffusionProcess process = process(one.get("schedule").asText(), one.get("respacing").asText());
             JsonNode indices = one.path("indices");   // where not all values are written down
             double worst = 0;
-            int wrong = process.length() == (one.get("timestep_map").isArray() ? one.get("timestep_map").size() : DiffusionProcess.LENGTH)
-                    ? 0 : 1;
-            for (int t = 0; t < process.length() && wrong == 0 && one.get("timestep_map").isArray(); t++) {
-                wrong += process.original(t) == one.get("timestep_map").get(t).asInt() ? 0 : 1;
+            JsonNode map = one.get("timestep_map");   // an array, or "identity"
+            int wrong = process.length() == (map.isArray() ? map.size() : DiffusionProcess.LENGTH) ? 0 : 1;
+            for (int t = 0; t < process.length() && wrong == 0; t++) {
+                wrong += process.original(t) == (map.isArray() ? map.get(t).asInt() : t) ? 0 : 1;
             }
             worst = Math.max(worst, error(one.get("betas"), indices, process::beta));
             worst = Math.max(worst, error(one.get("alphas_cumprod"), indices, process::alphaBar));
             if (one.has("posterior_variance")) {
                 worst = Math.max(worst, error(one.get("posterior_variance"), indices, process::posteriorVariance));
-                worst = Math.max(worst, error(one.get("posterior_log_variance_clipped"), indices, process::posteriorLogVariance));
+                worst = Math.max(worst,
+                        error(one.get("posterior_log_variance_clipped"), indices, process::posteriorLogVariance));
                 worst = Math.max(worst, error(one.get("posterior_mean_coef1"), indices, process::weightOfClean));
                 worst = Math.max(worst, error(one.get("posterior_mean_coef2"), indices, process::weightOfSample));
             }

@@ -36,8 +36,12 @@ public final class Parity {
                 case "cil" -> new CilParity(folder, manager).run(report);
                 case "preprocess" -> PreprocessParity.run(folder, report);
                 case "checkpoints" -> CheckpointParity.run(folder, report);
+                case "imaginefsl" -> ImagineParity.run(folder, manager, report);
                 case "diffusion" -> DiffusionParity.run(folder, manager, report);
-                case "recognition" -> GlideParity.run(folder, manager, report);
+                case "recognition" -> {
+                    GlideParity.run(folder, manager, report);
+                    RecognitionParity.run(folder, manager, report);
+                }
                 case "tokenizer" -> {
                     if (vocabulary == null) {
                         note.accept("skip " + name + ": needs --vocabulary FILE");
@@ -54,7 +58,8 @@ public final class Parity {
         }
         if (!any) {
             throw new InputException("nothing to compare in " + root
-                    + ": it has none of checkpoints, cil, clip_vit, clip_resnet, diffusion, tokenizer, preprocess, recognition, steps");
+                    + ": it has none of checkpoints, cil, clip_vit, clip_resnet, diffusion, imaginefsl, tokenizer, preprocess,"
+                    + " recognition, steps");
         }
     }
 

@@ -84,7 +84,8 @@ public final class FolderSource implements DatasetSource {
     }
 
     private boolean isFolder(String name) {
-        return !Datasets.names().contains(name) && Files.isDirectory(root.resolve(name));
+        boolean oneFolder = !name.isBlank() && !name.matches("\\.{1,2}|.*[/\\\\].*"); // runs name files by it
+        return oneFolder && !Datasets.names().contains(name) && Files.isDirectory(root.resolve(name));
     }
 
     @Override

@@ -36,15 +36,10 @@ public final class PublishedConfig {
             "distill", "train_loss", "devices", "ref_model", "ref_dataset", "awc", "static_awc", "we", "moving_avg",
             "mv_avg_decay", "avg_freq", "kl_div", "feature_mse", "ablate_image_only", "ablate_text_only", "image_nums",
             "pwe", "dump", "exclude_sun397", "save_path"));
-    private static final Map<String, String> IGNORED = Map.of(
-            "train", "a study trains what is not finished",
-            "evaluate", "a study evaluates after every task",
-            "zero-shot", "a study always evaluates before training, too",
+    private static final Map<String, String> UNREAD = Map.of( // by the published trainer either
             "train_loss", "the published trainer does not read it; the loss is the cross-entropy",
-            "devices", "one device computes: the first GPU if there is one, or --device",
-            "pwe", "the published trainer does not read it",
-            "dump", "weights within a task are kept in the checkpoint alone",
-            "save_path", "--results says where runs are kept");
+            "pwe", "the published trainer does not read it");
+    private static final String CHECKPOINTS = "../.ckpt/"; // CKPT_LOCATION of its project_config.json
     private static final String MODEL = "weights/clip";
     private static final int PAIRS = 1000; // reference pairs of a task by default
     private static final Pattern PYTHON = Pattern.compile("\"(?:\\\\.|[^\"\\\\])*\"|\\b(?:True|False|None)\\b");
@@ -115,15 +110,51 @@ public final class PublishedConfig {
         settings.set("watched", Json.toTree(watched(tasks)));
         settings.set("learning_rates", Json.toTree(rates(tasks)));
         settings.set("training", training());
-        settings.set("methods", Json.toTree(Map.of("gift", method())));
+        ObjectNode method = method();
+        settings.set("methods", Json.toTree(Map.of("gift", trains() ? method : given(name))));
         settings.set("references", references());
+        always("evaluate", "every task is evaluated after every task", "since a run is its accuracies");
+        always("zero-shot", "every task is evaluated before training", "and counts in no metric");
         settings.put("data", "../data/mtil");
         settings.put("model", MODEL);
         notes.add("no entry for the model -> " + MODEL + " below the folder of the data sets, as gift data get leaves it, or"
                 + " --model");
-        KEYS.stream().filter(key -> IGNORED.containsKey(key) && entries.has(key)).forEach(key ->
-                notes.add("ignored: " + key + " = " + entries.shown(key) + ", because " + IGNORED.get(key)));
+        KEYS.stream().filter(key -> UNREAD.containsKey(key) && entries.has(key)).forEach(key ->
+                notes.add("unused: " + key + " = " + entries.shown(key) + ", because " + UNREAD.get(key)));
+        ignored("devices", "one device computes: the first GPU if there is one, or --device");
+        if (trains()) {
+            ignored("save_path", "--results says where runs are kept");
+        }
         return Json.with(source, settings, StudyConfig.class, StudyConfig.DEFAULT);
+    }
+
+    private void ignored(String key, String why) {
+        if (entries.has(key)) {
+            notes.add("ignored: " + key + " = " + entries.shown(key) + ", because " + why);
+        }
+    }
+
+    /** What is done whatever the switch says. */
+    private void always(String key, String meaning, String why) {
+        if (entries.has(key)) {
+            understood(key, meaning + (entries.flag(key) ? "" : " all the same, " + why));
+        }
+    }
+
+    private boolean trains() {
+        return !entries.has("train") || entries.flag("train");
+    }
+
+    /** {@code train: false}: the weights that an earlier call left are evaluated. */
+    private ObjectNode given(String name) {
+        String place = entries.has("save_path") ? entries.text("save_path") : "";
+        String folder = (place.isEmpty() ? CHECKPOINTS : Path.of(place).isAbsolute() ? place : "../" + place) + "exp_" + name;
+        notes.add("train = false -> nothing is trained: after each task the weights are those in " + folder + "/<task>.pth,"
+                + " seen from the file");
+        if (!place.isEmpty()) {
+            understood("save_path", folder);
+        }
+        return (ObjectNode) Json.toTree(Map.of("base", "zeroshot", "learns", "given", "weights", folder));
     }
 
     private void understood(String key, String meaning) {
@@ -177,7 +208,23 @@ public final class PublishedConfig {
                 + " learning rate 0");
         training.put("label_smoothing", entries.number("label_smoothing", 0));
         understood("label_smoothing", "label smoothing " + training.get("label_smoothing"));
+        dump(training);
+        if (trains()) {
+            understood("train", "the tasks are learnt one after the other");
+        }
         return training;
+    }
+
+    /** Weights within a task, with the period of averaging; the published loop averages or dumps. */
+    private void dump(ObjectNode training) {
+        boolean averages = entries.flag("we") || entries.flag("moving_avg");
+        if (entries.flag("dump") && !averages) {
+            training.put("dump_every", entries.whole("avg_freq", 100));
+        }
+        if (entries.has("dump")) {
+            choice("dump", entries.flag("dump"), "the weights of every " + entries.whole("avg_freq", 100) + "th update are kept",
+                    averages ? "averaging comes first" : "");
+        }
     }
 
     /** What differs from the method "gift"; beside it stand the published defaults of what the file may leave out. */
@@ -215,7 +262,7 @@ public final class PublishedConfig {
     /** A switch that is on, off, or on without effect. */
     private void choice(String key, boolean on, String meaning, String overruled) {
         if (entries.has(key)) {
-            notes.add(on && !overruled.isEmpty() ? "ignored: " + key + " = true, because " + overruled
+            notes.add(on && !overruled.isEmpty() ? "unused: " + key + " = true, because " + overruled
                     : key + " = " + entries.shown(key) + " -> " + (on ? meaning : "off"));
         }
     }
@@ -254,7 +301,8 @@ public final class PublishedConfig {
         boolean averages = ensemble || moving;
         if (averages || entries.has("avg_freq")) {
             method.put("average_every", entries.whole("avg_freq", 100));
-            unusedUnless("avg_freq", averages, "updates between averages: " + method.get("average_every"), "we is off");
+            unusedUnless("avg_freq", averages || entries.flag("dump"), "updates between averages or dumps: "
+                    + method.get("average_every"), "we, moving_avg and dump are off");
         }
         if (moving || entries.has("mv_avg_decay")) {
             method.put("average_decay", entries.number("mv_avg_decay", 0.999));
@@ -281,14 +329,19 @@ public final class PublishedConfig {
             understood("ref_dataset", "for each task the pairs in " + set + "/<task>_Syn, or in --reference");
         } else if (!name.isEmpty()) {
             reference.put("set", name.equals("ImageNetSUB") ? "ImageNet" : name);
+            boolean part = name.equals("ImageNetSUB");
+            if (part) {
+                reference.put("choice", "as_published");
+            }
             understood("ref_dataset", "images and class captions of the data set " + reference.get("set").asText()
-                    + ", one choice for all tasks");
+                    + (part ? ", for each task a choice of its own" : ""));
         }
-        boolean heeded = !name.equals("SyntheticDataset_B"); // the published code does not pass the number on for it
-        reference.put("pictures", heeded ? entries.whole("image_nums", PAIRS) : PAIRS);
+        boolean whole = name.equals("ImageNet"); // the published code does not pass the number on for these two
+        boolean heeded = !whole && !name.equals("SyntheticDataset_B");
+        reference.put("pictures", heeded ? entries.whole("image_nums", PAIRS) : whole ? 0 : PAIRS);
         unusedUnless("image_nums", heeded || !entries.has("image_nums"),
-                "at most " + reference.get("pictures") + " reference pairs a task",
-                "the published trainer takes " + PAIRS + " of " + name + " whatever it says");
+                whole ? "all images" : "at most " + reference.get("pictures") + " reference pairs a task",
+                "the published trainer takes " + (whole ? "all" : PAIRS) + " of " + name + " whatever it says");
         ObjectNode references = (ObjectNode) Json.parse(source, "{}");
         return reference.has("set") ? references.set("synthetic", reference) : references;
     }

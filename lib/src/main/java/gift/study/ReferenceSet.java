@@ -1,16 +1,19 @@
 package gift.study;
 
+import gift.continual.Method;
 import gift.data.ChangedPairs;
 import gift.data.DatasetSource;
 import gift.data.Inspection;
 import gift.data.PairDataset;
 import gift.data.PairFolder;
 import gift.data.Task;
+import gift.data.readers.TorchRandom;
 import gift.generate.Generation;
 import gift.generate.GenerationPlan;
 import gift.generate.PromptFile;
 import gift.io.Hashes;
 import gift.io.InputException;
+import gift.study.StudyConfig.Choice;
 import gift.study.StudyConfig.Reference;
 import gift.tensor.RandomStream;
 import gift.train.FolderLock;
@@ -20,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +35,10 @@ import java.util.stream.IntStream;
  * published layout, of one such folder for every task, of a generation plan, or of a data set.
  */
 public final class ReferenceSet {
+    private static final List<String> PUBLISHED_ORDER = List.of("Aircraft", "Caltech101", "CIFAR100", "DTD", "EuroSAT",
+            "Flowers", "Food", "MNIST", "OxfordPet", "StanfordCars", "SUN397");
+    private static final long PUBLISHED_SEED = 42;
+
     private final String name;
     private final Reference wanted;
     private final List<String> tasks;
@@ -59,12 +67,20 @@ public final class ReferenceSet {
 
     /** Where the pairs of each task lie; null where they are those of a data set. */
     public List<Path> folders() {
+        if (isOwn()) {
+            return null;
+        }
         if (isSet(folder)) {
             return tasks.stream().map(task -> folder).toList();
         }
         List<Path> perTask = imaged().stream().map(task -> PairFolder.of(folder, task)).toList();
         boolean each = planFile != null || !wanted.ofTask().isEmpty() || perTask.stream().anyMatch(ReferenceSet::isSet);
         return each ? perTask : null;
+    }
+
+    /** Whether every task distils on its own training images. */
+    private boolean isOwn() {
+        return wanted.set().equals(Method.TASK);
     }
 
     /** For every task, the task whose images it distils on. */
@@ -79,7 +95,13 @@ public final class ReferenceSet {
     /** @throws InputException before anything is computed, if the pairs are not there and cannot be made */
     public void check() {
         List<Path> folders = folders();
-        if (folders == null) {
+        require(folders == null || wanted.choice() == Choice.ONE, "choice is about the images of a data set, and "
+                + folder + " holds pairs: leave it out");
+        require(wanted.choice() != Choice.AS_PUBLISHED || PUBLISHED_ORDER.containsAll(tasks),
+                "choice as_published goes by a task's place in " + PUBLISHED_ORDER + "; for others there is each_task");
+        if (isOwn()) {
+            data.require(tasks);
+        } else if (folders == null) {
             if (Files.isDirectory(folder) && !data.knowsPairs(wanted.set())) {
                 throw new InputException(name + ": " + folder + " holds neither image_text.csv nor, for every task, a folder"
                         + " such as " + imaged().get(0) + "_Syn with it");
@@ -157,7 +179,7 @@ public final class ReferenceSet {
     String sha256() {
         List<String> parts = new ArrayList<>();
         if (folders() == null) {
-            parts.add(DataLists.sha256(dataPairs(), data.path()));
+            dataPairs().stream().distinct().forEach(pairs -> parts.add(DataLists.sha256(pairs, data.path())));
         } else {
             folders().stream().distinct().forEach(f -> parts.add(DataLists.sha256(PairDataset.read(f), f)));
         }
@@ -172,10 +194,11 @@ public final class ReferenceSet {
     public List<PairDataset> read() {
         List<Path> folders = folders();
         if (folders == null) {
-            PairDataset chosen = dataPairs();
-            data.inspect(chosen);
-            PairDataset pairs = changed(chosen);
-            return tasks.stream().map(task -> pairs).toList();
+            Map<PairDataset, PairDataset> changed = new IdentityHashMap<>();
+            return dataPairs().stream().map(chosen -> changed.computeIfAbsent(chosen, pairs -> {
+                data.inspect(pairs);
+                return changed(pairs);
+            })).toList();
         }
         Map<Path, PairDataset> sets = new LinkedHashMap<>();
         return folders.stream().map(f -> sets.computeIfAbsent(f, this::readOne)).toList();
@@ -189,14 +212,30 @@ public final class ReferenceSet {
         return changed(PairDataset.some(all, Arrays.copyOf(shown, most)));
     }
 
-    /** The chosen pairs of a data set, unchanged; only where there are no {@link #folders}. */
-    public PairDataset dataPairs() {
-        PairDataset all = data.pairs(wanted.set());
+    /**
+     * Of a data set the chosen pairs of every task, unchanged; only where there are no {@link #folders}. Tasks with the same
+     * pairs share one object.
+     */
+    public List<PairDataset> dataPairs() {
+        if (!isOwn() && wanted.choice() == Choice.ONE) {
+            return Collections.nCopies(tasks.size(), choose(data.pairs(wanted.set()), 0));
+        }
+        PairDataset shared = isOwn() ? null : data.pairs(wanted.set());
+        return IntStream.range(0, tasks.size())
+                .mapToObj(t -> choose(isOwn() ? data.pairs(tasks.get(t)) : shared, t)).toList();
+    }
+
+    private PairDataset choose(PairDataset all, int t) {
         int size = all.size();
         if (wanted.images() == 0 || wanted.images() >= size) {
             return all;
         }
-        int[] chosen = Arrays.copyOf(RandomStream.of(0, "reference pictures").permutation(size), wanted.images());
+        int[] order = switch (wanted.choice()) {
+            case ONE -> RandomStream.of(0, "reference pictures").permutation(size);
+            case EACH_TASK -> RandomStream.of(0, "reference pictures of a task", t).permutation(size);
+            case AS_PUBLISHED -> TorchRandom.randperm(size, PUBLISHED_SEED + PUBLISHED_ORDER.indexOf(tasks.get(t)));
+        };
+        int[] chosen = Arrays.copyOf(order, wanted.images());
         Arrays.sort(chosen);
         return PairDataset.some(all, chosen);
     }

@@ -13,7 +13,6 @@ import gift.io.InputException;
 import gift.io.Json;
 import gift.train.FolderLock;
 import gift.train.SettingsChange;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +33,9 @@ import java.util.stream.Stream;
  *   <li>{@code seen.csv}: of a class-incremental run, the accuracy over the classes seen after each step
  *   <li>{@code classes.csv}, {@code confusion/<number>_<task>.csv}: the last evaluation, class by class
  *   <li>{@code losses/<number>_<task>.csv}: every loss of every update
+ *   <li>{@code within/<number>_<task>.csv}: accuracies by the updates made, where training says {@code evaluate_every}
+ *   <li>{@code dumps/<number>_<task>/<updates>.safetensors}: weights within a task, where it says {@code dump_every}
+ *   <li>{@code probes/<number>_<task>.safetensors}: the linear classifiers of methods that train one
  *   <li>{@code weights/<number>_<task>.safetensors}: the model after each task
  *   <li>{@code exemplars/<number>_<task>.json}: which images a method with a memory keeps after each task
  *   <li>{@code fisher/<number>_<task>.safetensors}: what EWC knows of the tasks so far, as long as a later task needs it
@@ -70,6 +73,16 @@ public final class RunFolder {
 
     Path losses(int t) {
         return folder.resolve("losses").resolve(numbered(t) + ".csv");
+    }
+
+    /** The weights after so many updates of task t. */
+    Path dump(int t, int updates) {
+        return folder.resolve("dumps").resolve(numbered(t)).resolve(updates + ".safetensors");
+    }
+
+    /** The linear classifier of task t. */
+    Path probe(int t) {
+        return folder.resolve("probes").resolve(numbered(t) + ".safetensors");
     }
 
     /** The memory after task t, of methods that keep one. */
@@ -255,6 +268,18 @@ public final class RunFolder {
         Csv.write(file, rows);
     }
 
+    /** Writes accuracies after so many updates of task t, and drops what a killed run left after them. */
+    void writeWithin(int t, int updates, double[] accuracies) {
+        Path file = folder.resolve("within").resolve(numbered(t) + ".csv");
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(line("updates", tasks));
+        if (updates > 0) {
+            Csv.read(file).stream().skip(1).filter(row -> Integer.parseInt(row.get(0)) < updates).forEach(rows::add);
+        }
+        rows.add(line(Integer.toString(updates), DoubleStream.of(accuracies).mapToObj(RunFolder::percent).toList()));
+        Csv.write(file, rows);
+    }
+
     /** The rows of {@code watched.csv} with their names, the header first; empty if there is none. */
     List<List<String>> watched() {
         Path file = folder.resolve("watched.csv");
@@ -282,21 +307,19 @@ public final class RunFolder {
      */
     void deleteWeightsBefore(int t) {
         for (int i = 0; i < t; i++) {
-            delete(weights(i));
+            FolderLock.delete(weights(i));
             if (i < t - 1) {
-                delete(fisher(i));
+                FolderLock.delete(fisher(i));
             }
         }
     }
 
     /** Removes the temporary files that a killed process left. */
     void sweep() {
-        for (Path part : List.of(folder, weights(0).getParent(), losses(0).getParent(), fisher(0).getParent(),
-                folder.resolve(CONFUSION))) {
-            if (Files.isDirectory(part)) {
-                AtomicFiles.deleteLeftovers(part);
-            }
-        }
+        List<Path> parts = new ArrayList<>(List.of(folder, weights(0).getParent(), losses(0).getParent(), fisher(0).getParent(),
+                probe(0).getParent(), folder.resolve("within"), folder.resolve(CONFUSION)));
+        IntStream.range(0, tasks.size()).forEach(t -> parts.add(dump(t, 0).getParent()));
+        parts.stream().filter(Files::isDirectory).forEach(AtomicFiles::deleteLeftovers);
     }
 
     /**
@@ -313,31 +336,6 @@ public final class RunFolder {
 
     /** Forgets the run, whose lock the caller holds; the lock stays. */
     void clear() {
-        delete(folder);
-    }
-
-    static void delete(Path path) {
-        try {
-            if (Files.isDirectory(path)) {
-                List<Path> inside;
-                try (Stream<Path> entries = Files.list(path)) {
-                    inside = entries.toList();
-                }
-                boolean locked = false;
-                for (Path entry : inside) {
-                    if (entry.endsWith(FolderLock.FILE)) {
-                        locked = true;
-                    } else {
-                        delete(entry);
-                    }
-                }
-                if (locked) {
-                    return;
-                }
-            }
-            Files.deleteIfExists(path);
-        } catch (IOException e) {
-            throw new InputException("cannot delete " + path + ": " + AtomicFiles.reason(e), e);
-        }
+        FolderLock.delete(folder);
     }
 }

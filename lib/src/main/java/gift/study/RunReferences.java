@@ -49,10 +49,15 @@ final class RunReferences {
             case Method.EXEMPLARS -> {
                 Exemplars memory = method.herding().beforeTraining() ? exemplarsBefore(model, t) : exemplars(model, t);
                 yield memory.size() == 0 ? null
-                        : images(memory.images(shared.tasks()), model, t).against(texts(model, t));
+                        : ofMemory(memory.images(shared.tasks()), model, t);
             }
             default -> ofSet(model, t);
         };
+    }
+
+    private ReferencePairs ofMemory(PairDataset memory, Clip model, int t) {
+        ImagePairs pairs = images(memory, model, t).against(texts(model, t));
+        return method.herding() == Herding.AFTER_TASK_AS_PUBLISHED ? pairs.inOrder(batches(model, t).batchSize()) : pairs;
     }
 
     /** The batches of task t with the texts that compete with its class prompts. */
@@ -73,7 +78,7 @@ final class RunReferences {
         ImagePairs pairs = images(shared.references().get(method.reference()).get(t), model, t);
         return switch (method.texts()) {
             case PAIRED -> pairs;
-            case RANDOM -> pairs.against(texts(model, t));
+            case RANDOM, SEEN -> pairs.against(texts(model, t));
             case ALL -> {
                 List<String> sentences = shared.sentences().get(method.reference());
                 yield sentences.isEmpty() ? pairs
@@ -118,12 +123,17 @@ final class RunReferences {
         return TaskFisher.read(file, model.manager());
     }
 
-    /** Of images without texts of their own: random sentences, or the current class prompts. */
+    /** Of images without texts of their own: random sentences, or the class prompts of this task or of all up to it. */
     private long[][] texts(Clip model, int t) {
         int context = model.config().contextLength();
-        return method.texts() == Texts.RANDOM
-                ? RandomSentences.draw(shared.tokenizer(), context, settings.seed(), t)
-                : shared.tokenizer().rows(shared.tasks().get(t).trainingPrompts(), context, false);
+        if (method.texts() == Texts.RANDOM) {
+            return RandomSentences.draw(shared.tokenizer(), context, settings.seed(), t);
+        }
+        boolean trained = method.keepsExemplars() && !method.template().isEmpty(); // the published iCaRL takes those of training
+        List<String> prompts = shared.tasks().subList(method.texts() == Texts.SEEN ? 0 : t, t + 1).stream()
+                .map(task -> trained ? task.withTemplate(method.template()) : task)
+                .flatMap(task -> task.trainingPrompts().stream()).toList();
+        return shared.tokenizer().rows(prompts, context, false);
     }
 
     /** The exemplars of the tasks before t: those kept with the run, and of task t - 1 by the model after it. */
@@ -135,7 +145,10 @@ final class RunReferences {
         if (!Files.exists(file)) {
             Exemplars before = t == 1 ? Exemplars.NONE : Exemplars.read(folder.exemplars(t - 2));
             Task learnt = shared.tasks().get(t - 1);
-            before.after(learnt, model, resolution(model), method.memory()).write(file);
+            Exemplars after = method.herding() == Herding.AFTER_TASK_AS_PUBLISHED
+                    ? before.afterAsPublished(learnt, model, resolution(model), method.memory())
+                    : before.after(learnt, model, resolution(model), method.memory());
+            after.write(file);
         }
         return Exemplars.read(file);
     }

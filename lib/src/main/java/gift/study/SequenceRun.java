@@ -6,6 +6,7 @@ import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
 import gift.continual.BatchSettings;
+import gift.continual.GivenWeights;
 import gift.continual.ImageBatches;
 import gift.continual.JointBatches;
 import gift.continual.Method;
@@ -25,16 +26,15 @@ import gift.incremental.LabelSpaceEvaluation;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.study.StudyConfig.KeepWeights;
-import gift.tensor.Precision;
+import gift.train.FolderLock;
 import gift.train.Phases;
-import gift.train.Stop;
 import gift.train.TrainingLoop;
+import gift.train.WatchedTrainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -75,20 +75,23 @@ final class SequenceRun {
     private final Method method;
     private final long seed;
     private final RunFolder folder;
+    private final GivenWeights given;
     private final Settings settings;
     private final RunReferences references;
     private final LabelSpaceEvaluation grown; // null unless class-incremental
-    private boolean trained; // else the model is the initial one, whose features may be known
+    private final RunEvaluation evaluation;
 
-    SequenceRun(Shared shared, String methodName, Settings settings, RunFolder folder) {
+    SequenceRun(Shared shared, StudyInputs.Run run) {
         this.shared = shared;
-        this.methodName = methodName;
+        this.methodName = run.method();
+        this.settings = run.settings();
         this.method = settings.method;
         this.seed = settings.seed;
-        this.folder = folder;
-        this.settings = settings;
+        this.folder = run.folder();
+        this.given = run.given();
         this.references = new RunReferences(shared, settings, folder);
         this.grown = shared.grown == null ? null : shared.grown.withSeed(seed);
+        this.evaluation = new RunEvaluation(shared, settings, folder, grown);
     }
 
     /** Runs to the end, or goes on where it was stopped; to be called while the folder is locked. */
@@ -107,21 +110,24 @@ final class SequenceRun {
         try (Clip model = shared.initial.copy()) {
             if (matrix.before().isEmpty()) {
                 watch(model, 0, "before_training");
-                List<ConfusionMatrix> before = evaluate(model, -1);
-                matrix = matrix.withBefore(accuracies(before));
+                List<ConfusionMatrix> before = evaluation.evaluate(model, -1);
+                matrix = matrix.withBefore(evaluation.accuracies(before));
                 write(before, matrix);
             }
             List<ConfusionMatrix> after = null;
             for (int t = matrix.rows(); t < tasks; t++) {
-                boolean learns = after == null || method.learns() == Learns.TASKS;
+                boolean learns = after == null || method.learns() == Learns.TASKS || method.learns() == Learns.GIVEN;
                 if (learns) {
-                    learn(model, t, provenance);
+                    learn(model, t, matrix, provenance);
                 }
                 if (learns || grown != null) { // among more classes than before
-                    after = evaluate(model, t);
+                    after = evaluation.evaluate(model, t);
+                }
+                if (method.learns() == Learns.TASKS && settings.training.get(t).evaluateEvery() > 0) {
+                    folder.writeWithin(t, training(t).iterations() + 1, evaluation.accuracies(after));
                 }
                 watch(model, t + 1, matrix.tasks().get(t));
-                matrix = matrix.withRow(accuracies(after));
+                matrix = matrix.withRow(evaluation.accuracies(after));
                 write(after, matrix);
                 provenance.update();
             }
@@ -130,7 +136,7 @@ final class SequenceRun {
             folder.deleteWeightsBefore(tasks);
         }
         if (shared.config.keepWeights() != KeepWeights.ALL) {
-            RunFolder.delete(folder.fisher(0).getParent());
+            FolderLock.delete(folder.fisher(0).getParent());
         }
         return provenance.finish();
     }
@@ -154,11 +160,12 @@ final class SequenceRun {
         rows.get(0).addAll(watched);
         try (Clip model = shared.initial.copy()) {
             for (int row = 0; row <= shared.tasks.size(); row++) {
-                trained = row > 0 && method.learns() != Learns.NOTHING;
+                boolean trained = row > 0 && method.learns() != Learns.NOTHING;
+                evaluation.trained(trained);
                 if (trained && (!jointly() || row == 1)) {
-                    load(model, folder.weights(row - 1));
+                    load(model, method.learns() == Learns.GIVEN ? given.tasks().get(row - 1) : folder.weights(row - 1));
                 }
-                double[] values = each(confusions(model, added.stream().map(shared.watched::get).toList()));
+                double[] values = RunEvaluation.each(evaluation.confusions(model, added.stream().map(shared.watched::get).toList()));
                 List<String> line = new ArrayList<>(List.of(row == 0 ? "before_training" : folder.matrix().tasks().get(row - 1)));
                 for (int i = 0; i < watched.size(); i++) {
                     line.add(added.contains(i) ? RunFolder.percent(values[added.indexOf(i)])
@@ -173,7 +180,7 @@ final class SequenceRun {
     }
 
     private void requireWeights(List<String> added) {
-        int needed = method.learns() == Learns.NOTHING ? 0 : jointly() ? 1 : shared.tasks.size();
+        int needed = method.learns() == Learns.NOTHING || method.learns() == Learns.GIVEN ? 0 : jointly() ? 1 : shared.tasks.size();
         for (int t = 0; t < needed; t++) {
             if (!Files.exists(folder.weights(t))) {
                 throw new InputException(folder.path() + " is finished without watching " + String.join(", ", added) + ", and "
@@ -184,19 +191,24 @@ final class SequenceRun {
     }
 
     /** Brings the model from before task t to after it; a method that does not go task by task is trained at once. */
-    private void learn(Clip model, int t, Provenance.Writer provenance) {
+    private void learn(Clip model, int t, AccuracyMatrix matrix, Provenance.Writer provenance) {
         if (method.learns() == Learns.NOTHING) {
             return;
         }
-        trained = true;
+        evaluation.trained(true);
+        if (method.learns() == Learns.GIVEN) {
+            load(model, given.tasks().get(t));
+            return;
+        }
         int number = jointly() ? 0 : t;
         if (Files.exists(folder.weights(number))) {
             load(model, folder.weights(number));
+            TrainingLoop.deleteCheckpoint(folder.path()); // that of this task, if the run was killed right after its weights
         } else {
             if (number > 0) {
                 load(model, folder.weights(number - 1));
             }
-            train(model, number, provenance);
+            train(model, number, matrix, provenance);
         }
         keepOnly(number);
     }
@@ -207,11 +219,15 @@ final class SequenceRun {
 
     /** Joint training takes as many iterations as all tasks together. */
     private Training training(int t) {
-        Training one = settings.training.get(t);
         if (jointly() && grown != null) {
-            return grown.space().scenario().training(one, grown.space().whole());
+            return grown.space().scenario().training(settings.training.get(t), grown.space().whole());
         }
-        return jointly() ? Json.replace(one, "iterations", one.iterations() * shared.tasks.size()) : one;
+        return !jointly() ? alone(t) : Json.replace(alone(t), "iterations",
+                IntStream.range(0, shared.tasks.size()).map(i -> alone(i).iterations()).sum());
+    }
+
+    private Training alone(int t) {
+        return settings.training.get(t).forImages(shared.tasks.get(t).train().size());
     }
 
     private TaskBatches batches(Clip model, int t) {
@@ -229,7 +245,7 @@ final class SequenceRun {
     }
 
     private ImageBatches images(Clip model, Task task, int t) {
-        return new ImageBatches(task, shared.tokenizer,
+        return new ImageBatches(method.template().isEmpty() ? task : task.withTemplate(method.template()), shared.tokenizer,
                 BatchSettings.of(model.config(), settings.training.get(t).batchSize(), seed, t).withCache(CACHE));
     }
 
@@ -246,28 +262,51 @@ final class SequenceRun {
         }
     }
 
-    private void train(Clip model, int t, Provenance.Writer provenance) {
+    private void train(Clip model, int t, AccuracyMatrix matrix, Provenance.Writer provenance) {
         shared.phases.begin(Phases.TRAINING);
         Training training = training(t);
         TaskBatches batches = batches(model, t);
         ReferencePairs pairs = references.pairs(model, t);
         String title = methodName + " seed " + seed + ", " + (jointly() ? "all tasks" : shared.tasks.get(t).name());
         try (TaskFisher earlier = references.earlierTasks(model, t, i -> images(model, i));
-                TaskTrainer trainer = new TaskTrainer(model, shared.initial, method, training, batches, pairs, earlier)) {
+                Clip teacher = given.teacher() == null ? null
+                        : ClipWeights.load(given.teacher(), model.config(), model.manager());
+                TaskTrainer trainer = new TaskTrainer(
+                        model, shared.initial, method, training, batches, pairs, earlier, teacher)) {
             TrainingLoop loop = TrainingLoop
                     .of(title, folder.path(), RunFolder.hash(settings) + ", task " + t, trainer.updates())
                     .withCheckpointEvery(training.checkpointEvery()).withLosses(folder.losses(t)).withSmoothing(0)
                     .withAtCheckpoint(provenance::update);
-            loop.run(trainer, model.manager());
+            loop.run(new WatchedTrainer(trainer,
+                    training.evaluateEvery(), i -> folder.writeWithin(t, i, within(i, model, trainer, t, matrix)),
+                    training.dumpEvery(), i -> ClipWeights.save(folder.dump(t, i + 1), model)), model.manager());
+            writeProbe(trainer, t);
             ClipWeights.save(folder.weights(t), model);
             loop.deleteCheckpoint();
         }
     }
 
-    /** Of every task one; in a class-incremental run one of all classes, after step {@code after}. */
-    private List<ConfusionMatrix> evaluate(Clip model, int after) {
-        return grown == null ? confusions(model, shared.evaluations)
-                : evaluated(model, (seen, known) -> List.of(grown.confusion(seen, shared.tokenizer, after, Stop::check, known)));
+    /** Accuracies before update i of task t: of the mean of the weights so far where the method ends with one. */
+    private double[] within(int i, Clip model, TaskTrainer trainer, int t, AccuracyMatrix matrix) {
+        if (i == 0) { // they are known
+            return t == 0 || jointly() ? matrix.before().orElseThrow()
+                    : IntStream.range(0, shared.tasks.size()).mapToDouble(k -> matrix.get(t - 1, k)).toArray();
+        }
+        writeProbe(trainer, t);
+        try (Clip mean = trainer.mean() == null ? null : model.copy()) {
+            if (mean != null) {
+                mean.parameters().set(trainer.mean());
+            }
+            return evaluation.accuracies(evaluation.evaluate(mean == null ? model : mean, t));
+        } finally {
+            shared.phases.begin(Phases.TRAINING);
+        }
+    }
+
+    private void writeProbe(TaskTrainer trainer, int t) {
+        if (trainer.classifier() != null) {
+            trainer.classifier().write(folder.probe(t));
+        }
     }
 
     private void write(List<ConfusionMatrix> confusions, AccuracyMatrix matrix) {
@@ -278,48 +317,9 @@ final class SequenceRun {
         }
     }
 
-    private List<ConfusionMatrix> confusions(Clip model, List<Evaluation> evaluations) {
-        return evaluated(model, (seen, known) ->
-                evaluations.stream().map(e -> e.confusion(seen, shared.tokenizer, Stop::check, known)).toList());
-    }
-
-    /** What is evaluated of a model, whose features may be known. */
-    private interface Question extends BiFunction<Clip, FeatureCache, List<ConfusionMatrix>> {}
-
-    /** Of the model, or of the one between it and the initial model where the method says so. */
-    private List<ConfusionMatrix> evaluated(Clip model, Question question) {
-        shared.phases.begin(Phases.EVALUATION);
-        if (method.evaluationShare() == 1) {
-            return rounded(model, question);
-        }
-        try (Clip between = model.copy()) {
-            between.parameters().lerp(shared.initial.parameters(), 1 - method.evaluationShare());
-            return rounded(between, question);
-        }
-    }
-
-    /** In the precision of the training, which is the same for all tasks. */
-    private List<ConfusionMatrix> rounded(Clip model, Question question) {
-        Precision precision = settings.training.get(0).precision();
-        if (precision == Precision.FP32) {
-            return question.apply(model, trained ? FeatureCache.NONE : shared.features);
-        }
-        try (Clip frozen = model.in(precision)) {
-            return question.apply(frozen, FeatureCache.NONE);
-        }
-    }
-
-    private double[] accuracies(List<ConfusionMatrix> confusions) {
-        return grown != null ? grown.space().accuracies(confusions.get(0)) : each(confusions);
-    }
-
-    private static double[] each(List<ConfusionMatrix> confusions) {
-        return confusions.stream().mapToDouble(ConfusionMatrix::accuracy).toArray();
-    }
-
     private void watch(Clip model, int row, String name) {
         if (!shared.watched.isEmpty()) {
-            folder.writeWatched(shared.config.watched(), row, name, each(confusions(model, shared.watched)));
+            folder.writeWatched(shared.config.watched(), row, name, RunEvaluation.each(evaluation.confusions(model, shared.watched)));
         }
     }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
+import gift.continual.RunCost;
 import gift.data.Inspection;
 import gift.data.Task;
 import gift.eval.AccuracyMatrix;
@@ -116,10 +117,10 @@ public final class Study {
             boolean earlier = !restart && run.folder().finished();
             if (earlier && run.folder().watchesLess(run.settings())) {
                 FolderLock.alone(run.folder().path(), false,
-                        () -> new SequenceRun(shared, run.method(), run.settings(), run.folder()).watchAfterwards());
+                        () -> new SequenceRun(shared, run).watchAfterwards());
             } else if (!earlier) {
                 FolderLock.alone(run.folder().path(), false,
-                        () -> new SequenceRun(shared, run.method(), run.settings(), run.folder()).run(restart));
+                        () -> new SequenceRun(shared, run).run(restart));
             }
             finished.accept(Result.of(run.method(), run.settings().seed(), run.folder(), earlier));
         }));
@@ -145,7 +146,7 @@ public final class Study {
             FolderLock.ifFree(run.folder().path(), () -> {
                 if (!isDone(run)) { // by another process, just now
                     begins.accept(run.method(), run.settings().seed());
-                    SequenceRun sequence = new SequenceRun(shared, run.method(), run.settings(), run.folder());
+                    SequenceRun sequence = new SequenceRun(shared, run);
                     if (run.folder().finished()) {
                         sequence.watchAfterwards();
                     } else {

@@ -10,6 +10,7 @@ import gift.continual.Methods;
 import gift.continual.Training;
 import gift.incremental.ClassIncremental;
 import gift.incremental.IncrementalMethods;
+import gift.io.FirstConstant;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Overrides;
@@ -88,11 +89,7 @@ public record StudyConfig(
      *
      * @param classIncremental the classes of one data set, step by step
      */
-    public record Scenario(ClassIncremental classIncremental) {
-        public Scenario {
-            require(classIncremental != null, "scenario is empty: {\"class_incremental\": {...}}, or leave it out");
-        }
-    }
+    public record Scenario(ClassIncremental classIncremental) {}
 
     /** Those after every task, those after the last, or none once a run is finished. */
     public enum KeepWeights { ALL, LAST, NONE }
@@ -111,11 +108,18 @@ public record StudyConfig(
     public enum Change { NONE, NOISE, SHUFFLED }
 
     /**
+     * Which images of a data set are taken where so many are wanted. ONE: one choice for all tasks; EACH_TASK: every task has
+     * its own; AS_PUBLISHED: its own, by PyTorch's generator with seed 42 + the task's place in order I, as the published code
+     * of GIFT chooses those of ImageNet.
+     */
+    public enum Choice { ONE, EACH_TASK, AS_PUBLISHED }
+
+    /**
      * Images and texts to distil on: of a set or of a plan.
      *
      * @param set a folder in the published layout ({@code image_text.csv}), or one with such a folder
      *     {@code <task>_Syn} for every task, or a data set, whose training images are captioned by their classes
-     *     (in the mini world by their own captions)
+     *     (in the mini world by their own captions), or {@code task}, every task's own training images
      * @param plan a generation plan, whose missing images are drawn first
      * @param ofTask whose images every task distils on; empty for each task's own. Those of a sequence's first task show
      *     the generic concepts alone
@@ -124,9 +128,17 @@ public record StudyConfig(
      * @param sentenceCount how many of them, a fixed random choice; 0 for all
      * @param imagesOf a data set whose images of the texts' classes take the images' place
      * @param change for ablations
+     * @param choice of the images of a data set
      */
     public record Reference(String set, String plan, String ofTask, @JsonProperty("pictures") Integer images, String sentences,
-            Integer sentenceCount, @JsonProperty("pictures_of") String imagesOf, Change change) {
+            Integer sentenceCount, @JsonProperty("pictures_of") String imagesOf, Change change,
+            @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = FirstConstant.class) Choice choice) {
+        /** With one choice of images for all tasks. */
+        public Reference(String set, String plan, String ofTask, Integer images, String sentences, Integer sentenceCount,
+                String imagesOf, Change change) {
+            this(set, plan, ofTask, images, sentences, sentenceCount, imagesOf, change, null);
+        }
+
         public Reference {
             images = images == null ? 0 : images;
             sentenceCount = sentenceCount == null ? 0 : sentenceCount;
@@ -136,6 +148,7 @@ public record StudyConfig(
             sentences = sentences == null ? "" : sentences;
             imagesOf = imagesOf == null ? "" : imagesOf;
             change = change == null ? Change.NONE : change;
+            choice = choice == null ? Choice.ONE : choice;
             require(images >= 0, "references: pictures " + images + " must not be negative");
             require(sentenceCount >= 0, "references: sentence_count " + sentenceCount + " must not be negative");
             require(set.isEmpty() != plan.isEmpty(), "references: name either a set or a plan");
@@ -143,8 +156,12 @@ public record StudyConfig(
 
         /** These pairs of a folder elsewhere. */
         Reference at(Path folder) {
-            return new Reference(folder.toAbsolutePath().toString(), "", ofTask, images, sentences, sentenceCount,
-                    imagesOf, change);
+            return with(folder.toAbsolutePath().toString(), "", sentences);
+        }
+
+        /** The same with other paths. */
+        public Reference with(String otherSet, String otherPlan, String otherSentences) {
+            return new Reference(otherSet, otherPlan, ofTask, images, otherSentences, sentenceCount, imagesOf, change, choice);
         }
     }
 
@@ -168,6 +185,8 @@ public record StudyConfig(
         require(keepWeights != null, "keep_weights must be all, last or none");
         require(evaluateOn != null, "evaluate_on must be test or validation");
         requireFolderNames(methods.keySet());
+        require(scenario == null || scenario.classIncremental != null,
+                "scenario is empty: {\"class_incremental\": {...}}, or leave it out");
         require(scenario == null || tasks.size() == 1, "scenario class_incremental is over the classes of one data set, tasks"
                 + " names " + tasks.size());
         require(testImages >= 0, "test_pictures " + testImages + " must not be negative");
@@ -234,8 +253,8 @@ public record StudyConfig(
         String baseName = settings.path("base").asText(name);
         Method start = bases().get(baseName);
         require(start != null, "unknown method '" + baseName + "'" + Json.nearest(baseName, bases().keySet()));
-        List<String> known = new ArrayList<>(
-                List.of("base", "training", "learning_rates", "terms", "competing_texts", "herding"));
+        List<String> known = new ArrayList<>(List.of("base", "training", "learning_rates"));
+        known.addAll(Method.RARE_KEYS);
         Json.toTree(start).fieldNames().forEachRemaining(known::add);
         settings.fieldNames().forEachRemaining(key -> require(known.contains(key),
                 "method " + name + ": unknown key '" + key + "'" + Json.nearest(key, known)));

@@ -2,6 +2,7 @@ package gift.study;
 
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
+import gift.continual.GivenWeights;
 import gift.data.DatasetSource;
 import gift.data.PairDataset;
 import gift.data.Task;
@@ -38,12 +39,13 @@ final class StudyInputs {
     private final DatasetSource data;
     private final Path model; // weights, or a recipe
     private final Path dataFolder; // null unless given in place of the configured one
+    private final Map<String, GivenWeights> given = new LinkedHashMap<>(); // by method
     private final Map<String, ReferenceSet> references = new LinkedHashMap<>(); // those that methods use
     private final List<Task> sets;  // opened; null unless their classes decide what runs learn
     private final StudyTasks tasks;
 
     /** One run before it begins. */
-    record Run(String method, SequenceRun.Settings settings, RunFolder folder) {}
+    record Run(String method, SequenceRun.Settings settings, GivenWeights given, RunFolder folder) {}
 
     /**
      * @param file the study's settings, or a configuration file of the published code ({@link PublishedConfig})
@@ -70,6 +72,8 @@ final class StudyInputs {
         this.sets = config.scenario() == null ? null : openTasks(config.tasks());
         this.tasks = StudyTasks.of(config, sets);
         for (StudyMethod method : methods) {
+            given.put(method.name(), GivenWeights.of(method.method(), tasks.names(),
+                    path -> data.beside(folder, path.toString())));
             if (method.method().usesReferenceSet()) {
                 references.computeIfAbsent(method.method().reference(), name ->
                         new ReferenceSet(name, config.references().get(name), folder, tasks.names(), data));
@@ -143,11 +147,13 @@ final class StudyInputs {
             Map<String, String> own = new LinkedHashMap<>(sha256);
             own.keySet().removeIf(key -> key.startsWith(REFERENCE)
                     && (reference == null || !key.equals(REFERENCE + method.method().reference())));
+            own.putAll(given.get(method.name()).sha256(tasks.names()));
             for (long seed : config.seeds()) {
-                runs.add(new Run(method.name(), new SequenceRun.Settings(method.method(), tasks.training(method.training()), seed,
+                runs.add(new Run(method.name(), new SequenceRun.Settings(GivenWeights.named(method.method()),
+                        tasks.training(method.training()), seed,
                         config.tasks(), config.watched(), reference == null ? null : named(reference),
                         config.testImages(), config.testTemplates(), own, onValidation() ? EvaluateOn.VALIDATION : null,
-                        config.scenario()),
+                        config.scenario()), given.get(method.name()),
                         folder(method.name(), seed)));
             }
         }
@@ -156,8 +162,7 @@ final class StudyInputs {
 
     /** Set and plan by their last names: where they lie decides nothing. */
     private static Reference named(Reference wanted) {
-        return new Reference(last(wanted.set()), last(wanted.plan()), wanted.ofTask(), wanted.images(),
-                last(wanted.sentences()), wanted.sentenceCount(), wanted.imagesOf(), wanted.change());
+        return wanted.with(last(wanted.set()), last(wanted.plan()), last(wanted.sentences()));
     }
 
     private static String last(String path) {

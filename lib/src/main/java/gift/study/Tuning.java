@@ -36,8 +36,8 @@ public final class Tuning {
      * @param seeds of the trials
      * @param references sets in place of the study's, where they depend on the order
      * @param chooseBy the metric that decides: transfer, avg or last, mean over seeds
-     * @param grids by method (of the study, or a known one that is to come into it), by setting ("penalty_weight", "training.learning_rate", ...), the values that are tried in
-     *     all combinations, the first setting changing slowest
+     * @param grids by method (of the study, or a known one that is to come into it), by setting ("penalty_weight",
+     *     "training.learning_rate", ...), the values that are tried in all combinations, the first setting changing slowest
      * @param scenario in place of the study's, with another order of classes; null for the study's
      */
     record Config(String about, String study, String name, List<String> tasks, List<Long> seeds,
@@ -189,8 +189,7 @@ public final class Tuning {
     }
 
     private static StudyConfig.Reference absolute(Path folder, StudyConfig.Reference r) {
-        return new StudyConfig.Reference(absolute(folder, r.set()), absolute(folder, r.plan()), r.ofTask(), r.images(),
-                absolute(folder, r.sentences()), r.sentenceCount(), r.imagesOf(), r.change());
+        return r.with(absolute(folder, r.set()), absolute(folder, r.plan()), absolute(folder, r.sentences()));
     }
 
     /** A path as it is seen from anywhere; what is no file or folder (the name of a data set) stays. */

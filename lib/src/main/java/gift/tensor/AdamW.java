@@ -22,7 +22,7 @@ import java.util.Map;
  * Weight decay reaches every trained tensor, biases included, unless a {@link ParameterGroup} says otherwise. The fused
  * form updates all tensors of a group in one call; the plain form spells the equations out and serves as its reference.
  */
-public final class AdamW implements AutoCloseable {
+public final class AdamW implements Optimizer {
     /** Settings with PyTorch's defaults, except for the decay, which is 0 here. */
     public record Settings(double beta1, double beta2, double epsilon, double weightDecay, boolean fused) {
         public static final Settings DEFAULT = new Settings(0.9, 0.999, 1e-8, 0, true);
@@ -74,6 +74,7 @@ public final class AdamW implements AutoCloseable {
     }
 
     /** One update with the given gradients, in the order of {@link Parameters#trained()}. */
+    @Override
     public void step(List<NDArray> gradients, double rate) {
         step(gradients, rate, settings.weightDecay);
     }
@@ -83,6 +84,21 @@ public final class AdamW implements AutoCloseable {
         count++;
         Scopes.withoutGradients(() -> groups.forEach((group, which) ->
                 step(which, gradients, rate * group.rate(), weightDecay * group.decay())));
+    }
+
+    /**
+     * The same with a learning rate for each group, where groups follow curves of their own.
+     *
+     * @param rates by the name of the group, times {@link ParameterGroup#rate}; {@link ParameterGroup#REST} has a name too
+     * @throws IllegalArgumentException if the rate of a group is missing
+     */
+    public void step(List<NDArray> gradients, Map<String, Double> rates, double weightDecay) {
+        groups.keySet().stream().filter(group -> !rates.containsKey(group.name())).findFirst().ifPresent(group -> {
+            throw new IllegalArgumentException("no learning rate for the parameter group '" + group.name() + "'");
+        });
+        count++;
+        Scopes.withoutGradients(() -> groups.forEach((group, which) -> step(
+                which, gradients, rates.get(group.name()) * group.rate(), weightDecay * group.decay())));
     }
 
     private void step(List<Integer> which, List<NDArray> gradients, double rate, double decay) {
@@ -114,6 +130,7 @@ public final class AdamW implements AutoCloseable {
     }
 
     /** The state for a checkpoint: first and second moments under "m." and "v." and the parameter's name. */
+    @Override
     public Map<String, NDArray> state() {
         Map<String, NDArray> state = new LinkedHashMap<>();
         for (int i = 0; i < names.size(); i++) {
@@ -128,6 +145,7 @@ public final class AdamW implements AutoCloseable {
      *
      * @throws InputException if it lacks a moment, as the state of an optimizer of other tensors does
      */
+    @Override
     public void restore(Map<String, NDArray> state, long count) {
         state().keySet().stream().filter(name -> !state.containsKey(name)).findFirst().ifPresent(name -> {
             throw new InputException("the state of the optimizer has no '" + name + "': it is of other trained tensors");

@@ -32,6 +32,28 @@ public final class GradientClipping {
     }
 
     /**
+     * The same for the trained tensors of several models, which are trained together: one norm over all of them.
+     *
+     * @return the norm n before
+     */
+    public static double clip(List<Parameters> models, double most) {
+        requireAboveZero(most);
+        double[] norm = {0};
+        Scopes.withoutGradients(() -> {
+            List<NDArray> gradients = new ArrayList<>();
+            models.forEach(model -> gradients.addAll(model.gradients()));
+            norm[0] = NativeOps.clipNorm(gradients, most).getFloat();
+        });
+        return norm[0];
+    }
+
+    private static void requireAboveZero(double most) {
+        if (!(most > 0)) {
+            throw new IllegalArgumentException("the largest norm of gradients must be above 0, not " + most);
+        }
+    }
+
+    /**
      * Clips groups of tensors each by its own norm.
      *
      * @param group the name of a tensor's group, by the tensor's name; {@code tensor -> tensor} clips each alone, and
@@ -39,9 +61,7 @@ public final class GradientClipping {
      * @return the norm of each group before, by its name
      */
     public static Map<String, Double> clip(Parameters parameters, double most, Function<String, String> group) {
-        if (!(most > 0)) {
-            throw new IllegalArgumentException("the largest norm of gradients must be above 0, not " + most);
-        }
+        requireAboveZero(most);
         Map<String, Double> norms = new LinkedHashMap<>();
         Scopes.withoutGradients(() -> {
             Map<String, List<NDArray>> gradients = new LinkedHashMap<>();

@@ -114,6 +114,19 @@ public final class NativeOps {
         return call("normalize", x);
     }
 
+    /** x (..., D) divided by the length of each row, or by {@code floor} where that is greater. */
+    public static NDArray normalize(NDArray x, double floor) {
+        return call("normalize_floor", x, scalar(floor));
+    }
+
+    /**
+     * Statistics of the tokens x (B, 1 + P, D): token 0; of the other P, channel by channel, the mean, sqrt(variance + eps)
+     * and sign(m3) (|m3| + eps)^(1/3) of the third central moment m3, both moments divided by P; result (B, 4 D).
+     */
+    public static NDArray tokenMoments(NDArray x, double eps) {
+        return call("token_moments", x, scalar(eps));
+    }
+
     /**
      * x times a number. DJL's own x.mul(number) must not meet a gradient: it makes an array in Java's memory that the
      * recorded graph reads in backward, when the garbage collector may have freed it.

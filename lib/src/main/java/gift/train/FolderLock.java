@@ -9,9 +9,11 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The lock of a folder that several processes may work in. The system releases the lock of a process that dies.
@@ -152,6 +154,32 @@ public final class FolderLock {
             throw cannotLock(file, e);
         } finally {
             OWNERS.remove(file);
+        }
+    }
+
+    /** Deletes a file, or a folder with all in it; the locks of folders, and with them these folders, stay. */
+    public static void delete(Path path) {
+        try {
+            if (Files.isDirectory(path)) {
+                List<Path> inside;
+                try (Stream<Path> entries = Files.list(path)) {
+                    inside = entries.toList();
+                }
+                boolean locked = false;
+                for (Path entry : inside) {
+                    if (entry.endsWith(FILE)) {
+                        locked = true;
+                    } else {
+                        delete(entry);
+                    }
+                }
+                if (locked) {
+                    return;
+                }
+            }
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new InputException("cannot delete " + path + ": " + AtomicFiles.reason(e), e);
         }
     }
 

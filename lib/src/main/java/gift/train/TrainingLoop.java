@@ -146,10 +146,16 @@ public record TrainingLoop(String title, Path folder, String fingerprint, int up
 
     /** To be called when what was trained is written. */
     public void deleteCheckpoint() {
+        deleteCheckpoint(folder);
+    }
+
+    /** The same of a training in a folder that was killed before it came to that. */
+    public static void deleteCheckpoint(Path folder) {
+        Path file = folder.resolve(CHECKPOINT);
         try {
-            Files.deleteIfExists(checkpoint());
+            Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw new InputException("cannot delete " + checkpoint() + ": " + e.getMessage(), e);
+            throw new InputException("cannot delete " + file + ": " + e.getMessage(), e);
         }
     }
 

@@ -200,6 +200,21 @@ class M(Module):
   def normalize(self: __torch__.M, x: Tensor) -> Tensor:
     return torch.div(x, torch.norm(x, 2, [-1], True))
 
+  # the same with a length of at least floor
+  def normalize_floor(self: __torch__.M, x: Tensor, floor: Tensor) -> Tensor:
+    return torch.div(x, torch.clamp_min(torch.norm(x, 2, [-1], True), float(floor)))
+
+  # x (B, 1 + P, D) -> (B, 4 D): token 0; mean, deviation and rooted third moment of the others
+  def token_moments(self: __torch__.M, x: Tensor, eps: Tensor) -> Tensor:
+    e = float(eps)
+    p = torch.slice(x, 1, 1)
+    mean = torch.mean(p, [1], True)
+    c = torch.sub(p, mean)
+    deviation = torch.sqrt(torch.add(torch.mean(torch.pow(c, 2), [1]), e))
+    third = torch.mean(torch.pow(c, 3), [1])
+    root = torch.mul(torch.sign(third), torch.pow(torch.add(torch.abs(third), e), 0.33333333333333331))
+    return torch.cat([torch.select(x, 1, 0), torch.squeeze(mean, 1), deviation, root], -1)
+
   # The penalty lambda sum F (x - a)^2 with F = g^2 / mean(g^2), tensor by tensor: its gradient is added to g, which
   # still holds the gradient that F is made of; returns its value.
   def fisher_penalty(self: __torch__.M, g: List[Tensor], x: List[Tensor], a: List[Tensor], factor: Tensor) -> Tensor:

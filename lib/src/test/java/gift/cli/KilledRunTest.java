@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gift.eval.AccuracyMatrix;
 import gift.io.Hashes;
+import gift.io.SafeTensors;
+import gift.io.TensorSource;
 import gift.study.Provenance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -53,6 +57,25 @@ class KilledRunTest {
             assertThat(killed.resolve("small/gift/42/weights/01_first.safetensors").toFile().exists()).isEqualTo(attempt == 0);
         }
         assertThat(kills).as("runs that were killed before their end").isPositive();
+    }
+
+    /** Killed after the weights of a task were written and before its checkpoint was removed. */
+    @Test
+    void aCheckpointOfATaskThatIsLearnt() throws Exception {
+        SmallStudy study = new SmallStudy(folder);
+        Path results = folder.resolve("whole");
+        assertThat(Terminal.run("run", study.file, "--results", results).code()).isZero();
+        String expected = Hashes.sha256(study.lastWeights(results));
+        Path run = results.resolve("small/gift/42");
+        Files.delete(study.lastWeights(results));
+        List<String> rows = Files.readAllLines(run.resolve("matrix.csv"));
+        Files.write(run.resolve("matrix.csv"), rows.subList(0, 2)); // before training
+        SafeTensors.write(run.resolve("checkpoint.safetensors"), Map.of("next", "60", "fingerprint", "of the first task"),
+                List.of(TensorSource.of("a", new long[] {1}, new float[] {1})));
+        Terminal again = Terminal.run("run", study.file, "--results", results);
+        assertThat(again.code()).as(again.err()).isZero();
+        assertThat(Hashes.sha256(study.lastWeights(results))).isEqualTo(expected);
+        assertThat(Files.readAllLines(run.resolve("matrix.csv"))).isEqualTo(rows);
     }
 
     /** Ctrl-C or SIGTERM: during the pretraining, in a task, and in the evaluation that follows a task. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import gift.clip.Clip;
+import gift.clip.Tokenizer;
 import gift.data.ImageDataset;
 import gift.data.PairDataset;
 import gift.data.Task;
@@ -16,6 +17,7 @@ import gift.tensor.RandomStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,6 +136,38 @@ class ExemplarsTest {
                 assertThat(Arrays.stream(before)).allMatch(i -> i % 3 == number);
             }
         }
+    }
+
+    /** Herding takes 2, 3, 1, 0. In the lists of those left, 0123, 013, 01, 0, these are at places 2, 2, 1, 0. */
+    @Test
+    void publishedHerdingTakesPlacesInTheListOfThoseLeftForNumbers() {
+        float[][] features = {{1, 0}, {0, 1}, {0.6f, 0.8f}, {0.96f, 0.28f}};
+        assertThat(Exemplars.herdAsPublished(features, 4)).containsExactly(2, 2, 1, 0);
+        assertThat(Exemplars.herdAsPublished(features, 2)).containsExactly(2, 2);
+    }
+
+    /** K = 20: the first 20 images of task one; then 10 and 20 - 10; then 6, 6 and 20 - 6: 26 in all. */
+    @Test
+    void thePublishedMemoryIsSharedByTasksAndGrows() {
+        try (Clip model = Clip.random(TinyTask.CONFIG, manager, 1)) {
+            Exemplars one = Exemplars.NONE.afterAsPublished(task("one", 3, 10), model, 16, 20);
+            assertThat(one.chosen().get(0).get(0)).isEqualTo(IntStream.range(0, 20).toArray());
+            Exemplars two = one.afterAsPublished(task("two", 4, 10), model, 16, 20);
+            assertThat(two.chosen()).extracting(task -> task.get(0).length).containsExactly(10, 10);
+            Exemplars three = two.afterAsPublished(task("three", 2, 10), model, 16, 20);
+            assertThat(three.chosen()).extracting(task -> task.get(0).length).containsExactly(6, 6, 14);
+            assertThat(three.images(List.of(task("one", 3, 10), task("two", 4, 10), task("three", 2, 10))).size()).isEqualTo(26);
+        }
+    }
+
+    /** 7 exemplars in batches of 3: 012, 345, 6, and again. */
+    @Test
+    void publishedExemplarsComeInTheirOrder() {
+        PairDataset seven = PairDataset.some(PairDataset.of(task("one", 3, 10).train(), "{}"), new int[] {0, 1, 2, 3, 4, 5, 6});
+        ImagePairs pairs = ImagePairs.of(seven, Tokenizer.load(Path.of("../data/mini/clip")),
+                new BatchSettings(8, 16, 3, 1, 0, 1 << 20)).inOrder(3);
+        assertThat(List.of(pairs.batch(0), pairs.batch(1), pairs.batch(2), pairs.batch(3))).containsExactly(
+                new int[] {0, 1, 2}, new int[] {3, 4, 5}, new int[] {6}, new int[] {0, 1, 2});
     }
 
     @Test

@@ -69,6 +69,45 @@ class MethodTest {
                 + "\"evaluation_share\":1.0,\"memory\":10000}");
     }
 
+    /** Switches that came later stand in files and hashes only where they are used. */
+    @Test
+    void rareKeys() {
+        Method rare = Methods.LWF.with(Map.of("trains", "image", "averaging", "moving", "average_towards", "last",
+                "reference", "exemplars", "herding", "after_task_as_published", "template", "an image of {}.", "teacher", "weights:a/b.pth"));
+        assertThat(Json.line(rare)).contains("\"teacher\":\"weights:a/b.pth\"").endsWith("\"memory\":10000,\"herding\":"
+                + "\"AFTER_TASK_AS_PUBLISHED\",\"trains\":\"IMAGE\",\"average_towards\":\"LAST\",\"template\":\"an image of {}.\"}");
+        assertThat(Json.convert("x", Json.toTree(rare), Method.class)).isEqualTo(rare);
+        assertThat(rare.withTemperature(3).trains()).isEqualTo(Method.Trains.IMAGE);
+        assertThat(GivenWeights.named(rare).teacher()).hasToString("weights:b.pth");
+    }
+
+    @Test
+    void switchesThatExcludeEachOther() {
+        refused(Methods.GIFT, Map.of("trains", "none"), "do not reach what it trains, trains none");
+        refused(Methods.LWF, Map.of("trains", "text"), "do not reach what it trains, trains text");
+        refused(Methods.FINETUNE, Map.of("trains", "none"), "leaves nothing to train but a probe");
+        refused(Methods.FINETUNE, Map.of("probe", "texts"), "a probe goes with learns tasks and trains image");
+        refused(Methods.WE, Map.of("average_towards", "initial"), "does not go with averaging ensemble");
+        refused(Methods.WISE_FT, Map.of("average_towards", "last"), "average_towards last does not go with averaging merge");
+        refused(Methods.FINETUNE, Map.of("template", "a photo."), "has no {}");
+        refused(Methods.FINETUNE, Map.of("learns", "given"), "learns given and weights, a folder, go together");
+        refused(Methods.FINETUNE, Map.of("weights", "x"), "learns given and weights, a folder, go together");
+    }
+
+    private static void refused(Method method, Map<String, ?> changes, String message) {
+        assertThatThrownBy(() -> method.with(changes)).isInstanceOf(InputException.class).hasMessageContaining(message);
+    }
+
+    /** --train-mode of ZSCL's code. */
+    @Test
+    void trainModes() {
+        assertThat(PublishedSwitches.trainMode(Methods.WC, "whole", true)).isEqualTo(Methods.WC);
+        assertThat(PublishedSwitches.trainMode(Methods.WC, "image-fc-fixed", true)).isEqualTo(Methods.WC.withTrains(Method.Trains.IMAGE));
+        assertThat(PublishedSwitches.trainMode(Methods.FINETUNE, "fc", false).probe()).isEqualTo(Method.Probe.ZEROS);
+        assertThatThrownBy(() -> PublishedSwitches.trainMode(Methods.WC, "head", true)).isInstanceOf(InputException.class);
+        assertThat(PublishedSwitches.towards("t")).isEqualTo(Method.Towards.LAST);
+    }
+
     @Test
     void ownLossesStayWithVariants() {
         Method mine = Methods.FINETUNE.plus("mine", 0.5, (student, teacher) -> student.similarity().mean());
@@ -185,7 +224,7 @@ class MethodTest {
     @ValueSource(strings = {"", "Previous", "merge:", "merge:x", "merge:-0.1", "merge:0.5x"})
     void otherTeachersAreRefused(String name) {
         assertRefused(() -> Teacher.parse(name),
-                "unknown teacher '" + name + "': use previous, initial or merge:r");
+                "unknown teacher '" + name + "': use previous, initial, merge:r or weights:FILE");
     }
 
     @Test

@@ -128,6 +128,12 @@ class TaskTrainerTest {
                         method(Towers.TEXT, Penalty.STATIC_FISHER_AS_PUBLISHED, Averaging.NONE)),
                 Arguments.of("ZSCL", Methods.ZSCL.withAverageEvery(4)),
                 Arguments.of("WiSE-FT", Methods.WISE_FT),
+                Arguments.of("WiSE-FT in an ensemble", Methods.WE_WISE.withAverageEvery(2)),
+                Arguments.of("moving average towards the last",
+                        Methods.EMA.withAverageEvery(2).withAverageTowards(Method.Towards.LAST)),
+                Arguments.of("text tower trained", Methods.GIFT.withTrains(Method.Trains.TEXT)),
+                Arguments.of("linear probe", PublishedSwitches.trainMode(Methods.FINETUNE, "fc", true)),
+                Arguments.of("image tower and probe", PublishedSwitches.trainMode(Methods.WC, "image-fc", true)),
                 Arguments.of("l2 alone", Methods.WC),
                 Arguments.of("own policy", Methods.GIFT.plus(HeavyBall::new)));
     }

@@ -41,6 +41,6 @@ class TrainingTest {
         assertThatThrownBy(() -> Json.replace(Training.DEFAULT, "accumulation", 0))
                 .hasMessageContaining("accumulation 0 must be at least 1");
         assertThatThrownBy(() -> Json.replace(Training.DEFAULT, "accumulation", 65))
-                .hasMessageContaining("accumulation 65 leaves no image for some parts of a batch of 64");
+                .hasMessageContaining("accumulation 65 leaves some micro-batches without an image, of a batch of 64");
     }
 }

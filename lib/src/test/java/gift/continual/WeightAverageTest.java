@@ -7,6 +7,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import gift.continual.Method.Towards;
 import gift.tensor.Devices;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
@@ -15,7 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of one weight that starts at 10 and that the optimizer moves, worked out by hand. */
+/** What becomes of one weight that starts at 10, was 20 in the pretrained model, and that the optimizer moves, worked out by hand. */
 class WeightAverageTest {
     private final NDManager manager = Devices.newManager(Device.cpu());
 
@@ -33,7 +34,8 @@ class WeightAverageTest {
         float[] course = new float[steps.length + 1];
         try (Parameters x = weight(10);
                 Parameters start = x.copy();
-                WeightAverage average = new WeightAverage(method, x, start)) {
+                Parameters initial = weight(20);
+                WeightAverage average = new WeightAverage(method, x, start, initial)) {
             for (int i = 0; i < steps.length; i++) {
                 float moved = x.get("x").toFloatArray()[0] + steps[i];
                 Scopes.withoutGradients(() -> {
@@ -71,6 +73,34 @@ class WeightAverageTest {
     @Test
     void wiseFtMergesAtTheEndOfTheTask() {
         assertThat(course(Methods.WISE_FT, 2, 3)).containsExactly(new float[] {12, 15, 14}, within(1e-5f));
+    }
+
+    /** (10 + 11) / 2 = 10.5, half of it and of 10: 10.25; with 14 (2 x 10.25 + 14) / 3 = 11.5, half of it and of 10: 10.75. */
+    @Test
+    void ensembleWithWiseFtInEverySnapshot() {
+        assertThat(course(every(Methods.WE_WISE.withAverageDecay(0.5), 2), 1, 1, 2))
+                .containsExactly(new float[] {11, 12, 14, 10.75f}, within(1e-5f));
+    }
+
+    /** 0.9 x 12 + 0.1 x 10 = 11.8, as before; then towards 12, what was averaged last: 0.9 x 15.8 + 0.1 x 12 = 15.42. */
+    @Test
+    void movingAverageTowardsTheWeightsBeforeTheLastOne() {
+        assertThat(course(every(Methods.EMA.withAverageTowards(Towards.LAST), 2), 2, 2, 2))
+                .containsExactly(new float[] {11.8f, 13.8f, 15.42f, 15.42f}, within(1e-5f));
+    }
+
+    /** 0.9 x 12 + 0.1 x 20 = 12.8; 0.9 x 16.8 + 2 = 17.12. */
+    @Test
+    void movingAverageTowardsThePretrainedWeights() {
+        assertThat(course(every(Methods.EMA.withAverageTowards(Towards.INITIAL), 2), 2, 2, 2))
+                .containsExactly(new float[] {12.8f, 14.8f, 17.12f, 17.12f}, within(1e-5f));
+    }
+
+    /** 0.8 x 15 + 0.2 x 20 = 16. */
+    @Test
+    void wiseFtWithThePretrainedWeights() {
+        assertThat(course(Methods.WISE_FT.withAverageTowards(Towards.INITIAL), 2, 3))
+                .containsExactly(new float[] {12, 15, 16}, within(1e-5f));
     }
 
     /** merge:0.3 with 10 initially and 20 before the task: 0.3 x 10 + 0.7 x 20 = 17. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import gift.clip.ClipConfig;
+import gift.continual.Method;
+import gift.continual.Methods;
 import gift.diffusion.AutoencoderConfig;
 import gift.diffusion.TextEncoderConfig;
 import gift.diffusion.UNetConfig;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,6 +113,22 @@ class DryRunTest {
                 .extracting(Path::toString).containsExactly("mtil_order_I.json", "mtil_order_II.json");
         assertThat(DryRun.orders(STUDIES.resolve("mtil_order_II.json"))).hasSize(1);
         assertThat(DryRun.orders(STUDIES.resolve("mtil_ablations.json"))).hasSize(1);
+    }
+
+    /** The scripts of ZSCL's code, each in the settings that it comes to. */
+    @Test
+    void zsclsScripts() {
+        Map<String, StudyMethod> methods = StudyConfig.read(STUDIES.resolve("zscl_ablations.json")).resolved("zscl_ablations")
+                .stream().collect(Collectors.toMap(StudyMethod::name, method -> method));
+        assertThat(methods).hasSize(31);
+        Method allText = methods.get("zscl_minus_previous_all_text_sh").method();
+        assertThat(allText).isEqualTo(Methods.FINETUNE.withTeacher(Method.Teacher.INITIAL).withDistillation(1)
+                .withReference("imagenet").withTexts(Method.Texts.SEEN).withTowers(Method.Towers.IMAGE));
+        assertThat(methods.get("zscl_minus_previous_all_text_sh").training().get(7).learningRate()).isEqualTo(1e-5);
+        assertThat(methods.get("we_wise_sh").method()).isEqualTo(Methods.WE_WISE.withAverageDecay(0.99));
+        assertThat(methods.get("table_c_sh").method()).isEqualTo(allText.withTexts(Method.Texts.ALL).withReference("own_imagenet_texts"));
+        assertThat(methods.get("zscl_minus_wc_wise_sh").method()).isEqualTo(
+                Methods.ZSCL.withAveraging(Method.Averaging.MERGE).withAverageDecay(0.8));
     }
 
     /** The published learning rates and settings, and one head for all. */

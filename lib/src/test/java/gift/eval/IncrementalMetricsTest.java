@@ -93,8 +93,10 @@ class IncrementalMetricsTest {
                 matrix = matrix.withRow(IntStream.rangeClosed(0, i).mapToDouble(j -> 100 * row.get(j).asDouble()).toArray());
                 JsonNode logged = one.get("logged_after_each_task").get(i);
                 assertThat(matrix.accuracy(i)).isCloseTo(logged.get("acc").asDouble(), within(1e-6));
-                assertThat(ContinuumMetrics.forgetting(matrix, Release.V1_2_4)).isCloseTo(logged.get("forgetting").asDouble(), within(1e-6));
-                assertThat(ContinuumMetrics.backwardTransfer(matrix, Release.V1_2_4)).isCloseTo(logged.get("bwt").asDouble(), within(1e-6));
+                assertThat(ContinuumMetrics.forgetting(matrix, Release.V1_2_4))
+                        .isCloseTo(logged.get("forgetting").asDouble(), within(1e-6));
+                assertThat(ContinuumMetrics.backwardTransfer(matrix, Release.V1_2_4))
+                        .isCloseTo(logged.get("bwt").asDouble(), within(1e-6));
                 assertThat(ContinuumMetrics.forwardTransfer(matrix))
                         .isCloseTo(logged.get("fwt_of_continuum_1_2_0").asDouble(), within(1e-6));
             }
@@ -180,7 +182,8 @@ class IncrementalMetricsTest {
                 "up to 1.2.3: forgetting 7.5000  bwt -5.0000  fwt 65.0000  (this log's)",
                 "1.2.4 to 1.2.7: forgetting 22.5000  bwt -21.6667  fwt 65.0000\n");
         AccuracyMatrix.of(List.of("a", "b")).withRow(90, 50).withRow(70, 80).write(folder.resolve("matrix.csv"));
-        Files.writeString(folder.resolve("seen.csv"), "after_training_on,classes,images,right,accuracy\na,10,20,18,90\nb,15,30,22,73.3\n");
+        Files.writeString(folder.resolve("seen.csv"),
+                "after_training_on,classes,images,right,accuracy\na,10,20,18,90\nb,15,30,22,73.3\n");
         CommandLine metrics = new CommandLine(new MetricsCommand()).setOut(new PrintWriter(new StringWriter()));
         assertThat(metrics.execute(folder.resolve("matrix.csv").toString(), "--log", folder.resolve("log.json").toString())).isZero();
         assertThat(IncrementalLog.read(folder.resolve("log.json")).steps().get(1))

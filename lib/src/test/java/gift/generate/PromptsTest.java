@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,29 @@ class PromptsTest {
     private static List<Integer> draws(long seed, int n, int count) {
         PythonRandom random = new PythonRandom(seed);
         return IntStream.range(0, count).mapToObj(i -> random.below(n)).toList();
+    }
+
+    /** Step k draws from the generic pool and the classes of the steps before it, in the order of learning. */
+    @Test
+    void promptsOfAClassIncrementalPlan() throws IOException {
+        String settings = """
+                {"model": "sd", "data": "mini", "generic": "generic", "classes_of": "digits", %s
+                 "scenario": {"class_incremental": {"initial": 4, "increment": 4, "order": [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]}}}
+                """;
+        Path file = Files.writeString(folder.resolve("plan.json"), settings.formatted(""));
+        GenerationPlan plan = GenerationPlan.read(file);
+        assertThat(plan.tasks()).containsExactly("classes_1-4", "classes_5-8", "classes_9-10");
+        Map<String, List<String>> pools = plan.pools(folder);
+        int generic = pools.get("generic").size();
+        assertThat(plan.poolOf(0, pools)).hasSize(generic);
+        assertThat(plan.poolOf(1, pools)).hasSize(generic + 4).endsWith("a photo of a number nine.", "a photo of a number eight.",
+                "a photo of a number seven.", "a photo of a number six.");
+        assertThat(plan.poolOf(2, pools)).hasSize(generic + 8);
+        Files.writeString(file, settings.formatted("\"tasks\": [\"digits\"],"));
+        assertThatThrownBy(() -> GenerationPlan.read(file)).isInstanceOf(InputException.class)
+                .hasMessageContaining("tasks are the steps of the scenario: leave them out");
+        assertThatThrownBy(() -> plan("\"classes_of\": \"CIFAR100\"")).isInstanceOf(InputException.class)
+                .hasMessageContaining("classes_of and scenario go together");
     }
 
     /** Values of Python 3.11: {@code random.seed(s); [random.choice(range(n)) for _ in range(count)]}. */

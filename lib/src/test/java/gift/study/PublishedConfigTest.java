@@ -125,7 +125,33 @@ class PublishedConfigTest {
         PublishedConfig other = read(with("\"ref_dataset\": \"SyntheticDataset_B\"", "\"image_nums\": \"500\""));
         assertThat(other.study().references()).containsOnly(entry("synthetic", reference("../data/synthetic/synthetic_data_b")));
         assertThat(other.notes()).anyMatch(note -> note.startsWith("unused: image_nums = 500"));
-        assertThat(read(with("\"ref_dataset\": \"ImageNetSUB\"")).study().references().get("synthetic").set()).isEqualTo("ImageNet");
+        StudyConfig.Reference part = read(with("\"ref_dataset\": \"ImageNetSUB\"")).study().references().get("synthetic");
+        assertThat(part).isEqualTo(new StudyConfig.Reference("ImageNet", "", "", 1000, "", 0, "", StudyConfig.Change.NONE,
+                StudyConfig.Choice.AS_PUBLISHED));
+        PublishedConfig whole = read(with("\"ref_dataset\": \"ImageNet\"", "\"image_nums\": \"500\""));
+        assertThat(whole.study().references().get("synthetic").images()).isZero();
+        assertThat(whole.notes()).anyMatch(note -> note.startsWith("unused: image_nums = 500"));
+    }
+
+    /** train: false evaluates what an earlier call left; dump keeps weights unless they are averaged. */
+    @Test
+    void trainAndDump() {
+        assertThat(method("\"train\": false")).isEqualTo(Methods.ZEROSHOT.withGivenWeights("../.ckpt/exp_two tasks"));
+        assertThat(method("\"train\": false", "\"save_path\": \"ckpt/\"").weights()).isEqualTo("../ckpt/exp_two tasks");
+        assertThat(read(with("\"dump\": true")).study().training().dumpEvery()).isEqualTo(100);
+        assertThat(read(with("\"dump\": true", "\"avg_freq\": \"50\"")).study().training().dumpEvery()).isEqualTo(50);
+        PublishedConfig averages = read(with("\"dump\": true", "\"we\": true"));
+        assertThat(averages.study().training().dumpEvery()).isZero();
+        assertThat(averages.notes()).contains("unused: dump = true, because averaging comes first");
+    }
+
+    /** The file of order I as published: nothing is left aside but devices. */
+    @Test
+    void nothingIsIgnoredButPathsAndDevices() {
+        PublishedConfig config = read(with("\"static_awc\": 4", "\"we\": true", "\"avg_freq\": 50", "\"dump\": true",
+                "\"kl_div\": true", "\"image_nums\": 500", "\"save_path\": \"x\"", "\"pwe\": true"));
+        assertThat(config.notes()).filteredOn(note -> note.startsWith("ignored"))
+                .allMatch(note -> note.startsWith("ignored: devices") || note.startsWith("ignored: save_path")).hasSize(2);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import gift.data.PairDataset;
+import gift.data.readers.TorchRandom;
 import gift.image.Image;
 import gift.image.ImageFiles;
 import gift.io.InputException;
@@ -75,6 +76,39 @@ class ReferenceSetTest {
         assertThat(texts(sets.get(1))).isEqualTo(texts(sets.get(0))).first().isEqualTo("text 0 0");
         assertThatThrownBy(() -> read(", \"of_task\": \"third\"")).isInstanceOf(InputException.class)
                 .hasMessageContaining("third_Syn");
+    }
+
+    /** Of ten images of a data set four: the same for all tasks, others for each, or those of torch.randperm with seed 42 + t. */
+    @Test
+    void aChoiceForEachTask() throws IOException {
+        for (String split : new String[] {"train", "test"}) {
+            Path grey = Files.createDirectories(folder.resolve("Greys").resolve(split).resolve("grey"));
+            for (int i = 0; i < 10; i++) {
+                byte[] rgb = new byte[3 * 4 * 4];
+                Arrays.fill(rgb, (byte) (10 + i));
+                ImageFiles.writePng(grey.resolve(i + ".png"), new Image(4, 4, rgb));
+            }
+        }
+        List<String> tasks = List.of("Aircraft", "DTD");
+        assertThat(chosen("one", tasks)).satisfies(sets -> assertThat(sets.get(0)).hasSize(4).isEqualTo(sets.get(1)));
+        assertThat(chosen("each_task", tasks)).satisfies(sets -> assertThat(sets.get(0)).hasSize(4).isNotEqualTo(sets.get(1)));
+        for (int t = 0; t < 2; t++) {
+            int[] order = TorchRandom.randperm(10, 42 + (t == 0 ? 0 : 3)); // DTD is the fourth of order I
+            assertThat(chosen("as_published", tasks).get(t)).containsExactlyElementsOf(
+                    Arrays.stream(order, 0, 4).sorted().mapToObj(i -> 10 + i).toList());
+        }
+        assertThatThrownBy(() -> chosen("as_published", TASKS)).isInstanceOf(InputException.class)
+                .hasMessageContaining("choice as_published goes by a task's place in");
+        assertThatThrownBy(() -> read(", \"choice\": \"each_task\"")).isInstanceOf(InputException.class)
+                .hasMessageContaining("choice is about the images of a data set");
+    }
+
+    private List<List<Integer>> chosen(String choice, List<String> tasks) {
+        StudyConfig.Reference wanted = Json.convert("test", Json.parse("test", "{\"set\": \"Greys\", \"pictures\": 4, \"choice\": \""
+                + choice + "\"}"), StudyConfig.Reference.class);
+        ReferenceSet set = new ReferenceSet("real", wanted, folder, tasks, Sources.of(folder, null, ".", Set.of("Greys")));
+        set.check();
+        return set.read().stream().map(ReferenceSetTest::brightness).toList();
     }
 
     @Test

@@ -20,7 +20,7 @@ final class Caltech101 {
     static Task open(Path root) {
         Path folder = Layout.inner(Layout.find(SET, root, List.of("101_ObjectCategories"), "", "caltech101", "caltech-101",
                 "caltech101/caltech-101"));
-        List<Path> categories = Layout.folders(SET, folder).stream()
+        List<Path> categories = Layout.classFolders(SET, folder).stream()
                 .filter(category -> !DataFiles.name(category).equals("BACKGROUND_Google"))
                 .toList();
         return Layout.randomTask(ClassNames.of(SET), categories);

@@ -19,6 +19,6 @@ final class EuroSat {
     static Task open(Path root) {
         ClassNames table = ClassNames.of(SET);
         Path folder = Layout.classesIn(table, root, List.of("2750", "EuroSAT_RGB"), "", "eurosat", "EuroSAT");
-        return Layout.randomTask(table, Layout.folders(SET, folder));
+        return Layout.randomTask(table, Layout.classFolders(SET, folder));
     }
 }

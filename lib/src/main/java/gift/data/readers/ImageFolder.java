@@ -45,7 +45,7 @@ public final class ImageFolder {
     }
 
     static List<Path> classFolders(String name, Path folder) {
-        List<Path> folders = Layout.folders(name, folder);
+        List<Path> folders = Layout.classFolders(name, folder);
         if (folders.isEmpty()) {
             throw new InputException(name + ": no class folders in " + folder + "; make one folder per class in it");
         }

@@ -80,7 +80,7 @@ final class ImageNet {
     }
 
     private static List<Layout.Entry> entries(Path folder) {
-        List<Path> classes = Layout.folders(SET, folder);
+        List<Path> classes = Layout.classFolders(SET, folder);
         if (classes.isEmpty()) {
             throw new InputException(SET + ": no class folders such as n01440764 in " + folder + "; the images of the"
                     + " validation archive lie in one folder and must be sorted into class folders first");

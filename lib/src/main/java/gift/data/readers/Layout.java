@@ -148,6 +148,20 @@ final class Layout {
     }
 
     /**
+     * {@link #folders}, each of which is a class.
+     *
+     * @throws InputException if a link among them leads nowhere, so that a class would be left out
+     */
+    static List<Path> classFolders(String set, Path folder) {
+        for (Path path : children(set, folder)) {
+            if (Files.isSymbolicLink(path) && !Files.exists(path)) {
+                throw new InputException(set + ": the link " + path + " leads nowhere; mend or delete it");
+            }
+        }
+        return folders(set, folder);
+    }
+
+    /**
      * The images of a class folder, sorted by name: every file that is not hidden, so that one that is no image is
      * reported by {@link Inspection} rather than passed over.
      *

@@ -30,8 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * GLIDE (Nichol et al. 2022, "GLIDE: Towards Photorealistic Image Generation and Editing with Text-Guided Diffusion Models"),
- * the filtered model that was published, and that He et al. 2023 drew their images with.
+ * GLIDE (Nichol et al. 2022, arXiv:2112.10741): the filtered model that was published, which He et al. 2023 drew images with.
  *
  * <pre>{@code
  * try (Glide glide = Glide.load(folder, manager, Precision.FP32)) {
@@ -128,19 +127,19 @@ public final class Glide implements AutoCloseable {
     }
 
     /**
-     * Floating-point operations of an image.
+     * Floating-point operations (FLOPs) of an image.
      *
      * @throws InputException as {@link #requireFit(Path, Sampling)}
      */
-    public static double operations(Path folder, Sampling sampling) {
+    public static double flops(Path folder, Sampling sampling) {
         GlideFiles files = GlideFiles.in(folder);
         GlideConfig base = GlideUNet.check(files.base());
         GlideConfig upsampler = GlideUNet.check(files.upsampler());
         requireFit(base, upsampler, sampling);
         double small = sampling.steps() * (Sampling.isGuided(sampling.guidance()) ? 2 : 1)
-                * GlideOperations.call(base, base.imageSize());
+                * GlideFlops.call(base, base.imageSize());
         return small + (sampling.width() == base.imageSize() ? 0
-                : DiffusionProcess.linear(FAST).length() * GlideOperations.call(upsampler, upsampler.imageSize()));
+                : DiffusionProcess.linear(FAST).length() * GlideFlops.call(upsampler, upsampler.imageSize()));
     }
 
     /**
@@ -192,7 +191,8 @@ public final class Glide implements AutoCloseable {
     public List<Generated> generate(
             List<Image> guides, List<String> prompts, long[] seeds, int taken, Sampling sampling, Watcher watcher) {
         if (prompts.size() != seeds.length || guides.size() != seeds.length) {
-            throw new IllegalArgumentException(seeds.length + " seeds and " + guides.size() + " guides for " + prompts.size() + " prompts");
+            throw new IllegalArgumentException(
+                    seeds.length + " seeds and " + guides.size() + " guides for " + prompts.size() + " prompts");
         }
         requireFit(base.config(), upsampler.config(), sampling);
         require(taken >= 1 && taken <= sampling.steps(), "of " + sampling.steps() + " steps, " + taken + " cannot be taken");
@@ -329,8 +329,8 @@ public final class Glide implements AutoCloseable {
         for (int i = 0; i < x.getShape().get(0); i++) {
             byte[] rgb = new byte[3 * h * w];
             for (int k = 0; k < rgb.length; k++) {
-                float value = values[i * rgb.length + k % 3 * h * w + k / 3];
-                rgb[k] = (byte) Math.max(0, Math.min(255, Math.rint((value + 1) * 127.5f)));
+                float value = (values[i * rgb.length + k % 3 * h * w + k / 3] + 1) * 127.5f;
+                rgb[k] = (byte) Math.max(0, Math.min(255, Math.rint(value)));
             }
             images.add(new Image(w, h, rgb));
         }

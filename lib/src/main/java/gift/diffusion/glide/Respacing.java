@@ -38,7 +38,8 @@ final class Respacing {
                     return every(length, stride);
                 }
             }
-            throw new InputException("respacing " + respacing + ": no whole stride makes " + wanted + " of " + length + " timesteps");
+            throw new InputException(
+                    "respacing " + respacing + ": no whole stride makes " + wanted + " of " + length + " timesteps");
         }
         return parts(length, respacing);
     }

@@ -74,6 +74,9 @@ public final class Figures {
             add(name + "_weights", "change of the weights, layer by layer (--seed, --initial)",
                     () -> holds(study, RunFigures::haveWeights),
                     choice -> RunFigures.weights(study.get(), choice.seed, choice.initial));
+            add(name + "_within", "accuracy while a task is learnt (--method, --seed, --task)",
+                    () -> holds(study, runs -> runs.runs().stream().anyMatch(RunFigures::hasWithin)), choice ->
+                    RunFigures.within(study.get(), study.get().run(choice.method, choice.seed), choice.task));
             add(name + "_features", "images and prompts of a task in a plane, before and after (--task, --initial, --method,"
                     + " --seed, --data)", () -> data != null && holds(study, runs -> hasFeatures(runs, data)),
                     choice -> RunFigures.features(study.get(), choice.method, choice.seed, choice.task, choice.initial, data));

@@ -76,7 +76,8 @@ public final class IncrementalFigures {
                 .map(value -> Math.max(0, Math.min(100, value))).sorted().toArray();
         chart.getStyler().setYAxisMin(Charts.rounded(ends[0], 10, false)).setYAxisMax(Charts.rounded(ends[ends.length - 1], 10, true));
         boolean several = intervals.values().stream().anyMatch(all -> all[0].exists());
-        return new Figure(title, several ? "mean over seeds; bands: 95 % " + (kind == Interval.Kind.T ? "t" : "bootstrap") + " interval"
+        return new Figure(title, several
+                ? "mean over seeds; bands: 95 % " + (kind == Interval.Kind.T ? "t" : "bootstrap") + " interval"
                 : "one seed for each method", MatrixFigures.keys(styles, true), List.of(chart), 1);
     }
 

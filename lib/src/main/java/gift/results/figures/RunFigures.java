@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategorySeries;
@@ -35,6 +36,7 @@ import org.knowm.xchart.internal.chartpart.Chart;
 
 /** Figures that need more than a run's matrix: its losses and weights. */
 public final class RunFigures {
+    private static final String WITHIN = "within"; // the folder of a run
     private static final int MOST_POINTS = 40; // a line in a panel
 
     private RunFigures() {}
@@ -45,10 +47,8 @@ public final class RunFigures {
      * @param task only this one; null for all
      */
     public static Figure losses(StudyRuns study, Run run, String task) {
+        requireTask(study, task);
         List<String> tasks = study.tasks();
-        if (task != null && !tasks.contains(task)) {
-            throw new InputException("study " + study.name() + " has no task '" + task + "'" + Json.nearest(task, tasks));
-        }
         List<Chart<?, ?>> panels = new ArrayList<>();
         Map<String, SeriesStyle> styles = new LinkedHashMap<>();
         int block = 1;
@@ -78,6 +78,51 @@ public final class RunFigures {
         return new Figure(MatrixFigures.named(study, run) + ": parts of the loss",
                 "each times its weight" + (block > 1 ? "; a point is the mean of " + block + " updates" : "")
                         + "; zeros have no place on a logarithmic axis", keys, panels, 3);
+    }
+
+    /**
+     * Accuracy on every task while a run learns, a panel for each task that is learnt.
+     *
+     * @param task only this one; null for all
+     */
+    public static Figure within(StudyRuns study, Run run, String task) {
+        requireTask(study, task);
+        List<String> tasks = study.tasks();
+        List<Chart<?, ?>> panels = new ArrayList<>();
+        for (int t = 0; t < tasks.size(); t++) {
+            if (task != null && !task.equals(tasks.get(t))) {
+                continue;
+            }
+            Path file = file(run, WITHIN, t, ".csv");
+            List<List<String>> lines = Csv.read(file);
+            XYChart chart = Charts.xy(task == null ? 330 : 640, task == null ? 250 : 420, (t + 1) + ". " + tasks.get(t),
+                    "updates", "accuracy, %");
+            chart.getStyler().setXAxisDecimalPattern("0").setXAxisMin(0.0).setMarkerSize(5);
+            double[] at = column(file, lines, 0);
+            for (int i = 0; i < tasks.size(); i++) {
+                Charts.line(chart, tasks.get(i), at, column(file, lines, i + 1), SeriesStyle.of(i));
+            }
+            panels.add(chart);
+        }
+        List<Figure.Key> keys = IntStream.range(0, tasks.size())
+                .mapToObj(i -> new Figure.Key(tasks.get(i), SeriesStyle.of(i), true)).toList();
+        return new Figure(MatrixFigures.named(study, run) + ": accuracy while a task is learnt",
+                "before the first update, along the way and after the last", keys, panels, 3);
+    }
+
+    /** Whether a run was evaluated within its tasks. */
+    static boolean hasWithin(Run run) {
+        return run.folder() != null && Files.isDirectory(run.folder().resolve(WITHIN));
+    }
+
+    private static double[] column(Path file, List<List<String>> lines, int column) {
+        return IntStream.range(1, lines.size()).mapToDouble(row -> value(file, lines, row, column)).toArray();
+    }
+
+    private static void requireTask(StudyRuns study, String task) {
+        if (task != null && !study.tasks().contains(task)) {
+            throw new InputException("study " + study.name() + " has no task '" + task + "'" + Json.nearest(task, study.tasks()));
+        }
     }
 
     /** A series without what a logarithmic axis cannot show; none if nothing is left. */

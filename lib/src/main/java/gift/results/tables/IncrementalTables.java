@@ -94,7 +94,8 @@ public final class IncrementalTables {
 
     /** The accuracy over the classes seen after each step, mean over seeds, a row for each method. */
     public ResultTable steps() {
-        List<String> steps = Arrays.stream(runs.runs().get(0).matrix().classesSeen()).mapToObj(n -> Integer.toString((int) n)).toList();
+        List<String> steps = Arrays.stream(runs.runs().get(0).matrix().classesSeen())
+                .mapToObj(n -> Integer.toString((int) n)).toList();
         ResultTable.Builder table = new ResultTable.Builder(runs.name() + Tables.INCREMENTAL + "_steps").text("method").numbers(steps);
         for (String method : runs.methods()) {
             List<Object> row = new ArrayList<>(List.of(method));

@@ -139,14 +139,14 @@ class GlideTest {
 
     /** Counted by torch.utils.flop_counter on the published networks: 224,867,352,576 and 1,267,663,601,664. */
     @Test
-    void operationsAreThoseThatTorchCounts() {
-        assertThat(GlideOperations.call(GlideConfig.BASE, 64)).isCloseTo(224_867_352_576.0, Percentage.withPercentage(0.1));
-        assertThat(GlideOperations.call(GlideConfig.UPSAMPLER, 256)).isCloseTo(1_267_663_601_664.0, Percentage.withPercentage(0.1));
+    void flopsAreThoseThatTorchCounts() {
+        assertThat(GlideFlops.call(GlideConfig.BASE, 64)).isCloseTo(224_867_352_576.0, Percentage.withPercentage(0.1));
+        assertThat(GlideFlops.call(GlideConfig.UPSAMPLER, 256)).isCloseTo(1_267_663_601_664.0, Percentage.withPercentage(0.1));
         Path model = folder.resolve("glide");
-        double once = GlideOperations.call(SmallGlide.BASE, 32);
-        assertThat(Glide.operations(model, SAMPLING.withSize(32, 32))).isEqualTo(3 * 2 * once);
-        assertThat(Glide.operations(model, SAMPLING.withGuidance(1)))
-                .isCloseTo(3 * once + 27 * GlideOperations.call(SmallGlide.UPSAMPLER, 64), Percentage.withPercentage(1e-6));
+        double once = GlideFlops.call(SmallGlide.BASE, 32);
+        assertThat(Glide.flops(model, SAMPLING.withSize(32, 32))).isEqualTo(3 * 2 * once);
+        assertThat(Glide.flops(model, SAMPLING.withGuidance(1)))
+                .isCloseTo(3 * once + 27 * GlideFlops.call(SmallGlide.UPSAMPLER, 64), Percentage.withPercentage(1e-6));
     }
 
     private static String listing(GlideConfig config) {

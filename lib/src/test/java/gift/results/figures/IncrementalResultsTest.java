@@ -74,7 +74,8 @@ class IncrementalResultsTest {
         Path alone = Files.createDirectories(folder.resolve("runs/grown/wc"));
         Files.copy(folder.resolve("runs/grown/gift/1/matrix.csv"), alone.resolve("3.csv"));
         Files.copy(folder.resolve("runs/grown/gift/1/seen.csv"), alone.resolve("3.seen.csv"));
-        IncrementalLog.of(IncrementalMatrix.of(List.of(10, 10), List.of(100, 100)).withRow(90).withRow(70, 80), Release.V1_2_4).write(log);
+        IncrementalMatrix logged = IncrementalMatrix.of(List.of(10, 10), List.of(100, 100)).withRow(90).withRow(70, 80);
+        IncrementalLog.of(logged, Release.V1_2_4).write(log);
     }
 
     @Test
@@ -161,10 +162,12 @@ class IncrementalResultsTest {
     @Test
     void publishedNumbersAreAsRead() {
         List<List<String>> read = new ArrayList<>(Csv.read(Shared.require("paper/more/zscl_and_class_incremental.csv")));
-        Csv.read(Shared.require("paper/more/gift.csv")).stream().filter(row -> row.get(1).equals("class-incremental")).forEach(read::add);
+        Csv.read(Shared.require("paper/more/gift.csv")).stream().filter(row -> row.get(1).equals("class-incremental"))
+                .forEach(read::add);
         List<IncrementalTables.Row> rows = IncrementalTables.published(PUBLISHED);
         List<Double> values = read.stream().skip(1).filter(row -> Set.of("Avg", "Last").contains(row.get(4))
-                && row.get(3).matches("(CIFAR100|TinyImageNet|ImageNet100) .*")).map(row -> Double.valueOf(row.get(5))).sorted().toList();
+                && row.get(3).matches("(CIFAR100|TinyImageNet|ImageNet100) .*"))
+                .map(row -> Double.valueOf(row.get(5))).sorted().toList();
         assertThat(rows.stream().map(IncrementalTables.Row::value).sorted().toList()).isEqualTo(values);
         Set<String> sources = Csv.read(PUBLISHED.resolve("sources.csv")).stream().map(row -> row.get(0)).collect(Collectors.toSet());
         for (IncrementalTables.Row row : rows) {

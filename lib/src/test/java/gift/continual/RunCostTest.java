@@ -1,13 +1,10 @@
-package gift.study;
+package gift.continual;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import gift.continual.Method;
-import gift.continual.Methods;
-import gift.continual.Training;
 import gift.io.Json;
-import gift.study.RunCost.Passes;
-import gift.study.RunCost.Sizes;
+import gift.continual.RunCost.Passes;
+import gift.continual.RunCost.Sizes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

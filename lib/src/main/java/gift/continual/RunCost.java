@@ -1,12 +1,12 @@
-package gift.study;
+package gift.continual;
 
-import gift.continual.Method;
 import gift.continual.Method.Learns;
 import gift.continual.Method.Penalty;
 import gift.continual.Method.Texts;
 import gift.continual.Method.Towers;
-import gift.continual.Training;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * What a run of a method costs, in counts: updates, evaluations, and the images and texts that pass through the towers.
@@ -49,6 +49,16 @@ public record RunCost(Method method, List<Training> training) {
         training = List.copyOf(training);
     }
 
+    /**
+     * The same where the numbers of training images are known, which decide how long epochs are.
+     *
+     * @param images by the number of the task
+     */
+    public RunCost forImages(Map<Integer, Integer> images) {
+        return new RunCost(method, IntStream.range(0, training.size())
+                .mapToObj(t -> images.containsKey(t) ? training.get(t).forImages(images.get(t)) : training.get(t)).toList());
+    }
+
     /** Updates on task t. Joint training makes as many as all tasks have, each on images of one of them. */
     public int updates(int t) {
         int iterations = training.get(t).iterations();
@@ -65,7 +75,12 @@ public record RunCost(Method method, List<Training> training) {
 
     /** How often each of so many tasks is evaluated: before training, and after each task or once at the end. */
     public int evaluations(int tasks) {
-        return 1 + (method.learns() == Learns.TASKS ? tasks : 1);
+        return 1 + (method.learns() == Learns.TASKS || method.learns() == Learns.GIVEN ? tasks : 1) + withinTasks();
+    }
+
+    private int withinTasks() {
+        return method.learns() != Learns.TASKS ? 0 : training.stream().filter(one -> one.evaluateEvery() > 0)
+                .mapToInt(one -> one.iterations() / one.evaluateEvery()).sum();
     }
 
     /**

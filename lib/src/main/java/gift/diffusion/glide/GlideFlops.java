@@ -6,14 +6,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Floating-point operations of one call of a network for one image, a multiplication and an addition counted as two: of a
- * weight twice its values times the positions where it is used; attention over T positions and S tokens of width W takes
+ * Floating-point operations (FLOPs) of one call of a network for one image; a multiplication and an addition count as two. A
+ * weight takes twice its values times the positions where it is used; attention over T positions and S tokens of width W takes
  * 4 T (T + S) W more. Normalizations, activations, and the text, which is read once for all steps, are left out.
  */
-final class GlideOperations {
+final class GlideFlops {
     private static final Pattern BLOCK = Pattern.compile("(input_blocks|output_blocks|middle_block)\\.(\\d+)\\.(?:(\\d+)\\.)?.*");
 
-    private GlideOperations() {}
+    private GlideFlops() {}
 
     /** @param side pixels of the image's sides; the published networks: 0.225e12 at 64, 1.27e12 at 256 */
     static double call(GlideConfig config, int side) {

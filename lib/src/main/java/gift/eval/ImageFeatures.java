@@ -1,0 +1,53 @@
+package gift.eval;
+
+import gift.clip.Clip;
+import gift.data.ImageSource;
+import gift.image.Image;
+import gift.image.Preprocess;
+import gift.tensor.Images;
+import gift.tensor.Scopes;
+import gift.train.Prefetch;
+import java.util.function.IntFunction;
+
+/** Features of many images by a frozen CLIP, a batch at a time; the next images are prepared in the background meanwhile. */
+public final class ImageFeatures {
+    private static final int BATCH = 100;
+
+    private ImageFeatures() {}
+
+    /**
+     * Features of all images, as the evaluation sees them.
+     *
+     * @param known what was computed before
+     * @param eachBatch is called before every batch; what it throws ends the work
+     * @return unit-length rows (images, D), flat
+     */
+    public static float[] of(Clip model, ImageSource images, FeatureCache known, Runnable eachBatch) {
+        int resolution = model.config().imageResolution();
+        return known.of(model, images, () -> of(model, images.size(),
+                i -> Preprocess.evaluation(images.image(i), resolution), eachBatch));
+    }
+
+    /** The same of images that are resized and cropped already. */
+    static float[] of(Clip model, int size, IntFunction<Image> prepared, Runnable eachBatch) {
+        int batches = (size + BATCH - 1) / BATCH;
+        int resolution = model.config().imageResolution();
+        float[] all = new float[Math.multiplyExact(size, model.config().embedDim())];
+        try (Prefetch<float[]> pixels = new Prefetch<>(k -> batch(prepared, k * BATCH, size), batches)) {
+            for (int from = 0; from < size; from += BATCH) {
+                eachBatch.run();
+                int begin = from * model.config().embedDim();
+                float[] batch = pixels.get(from / BATCH);
+                Scopes.withoutGradients(() -> {
+                    float[] some = model.imageFeatures(Images.of(model.manager(), batch, resolution)).toFloatArray();
+                    System.arraycopy(some, 0, all, begin, some.length);
+                });
+            }
+        }
+        return all;
+    }
+
+    private static float[] batch(IntFunction<Image> prepared, int from, int size) {
+        return Preprocess.pack(Math.min(BATCH, size - from), i -> Preprocess.normalize(prepared.apply(from + i)));
+    }
+}

@@ -1,0 +1,180 @@
+package gift.imagine;
+
+import static gift.train.TrainingState.ADAMW;
+import static gift.train.TrainingState.PARAMETERS;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import gift.nn.LowRank;
+import gift.tensor.AdamW;
+import gift.tensor.Curve;
+import gift.tensor.Gradients;
+import gift.tensor.NativeOps;
+import gift.tensor.ParameterGroup;
+import gift.tensor.Scopes;
+import gift.train.Trainer;
+import gift.train.TrainingLoop;
+import gift.train.TrainingState;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+
+/**
+ * Tuning on few real and many synthetic images (Yang et al. 2025, section 3.4), of a {@link FewShotModel} on a frozen tower
+ * or on one with low-rank weights.
+ *
+ * <pre>
+ * L = 0.8 (CE visual + w CE text)(real) + 0.2 (CE visual + w CE text)(synthetic)
+ * </pre>
+ *
+ * The log has the four cross-entropies without their weights.
+ */
+public final class FewShotTrainer implements Trainer, AutoCloseable {
+    private static final String LOW_RANK = "low_rank";
+    private static final String LOW_RANK_ADAMW = "low_rank_adamw";
+    private static final AdamW.Settings OPTIMIZER = AdamW.Settings.DEFAULT;
+
+    /**
+     * Some images with their classes.
+     *
+     * @param values of the images, flat, row by row
+     * @param shape (B, 3, R, R)
+     * @param labels (B), from 0
+     */
+    public record Images(float[] values, Shape shape, int[] labels) {}
+
+    /** The images of an update. */
+    public record Batch(Images real, Images synthetic) {}
+
+    private final FewShotModel model;
+    private final UnaryOperator<NDArray> tower;
+    private final LowRank lowRank; // null where the tower is frozen
+    private final TuningSettings settings;
+    private final IntFunction<Batch> batches;
+    private final NDManager manager;
+    private final AdamW optimizer;
+    private final AdamW lowRankOptimizer; // null where the tower is frozen
+    private final Map<String, Curve> rates = new LinkedHashMap<>();
+
+    /**
+     * @param model is trained; it stays the caller's
+     * @param tower from images to projected tokens (B, T, D)
+     * @param lowRank the low-rank weights of the tower, which are trained too; null for a frozen tower
+     * @param items the larger of the numbers of real and of synthetic images, for the length of an epoch
+     * @param batches by the number of the update
+     */
+    public FewShotTrainer(FewShotModel model, UnaryOperator<NDArray> tower, LowRank lowRank, TuningSettings settings,
+            int items, IntFunction<Batch> batches) {
+        if ((lowRank == null) != (settings.lowRank() == null)) {
+            throw new IllegalArgumentException("low-rank weights without settings, or settings without");
+        }
+        this.model = model;
+        this.tower = tower;
+        this.lowRank = lowRank;
+        this.settings = settings;
+        this.batches = batches;
+        this.manager = model.parameters().manager();
+        model.parameters().train(name -> true);
+        List<ParameterGroup> groups = List.of(group(FewShotModel.VISUAL), group(FewShotModel.TEXT));
+        optimizer = new AdamW(model.parameters(), OPTIMIZER, groups);
+        lowRankOptimizer = lowRank == null ? null : new AdamW(lowRank.parameters(), OPTIMIZER);
+        rates.put(FewShotModel.VISUAL, settings.falling(settings.visualFactor() * settings.rate(), items));
+        rates.put(FewShotModel.TEXT, settings.falling(settings.textFactor() * settings.rate(), items));
+        rates.put(ParameterGroup.REST.name(), settings.falling(settings.rate(), items));
+        if (lowRank != null) {
+            rates.put(LOW_RANK, settings.falling(settings.lowRank().rate(), items));
+        }
+    }
+
+    private static ParameterGroup group(String head) {
+        return ParameterGroup.of(head, name -> name.startsWith(head + "."));
+    }
+
+    /** The learning rates at an update: "visual_head", "text_head", "rest" (adapter, temperature) and "low_rank". */
+    public Map<String, Double> rates(int update) {
+        Map<String, Double> now = new LinkedHashMap<>();
+        rates.forEach((name, curve) -> now.put(name, curve.at(update)));
+        return now;
+    }
+
+    @Override
+    public Map<String, Double> update(int i) {
+        Batch batch = batches.apply(i);
+        try (Gradients recording = Gradients.record()) {
+            model.parameters().zeroGradients();
+            if (lowRank != null) {
+                lowRank.parameters().zeroGradients();
+            }
+            Map<String, Double> parts = new LinkedHashMap<>();
+            NDArray real = loss(batch.real, 2L * i, "real", parts);
+            NDArray synthetic = loss(batch.synthetic, 2L * i + 1, "synthetic", parts);
+            NDArray loss = NativeOps.scale(real, settings.realShare())
+                    .add(NativeOps.scale(synthetic, 1 - settings.realShare()));
+            recording.backward(loss);
+            Map<String, Double> losses = new LinkedHashMap<>();
+            losses.put("loss", (double) loss.getFloat());
+            losses.putAll(parts);
+            TrainingLoop.finite(losses, i);
+            Map<String, Double> now = rates(i);
+            optimizer.step(model.parameters().gradients(), now, settings.weightDecay());
+            if (lowRank != null) {
+                lowRankOptimizer.step(lowRank.parameters().gradients(), now.get(LOW_RANK), settings.weightDecay());
+            }
+            return losses;
+        }
+    }
+
+    /** CE visual + w CE text; adds both to {@code parts}. */
+    private NDArray loss(Images images, long draw, String kind, Map<String, Double> parts) {
+        NDArray tokens = tokens(images, draw);
+        NDArray labels = manager.create(IntStream.of(images.labels).asLongStream().toArray());
+        NDArray visual = NativeOps.crossEntropy(model.visualLogits(tokens), labels, 0);
+        NDArray text = NativeOps.crossEntropy(model.textLogits(tokens), labels, 0);
+        parts.put(kind + "_visual", (double) visual.getFloat());
+        parts.put(kind + "_text", (double) text.getFloat());
+        return visual.add(NativeOps.scale(text, settings.textWeight()));
+    }
+
+    private NDArray tokens(Images images, long draw) {
+        NDArray x = manager.create(images.values, images.shape);
+        if (lowRank == null) {
+            return Scopes.notRecording(() -> tower.apply(x));
+        }
+        lowRank.dropout(draw);
+        NDArray tokens = tower.apply(x);
+        lowRank.noDropout();
+        return tokens;
+    }
+
+    @Override
+    public Map<String, NDArray> state() {
+        TrainingState state = new TrainingState().put(PARAMETERS, model.parameters().all()).put(ADAMW, optimizer.state());
+        if (lowRank != null) {
+            state.put(LOW_RANK, lowRank.parameters().all()).put(LOW_RANK_ADAMW, lowRankOptimizer.state());
+        }
+        return state.all();
+    }
+
+    @Override
+    public void restore(Map<String, NDArray> state, int next) {
+        TrainingState parts = new TrainingState(state);
+        parts.copy(PARAMETERS, model.parameters().all());
+        optimizer.restore(parts.part(ADAMW), next);
+        if (lowRank != null) {
+            parts.copy(LOW_RANK, lowRank.parameters().all());
+            lowRankOptimizer.restore(parts.part(LOW_RANK_ADAMW), next);
+        }
+    }
+
+    @Override
+    public void close() {
+        optimizer.close();
+        if (lowRank != null) {
+            lowRankOptimizer.close();
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package gift.imagine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import gift.clip.ImageTower;
+import gift.clip.PeftAdapter;
+import gift.image.Image;
+import gift.image.Preprocess;
+import gift.image.augment.ViewAugmentation;
+import gift.imagine.FewShotTrainer.Images;
+import gift.io.InputException;
+import gift.nn.LowRank;
+import gift.tensor.RandomStream;
+import gift.tensor.Scopes;
+import gift.train.EndlessBatches;
+import gift.train.Prefetch;
+import gift.train.TrainingFolder;
+import gift.train.TrainingLoop;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Tunes a pretrained adapter on few real images and many synthetic ones of the same classes, and classifies with it. A tuning
+ * leaves in its folder {@code model.safetensors} and, with low-rank weights, those alone ({@code low_rank.safetensors}), in
+ * peft's layout ({@code peft}), and the tower with them merged ({@code tower.safetensors}); it resumes from its last
+ * checkpoint and then ends in the same weights.
+ */
+public final class FewShotTuning {
+    static final String MODEL = "model.safetensors";
+    static final String LOW_RANK = "low_rank.safetensors";
+    static final String MERGED = "tower.safetensors";
+    static final String PEFT = "peft";
+
+    private static final int EVALUATED = 128; // images of a batch
+
+    /**
+     * Images with their classes.
+     *
+     * @param labels classes from 0
+     * @param image by its number; called from several threads
+     */
+    public record Labelled(int[] labels, IntFunction<Image> image) {
+        int size() {
+            return labels.length;
+        }
+    }
+
+    /**
+     * What is tuned and on what.
+     *
+     * @param tower a ViT; with low-rank weights it is changed while they are trained, and is as before afterwards
+     * @param adapter the pretrained one
+     * @param texts (C, D), flat: a text feature of unit length for each class
+     * @param real few images
+     * @param synthetic images of the same classes
+     * @param fingerprint of all of these, for resuming
+     */
+    public record Task(ImageTower tower, PretrainedAdapter adapter, float[] texts, Labelled real, Labelled synthetic,
+            String fingerprint) {
+        public Task {
+            adapter.requireWidth("the pretrained adapter", tower.dimension());
+            int classes = texts.length / tower.dimension();
+            InputException.require(real.size() > 0 && synthetic.size() > 0, "few-shot tuning needs real and synthetic images,"
+                    + " and has " + real.size() + " and " + synthetic.size());
+            for (Labelled images : new Labelled[] {real, synthetic}) {
+                int largest = IntStream.of(images.labels()).max().orElse(0);
+                InputException.require(largest < classes, "there are images of class " + largest + ", and text features of "
+                        + classes + " classes, counted from 0");
+            }
+        }
+
+        int items() {
+            return Math.max(real.size(), synthetic.size());
+        }
+    }
+
+    /** The recipe that a finished folder holds. */
+    private record Recipe(TuningSettings settings, String task) {}
+
+    private final Task task;
+
+    public FewShotTuning(Task task) {
+        this.task = task;
+    }
+
+    /**
+     * Draws the images of a few-shot task: so many of each class, without repeating one.
+     *
+     * @param labels of all images
+     * @param shots images of a class
+     * @param seed of the draw
+     * @return numbers of images, class by class
+     * @throws InputException if a class has fewer
+     */
+    public static int[] draw(int[] labels, int classes, int shots, long seed) {
+        int[] drawn = new int[Math.multiplyExact(classes, shots)];
+        for (int c = 0; c < classes; c++) {
+            int label = c;
+            int[] of = IntStream.range(0, labels.length).filter(i -> labels[i] == label).toArray();
+            InputException.require(of.length >= shots, "class " + c + " has " + of.length + " images, fewer than the " + shots
+                    + " shots asked for");
+            int[] order = RandomStream.of(seed, "imagine shots", c).permutation(of.length);
+            for (int k = 0; k < shots; k++) {
+                drawn[c * shots + k] = of[order[k]];
+            }
+        }
+        return drawn;
+    }
+
+    /** Tunes to the end, or goes on where it was stopped; does nothing if the model of these settings is there. */
+    public void run(TuningSettings settings, Path output, int checkpointEvery) {
+        new TrainingFolder("few shots", output, new Recipe(settings, task.fingerprint), settings.updates(task.items()),
+                checkpointEvery).train(false, loop -> train(settings, loop, output));
+    }
+
+    private void train(TuningSettings settings, TrainingLoop loop, Path output) {
+        ImageTower tower = task.tower;
+        NDManager parent = tower.parameters().manager().getParentManager();
+        boolean frozen = settings.lowRank() == null;
+        try (NDManager manager = parent.newSubManager();
+                FewShotModel model = FewShotModel.create(manager, task.adapter.config(), task.adapter.parameters(), task.texts,
+                        frozen, settings.seed());
+                LowRank lowRank = frozen ? null : lowRank(tower, settings);
+                Prefetch<FewShotTrainer.Batch> batches = new Prefetch<>(
+                        i -> batch(settings, i), settings.updates(task.items()));
+                FewShotTrainer trainer = new FewShotTrainer(model, x -> tokens(tower, x), lowRank, settings, task.items(),
+                        batches::get)) {
+            loop.run(trainer, manager);
+            if (lowRank != null) {
+                lowRank.save(output.resolve(LOW_RANK));
+                PeftAdapter.save(output.resolve(PEFT), lowRank);
+                lowRank.merge();
+                tower.save(output.resolve(MERGED));
+                lowRank.unmerge();
+            }
+            model.save(output.resolve(MODEL));
+        }
+    }
+
+    /** New low-rank weights beside the projections of attention of all blocks. */
+    private static LowRank lowRank(ImageTower tower, TuningSettings settings) {
+        LowRank.Settings size = settings.lowRank().settings(settings.seed());
+        return LowRank.under(tower.parameters(), name -> name.contains(".attn."), size, LowRank.uniform(size));
+    }
+
+    private static NDArray tokens(ImageTower tower, NDArray images) {
+        return tower.projectedTokenChain(images).forward();
+    }
+
+    /** What update i sees: of the longer list some items, and the items of the same places, modulo its length, of the other. */
+    private FewShotTrainer.Batch batch(TuningSettings settings, int i) {
+        int[] places = new EndlessBatches(settings.seed(), "imagine few shots", task.items(), settings.batchSize()).batch(i);
+        return new FewShotTrainer.Batch(images(settings, task.real, places, i, 0), images(settings, task.synthetic, places, i, 1));
+    }
+
+    private Images images(TuningSettings settings, Labelled images, int[] places, int update, int kind) {
+        int side = task.tower.resolution();
+        int[] chosen = IntStream.of(places).map(place -> place % images.size()).toArray();
+        ViewAugmentation views = new ViewAugmentation(side);
+        float[] values = Preprocess.pack(chosen.length, k -> Preprocess.normalize(views.fewShot(
+                images.image().apply(chosen[k]), RandomStream.of(settings.seed(), "imagine few-shot view", update, k, kind))));
+        return new Images(values, new Shape(chosen.length, 3, side, side),
+                IntStream.of(chosen).map(k -> images.labels()[k]).toArray());
+    }
+
+    /**
+     * Logits of both heads of a tuned model for images, after CLIP's evaluation preprocessing.
+     *
+     * @param folder of {@link #run}, or one with a given model, which is all that evaluation needs: {@code model.safetensors}
+     *     and, with low-rank weights, {@code tower.safetensors}
+     * @param tower for models without low-rank weights
+     */
+    public static Fusion.Logits logits(Path folder, ImageTower tower, Labelled images) {
+        NDManager parent = tower.parameters().manager().getParentManager();
+        Path merged = folder.resolve(MERGED);
+        try (NDManager manager = parent.newSubManager();
+                FewShotModel model = FewShotModel.load(folder.resolve(MODEL), manager);
+                ImageTower own = Files.exists(merged) ? ImageTower.load(merged, manager) : null) {
+            return logits(model, own == null ? tower : own, images);
+        }
+    }
+
+    private static Fusion.Logits logits(FewShotModel model, ImageTower tower, Labelled images) {
+        int classes = model.classes();
+        int side = tower.resolution();
+        float[] visual = new float[images.size() * classes];
+        float[] text = new float[visual.length];
+        for (int from = 0; from < images.size(); from += EVALUATED) {
+            int first = from;
+            int count = Math.min(EVALUATED, images.size() - from);
+            float[] values = Preprocess.pack(count,
+                    k -> Preprocess.normalize(Preprocess.evaluation(images.image().apply(first + k), side)));
+            Scopes.withoutGradients(() -> {
+                NDArray x = model.parameters().manager().create(values, new Shape(count, 3, side, side));
+                Fusion.Logits some = model.logits(tokens(tower, x),
+                        Arrays.copyOfRange(images.labels(), first, first + count));
+                System.arraycopy(some.visual(), 0, visual, first * classes, some.visual().length);
+                System.arraycopy(some.text(), 0, text, first * classes, some.text().length);
+            });
+        }
+        return new Fusion.Logits(visual, text, images.labels());
+    }
+}

@@ -1,0 +1,214 @@
+package gift.recognition;
+
+import ai.djl.ndarray.NDManager;
+import gift.clip.Clip;
+import gift.clip.ClipWeights;
+import gift.clip.Tokenizer;
+import gift.data.DatasetSource;
+import gift.data.ImageDataset;
+import gift.data.Task;
+import gift.eval.FeatureCache;
+import gift.eval.Interval;
+import gift.io.AtomicFiles;
+import gift.io.Csv;
+import gift.io.InputException;
+import gift.io.Json;
+import gift.io.Overrides;
+import gift.sources.Sources;
+import gift.tensor.Devices;
+import gift.train.Stop;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Runs a {@link RecognitionConfig}: every method on every task, with every number of real images and every seed. Leaves
+ * {@code results.csv} (a row a run) and {@code summary.csv} (means over tasks, with intervals over seeds) in
+ * {@code <results>/<name>}; goes on where it was stopped.
+ */
+public final class RecognitionStudy {
+    private final RecognitionConfig config;
+    private final Path base;
+    private final Path folder;
+    private final DatasetSource data;
+    private final Path model;
+
+    /**
+     * One run that is finished.
+     *
+     * @param shots real images a class; 0 for none
+     * @param accuracy on the test images, percent
+     * @param epoch that counts; 0 for the last
+     */
+    public record Run(String task, RecognitionMethod method, int shots, long seed, double accuracy, int epoch) {}
+
+    /** Means over tasks of a method with a number of real images; the interval is that over seeds (Student's t). */
+    public record Mean(RecognitionMethod method, int shots, Interval accuracy) {}
+
+    /**
+     * @param file of the settings
+     * @param results folder of all runs
+     * @param dataFolder in place of the configured one, or null
+     * @param forValidation whether to evaluate on validation images in place of the test images, to choose settings by
+     * @throws InputException if settings, data or model cannot be used
+     */
+    public RecognitionStudy(Path file, Path results, Path dataFolder, boolean forValidation, Overrides overrides) {
+        this.config = RecognitionConfig.read(file, overrides);
+        this.base = file.toAbsolutePath().normalize().getParent();
+        this.folder = results.resolve(config.name());
+        DatasetSource source = Sources.of(base, dataFolder, config.data(), config.tasks());
+        this.data = forValidation ? source.forValidation() : source;
+        data.require(config.tasks());
+        this.model = data.beside(base, config.model());
+        InputException.require(Files.exists(model), "no model " + data.places(base, config.model())
+                + ": give weights of a CLIP, or a folder with them");
+    }
+
+    /** The folder of the results. */
+    public Path folder() {
+        return folder;
+    }
+
+    public RecognitionConfig config() {
+        return config;
+    }
+
+    /**
+     * Makes all runs that are not there yet.
+     *
+     * @param each is told of every run
+     */
+    public List<Run> run(Consumer<Run> each) {
+        List<Run> runs = new ArrayList<>();
+        FeatureCache cache = config.cache().isEmpty() ? FeatureCache.NONE
+                : FeatureCache.in(base.resolve(config.cache()).normalize());
+        try (NDManager manager = Devices.newManager(Devices.parse(config.device())); Clip clip = ClipWeights.load(model, manager)) {
+            Tokenizer tokenizer = Tokenizer.load(Files.isDirectory(model) ? model : model.toAbsolutePath().getParent());
+            for (String name : config.tasks()) {
+                Task task = data.open(name);
+                try (RecognitionTask inputs = new RecognitionTask(task, clip, tokenizer, cache, config.testImages())) {
+                    runs.addAll(new OfTask(inputs, clip, tokenizer, manager).run(each));
+                }
+            }
+        }
+        write(runs);
+        return runs;
+    }
+
+    /** All runs of one task. */
+    private final class OfTask {
+        private final RecognitionTask task;
+        private final NDManager manager;
+        private final GeneratedImages generated;
+        private FeatureSet synthetic; // null where no method needs them
+        private FeatureSet filtered;
+
+        OfTask(RecognitionTask task, Clip clip, Tokenizer tokenizer, NDManager manager) {
+            this.task = task;
+            this.manager = manager;
+            this.generated = new GeneratedImages(config, base, folder.resolve("images").resolve(task.name()), task.task());
+            if (methods().stream().anyMatch(RecognitionMethod::usesSynthetic)) {
+                ImageDataset images = generated.synthetic();
+                synthetic = task.features(images);
+                filtered = synthetic.subset(generated.filtered(clip, tokenizer, images, synthetic));
+            }
+        }
+
+        private List<RecognitionMethod> methods() {
+            return config.methods().stream().map(RecognitionMethod::of).toList();
+        }
+
+        List<Run> run(Consumer<Run> each) {
+            List<Run> runs = new ArrayList<>();
+            for (RecognitionMethod method : methods()) {
+                for (int shots : method.usesReal() ? config.shots() : List.of(0)) {
+                    for (long seed : method == RecognitionMethod.ZERO_SHOT ? config.seeds().subList(0, 1) : config.seeds()) {
+                        Stop.check();
+                        Run run = run(method, shots, seed);
+                        runs.add(run);
+                        each.accept(run);
+                    }
+                }
+            }
+            return runs;
+        }
+
+        private Run run(RecognitionMethod method, int shots, long seed) {
+            Path own = folder.resolve("runs").resolve(task.name()).resolve(method.toString())
+                    .resolve(shots + "_shots").resolve(Long.toString(seed));
+            FewShots draw = shots == 0 ? null : task.draw(shots, config.validation(), seed);
+            FeatureSet real = draw == null ? null : task.train().subset(draw.shots());
+            FeatureSet images = images(method, draw, seed);
+            FeatureSet validation = draw == null ? null : task.train().subset(draw.validation());
+            if (draw == null && images != null && config.choose() == EpochChoice.VALIDATION) {
+                FeatureSet[] parts = RecognitionTask.divided(images, task.classes(), config.validation());
+                InputException.require(parts[0].size() > 0, "validation " + config.validation() + " leaves no generated image of "
+                        + task.name() + " to train on: make more images, or take fewer to choose by");
+                images = parts[0];
+                validation = parts[1];
+            }
+            ClassifierRuns.Outcome outcome = new ClassifierRuns(config, task, manager, seed)
+                    .run(own, method, images, real, validation);
+            return new Run(task.name(), method, shots, seed, outcome.accuracy(), outcome.epoch());
+        }
+
+        /** The generated images that a method learns from, or null. */
+        private FeatureSet images(RecognitionMethod method, FewShots draw, long seed) {
+            return switch (method) {
+                case SYNTHETIC, SYNTHETIC_HARD, MIXED -> filtered;
+                case SYNTHETIC_UNFILTERED -> unfiltered();
+                case GUIDED -> task.features(generated.guided(draw, seed));
+                default -> null;
+            };
+        }
+
+        /** As many of the first images of every class as the filter keeps at most. */
+        private FeatureSet unfiltered() {
+            int each = synthetic.size() / task.classes();
+            int most = config.filter().cap() == 0 ? each : config.filter().cap();
+            return synthetic.where(i -> i % each < most);
+        }
+    }
+
+    /** Means over the tasks, by method and number of real images, in the order of the runs. */
+    public static List<Mean> means(List<Run> runs) {
+        Map<String, List<Run>> groups = new LinkedHashMap<>();
+        runs.forEach(run -> groups.computeIfAbsent(run.method() + " " + run.shots(), key -> new ArrayList<>()).add(run));
+        return groups.values().stream().map(group -> {
+            Map<Long, List<Double>> bySeed = new LinkedHashMap<>();
+            group.forEach(run -> bySeed.computeIfAbsent(run.seed(), seed -> new ArrayList<>()).add(run.accuracy()));
+            double[] means = bySeed.values().stream()
+                    .mapToDouble(own -> own.stream().mapToDouble(Double::doubleValue).average().orElseThrow()).toArray();
+            return new Mean(group.get(0).method(), group.get(0).shots(), Interval.of(Interval.Kind.T, means));
+        }).toList();
+    }
+
+    private void write(List<Run> runs) {
+        String choice = config.choose().name().toLowerCase(Locale.ROOT);
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("task", "method", "shots", "seed", "accuracy", "epoch", "epoch_chosen_by"));
+        for (Run run : runs) {
+            rows.add(List.of(run.task(), run.method().toString(), Integer.toString(run.shots()), Long.toString(run.seed()),
+                    number(run.accuracy()), Integer.toString(run.epoch()), run.method().isTrained() ? choice : ""));
+        }
+        Csv.write(folder.resolve("results.csv"), rows);
+        List<List<String>> summary = new ArrayList<>();
+        summary.add(List.of("method", "shots", "tasks", "seeds", "accuracy", "low", "high", "epoch_chosen_by"));
+        for (Mean mean : means(runs)) {
+            summary.add(List.of(mean.method().toString(), Integer.toString(mean.shots()), Integer.toString(config.tasks().size()),
+                    Integer.toString(mean.accuracy().count()), number(mean.accuracy().mean()), number(mean.accuracy().low()),
+                    number(mean.accuracy().high()), mean.method().isTrained() ? choice : ""));
+        }
+        Csv.write(folder.resolve("summary.csv"), summary);
+        AtomicFiles.writeString(folder.resolve("settings.json"), Json.write(config));
+    }
+
+    private static String number(double value) {
+        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.4f", value);
+    }
+}

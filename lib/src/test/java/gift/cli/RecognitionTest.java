@@ -1,0 +1,103 @@
+package gift.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gift.io.Csv;
+import gift.io.Hashes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A recognition study of a few updates with the mini models, sentences and images by class; what does not serve. */
+class RecognitionTest {
+    private static final Path STUDY = Path.of("../data/studies/mini_recognition.json");
+    private static final List<String> SMALL = List.of("tasks=[\"land\"]", "seeds=[1,2]", "shots=[2]", "synthetic.count=3",
+            "synthetic.per_sentence=2", "synthetic.sampling.steps=2", "filter.cap=4", "guided.per_class=2", "validation=1", "zero_shot.epochs=2",
+            "few_shot.epochs=2", "linear_probe.epochs=2", "coop.epochs=2", "tip_adapter.epochs=2", "tip_adapter.betas=3",
+            "test_images=50");
+
+    @TempDir
+    private Path folder;
+
+    private Terminal study(String results, String... changes) {
+        List<Object> arguments = new ArrayList<>(List.of("recognition", STUDY, "--results", folder.resolve(results)));
+        Stream.concat(SMALL.stream(), Stream.of(changes)).forEach(change -> arguments.addAll(List.of("--set", change)));
+        return Terminal.run(arguments.toArray());
+    }
+
+    private Map<String, String> content(Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.filter(Files::isRegularFile).collect(Collectors.toMap(
+                    file -> root.relativize(file).toString(), Hashes::sha256, (a, b) -> a, TreeMap::new));
+        }
+    }
+
+    @Test
+    void everyMethodRunsAndAStoppedStudyGoesOn() throws IOException {
+        Terminal whole = study("whole");
+        assertThat(whole.err()).isEmpty();
+        assertThat(whole.code()).isZero();
+        Path results = folder.resolve("whole/mini_recognition");
+        List<List<String>> rows = Csv.read(results.resolve("results.csv"));
+        assertThat(rows).hasSize(1 + 1 + 10 * 2);
+        assertThat(rows.get(1)).startsWith("land", "zero_shot", "0", "1").endsWith("");
+        assertThat(rows.get(2)).startsWith("land", "synthetic").endsWith("validation");
+        assertThat(Csv.read(results.resolve("summary.csv"))).hasSize(1 + 11);
+        assertThat(Csv.read(results.resolve("images/land/filter.csv"))).hasSize(1 + 10)
+                .allMatch(row -> row.get(1).equals("images") || row.get(1).equals("6") && row.get(4).equals("4"));
+        assertThat(results.resolve("images/land/filter.png")).isRegularFile();
+
+        assertThat(study("parts", "methods=[\"synthetic\"]", "seeds=[2]").code()).isZero();
+        Path image = folder.resolve("parts/mini_recognition/images/land/synthetic/images/0003_" );
+        try (Stream<Path> classes = Files.list(image.getParent())) {
+            Path some = classes.filter(f -> f.getFileName().toString().startsWith("0003_")).findFirst().orElseThrow();
+            Files.delete(some.resolve("4.jpeg"));
+        }
+        assertThat(study("parts").code()).isZero();
+        assertThat(content(folder.resolve("parts"))).isEqualTo(content(folder.resolve("whole")));
+    }
+
+    @Test
+    void sentencesAndImagesByClass() throws IOException {
+        Files.writeString(folder.resolve("names.txt"), "river\n\nforest\n");
+        Path lines = folder.resolve("sentences.jsonl");
+        Terminal made = Terminal.run("sentences", "--classes", folder.resolve("names.txt"), "--count", "3", "--out", lines);
+        assertThat(made.out()).contains("3 sentences for each of 2 classes").contains("template grammar");
+        assertThat(Files.readAllLines(lines)).hasSize(6).allMatch(line -> line.contains("\"source\":\"template grammar\""));
+        Path model = Path.of("../data/mini/stable-diffusion").toAbsolutePath().normalize();
+        Path plan = Files.writeString(folder.resolve("plan.json"), """
+                {"model": "%s", "sentences": "sentences.jsonl", "wrapper": "{}", "per_sentence": 2, "count": 2, "device": "cpu",
+                 "sampling": {"steps": 1, "guidance": 1, "width": 32, "height": 32}}
+                """.formatted(model));
+        assertThat(Terminal.run("class-images", plan, "--to", "3").out()).contains("5 of 8 images are still to be made");
+        assertThat(Terminal.run("class-images", plan).out()).contains("all 8 images");
+        Terminal other = Terminal.run("class-images", plan, "--set", "count=9");
+        assertThat(other.code()).isEqualTo(2);
+        assertThat(other.err()).contains("the class 'river' has 3 sentences, not the 9 of count");
+    }
+
+    @Test
+    void whatDoesNotServe() throws IOException {
+        assertRefused(study("x", "methods=[\"sinthetic\"]"), "no method 'sinthetic' (did you mean 'synthetic'?");
+        assertRefused(study("x", "methods=[\"real\"]", "shots=[60]"), "has 60 images, not the 60 shots and 1 for validation");
+        assertRefused(study("x", "methods=[\"synthetic\"]", "synthetic.count=4000"), "distinct sentences of", "not the 4000");
+        assertRefused(study("x", "zero_shot={\"base\": \"zeroshot\"}"), "zero_shot: no settings 'zeroshot'");
+        assertRefused(study("x", "validation=0"), "validation 0 leaves no image to choose epochs by");
+        Path other = Files.writeString(folder.resolve("other.jsonl"), "{\"label\": \"rose\", \"text\": \"a rose.\"}\n");
+        assertRefused(study("x", "methods=[\"synthetic\"]", "synthetic.sentences=" + other), "has no sentence for the class");
+    }
+
+    private static void assertRefused(Terminal terminal, String... parts) {
+        assertThat(terminal.code()).isEqualTo(2);
+        assertThat(terminal.err()).contains(parts);
+        assertThat(terminal.err().strip().lines()).hasSize(1);
+    }
+}
