@@ -27,6 +27,7 @@ public final class Tables {
     static final String INCREMENTAL = "_incremental";
     static final String SHOTS = "_shots";
     private static final String TASKS = "_tasks";
+    private static final String STEPS = "_steps";
     private static final String SEEDS = "_seeds";
     private static final String PUBLISHED = "_published";
 
@@ -47,9 +48,15 @@ public final class Tables {
                 () -> Comparison.of(folders).table());
     }
 
-    /** The tables of a study, by name. */
+    /** The tables of a study, by name; the first is the main one. */
     public static List<String> of(String study) {
         return List.of(study, study + TASKS, study + SEEDS, study + PUBLISHED);
+    }
+
+    /** The tables of a class-incremental study, by name; the first is the main one. */
+    public static List<String> ofIncremental(String study) {
+        String name = study + INCREMENTAL;
+        return List.of(name, name + STEPS, name + SEEDS, name + PUBLISHED);
     }
 
     /**
@@ -135,7 +142,7 @@ public final class Tables {
         Supplier<IncrementalTables> tables = () -> new IncrementalTables(read.get(), kind);
         String name = study + INCREMENTAL;
         add(name, "Avg, Last, forgetting, BWT, FWT over a growing label space: mean and interval over seeds", () -> tables.get().main());
-        add(name + "_steps", "accuracy over the classes seen after each step, mean over seeds", () -> tables.get().steps());
+        add(name + STEPS, "accuracy over the classes seen after each step, mean over seeds", () -> tables.get().steps());
         add(name + SEEDS, "the metrics of each run", () -> tables.get().seeds());
         add(name + PUBLISHED, "Avg and Last beside the published numbers, with difference and verdict",
                 () -> tables.get().beside(IncrementalTables.published(folders.published())));
