@@ -6,6 +6,7 @@ import gift.io.Json;
 import gift.results.FewShotResults;
 import gift.results.IncrementalRuns;
 import gift.results.Metric;
+import gift.results.RecognitionRuns;
 import gift.results.ResultFolders;
 import gift.results.StudyRuns;
 import gift.results.tables.Published.Order;
@@ -40,6 +41,7 @@ public final class Tables {
         published(folders);
         incremental(folders).forEach((name, read) -> incremental(name, read, kind, folders));
         fewShot(folders).forEach((name, read) -> fewShot(name, read, kind, folders));
+        recognition(folders).forEach((name, read) -> recognition(name, read, kind, folders));
         studies(folders).forEach((name, read) -> study(name, read, kind, folders));
         add(Comparison.TABLE, "own runs beside the committed reference, reproduced or not",
                 () -> Comparison.of(folders).table());
@@ -87,7 +89,7 @@ public final class Tables {
     /** How to read every few-shot study that has results, named as in {@link #studies}. */
     public static Map<String, Supplier<FewShotResults>> fewShot(ResultFolders folders) {
         Map<String, Supplier<FewShotResults>> studies = new LinkedHashMap<>();
-        for (Path root : List.of(folders.runs(), FewShotResults.reference(folders))) {
+        for (Path root : List.of(folders.runs(), folders.reference())) {
             for (String study : FewShotResults.studies(root)) {
                 studies.putIfAbsent(study, () -> FewShotResults.read(root.resolve(study), study));
             }
@@ -101,6 +103,32 @@ public final class Tables {
         add(name, "accuracy by number of shots: mean over tasks and interval over draws", () -> tables.get().main());
         add(name + TASKS, "the same for each task, mean over draws", () -> tables.get().tasks());
         add(name + PUBLISHED, "beside the published accuracies of ImagineFSL", () -> tables.get().beside(folders.published()));
+    }
+
+    /** How to read every recognition study that has results, named as in {@link #studies}. */
+    public static Map<String, Supplier<RecognitionRuns>> recognition(ResultFolders folders) {
+        Map<String, Supplier<RecognitionRuns>> studies = new LinkedHashMap<>();
+        for (Path root : List.of(folders.runs(), folders.reference())) {
+            for (String study : RecognitionRuns.studies(root)) {
+                studies.putIfAbsent(study, () -> RecognitionRuns.read(root.resolve(study), study));
+            }
+        }
+        for (String study : RecognitionRuns.studies(folders.reference())) {
+            String name = REFERENCE + study;
+            studies.put(name, () -> RecognitionRuns.read(folders.reference().resolve(study), name));
+        }
+        return studies;
+    }
+
+    private void recognition(String study, Supplier<RecognitionRuns> read, Interval.Kind kind, ResultFolders folders) {
+        Supplier<RecognitionTables> tables = () -> new RecognitionTables(read.get(), kind);
+        add(study, "accuracy with and without generated images, by real images a class: mean and interval over seeds",
+                () -> tables.get().main());
+        add(study + TASKS, "the same for each task, mean over seeds", () -> tables.get().tasks());
+        add(study + "_ablations", "what generated images and each part of their making are worth, in points",
+                () -> tables.get().ablations());
+        add(study + PUBLISHED, "zero-shot and synthetic beside table 1 of He et al. 2023, both backbones",
+                () -> tables.get().beside(folders.published()));
     }
 
     private void incremental(String study, Supplier<IncrementalRuns> read, Interval.Kind kind, ResultFolders folders) {
