@@ -22,9 +22,9 @@ class PackagesTest {
             "io", "io.download", "image", "image.augment", "tensor", "nn", "train", "sentences", "clip",
             "diffusion.schedulers", "diffusion", "diffusion.glide",
             "data", "data.packed", "data.readers", "data.catalog", "data.sample", "mini", "sources",
-            "eval", "continual", "incremental", "imagine", "pretrain", "generate", "recognition",
+            "eval", "continual", "incremental", "pretrain", "generate", "recognition", "imagine",
             "results", "results.tables", "results.figures", "study",
-            "doctor", "dry", "job", "parity", "bench", "notebook", "cli");
+            "doctor", "dry", "job", "units", "parity", "bench", "notebook", "cli");
 
     private static final int LINES_OF_A_FILE = 350;
     private static final int LINES_OF_A_PACKAGE = 4_000;

@@ -1,8 +1,13 @@
 package gift.cli;
 
 import gift.generate.Generation;
+import gift.generate.GenerationPart;
+import gift.io.InputException;
+import gift.job.GenerationJob;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,6 +36,16 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--device", description = "auto, cpu, gpu0, ..., instead of the plan's")
     private String device;
 
+    @Option(names = "--part", paramLabel = "K/N", description = "make every Nth batch, from the Kth: one of N processes that make"
+            + " the whole, each batch once; the last of them to end writes the tables")
+    private String part;
+
+    @Option(names = "--devices", paramLabel = "NAME", split = ",", description = "a process on each of these devices: gpu0,gpu1")
+    private List<String> devices = List.of();
+
+    @Option(names = "--processes", paramLabel = "N", description = "so many processes (default: one, with --devices one on each)")
+    private Integer processes;
+
     @Mixin
     private SetOption set;
 
@@ -39,12 +54,36 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Generation generation = new Generation(file, device, data, set.get());
-        int left = generation.run(from, to == null ? generation.total() : to);
         PrintWriter out = spec.commandLine().getOut();
-        out.println((left == 0 ? "all " + generation.total() + " images are in "
-                : left + " of " + generation.total() + " images are still to be made in ") + generation.output());
+        Generation generation = new Generation(file, device, data, set.get());
+        if ((part != null || processes != null || !devices.isEmpty()) && (from != 0 || to != null)
+                || part != null && (processes != null || !devices.isEmpty())) {
+            throw new InputException("--from and --to, --part, and --devices with --processes are three ways to share the work:"
+                    + " give one");
+        }
+        if (part != null) {
+            GenerationPart.of(part).make(generation);
+        } else if (processes != null || !devices.isEmpty()) {
+            new GenerationJob(generation, options()).run(Gift.class.getName(), processes == null ? devices.size() : processes,
+                    devices, Gift.lines(spec));
+        } else {
+            generation.run(from, to == null ? generation.total() : to);
+        }
+        out.println(generation.summary());
         out.flush();
         return 0;
+    }
+
+    /** What is said besides the plan, for the processes that this one starts. */
+    private List<String> options() {
+        List<String> options = new ArrayList<>();
+        if (data != null) {
+            options.addAll(List.of("--data", data.toString()));
+        }
+        if (device != null && devices.isEmpty()) {
+            options.addAll(List.of("--device", device));
+        }
+        set.get().settings().forEach(setting -> options.addAll(List.of("--set", setting)));
+        return options;
     }
 }

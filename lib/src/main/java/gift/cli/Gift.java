@@ -22,11 +22,12 @@ import picocli.CommandLine.Model.CommandSpec;
         description = "A reproducible study of continual learning of CLIP with synthetic data.",
         subcommands = {
             StudyCommand.class, WorkerCommand.class, TuneCommand.class,
+            UnitsCommand.class, UnitCommand.class, SubmitCommand.class, StatusCommand.class,
             RunCommand.class, DoctorCommand.class, TableCommand.class, FigureCommand.class,
             EvaluateCommand.class, MetricsCommand.class, DataCommand.class, WorldCommand.class, ZeroShotCommand.class,
             RecognizeCommand.class, PretrainCommand.class, TrainAutoencoderCommand.class,
             TrainDiffusionCommand.class, SentencesCommand.class, GenerateCommand.class, ClassImagesCommand.class,
-            RecognitionCommand.class, MergeCommand.class,
+            RecognitionCommand.class, ImagineCommand.class, MergeCommand.class,
             ConvertCommand.class, ParityCommand.class, BenchCommand.class,
             HelpCommand.class
         })

@@ -16,6 +16,8 @@ import picocli.CommandLine.Parameters;
 final class JobOptions {
     static final String PROCESSES = "at most so many at once, each with one thread (default: number of cores)";
 
+    static final String DEVICES = "share the processes out to these devices: gpu0,gpu1 (default: as the settings say)";
+
     @Parameters(paramLabel = "JOB.json", arity = "0..1", defaultValue = "data/studies/mini.json",
             description = "the job (default ${DEFAULT-VALUE})")
     private Path file;
@@ -76,12 +78,16 @@ final class JobOptions {
         return folders().allTables();
     }
 
-    /** @param processes at most so many, or null for one on each core */
-    StudyJob.Start start(Integer processes) {
+    /**
+     * @param processes at most so many, or null for one on each device, or on each core where none is named
+     * @param devices that they are shared out to
+     */
+    StudyJob.Start start(Integer processes, List<String> devices) {
         List<String> arguments = new ArrayList<>(List.of("study-worker"));
         arguments.addAll(arguments());
         return new StudyJob.Start(Gift.class.getName(), arguments,
-                processes != null ? processes : Runtime.getRuntime().availableProcessors());
+                processes != null ? processes : devices.isEmpty() ? Runtime.getRuntime().availableProcessors() : devices.size(),
+                devices);
     }
 
     /** The same options for a process. */

@@ -30,6 +30,9 @@ final class StudyCommand implements Callable<Integer> {
     @Option(names = "--processes", paramLabel = "N", description = JobOptions.PROCESSES)
     private Integer processes;
 
+    @Option(names = "--devices", paramLabel = "NAME", split = ",", description = JobOptions.DEVICES)
+    private List<String> devices = List.of();
+
     @Option(names = "--restart", description = "forget earlier runs of the job")
     private boolean restart;
 
@@ -75,7 +78,7 @@ final class StudyCommand implements Callable<Integer> {
         if (restart) {
             runs.forEach(run -> run.folder(folders.runs()).forget());
         }
-        List<String> failed = report || runs.isEmpty() ? List.of() : new StudyJob(runs, folders, out).run(job.start(processes));
+        List<String> failed = report || runs.isEmpty() ? List.of() : new StudyJob(runs, folders, out).run(job.start(processes, devices));
         if (job.only != null) {
             out.print(job.tables().get(job.only).text());
         } else {

@@ -1,19 +1,12 @@
 package gift.cli;
 
-import gift.io.AtomicFiles;
-import gift.io.Csv;
-import gift.io.Json;
-import gift.job.Job;
 import gift.job.JobRun;
 import gift.job.StudyJob;
-import gift.results.tables.TextTable;
+import gift.job.TuningJob;
 import gift.study.Tuning;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,6 +29,9 @@ final class TuneCommand implements Callable<Integer> {
     @Option(names = "--processes", paramLabel = "N", description = JobOptions.PROCESSES)
     private Integer processes;
 
+    @Option(names = "--devices", paramLabel = "NAME", split = ",", description = JobOptions.DEVICES)
+    private List<String> devices = List.of();
+
     @Mixin
     private SetOption set;
 
@@ -46,38 +42,16 @@ final class TuneCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         Tuning tuning = new Tuning(file, set.get());
-        Path folder = results.resolve("runs").resolve(tuning.study().name());
-        AtomicFiles.writeString(folder.resolve("trials.json"), Json.write(tuning.study()));
-        Job trials = new Job(tuning.study().name(), tuning.study().about(),
-                Map.of("default", List.of(new Job.Part("trials.json", List.of(), List.of()))));
-        AtomicFiles.writeString(folder.resolve("job.json"), Json.write(trials));
-
-        JobOptions job = JobOptions.of(folder.resolve("job.json"), results);
-        List<JobRun> runs = job.runs(trials);
-        List<String> failed = new StudyJob(runs, job.folders(), out).run(job.start(processes));
+        TuningJob trials = new TuningJob(tuning, results);
+        JobOptions job = JobOptions.of(trials.write(), results);
+        List<JobRun> runs = job.runs(trials.job());
+        List<String> failed = new StudyJob(runs, job.folders(), out).run(job.start(processes, devices));
         if (!failed.isEmpty()) {
             failed.forEach(run -> out.println("failed twice: " + run));
             out.flush();
             return 1;
         }
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("method", "trial", "settings", "transfer", "avg", "last", "chosen"));
-        List<Tuning.Outcome> outcomes = tuning.outcomes(job.folders().runs());
-        for (Tuning.Outcome o : outcomes) {
-            rows.add(List.of(o.trial().method(), o.trial().name(), Json.line(o.trial().changes()), number(o.transfer()),
-                    number(o.avg()), number(o.last()), o.chosen() ? "yes" : ""));
-        }
-        Csv.write(folder.resolve("outcomes.csv"), rows);
-        Path chosen = folder.resolve("chosen.json");
-        AtomicFiles.writeString(chosen, Json.write(Map.of("methods", tuning.chosen(outcomes))));
-        out.println(TextTable.of(rows.get(0), rows.subList(1, rows.size()),
-                new boolean[] {false, false, false, true, true, true, false}));
-        out.println("evaluated on validation images; the chosen settings, as a study names them: " + chosen);
-        out.flush();
+        trials.writeOutcomes(job.folders().runs(), out);
         return 0;
-    }
-
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.4f", value);
     }
 }

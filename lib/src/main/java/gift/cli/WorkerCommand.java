@@ -18,13 +18,16 @@ final class WorkerCommand implements Callable<Integer> {
     @Option(names = "--skip", paramLabel = "ID", description = "leave out this run; may be repeated")
     private List<String> skip = List.of();
 
+    @Option(names = "--device", description = "auto, cpu, gpu0, ..., instead of the studies'")
+    private String device;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() {
         Worker.work(job.runs(job.job()).stream().filter(run -> !skip.contains(run.id())).toList(), job.folders().runs(),
-                Gift.lines(spec));
+                device, Gift.lines(spec));
         return 0;
     }
 }

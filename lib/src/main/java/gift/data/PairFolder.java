@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The layout in which the published GIFT code keeps synthetic data: a folder {@code <set>/<Task>_Syn} with the images
@@ -22,6 +23,9 @@ import java.util.List;
  * are there. Rows behind the last image that is there are therefore left out; a row before it without an image is a fault.
  */
 public final class PairFolder {
+    /** Images in one folder at most; a set of more than that lies in folders {@code 00000}, {@code 00001}, ... of so many each. */
+    public static final int IN_FOLDER = 10_000;
+
     private static final String CSV = "image_text.csv";
 
     private PairFolder() {}
@@ -36,6 +40,15 @@ public final class PairFolder {
         return folder.resolve(i + ".jpeg");
     }
 
+    /**
+     * The place of image {@code i} in a set whose images lie in folders.
+     *
+     * @param each images in a folder; 0 for all of them beside {@code image_text.csv}
+     */
+    public static Path image(Path folder, int i, int each) {
+        return each == 0 ? image(folder, i) : image(folder.resolve(String.format(Locale.ROOT, "%05d", i / each)), i);
+    }
+
     /** The place of {@code image_text.csv}. */
     public static Path texts(Path folder) {
         return folder.resolve(CSV);
@@ -43,12 +56,22 @@ public final class PairFolder {
 
     /** Writes {@code image_text.csv}, the sentence of image i in row i, whole or not at all. */
     public static void writeTexts(Path folder, List<String> texts) {
+        writeTexts(folder, texts, 0);
+    }
+
+    /** The same of images that lie {@code each} in a folder, as {@link #image(Path, int, int)} has them. */
+    public static void writeTexts(Path folder, List<String> texts, int each) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("image", "text"));
         for (int i = 0; i < texts.size(); i++) {
-            rows.add(List.of(DataFiles.name(image(folder, i)), texts.get(i)));
+            rows.add(List.of(name(folder, image(folder, i, each)), texts.get(i)));
         }
         Csv.write(folder.resolve(CSV), rows);
+    }
+
+    /** How an image is named in the files of its set: seen from their folder, with "/" on every system. */
+    public static String name(Path folder, Path image) {
+        return folder.relativize(image).toString().replace('\\', '/');
     }
 
     /**

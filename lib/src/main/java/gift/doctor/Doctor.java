@@ -34,6 +34,7 @@ public final class Doctor {
     private final StudyFile.Options study;
     private final Options options;
     private final Machine machine;
+    private final Map<String, RunNeeds> needs = new LinkedHashMap<>(); // of a run by its method, once all was looked at
 
     /**
      * What the user says besides what {@link Study} is told.
@@ -88,6 +89,24 @@ public final class Doctor {
                     : "not ready: " + faults + (faults == 1 ? " fault" : " faults"));
         }
         return report.ready();
+    }
+
+    /**
+     * What a run of each method takes, by the same measurements; about as long as the quick look. Empty where too little is
+     * there for an estimate.
+     *
+     * @param data folder of the data sets, or null
+     */
+    public static Map<String, RunNeeds> needs(Path file, Path data, String device) {
+        Doctor doctor = new Doctor(file, new StudyFile.Options(data, null, null, null, device, List.of(), List.of()),
+                new Options(List.of(), Path.of(""), Path.of("none"), true, true, true, 1), Machine.here());
+        doctor.look(finding -> { });
+        return doctor.needs;
+    }
+
+    /** Seconds that an image of a plan takes on a device, estimated for this machine with nothing else to do. */
+    public static double imageSeconds(Generation generation, String device) {
+        return Estimates.image(generation, Devices.parse(device));
     }
 
     Report look(Consumer<Finding> tell) {
@@ -150,6 +169,17 @@ public final class Doctor {
         boolean enough = options.estimate && clip != null && gpu != null && !tasks.isEmpty();
         Estimates estimates = !enough ? null : Estimates.of(config, names, methods, clip, tokenizer, readTasks, readWatched, references,
                 options.workers, Devices.parse(config.device()));
+        if (estimates != null) {
+            int pairs = references.values().stream().filter(Objects::nonNull).mapToInt(ReferenceCheck.Facts::pairs).sum();
+            long heap = Needs.heap(clip, tasks, config.testImages(), pairs);
+            for (int m = 0; m < methods.size(); m++) {
+                Hours.Run run = estimates.runs().get(m);
+                long onDevice = Needs.device(clip, methods.get(m), tasks);
+                long host = heap + Needs.engine() + (gpu ? Needs.weights(clip) : onDevice);
+                needs.put(methods.get(m).name(),
+                        new RunNeeds(run.training() + run.evaluation() + estimates.looking(), host, gpu ? onDevice : 0));
+            }
+        }
         return new Report(!findings.any(Level.FAULT), findings.all(), estimates);
     }
 

@@ -107,12 +107,17 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
 
     /** Of the images that are missing. */
     private static double seconds(Generation generation, Device device) {
+        return generation.left() * image(generation, device);
+    }
+
+    /** Of one image. */
+    static double image(Generation generation, Device device) {
         Path model = generation.model();
         Sampling sampling = generation.sampling();
         if (Glide.isIn(model)) {
             double flops = Glide.flops(model, sampling);
             int latent = UNetConfig.STABLE_DIFFUSION_1.sampleSize(); // whose layers are like those of GLIDE
-            return generation.left() * flops / Throughput.unet(UNetConfig.STABLE_DIFFUSION_1, latent, latent, sampling.batch(), device);
+            return flops / Throughput.unet(UNetConfig.STABLE_DIFFUSION_1, latent, latent, sampling.batch(), device);
         }
         boolean singleFile = Files.isRegularFile(model);
         UNetConfig unet = singleFile ? UNetConfig.STABLE_DIFFUSION_1 : UNetConfig.read(model.resolve("unet").resolve("config.json"));
@@ -128,6 +133,6 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
         int both = generation.isGuided() ? 2 : 1; // with the text and without
         double speed = Throughput.unet(unet, h, w, both * sampling.batch(), device);
         double image = calls * both * Flops.unet(unet, h, w, STATES) + Flops.decoder(vae, h, w);
-        return generation.left() * image / speed;
+        return image / speed;
     }
 }

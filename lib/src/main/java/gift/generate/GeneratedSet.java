@@ -21,12 +21,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * The folder of generated images, in the published layout: {@code <output>/<Task>_Syn} with {@code 0.jpeg},
- * {@code 1.jpeg}, ..., {@code image_text.csv} and {@code manifest.jsonl}; beside them {@code plan.json}.
+ * {@code 1.jpeg}, ..., {@code image_text.csv} and {@code manifest.jsonl}; beside them {@code plan.json}. The images of a task of
+ * more than {@link PairFolder#IN_FOLDER} lie in folders of so many each, unless the set was begun before there were such.
  *
  * <p>An image file appears whole, and its comment says what it was made of. So a job that was stopped at any moment goes on
  * from the files that are there. The table and the manifest of a task are written once its last image is there, by the
@@ -39,13 +41,14 @@ final class GeneratedSet {
     private final Path output;
     private final List<String> tasks;
     private final int images;
+    private final int each; // in a folder; 0 for all of a task in one
 
     /** Everything that decides an image; kept in {@code plan.json}, where fp32 and prompts of the own draw are not written. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Settings(String model, Map<String, String> prompts, String generic, List<String> tasks, int images,
             long seed, SchedulerKind scheduler, int steps, double guidance, Double taskGuidance, double eta,
             String negativePrompt, int width, int height, double quality, Precision precision,
-            GenerationPlan.Draw draw, Integer listRows, GuideImages.Settings guides) {}
+            GenerationPlan.Draw draw, Integer listRows, GuideImages.Settings guides, Integer imagesInFolder) {}
 
     /** What one image was made of; in its file, and with file name and hash in the manifest. */
     record Origin(String prompt, long seed, SchedulerKind scheduler, int steps, double guidance, String model,
@@ -61,6 +64,13 @@ final class GeneratedSet {
         this.output = output;
         this.tasks = tasks;
         this.images = images;
+        this.each = isBegun() ? Json.tree(output.resolve(PLAN)).path("images_in_folder").asInt(0)
+                : images > PairFolder.IN_FOLDER ? PairFolder.IN_FOLDER : 0;
+    }
+
+    /** Images in a folder, for the settings; null for all of a task in one. */
+    Integer imagesInFolder() {
+        return each == 0 ? null : each;
     }
 
     /** The folder. */
@@ -111,15 +121,27 @@ final class GeneratedSet {
         }
     }
 
-    /** The images of a task that are not there; by one look into the folder, since a job's bar asks twice a second. */
+    /** The images of a task that are not there; by one look into each folder, since a job's bar asks twice a second. */
     TreeSet<Integer> missing(int task) {
         Path folder = folder(task);
-        String[] names = folder.toFile().list(); // null where there is no folder
-        Set<String> there = names == null ? Set.of() : Set.of(names);
         TreeSet<Integer> missing = new TreeSet<>();
-        IntStream.range(0, images)
-                .filter(j -> !there.contains(PairFolder.image(folder, j).getFileName().toString())).forEach(missing::add);
+        int inOne = each == 0 ? images : each;
+        for (int first = 0; first < images; first += inOne) {
+            String[] names = PairFolder.image(folder, first, each).getParent().toFile().list(); // null where there is no folder
+            Set<String> there = names == null ? Set.of() : Set.of(names);
+            IntStream.range(first, Math.min(images, first + inOne))
+                    .filter(j -> !there.contains(image(task, j).getFileName().toString())).forEach(missing::add);
+        }
         return missing;
+    }
+
+    /** Whether an image is there. */
+    boolean has(int task, int j) {
+        return Files.exists(image(task, j));
+    }
+
+    private Path image(int task, int j) {
+        return PairFolder.image(folder(task), j, each);
     }
 
     /** {@link #missing}, after a look at those that are there, unless the task is finished. */
@@ -140,8 +162,8 @@ final class GeneratedSet {
     }
 
     /** What an image says that it was made of. */
-    private Origin origin(int task, int j, String fingerprint) {
-        Path file = PairFolder.image(folder(task), j);
+    Origin origin(int task, int j, String fingerprint) {
+        Path file = image(task, j);
         String comment = ImageFiles.comment(file).orElse("");
         if (comment.startsWith("{")) {
             Origin origin = Json.convert(file.toString(), Json.parse(file.toString(), comment), Origin.class);
@@ -154,7 +176,7 @@ final class GeneratedSet {
 
     /** Writes an image with what it was made of. */
     void add(int task, int j, Image image, double quality, Origin origin) {
-        ImageFiles.writeJpeg(PairFolder.image(folder(task), j), image, (float) quality, Json.line(origin));
+        ImageFiles.writeJpeg(image(task, j), image, (float) quality, Json.line(origin));
     }
 
     /**
@@ -179,10 +201,21 @@ final class GeneratedSet {
         });
     }
 
+    /** Does work that others may do at the same time, of other images. Nobody tidies up meanwhile. */
+    <T> T together(Settings settings, Supplier<T> work) {
+        begin(settings);
+        return FolderLock.during(output.resolve(PLAN), () -> { }, work);
+    }
+
     /** Removes what killed processes left half written. Only where no other process works in the folder. */
     private void sweep() {
         List<Path> folders = new ArrayList<>(List.of(output));
-        tasks.forEach(task -> folders.add(PairFolder.of(output, task)));
+        for (int t = 0; t < tasks.size(); t++) {
+            folders.add(folder(t));
+            for (int first = 0; each > 0 && first < images; first += each) {
+                folders.add(image(t, first).getParent());
+            }
+        }
         for (Path folder : folders) {
             if (Files.isDirectory(folder)) {
                 AtomicFiles.deleteLeftovers(folder);
@@ -200,11 +233,11 @@ final class GeneratedSet {
         List<String> texts = new ArrayList<>();
         for (int j = 0; j < images; j++) {
             Origin origin = origin(task, j, fingerprint);
-            Path file = PairFolder.image(folder, j);
+            Path file = image(task, j);
             texts.add(origin.prompt());
-            manifest.append(Json.line(new Line(file.getFileName().toString(), Hashes.sha256(file), origin))).append('\n');
+            manifest.append(Json.line(new Line(PairFolder.name(folder, file), Hashes.sha256(file), origin))).append('\n');
         }
         AtomicFiles.writeString(folder.resolve(MANIFEST), manifest.toString());
-        PairFolder.writeTexts(folder, texts);
+        PairFolder.writeTexts(folder, texts, each);
     }
 }

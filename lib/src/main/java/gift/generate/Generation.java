@@ -18,12 +18,9 @@ import gift.train.Stop;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.IntToDoubleFunction;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -38,6 +35,7 @@ public final class Generation {
     private final Sampling sampling;
     private final Prompts prompts;
     private final GuideImages guides; // null for images from noise
+    private List<Batches.One> all; // of the plan; made when they are asked for
 
     /** As {@link #Generation(Path, String, Path)}, of a model that lies where the plan says. */
     public Generation(Path file, String device) {
@@ -82,6 +80,13 @@ public final class Generation {
         return set.output();
     }
 
+    /** A line for the end of a command: how much of the set is there. */
+    public String summary() {
+        int left = left();
+        return (left == 0 ? "all " + total() + " images are in " : left + " of " + total() + " images are still to be made in ")
+                + output();
+    }
+
     /** How images are made of generic prompts; with the scheduler that is taken where the plan names none. */
     public Sampling sampling() {
         return sampling;
@@ -107,37 +112,97 @@ public final class Generation {
         return IntStream.range(0, plan.tasks().size()).map(t -> set.missing(t).size()).sum();
     }
 
-    /** One end of a part of the images and the other, for {@link #run}. */
-    public record Part(int from, int to) {}
+    // ---- by batch: the same calls of the model, whatever is there already
 
-    /** The plan in at most so many parts, for whose missing images the model is called about equally often. */
-    public List<Part> parts(int wanted) {
-        List<Integer> missing = new ArrayList<>();
-        List<Long> calls = new ArrayList<>(); // in a step, for each missing image and those before it
-        long all = 0;
-        for (int t = 0; t < plan.tasks().size(); t++) {
-            IntToDoubleFunction guidance = guidance(t);
-            for (int j : set.missing(t)) {
-                missing.add(t * plan.images() + j);
-                all += Sampling.isGuided(guidance.applyAsDouble(j)) ? 2 : 1;
-                calls.add(all);
-            }
-        }
-        List<Part> parts = new ArrayList<>();
-        int from = 0;
-        for (int i = 1; i < missing.size(); i++) {
-            if (parts.size() < wanted - 1 && calls.get(i - 1) * wanted >= all * (parts.size() + 1)) {
-                parts.add(new Part(from, missing.get(i)));
-                from = missing.get(i);
-            }
-        }
-        parts.add(new Part(from, total()));
-        return parts;
+    /** How many batches the plan comes to. They are numbered through all tasks, whatever is there already. */
+    public int batches() {
+        return allBatches().size();
     }
 
-    /** The guidance of each image of a task. */
-    private IntToDoubleFunction guidance(int task) {
-        return j -> plan.guidance(prompts.isGeneric(task, j));
+    /** "MNIST/7.5/3": the task of a batch, its guidance, and its number among those of the same task and guidance. */
+    public String batch(int number) {
+        return allBatches().get(number).name(plan);
+    }
+
+    /** Images of a batch. */
+    public int size(int number) {
+        return allBatches().get(number).images().length;
+    }
+
+    /** The device that it computes on: auto, cpu, gpu0, ... */
+    public String device() {
+        return plan.device();
+    }
+
+    /** The numbers of the batches all of whose images are there; by one look into each folder. */
+    public BitSet made() {
+        List<TreeSet<Integer>> missing = IntStream.range(0, plan.tasks().size()).mapToObj(set::missing).toList();
+        BitSet made = new BitSet();
+        for (int n = 0; n < batches(); n++) {
+            Batches.One one = allBatches().get(n);
+            made.set(n, IntStream.of(one.images()).noneMatch(missing.get(one.task())::contains));
+        }
+        return made;
+    }
+
+    /** Whether all images of a batch are there. */
+    public boolean isMade(int number) {
+        Batches.One one = allBatches().get(number);
+        return IntStream.of(one.images()).allMatch(j -> set.has(one.task(), j));
+    }
+
+    /**
+     * Makes single batches, as one of several processes that each have others; no other image is looked at.
+     *
+     * @throws InputException as {@link #run}
+     */
+    public BatchWork work() {
+        Settings settings = settings();
+        set.requireSamePlan(settings);
+        set.requireWritable();
+        return new BatchWork(this, settings);
+    }
+
+    /**
+     * Writes table and manifest of every task whose images are all there. Needs no model in memory.
+     *
+     * @return how many images are missing
+     * @throws InputException as {@link #run}
+     */
+    public int finish() {
+        Settings settings = settings();
+        set.requireSamePlan(settings);
+        set.requireWritable();
+        List<TreeSet<Integer>> missing = IntStream.range(0, plan.tasks().size()).mapToObj(set::missing).toList();
+        return set.complete(settings, () -> { }, missing, fingerprint(settings));
+    }
+
+    static String fingerprint(Settings settings) {
+        return Hashes.sha256(Json.write(settings).getBytes(StandardCharsets.UTF_8));
+    }
+
+    Batches.One oneBatch(int number) {
+        return allBatches().get(number);
+    }
+
+    private synchronized List<Batches.One> allBatches() {
+        if (all == null) {
+            all = Batches.of(plan, prompts, sampling.batch());
+        }
+        return all;
+    }
+
+    GeneratedSet set() {
+        return set;
+    }
+
+    /** The model on the plan's device, by a manager that the model's closing does not close. */
+    ImageModel.Opened open(NDManager manager) {
+        return drawing.open(manager, plan.precision());
+    }
+
+    NDManager newManager() {
+        return Devices.newManager(Devices.parse(plan.device()));
     }
 
     /**
@@ -182,7 +247,7 @@ public final class Generation {
             throw new InputException("images " + from + " to " + to + " are not a part of 0 to " + plan.total());
         }
         Settings settings = settings();
-        String fingerprint = Hashes.sha256(Json.write(settings).getBytes(StandardCharsets.UTF_8));
+        String fingerprint = fingerprint(settings);
         set.requireSamePlan(settings);
         set.requireWritable();
         List<TreeSet<Integer>> missing = new ArrayList<>();
@@ -194,8 +259,7 @@ public final class Generation {
             return set.complete(settings, () -> { }, missing, fingerprint);
         }
         int count = batches.stream().mapToInt(batch -> batch.wanted.size()).sum();
-        try (NDManager manager = Devices.newManager(Devices.parse(plan.device()));
-                ImageModel.Opened opened = drawing.open(manager, plan.precision())) {
+        try (NDManager manager = newManager(); ImageModel.Opened opened = open(manager)) {
             return set.complete(settings, () -> {
                 try (Progress progress = new Progress("generating", to - from, to - from - count)) {
                     for (Batch batch : batches) {
@@ -214,11 +278,11 @@ public final class Generation {
                 sampling.negativePrompt(), sampling.width(), sampling.height(), plan.quality(),
                 plan.precision() == Precision.FP32 ? null : plan.precision(),
                 own ? null : plan.draw(), own ? null : Math.max(plan.listRows(), plan.images()),
-                guides == null ? null : guides.settings());
+                guides == null ? null : guides.settings(), set.imagesInFolder());
     }
 
     /** The images of one call of the model, by their numbers in the task, and those of them that are to be written. */
-    private record Batch(int task, double guidance, List<Integer> images, List<Integer> wanted) {}
+    record Batch(int task, double guidance, List<Integer> images, List<Integer> wanted) {}
 
     /**
      * Batches always hold the same images, whatever is there already: an image in other company could differ by one level
@@ -227,27 +291,18 @@ public final class Generation {
      */
     private List<Batch> batches(List<TreeSet<Integer>> missing, int from, int to) {
         List<Batch> batches = new ArrayList<>();
-        for (int t = 0; t < missing.size(); t++) {
-            int task = t;
-            int before = t * plan.images();
-            TreeSet<Integer> open = missing.get(t);
-            Map<Double, List<Integer>> byGuidance = IntStream.range(0, plan.images()).boxed()
-                    .collect(Collectors.groupingBy(guidance(t)::applyAsDouble, LinkedHashMap::new, Collectors.toList()));
-            byGuidance.forEach((guidance, all) -> {
-                for (int first = 0; first < all.size(); first += sampling.batch()) {
-                    List<Integer> images = all.subList(first, Math.min(first + sampling.batch(), all.size()));
-                    List<Integer> wanted = images.stream()
-                            .filter(j -> open.contains(j) && before + j >= from && before + j < to).toList();
-                    if (!wanted.isEmpty()) {
-                        batches.add(new Batch(task, guidance, images, wanted));
-                    }
-                }
-            });
+        for (Batches.One one : allBatches()) {
+            int before = one.task() * plan.images();
+            List<Integer> wanted = IntStream.of(one.images()).filter(j -> missing.get(one.task()).contains(j)
+                    && before + j >= from && before + j < to).boxed().toList();
+            if (!wanted.isEmpty()) {
+                batches.add(new Batch(one.task(), one.guidance(), IntStream.of(one.images()).boxed().toList(), wanted));
+            }
         }
         return batches;
     }
 
-    private void make(ImageModel.Opened opened, Batch batch, String fingerprint, String modelHash) {
+    void make(ImageModel.Opened opened, Batch batch, String fingerprint, String modelHash) {
         List<String> texts = batch.images.stream().map(j -> prompts.text(batch.task, j)).toList();
         long[] seeds = batch.images.stream().mapToLong(j -> plan.imageSeed(batch.task, j)).toArray();
         Sampling guided = sampling.withGuidance(batch.guidance);

@@ -52,8 +52,20 @@ public final class AtomicFiles {
         write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /**
+     * As {@link #writeString}, but not forced to the disk: for small notes by the thousand, which nothing depends on and which a
+     * power failure may take.
+     */
+    public static void note(Path target, String text) {
+        writeChannel(target, channel -> Channels.newOutputStream(channel).write(text.getBytes(StandardCharsets.UTF_8)), false);
+    }
+
     /** As {@link #write}, for content that goes into a channel in large pieces. */
     public static void writeChannel(Path target, IOConsumer<FileChannel> content) {
+        writeChannel(target, content, true);
+    }
+
+    private static void writeChannel(Path target, IOConsumer<FileChannel> content, boolean force) {
         Path folder = target.toAbsolutePath().getParent();
         if (folder == null || Files.isDirectory(target)) {
             throw new InputException("cannot write " + target + ": it is a folder; name a file");
@@ -64,10 +76,14 @@ public final class AtomicFiles {
             try (FileChannel channel =
                     FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 content.accept(channel);
-                channel.force(true);
+                if (force) {
+                    channel.force(true);
+                }
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            forceFolder(folder);
+            if (force) {
+                forceFolder(folder);
+            }
         } catch (IOException e) {
             discard(temporary);
             throw new InputException("cannot write " + target + ": " + reason(e), e);

@@ -3,6 +3,7 @@ package gift.job;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.study.StudyConfig;
+import gift.study.StudyFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,6 +55,11 @@ public record Job(String name, String about, Map<String, List<Part>> sizes) {
         return job;
     }
 
+    private static StudyConfig settings(Path study, Path data) {
+        return data == null ? StudyFile.read(study)
+                : StudyFile.settings(study, new StudyFile.Options(data, null, null, null, null, List.of(), List.of()));
+    }
+
     /**
      * All runs of a size, each once, in the order of the file: the seeds of a part, and for each its methods.
      *
@@ -61,28 +67,39 @@ public record Job(String name, String about, Map<String, List<Part>> sizes) {
      * @throws InputException if size, study, method or seed are unknown, or two studies have the same name
      */
     public List<JobRun> runs(Path file, String size) {
+        return runs(file, size, null);
+    }
+
+    /**
+     * The same with other data.
+     *
+     * @param data folder of the data sets; null for those that the studies name
+     */
+    public List<JobRun> runs(Path file, String size, Path data) {
         if (!sizes.containsKey(size)) {
             throw new InputException(file + ": no size '" + size + "'" + Json.nearest(size, sizes.keySet()));
         }
         Path folder = file.toAbsolutePath().normalize().getParent();
         Map<Path, StudyConfig> studies = new LinkedHashMap<>();
+        Map<Path, Map<String, Map<Long, JobRun>>> all = new LinkedHashMap<>();
         Map<String, JobRun> runs = new LinkedHashMap<>();
         for (Part part : sizes.get(size)) {
             Path study = folder.resolve(part.study).normalize();
-            StudyConfig all = studies.computeIfAbsent(study, StudyConfig::read);
+            StudyConfig whole = studies.computeIfAbsent(study, one -> settings(one, data));
             StudyConfig some;
             try {
-                some = all.only(part.methods, part.seeds);
+                some = whole.only(part.methods, part.seeds);
             } catch (InputException e) {
                 throw new InputException(file + ", size " + size + ", " + part.study + ": " + e.getMessage(), e);
             }
+            Map<String, Map<Long, JobRun>> known = all.computeIfAbsent(study, one -> JobRun.all(one, whole));
             for (long seed : some.seeds()) {
                 for (String method : some.methods().keySet()) {
-                    JobRun run = JobRun.of(study, all, method, seed);
+                    JobRun run = known.get(method).get(seed);
                     JobRun before = runs.putIfAbsent(run.id(), run);
                     if (before != null && !before.file().equals(study)) {
                         throw new InputException(file + ": " + before.file() + " and " + study + " are both named "
-                                + all.name() + ", and would share their folders");
+                                + whole.name() + ", and would share their folders");
                     }
                 }
             }

@@ -28,26 +28,50 @@ import java.util.stream.Collectors;
  */
 public record JobRun(Path file, StudyConfig study, String method, long seed, List<String> tasks, List<Integer> updates,
         double cost) {
-    static JobRun of(Path file, StudyConfig study, String name, long seed) {
-        StudyMethod method = study.resolved(file.toString()).stream().filter(m -> m.name().equals(name)).findFirst()
-                .orElseThrow();
+    /**
+     * All runs of a study, by method and seed.
+     *
+     * @throws InputException if its settings are wrong
+     */
+    static Map<String, Map<Long, JobRun>> all(Path file, StudyConfig study) {
         StudyTasks tasks = StudyTasks.of(study, file);
-        List<Training> trainings = tasks.training(method.training());
-        List<Integer> updates = trainings.stream().map(training -> training.iterations() + 1).toList();
-        double cost = new RunCost(method.method(), trainings).inUpdates();
-        return new JobRun(file, study, name, seed, tasks.names(), updates, cost);
+        Map<String, Map<Long, JobRun>> all = new LinkedHashMap<>();
+        for (StudyMethod method : study.resolved(file.toString())) {
+            List<Training> trainings = tasks.training(method.training());
+            List<Integer> updates = trainings.stream().map(training -> training.iterations() + 1).toList();
+            double cost = new RunCost(method.method(), trainings).inUpdates();
+            Map<Long, JobRun> bySeed = all.computeIfAbsent(method.name(), name -> new LinkedHashMap<>());
+            study.seeds().forEach(seed -> bySeed.put(seed,
+                    new JobRun(file, study, method.name(), seed, tasks.names(), updates, cost)));
+        }
+        return all;
     }
 
     /** Runs by the file of their study, in their order. */
-    static Map<Path, List<JobRun>> byStudy(Collection<JobRun> runs) {
+    public static Map<Path, List<JobRun>> byStudy(Collection<JobRun> runs) {
         return runs.stream().collect(Collectors.groupingBy(JobRun::file, LinkedHashMap::new, Collectors.toList()));
+    }
+
+    /**
+     * What is said of runs besides their files; null leaves it to them.
+     *
+     * @param data folder of the data sets
+     * @param device auto, cpu, gpu0, ...
+     */
+    public record Place(Path data, String device) {
+        public static final Place AS_SET = new Place(null, null);
     }
 
     /** The study at a file with the methods and seeds of some of its runs. */
     static Study study(Path file, List<JobRun> some, Path runs) {
+        return study(file, some, runs, Place.AS_SET);
+    }
+
+    /** The same at another place than the file says. */
+    public static Study study(Path file, List<JobRun> some, Path runs, Place place) {
         List<String> methods = some.stream().map(JobRun::method).distinct().toList();
         List<Long> seeds = some.stream().map(JobRun::seed).distinct().toList();
-        return new Study(file, runs, new StudyFile.Options(null, null, null, null, null, methods, seeds));
+        return new Study(file, runs, new StudyFile.Options(place.data, null, null, null, place.device, methods, seeds));
     }
 
     /**
@@ -58,12 +82,17 @@ public record JobRun(Path file, StudyConfig study, String method, long seed, Lis
      * @throws InputException naming a run that was made with other settings, data or weights
      */
     public static void requireSameSettings(List<JobRun> some, Path runs) {
+        requireSameSettings(some, runs, Place.AS_SET);
+    }
+
+    /** The same at another place than the files say. */
+    public static void requireSameSettings(List<JobRun> some, Path runs, Place place) {
         byStudy(some.stream().filter(run -> run.folder(runs).finished()).toList())
-                .forEach((file, finished) -> study(file, finished, runs).requireSameSettings(among(finished)));
+                .forEach((file, finished) -> study(file, finished, runs, place).requireSameSettings(among(finished)));
     }
 
     /** Whether a method with a seed is one of some runs of a study. */
-    static BiPredicate<String, Long> among(List<JobRun> some) {
+    public static BiPredicate<String, Long> among(List<JobRun> some) {
         return (method, seed) -> some.stream().anyMatch(run -> run.method.equals(method) && run.seed == seed);
     }
 
@@ -77,7 +106,7 @@ public record JobRun(Path file, StudyConfig study, String method, long seed, Lis
     }
 
     /** Whether it is finished, all that its study watches included. */
-    boolean done(Path runs) {
+    public boolean done(Path runs) {
         return folder(runs).finished() && folder(runs).watches(study.watched());
     }
 

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -20,6 +21,8 @@ import java.util.concurrent.TimeUnit;
  * kill -9, they end at their next checkpoint ({@link Stop#withParent}).
  */
 final class Processes implements AutoCloseable {
+    static final int BAD_INPUT = 2;    // exit code of what the user can mend
+    static final long LOOK = 500;      // milliseconds between looks at the processes
     private static final long PATIENCE = 100; // seconds for a step and a checkpoint
 
     private final String mainClass;
@@ -30,11 +33,13 @@ final class Processes implements AutoCloseable {
     static final class One {
         private final Process process;
         private final Path log;
+        private final String device;
         private volatile String run;
 
-        private One(Process process, Path log) {
+        private One(Process process, Path log, String device) {
             this.process = process;
             this.log = log;
+            this.device = device;
             Thread reader = new Thread(this::read, "worker");
             reader.setDaemon(true);
             reader.start();
@@ -93,14 +98,38 @@ final class Processes implements AutoCloseable {
         }
     }
 
-    /** Starts one with these arguments. */
-    One start(String name, List<String> arguments) {
+    /** The device that the fewest of some processes have, the first of equals; null where there are none to share out. */
+    static String freeDevice(List<String> devices, List<One> processes) {
+        return devices.stream().min(Comparator.comparingLong(device ->
+                processes.stream().filter(one -> device.equals(one.device)).count())).orElse(null);
+    }
+
+    /** Waits a moment; ends where the user asks for it. */
+    static void pause() {
+        try {
+            Thread.sleep(LOOK);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Stop.Requested();
+        }
+        Stop.check();
+    }
+
+    /**
+     * Starts one with these arguments.
+     *
+     * @param device that it is to take, or null
+     */
+    One start(String name, List<String> arguments, String device) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(List.of("-D" + Stop.PARENT + "=" + ProcessHandle.current().pid(),
                 "-cp", System.getProperty("java.class.path"), mainClass));
         command.addAll(arguments);
+        if (device != null) {
+            command.addAll(List.of("--device", device));
+        }
         Path log = logs.resolve(name + "-" + (all.size() + 1) + ".log");
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
         builder.environment().put("OMP_NUM_THREADS", "1");
@@ -108,7 +137,7 @@ final class Processes implements AutoCloseable {
         // threads that spin while they wait take the time of the other processes
         builder.environment().putIfAbsent("OMP_WAIT_POLICY", "passive");
         try {
-            One one = new One(builder.start(), log);
+            One one = new One(builder.start(), log, device);
             all.add(one);
             return one;
         } catch (IOException e) {

@@ -19,9 +19,7 @@ import java.util.Set;
  * each finished run. What is there already is picked up, whoever made it.
  */
 public final class StudyJob {
-    private static final int BAD_INPUT = 2; // exit code of a process that the user can mend
     private static final int TRIES = 2;     // of a run whose process dies
-    private static final long LOOK = 500;   // milliseconds
     private static final long WAIT = 10;    // seconds, for other processes that hold what is left
 
     private final List<JobRun> runs;
@@ -41,8 +39,9 @@ public final class StudyJob {
      * @param mainClass of this program
      * @param worker arguments with which it does the runs of this job ({@link Worker}); " --skip ID" may follow
      * @param processes at most so many at once
+     * @param devices that the processes are shared out to; empty for what the studies say
      */
-    public record Start(String mainClass, List<String> worker, int processes) {
+    public record Start(String mainClass, List<String> worker, int processes, List<String> devices) {
         public Start {
             if (processes < 1) {
                 throw new InputException("--processes " + processes + " must be at least 1");
@@ -101,24 +100,8 @@ public final class StudyJob {
     }
 
     private void generate(Generation generation, Start start, Processes processes) {
-        List<Processes.One> parts = new ArrayList<>();
-        for (Generation.Part part : generation.parts(start.processes)) {
-            parts.add(processes.start("generate", List.of("generate", generation.plan().toString(), "--from",
-                    Integer.toString(part.from()), "--to", Integer.toString(part.to()))));
-        }
-        while (parts.stream().anyMatch(Processes.One::isAlive)) {
-            pause();
-            show(generation.output().getFileName() + ": " + generation.left() + " images to make");
-        }
-        for (Processes.One part : parts) {
-            if (part.code() == BAD_INPUT) {
-                throw new InputException(part.lastLine().replaceFirst("^gift: ", ""));
-            }
-            if (part.code() != 0) { // what it left is made by the runs that need it
-                line("a process that generates images ended with code " + part.code() + ": " + part.lastLine() + " ("
-                        + part.log() + ")");
-            }
-        }
+        new GenerationJob(generation, List.of()).work(start.processes, start.devices, processes,
+                text -> show(text), this::line);
     }
 
     private void work(Start start, Processes processes) {
@@ -127,8 +110,8 @@ public final class StudyJob {
         while (!ready().isEmpty()) {
             if (ready().size() == before) {
                 line("another process works on what is left; looking again in " + WAIT + " s");
-                for (long i = 0; i < WAIT * 1000 / LOOK; i++) {
-                    pause();
+                for (long i = 0; i < WAIT * 1000 / Processes.LOOK; i++) {
+                    Processes.pause();
                 }
                 tellFinished();
             }
@@ -136,10 +119,10 @@ public final class StudyJob {
             // a round: each process ends when it finds no run that is free
             int wanted = Math.min(start.processes, ready().size());
             while (workers.size() < wanted) {
-                workers.add(processes.start("worker", arguments(start)));
+                workers.add(worker(start, processes, workers));
             }
             while (!workers.isEmpty()) {
-                pause();
+                Processes.pause();
                 tellFinished();
                 for (Processes.One worker : workers.stream().filter(one -> !one.isAlive()).toList()) {
                     workers.remove(worker);
@@ -147,7 +130,7 @@ public final class StudyJob {
                     if (worker.code() != 0) {
                         tellDeath(worker);
                         if (!ready().isEmpty()) {
-                            workers.add(processes.start("worker", arguments(start)));
+                            workers.add(worker(start, processes, workers));
                         }
                     }
                 }
@@ -158,6 +141,10 @@ public final class StudyJob {
     /** What is to be done and did not fail. */
     private List<JobRun> ready() {
         return open.stream().filter(run -> deaths.getOrDefault(run.id(), 0) < TRIES).toList();
+    }
+
+    private Processes.One worker(Start start, Processes processes, List<Processes.One> others) {
+        return processes.start("worker", arguments(start), Processes.freeDevice(start.devices, others));
     }
 
     private List<String> arguments(Start start) {
@@ -173,7 +160,7 @@ public final class StudyJob {
      * @throws InputException if another one would die of the same
      */
     private void tellDeath(Processes.One worker) {
-        if (worker.code() == BAD_INPUT) {
+        if (worker.code() == Processes.BAD_INPUT) {
             throw new InputException(worker.lastLine().replaceFirst("^gift: ", ""));
         }
         String run = worker.run() == null ? "the start" : worker.run();
@@ -183,16 +170,6 @@ public final class StudyJob {
         if (worker.run() == null && times >= TRIES) {
             throw new InputException("the processes do not start; " + worker.log() + " says why");
         }
-    }
-
-    private void pause() {
-        try {
-            Thread.sleep(LOOK);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Stop.Requested();
-        }
-        Stop.check();
     }
 
     private void tellFinished() {

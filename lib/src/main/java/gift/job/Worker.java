@@ -14,15 +14,18 @@ public final class Worker {
     /**
      * @param runs their studies are done in this order
      * @param folder of all runs
+     * @param device in place of the studies'; null for theirs
      * @param begins is told the id of every run that is begun
      */
-    public static void work(List<JobRun> runs, Path folder, Consumer<String> begins) {
+    public static void work(List<JobRun> runs, Path folder, String device, Consumer<String> begins) {
         JobRun.byStudy(runs).forEach((file, all) -> {
             List<JobRun> open = all.stream().filter(run -> !run.done(folder)).toList();
             if (!open.isEmpty()) {
                 String name = open.get(0).study().name();
-                JobRun.study(file, open, folder).share(JobRun.among(open),
-                        (method, seed) -> begins.accept(JobRun.id(name, method, seed)));
+                JobRun.study(file, open, folder, new JobRun.Place(null, device)).share(JobRun.among(open), (method, seed, work) -> {
+                    begins.accept(JobRun.id(name, method, seed));
+                    work.run();
+                });
             }
         });
     }

@@ -22,7 +22,6 @@ import gift.train.FolderLock;
 import gift.train.Phases;
 import gift.train.Progress;
 import gift.train.Stop;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -72,8 +71,7 @@ public final class Study {
 
         /** Accuracy over the classes seen after each step; empty unless the run is class-incremental. */
         public List<SeenAccuracy> seen() {
-            Path file = folder.resolve(RunFolder.SEEN);
-            return Files.exists(file) ? SeenAccuracy.read(file) : List.of();
+            return SeenAccuracy.ofRun(folder);
         }
 
         private static String percent(double value) {
@@ -128,34 +126,43 @@ public final class Study {
         }));
     }
 
+    /** Does one run of {@link #share}, or leaves it. */
+    public interface Around {
+        /** @param work the run, which is neither finished nor worked on by another process */
+        void run(String method, long seed, Runnable work);
+    }
+
     /**
      * Runs what is not finished and what no other process works on, as one of several processes that share the work. The
      * long runs come first ({@link RunCost}): the processes then end at about the same time.
      *
      * @param wanted whether a run of a method with a seed is meant
-     * @param begins is told of every run before it begins
+     * @param around is given every run
      * @throws InputException as {@link #run}
      */
-    public void share(BiPredicate<String, Long> wanted, BiConsumer<String, Long> begins) {
+    public void share(BiPredicate<String, Long> wanted, Around around) {
         Comparator<Run> longFirst = Comparator.comparingDouble(run ->
                 -new RunCost(run.settings().method(), run.settings().training()).inUpdates());
         goThrough(false, true, run -> wanted.test(run.method(), run.settings().seed()),
-                (runs, shared) -> runs.stream().sorted(longFirst).forEach(run -> ifFree(run, shared, begins)));
+                (runs, shared) -> runs.stream().sorted(longFirst).forEach(run -> ifFree(run, shared, around)));
     }
 
-    private static void ifFree(Run run, SequenceRun.Shared shared, BiConsumer<String, Long> begins) {
+    private static void ifFree(Run run, SequenceRun.Shared shared, Around around) {
         if (!isDone(run)) {
             FolderLock.ifFree(run.folder().path(), () -> {
                 if (!isDone(run)) { // by another process, just now
-                    begins.accept(run.method(), run.settings().seed());
-                    SequenceRun sequence = new SequenceRun(shared, run);
-                    if (run.folder().finished()) {
-                        sequence.watchAfterwards();
-                    } else {
-                        sequence.run(false);
-                    }
+                    around.run(run.method(), run.settings().seed(), () -> work(run, shared));
                 }
             });
+        }
+    }
+
+    private static void work(Run run, SequenceRun.Shared shared) {
+        SequenceRun sequence = new SequenceRun(shared, run);
+        if (run.folder().finished()) {
+            sequence.watchAfterwards();
+        } else {
+            sequence.run(false);
         }
     }
 

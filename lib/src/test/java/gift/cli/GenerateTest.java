@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import gift.data.PairDataset;
 import gift.data.PairFolder;
 import gift.diffusion.TinyDiffusion;
+import gift.generate.BatchWork;
 import gift.generate.Generation;
 import gift.generate.GenerationPlan;
 import gift.io.Hashes;
@@ -141,31 +142,68 @@ class GenerateTest {
         assertThat(PairDataset.read(PairFolder.of(folder.resolve("whole"), "MNIST")).text(3)).isEqualTo(texts(1).get(3));
     }
 
+    /** A part is the same whatever is there already, and no batch is made twice. */
     @Test
-    void partsAskEquallyMuchOfTheModel() throws IOException {
-        Path whole = planOf("whole", "\"images\": 10", "\"images\": 10, \"task_guidance\": 3",
-                "\"steps\": 3", "\"steps\": 3, \"guidance\": 1");
-        Generation generation = new Generation(whole, "cpu");
-        List<Generation.Part> halves = generation.parts(2);
-        assertThat(generation.parts(100)).hasSize(30);
-        generate(whole);
-        assertThat(generation.parts(2)).containsExactly(new Generation.Part(0, 30));
+    void partsByBatchMakeTheWhole() throws IOException {
+        String[] change = {"\"images\": 10", "\"images\": 10, \"task_guidance\": 3"};
+        generate(planOf("whole", change));
+        Path cut = planOf("cut", change);
+        Generation generation = new Generation(cut, "cpu");
+        List<String> names = IntStream.range(0, generation.batches()).mapToObj(generation::batch).toList();
+        assertThat(names).doesNotHaveDuplicates().startsWith("own/7.5/0", "own/7.5/1", "own/7.5/2")
+                .filteredOn(name -> name.startsWith("MNIST/3.0")).isNotEmpty();
+        generate(cut, "--part", "2/3");
+        assertThat(generation.made().cardinality()).isEqualTo((names.size() + 1) / 3);
+        assertThat(IntStream.range(0, names.size()).mapToObj(new Generation(cut, "cpu")::batch)).isEqualTo(names);
+        assertThat(folder.resolve("cut/own_Syn/image_text.csv")).doesNotExist();
+        generate(cut, "--part", "1/3");
+        generate(cut, "--part", "3/3");
+        assertThat(content("cut")).isEqualTo(content("whole"));
 
-        List<Integer> calls = new ArrayList<>(); // of a step, for each image
-        for (String task : TASKS) {
-            for (String line : Files.readAllLines(PairFolder.of(folder.resolve("whole"), task).resolve("manifest.jsonl"))) {
-                calls.add(Json.parse("line", line).at("/origin/guidance").asDouble() > 1 ? 2 : 1);
-            }
-        }
-        assertThat(calls).contains(1, 2);
-        int middle = halves.get(0).to();
-        assertThat(halves).containsExactly(new Generation.Part(0, middle), new Generation.Part(middle, 30));
-        assertThat(middle).isGreaterThan(15); // the first task, all generic, is not guided
-        assertThat(sum(calls.subList(0, middle)) - sum(calls.subList(middle, 30))).isBetween(-2, 2);
+        Path devices = planOf("devices", change);
+        generate(devices, "--devices", "cpu,cpu");
+        assertThat(content("devices")).isEqualTo(content("whole"));
+        refused("part '4/3' must be K/N", plan, "--part", "4/3");
+        refused("are three ways to share the work", plan, "--part", "1/3", "--from", "3");
+        refused("unknown device 'gpus'", planOf("no_device"), "--devices", "gpus");
     }
 
-    private static int sum(List<Integer> numbers) {
-        return numbers.stream().mapToInt(Integer::intValue).sum();
+    /** A set of more images than one folder takes, of which the last batch is made. */
+    @Test
+    void aLargeSetLiesInFolders() throws IOException {
+        Path large = planOf("large", "\"images\": 10", "\"images\": 10001", "\"batch\": 4", "\"batch\": 2", "\"MNIST\", \"EuroSAT\"", "\"MNIST\"");
+        Generation generation = new Generation(large, "cpu");
+        try (BatchWork work = generation.work()) {
+            assertThat(work.make(5000)).isEqualTo(1);
+            assertThat(work.make(5001)).isEqualTo(2);
+            assertThat(work.make(5000)).isZero();
+        }
+        assertThat(content("large").keySet()).containsExactly("MNIST_Syn/00000/0.jpeg", "MNIST_Syn/00000/1.jpeg", "own_Syn/00001/10000.jpeg",
+                "plan.json");
+        assertThat(generation.made().cardinality()).isEqualTo(2);
+
+        Path set = folder.resolve("large/own_Syn");
+        PairFolder.writeTexts(set, List.of("a", "b", "c"), 2);
+        for (int i = 0; i < 3; i++) {
+            Path image = PairFolder.image(set, i, 2);
+            Files.createDirectories(image.getParent());
+            Files.copy(set.resolve("00001/10000.jpeg"), image);
+        }
+        assertThat(Files.readAllLines(set.resolve("image_text.csv"))).containsExactly("image,text", "00000/0.jpeg,a", "00000/1.jpeg,b",
+                "00001/2.jpeg,c");
+        assertThat(PairDataset.read(set).source(2)).endsWith("00001/2.jpeg");
+
+        // begun before there were folders: it stays as it is
+        Path flat = planOf("flat", "\"images\": 10", "\"images\": 10001");
+        Files.createDirectories(folder.resolve("flat"));
+        Files.writeString(folder.resolve("flat/plan.json"), Files.readString(folder.resolve("large/plan.json"))
+                .replaceFirst(",\\s*\"images_in_folder\" : 10000", "").replace("\"MNIST\" ]", "\"MNIST\", \"EuroSAT\" ]"));
+        Generation old = new Generation(flat, "cpu");
+        assertThat(Files.readString(folder.resolve("flat/plan.json"))).doesNotContain("in_folder");
+        assertThat(old.left()).isEqualTo(30003);
+        Files.createDirectories(folder.resolve("flat/own_Syn"));
+        Files.copy(set.resolve("00001/10000.jpeg"), folder.resolve("flat/own_Syn/10000.jpeg"));
+        assertThat(old.left()).isEqualTo(30002);
     }
 
     private List<String> texts(int task) {

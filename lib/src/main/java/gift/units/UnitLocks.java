@@ -1,0 +1,93 @@
+package gift.units;
+
+import gift.io.AtomicFiles;
+import gift.io.InputException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The locks of units: byte i of one file for unit i, so that a hundred thousand units need one file. The system releases the
+ * locks of a process that dies.
+ */
+final class UnitLocks implements AutoCloseable {
+    /** Open files by path. One channel a process: closing a second one would end the locks of the first. */
+    private static final Map<Path, Shared> OPEN = new HashMap<>();
+
+    private final Path file;
+    private final FileChannel channel;
+
+    private static final class Shared {
+        private FileChannel channel;
+        private int users;
+    }
+
+    /** @throws InputException if the file system has no locks */
+    UnitLocks(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            this.file = folder.toRealPath().resolve("locks");
+            synchronized (OPEN) {
+                Shared shared = OPEN.computeIfAbsent(file, path -> new Shared());
+                if (shared.channel == null) {
+                    shared.channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                }
+                shared.users++;
+                this.channel = shared.channel;
+            }
+        } catch (IOException e) {
+            throw new InputException("cannot lock in " + folder + ": " + AtomicFiles.reason(e), e);
+        }
+    }
+
+    /** The lock of a unit, or null while someone else has it. */
+    FileLock take(int index) {
+        try {
+            return channel.tryLock(index, 1, false);
+        } catch (OverlappingFileLockException e) {
+            return null; // a thread of this process
+        } catch (IOException e) {
+            throw new InputException("cannot lock " + file + ": " + AtomicFiles.reason(e)
+                    + "; the file system must have locks (NFS without nolock, Lustre with flock)", e);
+        }
+    }
+
+    /** Gives a lock back. */
+    void release(FileLock lock) {
+        try {
+            lock.release();
+        } catch (IOException e) {
+            throw new InputException("cannot unlock " + file + ": " + AtomicFiles.reason(e), e);
+        }
+    }
+
+    /** Whether someone has the lock of a unit. */
+    boolean isHeld(int index) {
+        FileLock lock = take(index);
+        if (lock != null) {
+            release(lock);
+        }
+        return lock == null;
+    }
+
+    @Override
+    public void close() {
+        synchronized (OPEN) {
+            Shared shared = OPEN.get(file);
+            if (--shared.users == 0) {
+                OPEN.remove(file);
+                try {
+                    shared.channel.close();
+                } catch (IOException e) {
+                    throw new InputException("cannot close " + file + ": " + AtomicFiles.reason(e), e);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package gift.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import gift.diffusion.TinyDiffusion;
+import gift.io.Hashes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code gift units}, {@code unit}, {@code status} and {@code submit --dry}: units one by one make what one process makes. */
+class UnitsTest {
+    @TempDir
+    Path folder;
+
+    private SmallStudy study;
+    private Path plan;
+
+    @BeforeEach
+    void make() {
+        study = new SmallStudy(folder);
+        study.write("study.json", """
+                {"name": "small", "data": ".", "model": "clip.json", "tasks": ["first", "second"], "seeds": [1, 2],
+                 "references": {"synthetic": {"set": "web", "pictures": 0}}, "methods": {"finetune": {}, "gift": {}},
+                 "training": {"iterations": 10, "batch_size": 4, "reference_batch_size": 4, "warmup": 2}}
+                """);
+        TinyDiffusion.write(folder.resolve("sd"));
+        study.write("prompts.txt", "red\ngreen\n");
+        plan = study.write("plan.json", """
+                {"model": "sd", "generic": "any", "tasks": ["first", "second"], "images": 6, "output": "out/set", "device": "cpu",
+                 "prompts": {"any": "prompts.txt", "first": "prompts.txt", "second": "prompts.txt"},
+                 "sampling": {"steps": 2, "width": 32, "height": 32, "batch": 2}}
+                """);
+    }
+
+    private Terminal gift(String command, Path file, Object... more) {
+        return Terminal.run(Stream.concat(Stream.of(command, file, "--results", folder.resolve("results"), "--reference",
+                folder.resolve("reference"), "--published", "../results/published", "--device", "cpu"), Stream.of(more)).toArray());
+    }
+
+    private static Map<String, String> content(Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> !file.endsWith("provenance.json") && !file.endsWith(".lock"))
+                    .collect(Collectors.toMap(file -> root.relativize(file).toString(), Hashes::sha256, (a, b) -> a, TreeMap::new));
+        }
+    }
+
+    @Test
+    void runsOneByOne() throws IOException {
+        Terminal listed = gift("units", study.file);
+        assertThat(listed.out()).isEqualTo("""
+                     0  small/finetune/1
+                     1  small/gift/1
+                     2  small/finetune/2
+                     3  small/gift/2
+                """);
+        assertThat(Terminal.run("run", study.file, "--results", folder.resolve("whole"), "--device", "cpu").code()).isZero();
+        assertThat(gift("unit", study.file, "--index", 3).out()).isEqualTo("unit 3, small/gift/2, is done\n");
+        assertThat(gift("units", study.file).out()).contains("     2  small/finetune/2\n     3  small/gift/2  done");
+        assertThat(gift("units", study.file, "--json").out()).contains("{\"index\":3,\"id\":\"small/gift/2\",\"done\":true}");
+        assertThat(gift("status", study.file).out()).isEqualTo("1 of 4 done, 0 running, 0 failed, 3 left\n");
+        Terminal early = gift("units", study.file, "--collect");
+        assertThat(early.code()).isEqualTo(1);
+        assertThat(early.out()).contains("1 units in 1 attempts", "missing: unit 0, small/finetune/1");
+        assertThat(gift("unit", study.file, "--index", 0, "--pack", 3).code()).isZero();
+        assertThat(gift("unit", study.file, "--index", 1, "--pack", 3).out()).isEqualTo("unit 3, small/gift/2, is done already\n");
+        assertThat(content(folder.resolve("results/runs/small"))).isEqualTo(content(folder.resolve("whole/small")));
+
+        Terminal collected = gift("units", study.file, "--collect");
+        assertThat(collected.code()).as(collected.err()).isZero();
+        assertThat(collected.out()).contains("4 units in 4 attempts", "4 of 4 done, 0 running, 0 failed, 0 left", "report: ");
+        assertThat(folder.resolve("results/tables/small.csv")).exists();
+
+        refused("index 4 is past the end: 4 units are numbered 0 to 3", gift("unit", study.file, "--index", 4));
+        Terminal changed = gift("unit", study.file, "--index", 0, "--expect", "00000000");
+        refused("the file has other units than when it was submitted", changed);
+        study.write("study.json", Files.readString(study.file).replace("\"iterations\": 10", "\"iterations\": 9").replace("[1, 2]", "[1, 2, 3]"));
+        refused("holds a run with other settings", gift("submit", study.file, "--to", "slurm", "--dry", "--no-estimate"));
+    }
+
+    @Test
+    void batchesInPacks() throws IOException {
+        assertThat(gift("units", plan).out()).startsWith("     0  first/7.5/0\n").hasLineCount(6);
+        assertThat(gift("unit", plan, "--index", 1, "--pack", 4).out()).isEqualTo(
+                "unit 4, second/7.5/1, is done\nunit 5, second/7.5/2, is done\n");
+        assertThat(gift("status", plan).out()).isEqualTo("2 of 6 done, 0 running, 0 failed, 4 left\n");
+        Terminal early = gift("units", plan, "--collect");
+        assertThat(early.code()).isEqualTo(1);
+        assertThat(early.out()).contains("8 of 12 images are still to be made", "missing: unit 0, first/7.5/0");
+        gift("unit", plan, "--index", 0, "--pack", 4);
+        assertThat(folder.resolve("out/set/first_Syn/image_text.csv")).doesNotExist();
+        assertThat(gift("units", plan, "--collect").code()).isZero();
+        Path whole = study.write("whole.json", Files.readString(plan).replace("out/set", "whole"));
+        assertThat(Terminal.run("generate", whole).code()).isZero();
+        assertThat(content(folder.resolve("out/set"))).isEqualTo(content(folder.resolve("whole")));
+    }
+
+    @Test
+    void submitted() {
+        study.write("study.json", """
+                {"name": "drawn", "data": ".", "model": "clip.json", "tasks": ["first", "second"], "seeds": [1],
+                 "references": {"synthetic": {"plan": "plan.json"}}, "methods": {"gift": {}},
+                 "training": {"iterations": 10, "batch_size": 4, "reference_batch_size": 4, "warmup": 2}}
+                """);
+        Terminal slurm = gift("submit", study.file, "--to", "slurm", "--dry", "--no-estimate", "--gpus", 0, "--cpus", 1);
+        assertThat(slurm.code()).as(slurm.err()).isZero();
+        assertThat(slurm.out()).contains("plan.json: 6 units in 6 tasks", "study.json: 1 units in 1 tasks", "#SBATCH --array=0-5",
+                "#SBATCH --array=0-0", "unit " + study.file.toAbsolutePath()).doesNotContain("--gres");
+        assertThat(gift("submit", plan, "--to", "kubernetes", "--dry", "--no-estimate", "--image", "gift", "--claim", "shared").out())
+                .startsWith("{").contains("\"completions\" : 6");
+        refused("to Kubernetes only with --dry", gift("submit", plan, "--to", "kubernetes"));
+        refused("a Job needs --image", gift("submit", plan, "--to", "kubernetes", "--dry"));
+    }
+
+    private static void refused(String part, Terminal terminal) {
+        assertThat(terminal.err()).contains(part).hasLineCount(1);
+        assertThat(terminal.code()).isEqualTo(2);
+    }
+}
