@@ -97,7 +97,7 @@ class RecognitionTest {
         try (Stream<Path> classes = Files.list(images)) {
             assertThat(classes.filter(Files::isDirectory)).hasSize(10).allMatch(own -> Files.exists(own.resolve("1.jpeg")));
         }
-        assertRefused(study("x", "methods=[\"guided\"]", "shots=[2]", "guided.model=" + folder), "Stable Diffusion");
+        assertRefused(study("x", "methods=[\"guided\"]", "shots=[2]", "guided.model=" + folder), "no file", "model_index.json");
     }
 
     @Test
