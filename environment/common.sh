@@ -177,7 +177,7 @@ show_notebooks() {
 run_notebooks() {
     local output="$1" numbers="$2" chosen=() notebook number
     if [ -z "$numbers" ]; then
-        for notebook in "$root"/notebooks/0[2457]_*.ipynb "$root"/notebooks/0[!2457]_*.ipynb; do
+        for notebook in "$root"/notebooks/0[2457]_*.ipynb "$root"/notebooks/0[!2457]_*.ipynb "$root"/notebooks/[1-9]*.ipynb; do
             [ ! -e "$notebook" ] || chosen+=("$notebook")
         done
     else

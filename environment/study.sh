@@ -14,7 +14,8 @@ results: report.html, tables, figures, notebooks (copies and pages to read). Sto
 from there when it is called again.
 
   --quick            three methods and zero-shot, one order, one seed, fewer images; no notebooks
-  --full             the whole grid, of which the committed reference is made; and all notebooks, executed
+  --full             the whole grid, of which the committed reference is made; recognition with generated images; and all
+                     notebooks, executed
   --only TABLE       only the runs that this table needs, which is then printed; no notebooks
   --restart          forget earlier runs of the study
   --profile paper    say what the paper's scale needs
@@ -69,6 +70,10 @@ maven -q -DskipTests package
 cd "$root"
 if [ -z "$numbers" ]; then
     study --size "$size" --profile "$profile" ${only:+--only "$only"} ${restart:+--restart}
+    if [ "$size" = full ] && [ "$profile" = mini ] && [ -z "$only" ]; then
+        say "recognition with generated images"
+        environment/gift recognition data/studies/mini_recognition.json
+    fi
 fi
 [ "$notebooks" = yes ] || exit 0
 

@@ -106,7 +106,8 @@ final class ClassifierRuns {
 
     /**
      * Tuning settings. With real images alone there are no soft labels, and as many updates, rounded up to whole epochs, as beside
-     * the synthetic images that the filter keeps at most: fewer images are not to mean less training.
+     * the synthetic images that the filter keeps at most: fewer images are not to mean less training. For the same reason a part
+     * of the synthetic images is gone through in more epochs.
      */
     private TuningSettings tuning(RecognitionMethod method, FeatureSet real) {
         TuningSettings settings = method.usesReal() ? config.fewShotTuning() : config.zeroShotTuning();
@@ -118,7 +119,11 @@ final class ClassifierRuns {
             settings = settings.withEpochs(epochs).withBatchSizes(settings.realBatchSize(), settings.realBatchSize());
             return Json.replace(Json.replace(settings, "soft_share", 0), "scheduled_batch_size", 0);
         }
-        return method == RecognitionMethod.SYNTHETIC_HARD ? Json.replace(settings, "soft_share", 0) : settings;
+        return switch (method) {
+            case SYNTHETIC_HARD -> Json.replace(settings, "soft_share", 0);
+            case SYNTHETIC_SOFT -> Json.replace(settings, "soft_share", 1);
+            default -> settings.withEpochs(method.part() * settings.epochs());
+        };
     }
 
     private int updates(RecognitionMethod method, TuningSettings tuning, FeatureSet synthetic, FeatureSet real) {

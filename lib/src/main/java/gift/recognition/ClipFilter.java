@@ -39,6 +39,11 @@ public record ClipFilter(Rule rule, int cap, long seed) {
                 + PUBLISHED_CAP);
     }
 
+    /** The filter of one image in {@code parts}: its cap is as many times lower, at least 1. */
+    ClipFilter part(int parts) {
+        return new ClipFilter(rule, cap == 0 ? 0 : Math.max(1, cap / parts), seed);
+    }
+
     /**
      * What was kept of a class.
      *

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
 import gift.clip.Tokenizer;
 import gift.clip.ZeroShotClassifier;
+import gift.data.DatasetSource;
 import gift.data.ImageDataset;
 import gift.data.Task;
 import gift.diffusion.Sampling;
@@ -38,16 +39,19 @@ final class GeneratedImages {
     private static final Image BLANK = blank();
 
     private final RecognitionConfig config;
+    private final DatasetSource data;
     private final Path base;
     private final Path folder;
     private final Task task;
 
     /**
+     * @param data where models and sentences are looked for, too
      * @param base to which paths of the settings are relative
      * @param folder of the task's images
      */
-    GeneratedImages(RecognitionConfig config, Path base, Path folder, Task task) {
+    GeneratedImages(RecognitionConfig config, DatasetSource data, Path base, Path folder, Task task) {
         this.config = config;
+        this.data = data;
         this.base = base;
         this.folder = folder;
         this.task = task;
@@ -61,7 +65,7 @@ final class GeneratedImages {
     SentenceSource source() {
         Synthetic s = config.synthetic();
         return s.sentences().isEmpty() ? s.grammar().withSeed(s.seed())
-                : RecordedSentences.read(base.resolve(s.sentences()).normalize());
+                : RecordedSentences.read(data.beside(base, s.sentences()));
     }
 
     /** The images from sentences, class by class; draws those that are missing. */
@@ -70,11 +74,22 @@ final class GeneratedImages {
         Map<String, List<String>> sentences = new LinkedHashMap<>();
         SentenceRules.choose(source(), labels(), s.count(), s.seed())
                 .forEach((label, own) -> sentences.put(label, own.stream().map(Sentence::text).toList()));
-        Path place = folder.resolve("synthetic");
-        ClassPrompts prompts = new ClassPrompts(base.resolve(s.model()), sentences, s.wrapper(), s.perSentence(),
-                settings(s.seed(), s.sampling()));
-        draw(prompts.write(place));
-        return ClassPrompts.read(task.name() + "/synthetic", place, labels(), s.images());
+        return fromSentences("synthetic", sentences, s.wrapper(task.name()), s.perSentence());
+    }
+
+    /** As many images from the class names alone, by the task's prompt of training; draws those that are missing. */
+    ImageDataset fromNames() {
+        Map<String, List<String>> names = new LinkedHashMap<>();
+        labels().forEach(label -> names.put(label, List.of(label)));
+        return fromSentences("names", names, task.templates().get(0), config.synthetic().images());
+    }
+
+    private ImageDataset fromSentences(String name, Map<String, List<String>> sentences, String wrapper, int perSentence) {
+        Synthetic s = config.synthetic();
+        Path place = folder.resolve(name);
+        draw(new ClassPrompts(data.beside(base, s.model()), sentences, wrapper, perSentence, settings(s.seed(), s.sampling()))
+                .write(place));
+        return ClassPrompts.read(task.name() + "/" + name, place, labels(), s.images());
     }
 
     /**
@@ -93,7 +108,8 @@ final class GeneratedImages {
             guides.add(IntStream.range(first, first + k).mapToObj(i -> task.train().image(shots.shots()[i])).toList());
         }
         Path place = folder.resolve("guided").resolve(k + "_shots_" + seed);
-        ClassPrompts all = new ClassPrompts(base.resolve(config.synthetic().model()), prompts,
+        String model = config.guided().model().isEmpty() ? config.synthetic().model() : config.guided().model();
+        ClassPrompts all = new ClassPrompts(data.beside(base, model), prompts,
                 task.templates().get(0), copies * k, settings(seed, config.guided().sampling()));
         draw(all.write(place, guides, config.guided().strength(k)));
         return ClassPrompts.read(task.name() + "/guided", place, labels(), copies * k);
@@ -113,36 +129,54 @@ final class GeneratedImages {
     }
 
     /**
-     * The numbers of the images that the filter keeps, class by class. What it did is left in {@code filter.csv}, and examples
-     * in {@code filter.png}: of every class some that passed, were filled up, and were dropped.
+     * The numbers of the images that the filter keeps, class by class. What it did is left in {@code <report>.csv}, and examples
+     * in {@code <report>.png}: of every class some that passed, were filled up, and were dropped.
      *
      * @param features of the images, class by class, as many of each
      */
-    int[] filtered(Clip model, Tokenizer tokenizer, ImageDataset images, FeatureSet features) {
-        int classes = task.classNames().size();
-        int each = features.size() / classes;
-        List<Integer> kept = new ArrayList<>();
+    int[] filtered(Clip model, Tokenizer tokenizer, ImageDataset images, FeatureSet features, String report) {
         List<List<String>> rows = new ArrayList<>();
         List<Sheet.Row> examples = new ArrayList<>();
         rows.add(List.of("class", "images", "passed", "filled_up", "kept", "dropped", "first_dropped"));
+        List<ClipFilter.Selection> selections = selections(model, tokenizer, features, config.filter());
+        int each = features.size() / selections.size();
+        for (int c = 0; c < selections.size(); c++) {
+            rows.add(row(task.classNames().get(c), selections.get(c)));
+            examples.addAll(examples(images, c * each, task.classNames().get(c), selections.get(c)));
+        }
+        Csv.write(folder.resolve(report + ".csv"), rows);
+        ImageFiles.writePng(folder.resolve(report + ".png"), Sheet.of(examples, 3, 1));
+        return numbers(selections, each);
+    }
+
+    /** The same by another filter, without a report. */
+    int[] filtered(Clip model, Tokenizer tokenizer, FeatureSet features, ClipFilter filter) {
+        List<ClipFilter.Selection> selections = selections(model, tokenizer, features, filter);
+        return numbers(selections, features.size() / selections.size());
+    }
+
+    private static int[] numbers(List<ClipFilter.Selection> selections, int each) {
+        return IntStream.range(0, selections.size()).boxed()
+                .flatMapToInt(c -> selections.get(c).kept().stream().mapToInt(i -> c * each + i)).toArray();
+    }
+
+    /** What a filter keeps of each class. */
+    private List<ClipFilter.Selection> selections(Clip model, Tokenizer tokenizer, FeatureSet features, ClipFilter filter) {
+        int classes = task.classNames().size();
+        int each = features.size() / classes;
+        List<ClipFilter.Selection> all = new ArrayList<>();
         try (NDArray texts = ZeroShotClassifier.textFeatures(model, tokenizer, task.trainingPrompts());
                 NDArray scale = Scopes.withoutGradients(model::scale)) {
             for (int c = 0; c < classes; c++) {
-                int first = c * each;
-                FeatureSet own = features.subset(IntStream.range(first, first + each).toArray());
+                FeatureSet own = features.subset(IntStream.range(c * each, (c + 1) * each).toArray());
                 float[] confidences;
                 try (NDArray x = model.manager().create(own.values(), new Shape(each, own.width()))) {
                     confidences = ClipFilter.confidences(x, texts, scale.getFloat(), c);
                 }
-                ClipFilter.Selection selection = config.filter().select(confidences, task.classNames().get(c), c, classes);
-                selection.kept().forEach(i -> kept.add(first + i));
-                rows.add(row(task.classNames().get(c), selection));
-                examples.addAll(examples(images, first, task.classNames().get(c), selection));
+                all.add(filter.select(confidences, task.classNames().get(c), c, classes));
             }
         }
-        Csv.write(folder.resolve("filter.csv"), rows);
-        ImageFiles.writePng(folder.resolve("filter.png"), Sheet.of(examples, 3, 1));
-        return kept.stream().mapToInt(Integer::intValue).toArray();
+        return all;
     }
 
     private static Image blank() {

@@ -9,7 +9,9 @@ import gift.io.Json;
 import gift.io.Overrides;
 import gift.sentences.TemplateGrammar;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A recognition study: classifiers on the features of one CLIP, on several tasks. Paths are relative to the file.
@@ -53,16 +55,23 @@ public record RecognitionConfig(String name, String about, String device, String
      * @param wrapper what becomes a prompt, with {} for the sentence
      * @param seed of sentences and images
      * @param sampling how images are made
+     * @param wrappers in place of {@code wrapper}, by data set
      */
     public record Synthetic(String model, String sentences, TemplateGrammar grammar, int count, int perSentence, String wrapper,
-            long seed, Sampling sampling) {
+            long seed, Sampling sampling, Map<String, String> wrappers) {
         public Synthetic {
+            wrappers = wrappers == null ? Map.of() : new LinkedHashMap<>(wrappers);
             require(count > 0 && perSentence > 0, "synthetic: count " + count + " and per_sentence " + perSentence
                     + " must be at least 1");
         }
 
         int images() {
             return count * perSentence;
+        }
+
+        /** What becomes a prompt of a data set. */
+        String wrapper(String task) {
+            return wrappers.getOrDefault(task, wrapper);
         }
     }
 
@@ -72,9 +81,12 @@ public record RecognitionConfig(String name, String about, String device, String
      * @param perClass images a class over all its real ones; published 800
      * @param strength share of the way that a real image is noised; 0 for the published one by shots
      * @param sampling how images are made
+     * @param model folder of a GLIDE, whose real guidance is the published one, or of a Stable Diffusion (image to image); empty
+     *     for that of {@code synthetic}
      */
-    public record Guided(int perClass, double strength, Sampling sampling) {
+    public record Guided(int perClass, double strength, Sampling sampling, String model) {
         public Guided {
+            model = model == null ? "" : model;
             require(perClass > 0, "guided: per_class " + perClass + " must be at least 1");
             require(strength >= 0 && strength <= 1, "guided: strength " + strength + " must be between 0 and 1");
         }
@@ -96,9 +108,10 @@ public record RecognitionConfig(String name, String about, String device, String
     /** The published settings. */
     public static final RecognitionConfig DEFAULT = new RecognitionConfig("recognition", "", "auto", ".", "", "", List.of(),
             List.of(0L, 1L, 2L), List.of(1, 2, 4, 8, 16), List.of("zero_shot", "synthetic"),
-            new Synthetic("", "", TemplateGrammar.PHOTOGRAPHS, 200, 10, "a photo of {}", 0, Sampling.DEFAULT),
+            new Synthetic("", "", TemplateGrammar.PHOTOGRAPHS, 200, 10, "a photo of {}", 0, Sampling.DEFAULT,
+                    Map.of("EuroSAT", "a centered satellite photo of {}")),
             new ClipFilter(ClipFilter.Rule.FILL_UP_AS_PUBLISHED, ClipFilter.PUBLISHED_CAP, 0),
-            new Guided(RealGuidance.copies(1), 0, ANCESTRAL), 4,
+            new Guided(RealGuidance.copies(1), 0, ANCESTRAL, ""), 4,
             EpochChoice.VALIDATION, Json.parse("", "{}"), Json.parse("", "{}"), ProbeSettings.DEFAULT, Coop.Settings.PUBLISHED,
             TipAdapter.Settings.PUBLISHED, 0);
 
@@ -132,18 +145,20 @@ public record RecognitionConfig(String name, String about, String device, String
         require(!config.tasks.isEmpty(), file + ": tasks names no data set");
         require(!config.model.isEmpty(), file + ": model is missing: weights of a CLIP");
         boolean draws = config.methods.stream().map(RecognitionMethod::of).anyMatch(RecognitionMethod::usesGenerated);
-        require(!draws || !config.synthetic.model.isEmpty(), file
-                + ": synthetic.model is missing: the folder of a Stable Diffusion");
+        boolean own = config.methods.stream().map(RecognitionMethod::of).filter(RecognitionMethod::usesGenerated)
+                .allMatch(RecognitionMethod.GUIDED::equals) && !config.guided.model.isEmpty();
+        require(!draws || own || !config.synthetic.model.isEmpty(), file
+                + ": synthetic.model is missing: the folder of a Stable Diffusion or a GLIDE");
         return config;
     }
 
     /** How classifiers are tuned without real images. */
-    TuningSettings zeroShotTuning() {
+    public TuningSettings zeroShotTuning() {
         return TuningSettings.of("zero_shot", zeroShot, TuningSettings.ZERO_SHOT);
     }
 
     /** How classifiers are tuned with real images. */
-    TuningSettings fewShotTuning() {
+    public TuningSettings fewShotTuning() {
         return TuningSettings.of("few_shot", fewShot, TuningSettings.FEW_SHOT);
     }
 }

@@ -16,6 +16,14 @@ public enum RecognitionMethod {
     SYNTHETIC_UNFILTERED(false, true),
     /** The same by hard labels alone. */
     SYNTHETIC_HARD(false, true),
+    /** The same by soft labels alone. */
+    SYNTHETIC_SOFT(false, true),
+    /** The same without language enhancement: as many images from the class names alone, by the prompt of training. */
+    SYNTHETIC_NAMES(false, true),
+    /** The same on half of the images, by as many updates. */
+    SYNTHETIC_HALF(false, true),
+    /** The same on a quarter of the images, by as many updates. */
+    SYNTHETIC_QUARTER(false, true),
     /** The head tuned on the real images alone, by about as many updates as beside synthetic ones. */
     REAL(true, false),
     /** The published few-shot setting with images from sentences: the head tuned on real and filtered synthetic images. */
@@ -46,9 +54,17 @@ public enum RecognitionMethod {
         return generated;
     }
 
-    /** Whether the generated images come from sentences alone. */
-    public boolean usesSynthetic() {
-        return generated && this != GUIDED;
+    /** The method whose generated images it learns from: itself, or {@link #SYNTHETIC}. */
+    RecognitionMethod images() {
+        return switch (this) {
+            case SYNTHETIC_HARD, SYNTHETIC_SOFT, MIXED -> SYNTHETIC;
+            default -> this;
+        };
+    }
+
+    /** How many times fewer images from sentences it learns from than {@link #SYNTHETIC}. */
+    int part() {
+        return this == SYNTHETIC_QUARTER ? 4 : this == SYNTHETIC_HALF ? 2 : 1;
     }
 
     /** Whether anything is trained in epochs. */

@@ -9,10 +9,7 @@ import gift.data.ImageDataset;
 import gift.data.Task;
 import gift.eval.FeatureCache;
 import gift.eval.Interval;
-import gift.io.AtomicFiles;
-import gift.io.Csv;
 import gift.io.InputException;
-import gift.io.Json;
 import gift.io.Overrides;
 import gift.sources.Sources;
 import gift.tensor.Devices;
@@ -20,9 +17,9 @@ import gift.train.Stop;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -96,27 +93,27 @@ public final class RecognitionStudy {
                 }
             }
         }
-        write(runs);
+        RecognitionResults.write(folder, runs, config);
         return runs;
     }
 
     /** All runs of one task. */
     private final class OfTask {
         private final RecognitionTask task;
+        private final Clip clip;
+        private final Tokenizer tokenizer;
         private final NDManager manager;
         private final GeneratedImages generated;
-        private FeatureSet synthetic; // null where no method needs them
-        private FeatureSet filtered;
+        private ImageDataset images; // from sentences; null before a method needs them
+        private FeatureSet synthetic;
+        private final Map<RecognitionMethod, FeatureSet> learnt = new EnumMap<>(RecognitionMethod.class);
 
         OfTask(RecognitionTask task, Clip clip, Tokenizer tokenizer, NDManager manager) {
             this.task = task;
+            this.clip = clip;
+            this.tokenizer = tokenizer;
             this.manager = manager;
-            this.generated = new GeneratedImages(config, base, folder.resolve("images").resolve(task.name()), task.task());
-            if (methods().stream().anyMatch(RecognitionMethod::usesSynthetic)) {
-                ImageDataset images = generated.synthetic();
-                synthetic = task.features(images);
-                filtered = synthetic.subset(generated.filtered(clip, tokenizer, images, synthetic));
-            }
+            this.generated = new GeneratedImages(config, data, base, folder.resolve("images").resolve(task.name()), task.task());
         }
 
         private List<RecognitionMethod> methods() {
@@ -159,19 +156,47 @@ public final class RecognitionStudy {
 
         /** The generated images that a method learns from, or null. */
         private FeatureSet images(RecognitionMethod method, FewShots draw, long seed) {
-            return switch (method) {
-                case SYNTHETIC, SYNTHETIC_HARD, MIXED -> filtered;
+            if (method == RecognitionMethod.GUIDED) {
+                return task.features(generated.guided(draw, seed));
+            }
+            if (!method.usesGenerated()) {
+                return null;
+            }
+            return learnt.computeIfAbsent(method.images(), which -> switch (which) {
                 case SYNTHETIC_UNFILTERED -> unfiltered();
-                case GUIDED -> task.features(generated.guided(draw, seed));
-                default -> null;
-            };
+                case SYNTHETIC_NAMES -> {
+                    ImageDataset fromNames = generated.fromNames();
+                    FeatureSet all = task.features(fromNames);
+                    yield all.subset(generated.filtered(clip, tokenizer, fromNames, all, "filter_names"));
+                }
+                case SYNTHETIC_HALF -> part(2);
+                case SYNTHETIC_QUARTER -> part(4);
+                default -> fromSentences().subset(generated.filtered(clip, tokenizer, images, synthetic, "filter"));
+            });
+        }
+
+        /** Of all images from sentences. */
+        private FeatureSet fromSentences() {
+            if (synthetic == null) {
+                images = generated.synthetic();
+                synthetic = task.features(images);
+            }
+            return synthetic;
         }
 
         /** As many of the first images of every class as the filter keeps at most. */
         private FeatureSet unfiltered() {
-            int each = synthetic.size() / task.classes();
+            int each = fromSentences().size() / task.classes();
             int most = config.filter().cap() == 0 ? each : config.filter().cap();
             return synthetic.where(i -> i % each < most);
+        }
+
+        /** What a filter with a cap as many times lower keeps of the first images of every class, one in {@code parts} of all. */
+        private FeatureSet part(int parts) {
+            int each = fromSentences().size() / task.classes();
+            InputException.require(each >= parts, "recognition: of " + each + " images a class one in " + parts + " is none");
+            FeatureSet some = synthetic.where(i -> i % each < each / parts);
+            return some.subset(generated.filtered(clip, tokenizer, some, config.filter().part(parts)));
         }
     }
 
@@ -186,29 +211,5 @@ public final class RecognitionStudy {
                     .mapToDouble(own -> own.stream().mapToDouble(Double::doubleValue).average().orElseThrow()).toArray();
             return new Mean(group.get(0).method(), group.get(0).shots(), Interval.of(Interval.Kind.T, means));
         }).toList();
-    }
-
-    private void write(List<Run> runs) {
-        String choice = config.choose().name().toLowerCase(Locale.ROOT);
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("task", "method", "shots", "seed", "accuracy", "epoch", "epoch_chosen_by"));
-        for (Run run : runs) {
-            rows.add(List.of(run.task(), run.method().toString(), Integer.toString(run.shots()), Long.toString(run.seed()),
-                    number(run.accuracy()), Integer.toString(run.epoch()), run.method().isTrained() ? choice : ""));
-        }
-        Csv.write(folder.resolve("results.csv"), rows);
-        List<List<String>> summary = new ArrayList<>();
-        summary.add(List.of("method", "shots", "tasks", "seeds", "accuracy", "low", "high", "epoch_chosen_by"));
-        for (Mean mean : means(runs)) {
-            summary.add(List.of(mean.method().toString(), Integer.toString(mean.shots()), Integer.toString(config.tasks().size()),
-                    Integer.toString(mean.accuracy().count()), number(mean.accuracy().mean()), number(mean.accuracy().low()),
-                    number(mean.accuracy().high()), mean.method().isTrained() ? choice : ""));
-        }
-        Csv.write(folder.resolve("summary.csv"), summary);
-        AtomicFiles.writeString(folder.resolve("settings.json"), Json.write(config));
-    }
-
-    private static String number(double value) {
-        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.4f", value);
     }
 }

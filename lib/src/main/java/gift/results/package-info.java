@@ -1,6 +1,6 @@
 /**
  * Finished runs and what tables and figures say about them: matrices by method and seed, names of methods, metrics by name.
  *
- * <p>Uses {@code eval} and {@code continual}. Start with {@code StudyRuns}.
+ * <p>Uses {@code eval}, {@code continual} and {@code recognition}. Start with {@code StudyRuns}.
  */
 package gift.results;

@@ -2,6 +2,7 @@ package gift.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import gift.diffusion.glide.SmallGlide;
 import gift.io.Csv;
 import gift.io.Hashes;
 import java.io.IOException;
@@ -19,9 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A recognition study of a few updates with the mini models, sentences and images by class; what does not serve. */
 class RecognitionTest {
     private static final Path STUDY = Path.of("../data/studies/mini_recognition.json");
-    private static final List<String> SMALL = List.of("tasks=[\"land\"]", "seeds=[1,2]", "shots=[2]", "synthetic.count=3",
-            "synthetic.per_sentence=2", "synthetic.sampling.steps=2", "filter.cap=4", "guided.per_class=2", "validation=1", "zero_shot.epochs=2",
-            "few_shot.epochs=2", "linear_probe.epochs=2", "coop.epochs=2", "tip_adapter.epochs=2", "tip_adapter.betas=3",
+    private static final List<String> SMALL = List.of("tasks=[\"land\"]", "seeds=[1,2]", "shots=[2]", "synthetic.count=4",
+            "synthetic.per_sentence=2", "synthetic.sampling.steps=2", "filter.cap=8", "guided.per_class=2", "validation=1",
+            "zero_shot.epochs=2", "few_shot.epochs=2", "linear_probe.epochs=2", "coop.epochs=2", "tip_adapter.epochs=2", "tip_adapter.betas=3",
             "test_images=50");
 
     @TempDir
@@ -47,13 +48,14 @@ class RecognitionTest {
         assertThat(whole.code()).isZero();
         Path results = folder.resolve("whole/mini_recognition");
         List<List<String>> rows = Csv.read(results.resolve("results.csv"));
-        assertThat(rows).hasSize(1 + 1 + 10 * 2);
+        assertThat(rows).hasSize(1 + 1 + 14 * 2);
         assertThat(rows.get(1)).startsWith("land", "zero_shot", "0", "1").endsWith("");
         assertThat(rows.get(2)).startsWith("land", "synthetic").endsWith("validation");
-        assertThat(Csv.read(results.resolve("summary.csv"))).hasSize(1 + 11);
+        assertThat(Csv.read(results.resolve("summary.csv"))).hasSize(1 + 15);
         assertThat(Csv.read(results.resolve("images/land/filter.csv"))).hasSize(1 + 10)
-                .allMatch(row -> row.get(1).equals("images") || row.get(1).equals("6") && row.get(4).equals("4"));
+                .allMatch(row -> row.get(1).equals("images") || row.get(1).equals("8") && row.get(4).equals("8"));
         assertThat(results.resolve("images/land/filter.png")).isRegularFile();
+        assertThat(Csv.read(results.resolve("images/land/filter_names.csv"))).hasSize(1 + 10);
 
         assertThat(study("parts", "methods=[\"synthetic\"]", "seeds=[2]").code()).isZero();
         Path image = folder.resolve("parts/mini_recognition/images/land/synthetic/images/0003_" );
@@ -85,7 +87,23 @@ class RecognitionTest {
     }
 
     @Test
+    void realGuidanceByGlide() throws IOException {
+        SmallGlide.write(folder.resolve("glide"));
+        Terminal guided = study("glide_runs", "methods=[\"guided\"]", "seeds=[1]", "shots=[1]", "guided.model=" + folder.resolve("glide"),
+                "guided.sampling.steps=4", "guided.sampling.width=32", "guided.sampling.height=32");
+        assertThat(guided.err()).isEmpty();
+        assertThat(guided.out()).contains("guided");
+        Path images = folder.resolve("glide_runs/mini_recognition/images/land/guided/1_shots_1/images");
+        try (Stream<Path> classes = Files.list(images)) {
+            assertThat(classes.filter(Files::isDirectory)).hasSize(10).allMatch(own -> Files.exists(own.resolve("1.jpeg")));
+        }
+        assertRefused(study("x", "methods=[\"guided\"]", "shots=[2]", "guided.model=" + folder), "no file", "model_index.json");
+    }
+
+    @Test
     void whatDoesNotServe() throws IOException {
+        assertRefused(study("none", "methods=[\"synthetic\"]", "synthetic.count=1", "synthetic.per_sentence=1",
+                "synthetic.sampling.steps=1", "filter={\"rule\": \"threshold\"}"), "the filter leaves no image of the class");
         assertRefused(study("x", "methods=[\"sinthetic\"]"), "no method 'sinthetic' (did you mean 'synthetic'?");
         assertRefused(study("x", "methods=[\"real\"]", "shots=[60]"), "has 60 images, not the 60 shots and 1 for validation");
         assertRefused(study("x", "methods=[\"synthetic\"]", "synthetic.count=4000"), "distinct sentences of", "not the 4000");

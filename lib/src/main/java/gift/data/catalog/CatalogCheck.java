@@ -78,7 +78,8 @@ public final class CatalogCheck {
         compare(name, "training images", task.train().size(), counts.train(), problems);
         compare(name, "test images", task.test().size(), counts.test(), problems);
         if (images) {
-            problems.addAll(Inspection.problems(task));
+            boolean tested = counts.train() == 0 && task.train().size() == 0; // a set for testing alone
+            problems.addAll(tested ? Inspection.problems(task.test()) : Inspection.problems(task));
         }
     }
 

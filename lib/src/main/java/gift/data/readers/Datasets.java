@@ -31,6 +31,11 @@ public final class Datasets {
         READERS.put("ImageNetSM", ImageNet::small);
         READERS.put("ImageNet100", ImageNet::hundred);
         READERS.put("TinyImageNet", TinyImageNet::open);
+        READERS.put("CUB", Cub::open);
+        READERS.put("Birdsnap", Birdsnap::open);
+        READERS.put("Caltech256", Caltech256::open);
+        READERS.put("ImageNetSketch", ImageNetShift::sketch);
+        READERS.put("ImageNetR", ImageNetShift::renditions);
         READERS.put("ImageFolder", ImageFolder::open);
     }
 
@@ -45,8 +50,9 @@ public final class Datasets {
      * Opens a data set: reads its lists, decodes no image.
      *
      * <p>In a part of a data set, the classes are those that its own lists or folders name: the label lists of DTD,
-     * OxfordPet and Food, the folders of Caltech101, EuroSAT, ImageNet and ImageFolder, the class tables of Aircraft,
-     * StanfordCars and SUN397, {@code wnids.txt} of TinyImageNet, and all classes of MNIST, CIFAR, Flowers and ImageNet100.
+     * OxfordPet and Food, the folders of Caltech101, Caltech256, EuroSAT, the ImageNets and ImageFolder, the class tables of
+     * Aircraft, StanfordCars, SUN397, CUB and Birdsnap, {@code wnids.txt} of TinyImageNet, and all classes of MNIST, CIFAR,
+     * Flowers and ImageNet100.
      *
      * @param name one of {@link #names()}
      * @param root the data set's folder, or the folder that holds it under its original name

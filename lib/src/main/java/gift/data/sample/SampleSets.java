@@ -46,6 +46,15 @@ public final class SampleSets {
         add("ImageNet", "ImageNet", root -> TrueLayouts.imageNet(root, IntStream.range(0, IMAGENET_CLASSES).boxed().toList(), 1));
         add("ImageNet100", "ImageNet100", TrueLayouts::imageNet100);
         add("TinyImageNet", "tiny-imagenet-200", TrueLayouts::tinyImageNet);
+        add("CUB", "CUB_200_2011", root -> TrueLayouts.cub(root, List.of("001.Black_footed_Albatross", "002.Laysan_Albatross",
+                "003.Sooty_Albatross")));
+        add("Birdsnap", "birdsnap", root -> TrueLayouts.birdsnap(root, List.of("Acadian Flycatcher", "Allen's Hummingbird")));
+        add("Caltech256", "caltech256", root -> TrueLayouts.caltech256(root, List.of("001.ak47", "002.american-flag",
+                "063.electric-guitar-101"), RANDOMLY_DIVIDED));
+        add("ImageNetSketch", "sketch", root -> TrueLayouts.imageNetShift(root.resolve("sketch"),
+                ClassNames.of("ImageNet").folders().subList(0, IMAGENET_CLASSES)));
+        add("ImageNetR", "imagenet-r", root -> TrueLayouts.imageNetShift(root.resolve("imagenet-r"),
+                ClassNames.of("ImageNet").folders().subList(1, 1 + IMAGENET_CLASSES)));
         add("ConceptualCaptions", "ConceptualCaptions", root -> TrueLayouts.conceptualCaptions(root, SENTENCES, 8));
     }
 

@@ -246,4 +246,52 @@ public final class TrueLayouts {
         }
         text(folder.resolve("Validation_GCC-1.1.0-Validation.tsv"), table.toString());
     }
+
+    /** Numbered folders such as {@code 001.Laysan_Albatross} with one training and one test image each. */
+    public static void cub(Path root, List<String> folders) {
+        Path place = root.resolve("CUB_200_2011");
+        StringBuilder images = new StringBuilder();
+        StringBuilder split = new StringBuilder();
+        StringBuilder classes = new StringBuilder();
+        for (int k = 0; k < folders.size(); k++) {
+            classes.append(k + 1).append(' ').append(folders.get(k)).append('\n');
+            for (int i = 0; i < 2; i++) {
+                String image = folders.get(k) + "/bird_" + i + ".jpg";
+                jpeg(place.resolve("images").resolve(image), k, i);
+                images.append(2 * k + i + 1).append(' ').append(image).append('\n');
+                split.append(2 * k + i + 1).append(' ').append(1 - i).append('\n');
+            }
+        }
+        text(place.resolve("images.txt"), images.toString());
+        text(place.resolve("train_test_split.txt"), split.toString());
+        text(place.resolve("classes.txt"), classes.toString());
+    }
+
+    /** One training and one test image a species, as its script fetches them; of the last list line the image is not there. */
+    public static void birdsnap(Path root, List<String> species) {
+        Path place = root.resolve("birdsnap");
+        StringBuilder names = new StringBuilder("id\tcommon\tscientific\tdir\n");
+        StringBuilder test = new StringBuilder("path\n");
+        for (int k = 0; k < species.size(); k++) {
+            String folder = species.get(k).replace(' ', '_').replace("'", "");
+            names.append(k + 1).append('\t').append(species.get(k)).append("\tAvis\t").append(folder).append('\n');
+            jpeg(place.resolve("download/images").resolve(folder).resolve("1.jpg"), k, 0);
+            jpeg(place.resolve("download/images").resolve(folder).resolve("2.jpg"), k, 1);
+            test.append(folder).append("/2.jpg\n").append(folder).append("/gone.jpg\n");
+        }
+        text(place.resolve("species.txt"), names.toString());
+        text(place.resolve("test_images.txt"), test.toString());
+    }
+
+    /** {@code each} images a category, and some of no class. */
+    public static void caltech256(Path root, List<String> folders, int each) {
+        Path place = root.resolve("caltech256/256_ObjectCategories");
+        folders(place, folders, each);
+        folders(place, List.of("257.clutter"), 1);
+    }
+
+    /** One image of each class of ImageNet in a folder below {@code place}. */
+    public static void imageNetShift(Path place, List<String> folders) {
+        folders(place, folders, 1);
+    }
 }
