@@ -2,7 +2,7 @@ package gift.units;
 
 import gift.doctor.RunNeeds;
 import gift.generate.Generation;
-import gift.io.Folders;
+import gift.io.AtomicFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,7 +114,8 @@ public final class Submission {
                 lines.add(slurm.array(stage.batch));
                 lines.add("# behind it, --dependency=afterany:<job of the array>\n" + slurm.collect(stage.batch));
             } else {
-                Folders.make(stage.batch.logs()); // Slurm makes none, and a job without its output file fails
+                // what was submitted; and it makes the folder, without which Slurm's jobs fail
+                AtomicFiles.writeString(stage.batch.logs().resolve("array.sh"), slurm.array(stage.batch));
                 List<String> jobs = slurm.submit(stage.batch, after);
                 lines.add("array " + jobs.get(0) + ", collecting " + jobs.get(1) + "; logs in " + stage.batch.logs());
                 after = jobs.get(1);
