@@ -131,15 +131,17 @@ read -r study study_collect <<<"$(submit study.json)"
 read -r images images_collect <<<"$(submit plan.json --pack 2)"
 say "submitted: arrays $study and $images"
 
-started() { compgen -G "results/runs/.units/cluster-*/000/$1.*.json" >/dev/null; }
+# on_n2: whether n2 has begun a unit and not ended it
+on_n2() { grep -qs '"host":"n2"[^{]*"started":"[^"]*"}\]' results/runs/.units/cluster-*/000/*.started.json; }
 # TERM for task 0 once it has a checkpoint
 for _ in $(seq 600); do compgen -G "results/runs/cluster/*/1/checkpoint.safetensors" >/dev/null && break; sleep 0.1; done
-scancel --batch --signal=TERM "${study}_0" && say "TERM for task 0"
-# and one node goes away with what runs on it, as at a power failure
-for _ in $(seq 900); do started 3 && break; sleep 0.1; done
+timeout 5 scancel --batch --signal=TERM "${study}_0" || true # it asks again until the task has been queued again
+say "TERM for task 0"
+# and one node goes away with what runs on it, as at a power failure: first what would tell Slurm
+for _ in $(seq 900); do on_n2 && break; sleep 0.1; done
 steps=() tasks=()
 for process in /proc/[0-9]*; do
-    if tr '\0' '\n' <"$process/environ" 2>/dev/null | grep -cx -e 'SLURMD_NODENAME=n2' -e "SLURM_CONF=$SLURM_CONF" | grep -qx 2; then
+    if { tr '\0' '\n' <"$process/environ"; } 2>/dev/null | grep -cx -e 'SLURMD_NODENAME=n2' -e "SLURM_CONF=$SLURM_CONF" | grep -qx 2; then
         tasks+=("${process#/proc/}")
         parent="$(sed -n 's/^PPid:\t//p' "$process/status" 2>/dev/null || true)"
         [ "$(cat "/proc/${parent:-0}/comm" 2>/dev/null)" != slurmstepd ] || steps+=("$parent")
@@ -166,6 +168,9 @@ diff -rq "$D/one/results/set" "$D/many/results/set" || code=1
 [ $code != 0 ] || say "equal: $(find results/runs/cluster results/set -type f | wc -l) files"
 cut -d, -f1-5,7 results/runs/.units/cluster-*/units.csv || code=1
 cut -d, -f1-5,7 results/.units/set-*/units.csv || code=1
+for state in stopped started; do
+    grep -q ",$state," results/runs/.units/cluster-*/units.csv || { say "no attempt is $state in the records"; code=1; }
+done
 awk -F, 'FNR == 1 { next } $4 == "done" { done[FILENAME]++ } $4 != "done" { other++ }
     END { for (f in done) n = n " " done[f]; print "done:" n "; attempts that ended otherwise: " other + 0 }' \
     results/runs/.units/cluster-*/units.csv results/.units/set-*/units.csv

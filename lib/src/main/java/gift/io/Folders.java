@@ -18,6 +18,19 @@ public final class Folders {
     private Folders() {}
 
     /**
+     * Makes a folder and those above it, where they are not there.
+     *
+     * @throws InputException if that cannot be done
+     */
+    public static void make(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new InputException("cannot make the folder " + folder + ": " + AtomicFiles.reason(e), e);
+        }
+    }
+
+    /**
      * All files in a folder and below it, in no order. Links to folders are followed, but not back into a folder that holds
      * them.
      *

@@ -2,6 +2,7 @@ package gift.units;
 
 import gift.doctor.RunNeeds;
 import gift.generate.Generation;
+import gift.io.Folders;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,6 +114,7 @@ public final class Submission {
                 lines.add(slurm.array(stage.batch));
                 lines.add("# behind it, --dependency=afterany:<job of the array>\n" + slurm.collect(stage.batch));
             } else {
+                Folders.make(stage.batch.logs()); // Slurm makes none, and a job without its output file fails
                 List<String> jobs = slurm.submit(stage.batch, after);
                 lines.add("array " + jobs.get(0) + ", collecting " + jobs.get(1) + "; logs in " + stage.batch.logs());
                 after = jobs.get(1);
