@@ -1,5 +1,6 @@
 package gift.incremental;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import gift.continual.Training;
 import gift.data.Task;
 import gift.io.InputException;
@@ -23,9 +24,10 @@ import java.util.Map;
  * @param templates of the prompts; empty for the published one of the data set ("a bad photo of a {}." for CIFAR100 and
  *     TinyImageNet, "a good photo of a {}." for ImageNet and ImageNet100), of other data sets their own
  * @param evaluation which crops are classified
+ * @param imagesPerClass at most so many training images of a class, a fixed random choice; null for all
  */
 public record ClassIncremental(Integer initial, Integer increment, ClassOrder order, Integer epochs, List<String> templates,
-        Crops evaluation) {
+        Crops evaluation, @JsonInclude(JsonInclude.Include.NON_NULL) Integer imagesPerClass) {
 
     /** What of a test image is classified. */
     public enum Crops {
@@ -63,6 +65,7 @@ public record ClassIncremental(Integer initial, Integer increment, ClassOrder or
         order = order == null ? ClassOrder.AS_LISTED : order;
         epochs = epochs == null ? 1 : epochs;
         atLeastOne("epochs", epochs);
+        atLeastOne("images_per_class", imagesPerClass);
         templates = templates == null ? List.of() : List.copyOf(templates);
         evaluation = evaluation == null ? Crops.CENTRE : evaluation;
     }

@@ -6,6 +6,7 @@ import gift.data.Task;
 import gift.eval.ConfusionMatrix;
 import gift.incremental.ClassIncremental.Step;
 import gift.io.InputException;
+import gift.tensor.RandomStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -29,9 +30,20 @@ public final class LabelSpace {
         this.steps = scenario.steps(data.name(), data.classNames());
         List<String> templates = scenario.templates(data.name(), data.templates());
         int[] order = steps.stream().flatMapToInt(step -> Arrays.stream(step.classes())).toArray();
-        this.whole = new Task(data.name(), new Classes(data.train(), order), new Classes(data.test(), order), templates);
-        this.tasks = steps.stream().map(step -> new Task(step.name(), ofStep(data.train(), step, data.name() + "/train"),
+        ImageDataset train = scenario.imagesPerClass() == null ? data.train() : some(data.train(), scenario.imagesPerClass());
+        this.whole = new Task(data.name(), new Classes(train, order), new Classes(data.test(), order), templates);
+        this.tasks = steps.stream().map(step -> new Task(step.name(), ofStep(train, step, data.name() + "/train"),
                 ofStep(data.test(), step, data.name() + "/test"), templates)).toList();
+    }
+
+    /** At most so many images of each class, in the order of the data set. */
+    private static ImageDataset some(ImageDataset all, int most) {
+        int[] labels = all.labels();
+        return all.subset(IntStream.range(0, all.classNames().size()).flatMap(label -> {
+            int[] own = IntStream.range(0, labels.length).filter(i -> labels[i] == label).toArray();
+            int[] order = RandomStream.of(0, "training images of a class", label).permutation(own.length);
+            return Arrays.stream(order).limit(most).map(i -> own[i]);
+        }).sorted().toArray());
     }
 
     private static ImageDataset ofStep(ImageDataset data, Step step, String name) {

@@ -3,6 +3,7 @@ package gift.incremental;
 import gift.eval.IncrementalMetrics;
 import gift.io.Csv;
 import gift.io.InputException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,9 @@ import java.util.Locale;
  * @param right those that are given their class
  */
 public record SeenAccuracy(String step, int classes, int images, int right) {
+    /** Its name in the folder of a run. */
+    public static final String FILE = "seen.csv";
+
     private static final List<String> HEADER = List.of("after_training_on", "classes", "images", "right", "accuracy");
 
     /** Percent. */
@@ -41,6 +45,12 @@ public record SeenAccuracy(String step, int classes, int images, int right) {
         steps.forEach(one -> rows.add(List.of(one.step, Integer.toString(one.classes), Integer.toString(one.images),
                 Integer.toString(one.right), String.format(Locale.ROOT, "%.6f", one.percent()))));
         Csv.write(csv, rows);
+    }
+
+    /** Those of a run's folder; empty unless the run is class-incremental. */
+    public static List<SeenAccuracy> ofRun(Path folder) {
+        Path file = folder.resolve(FILE);
+        return Files.exists(file) ? read(file) : List.of();
     }
 
     /** @throws InputException if the file is missing or none of these */

@@ -2,9 +2,11 @@ package gift.job;
 
 import gift.eval.Interval;
 import gift.io.AtomicFiles;
+import gift.results.IncrementalRuns;
 import gift.results.ResultFolders;
 import gift.results.StudyRuns;
 import gift.results.figures.Figures;
+import gift.results.figures.IncrementalFigures;
 import gift.results.tables.Comparison;
 import gift.results.tables.ResultTable;
 import gift.results.tables.Tables;
@@ -32,12 +34,22 @@ final class Outputs {
         return studies;
     }
 
-    /** The tables of a study, by name. */
+    /** The tables of a study, by name; the first is the main one. */
     Map<String, ResultTable> tables(String study) {
         Tables all = new Tables(folders, INTERVAL);
         Map<String, ResultTable> tables = new LinkedHashMap<>();
-        Tables.of(study).forEach(name -> tables.put(name, all.get(name)));
+        (isIncremental(study) ? Tables.ofIncremental(study) : Tables.of(study)).forEach(name -> tables.put(name, all.get(name)));
         return tables;
+    }
+
+    /** The main table of a study as README.md shows it: of a class-incremental one Avg and Last alone. */
+    ResultTable main(String study) {
+        ResultTable main = tables(study).values().iterator().next();
+        return isIncremental(study) ? main.only("method", "seeds", "avg", "last") : main;
+    }
+
+    private boolean isIncremental(String study) {
+        return Tables.incremental(folders).containsKey(study);
     }
 
     /** Those of own runs beside the committed ones. */
@@ -57,10 +69,19 @@ final class Outputs {
         AtomicFiles.writeString(folder.resolve(table.name() + ".md"), table.markdown());
     }
 
-    /** The names of a study's figures: of matrices, and where runs have them of losses. */
+    /** The names of a study's figures: of matrices, and where runs have them of losses or, of growing label spaces, confusions. */
     List<String> figures(String study) {
         StudyRuns runs = Tables.studies(folders).get(study).get();
         List<String> names = new ArrayList<>();
+        if (isIncremental(study)) {
+            names.add(study + "_classes");
+            IncrementalRuns.Run shown = Tables.incremental(folders).get(study).get().run(null, null);
+            if (IncrementalFigures.hasConfusion(shown)) {
+                names.add(study + "_confusion");
+            }
+            names.add(study + "_heatmap");
+            return names;
+        }
         if (runs.tasks().size() > 1) {
             names.add(study + "_scatter");
             names.add(study + "_backward_transfer");

@@ -26,7 +26,7 @@ public final class Results {
         }
         new Report(job, runs, outputs, folders).write();
         for (String study : studies) {
-            ResultTable main = outputs.tables(study).get(study);
+            ResultTable main = outputs.main(study);
             out.println();
             out.println(main.description());
             out.print(main.text());

@@ -20,12 +20,17 @@ public final class Selection {
         if (table.equals(Comparison.TABLE)) {
             return runs;
         }
-        List<JobRun> needed = runs.stream().filter(run -> Tables.of(run.study().name()).contains(table)).toList();
+        List<JobRun> needed = runs.stream().filter(run -> tables(run).contains(table)).toList();
         if (needed.isEmpty() && !known.descriptions().containsKey(table)) {
-            List<String> names = Stream.concat(runs.stream().flatMap(run -> Tables.of(run.study().name()).stream()),
+            List<String> names = Stream.concat(runs.stream().flatMap(run -> tables(run).stream()),
                     known.descriptions().keySet().stream()).distinct().toList();
             throw new InputException("no table '" + table + "'" + Json.nearest(table, names));
         }
         return needed;
+    }
+
+    private static List<String> tables(JobRun run) {
+        String study = run.study().name();
+        return run.study().scenario() == null ? Tables.of(study) : Tables.ofIncremental(study);
     }
 }

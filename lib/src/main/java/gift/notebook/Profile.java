@@ -13,6 +13,7 @@ import gift.generate.Generation;
 import gift.generate.GenerationPlan;
 import gift.image.Image;
 import gift.io.InputException;
+import gift.results.IncrementalRuns;
 import gift.results.ResultFolders;
 import gift.results.StudyRuns;
 import gift.sources.Sources;
@@ -36,13 +37,15 @@ import java.util.stream.IntStream;
  * that a notebook and {@code gift run} work on the same.
  *
  * <p>Studies are asked for by the name that they have in both profiles: {@code order_I}, {@code order_II},
- * {@code ablations}.
+ * {@code ablations}, and {@code incremental}, the class-incremental one.
  */
 public final class Profile {
     /** The environment variable that chooses. */
     public static final String VARIABLE = "GIFT_PROFILE";
 
     private static final Map<String, String> PREFIXES = Map.of("mini", "mini_", "paper", "mtil_"); // of the study files
+    private static final String INCREMENTAL = "incremental";
+    private static final String PAPER_INCREMENTAL = "cil_cifar100_10";
 
     private final String name;
     private final Path root;
@@ -91,7 +94,8 @@ public final class Profile {
      * @throws InputException if the profile has no such study
      */
     public Path study(String study) {
-        return required(root.resolve("data/studies/" + PREFIXES.get(name) + study + ".json"), "study");
+        String file = name.equals("paper") && study.equals(INCREMENTAL) ? PAPER_INCREMENTAL : PREFIXES.get(name) + study;
+        return required(root.resolve("data/studies/" + file + ".json"), "study");
     }
 
     /** Its settings. */
@@ -214,10 +218,18 @@ public final class Profile {
      * @throws InputException saying how to make some, if there is neither
      */
     public StudyRuns runs(String study) {
-        String folder = config(study).name();
-        return StudyRuns.either(folders(), folder).orElseThrow(() -> new InputException("no finished run of " + folder + " in "
+        return StudyRuns.either(folders(), config(study).name()).orElseThrow(() -> noRun(study));
+    }
+
+    /** The same of a class-incremental study. */
+    public IncrementalRuns incrementalRuns(String study) {
+        return IncrementalRuns.either(folders(), config(study).name()).orElseThrow(() -> noRun(study));
+    }
+
+    private InputException noRun(String study) {
+        return new InputException("no finished run of " + config(study).name() + " in "
                 + runs + (name.equals("mini") ? ", nor in " + folders().reference() + ": run environment/gift study"
-                        : ": run environment/gift run " + root.relativize(study(study)))));
+                        : ": run environment/gift run " + root.relativize(study(study))));
     }
 
     private DatasetSource data(String study) {

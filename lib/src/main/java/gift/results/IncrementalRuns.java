@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -79,6 +80,41 @@ public record IncrementalRuns(String name, List<Run> runs, List<String> notes) {
     public static IncrementalRuns read(Path study, String name) {
         List<Run> runs = new ArrayList<>();
         List<String> notes = new ArrayList<>();
+        collect(study, runs, notes);
+        if (runs.isEmpty()) {
+            throw new InputException("study " + name + " has no finished class-incremental run in " + study
+                    + (notes.isEmpty() ? "" : "; " + String.join("; ", notes)));
+        }
+        return new IncrementalRuns(name, runs, notes);
+    }
+
+    /**
+     * A study's own runs, and of the committed reference those that are not among them; a note says how many are whose.
+     *
+     * @param study its name
+     * @return nothing where neither has a finished run
+     * @throws InputException naming the file, if one is broken, or if the two ran over other steps
+     */
+    public static Optional<IncrementalRuns> either(ResultFolders folders, String study) {
+        List<Run> own = new ArrayList<>();
+        List<Run> reference = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        collect(folders.runs().resolve(study), own, notes);
+        collect(folders.reference().resolve(study), reference, notes);
+        reference.removeIf(run -> own.stream().anyMatch(mine -> mine.method.equals(run.method) && mine.seed == run.seed));
+        if (!own.isEmpty() && !reference.isEmpty()) {
+            notes.add(own.size() + " runs are your own, " + reference.size() + " those of the committed reference");
+        }
+        List<Run> all = Stream.concat(own.stream(), reference.stream()).toList();
+        return all.isEmpty() ? Optional.empty() : Optional.of(new IncrementalRuns(study, all, notes));
+    }
+
+    /** These runs for some of the methods alone, those that there are. */
+    public IncrementalRuns only(String... methods) {
+        return new IncrementalRuns(name, runs.stream().filter(run -> List.of(methods).contains(run.method)).toList(), notes);
+    }
+
+    private static void collect(Path study, List<Run> runs, List<String> notes) {
         for (Path method : inside(study)) {
             for (Path entry : inside(method)) {
                 if (isRun(entry)) {
@@ -86,11 +122,6 @@ public record IncrementalRuns(String name, List<Run> runs, List<String> notes) {
                 }
             }
         }
-        if (runs.isEmpty()) {
-            throw new InputException("study " + name + " has no finished class-incremental run in " + study
-                    + (notes.isEmpty() ? "" : "; " + String.join("; ", notes)));
-        }
-        return new IncrementalRuns(name, runs, notes);
     }
 
     private static void read(Path entry, String method, List<Run> runs, List<String> notes) {

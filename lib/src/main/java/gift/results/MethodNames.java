@@ -44,8 +44,12 @@ public final class MethodNames {
     }
 
     /** Variants of these methods: they have a display name, and otherwise the place of a method that is not here. */
-    private static final Map<String, String> VARIANTS =
-            Map.of("gift_static_fisher_published", "GIFT, static Fisher as published");
+    private static final Map<String, String> VARIANTS = Map.of(
+            "gift_static_fisher_published", "GIFT, static Fisher as published",
+            "icarl_published", "iCaRL as published",
+            "lwf_published", "LwF as published",
+            "lwf_vr_published", "LwF-VR as published",
+            "we_wise", "WE and WiSE-FT");
 
     private MethodNames() {}
 

@@ -44,8 +44,6 @@ import java.util.stream.Stream;
  * </ul>
  */
 public final class RunFolder {
-    static final String SEEN = "seen.csv";
-
     private static final String SETTINGS = "settings.json";
     private static final String CONFUSION = "confusion";
     private static final String HASH = "hash";
@@ -251,9 +249,9 @@ public final class RunFolder {
         if (matrix.rows() > 0) {
             int step = matrix.rows() - 1;
             List<SeenAccuracy> seen = new ArrayList<>(step == 0 ? List.of()
-                    : SeenAccuracy.read(folder.resolve(SEEN)).subList(0, step));
+                    : SeenAccuracy.read(folder.resolve(SeenAccuracy.FILE)).subList(0, step));
             seen.add(space.seen(confusion, step));
-            SeenAccuracy.write(folder.resolve(SEEN), seen);
+            SeenAccuracy.write(folder.resolve(SeenAccuracy.FILE), seen);
         }
         matrix.write(folder.resolve("matrix.csv"));
     }

@@ -22,7 +22,6 @@ import gift.train.FolderLock;
 import gift.train.Phases;
 import gift.train.Progress;
 import gift.train.Stop;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -72,8 +71,7 @@ public final class Study {
 
         /** Accuracy over the classes seen after each step; empty unless the run is class-incremental. */
         public List<SeenAccuracy> seen() {
-            Path file = folder.resolve(RunFolder.SEEN);
-            return Files.exists(file) ? SeenAccuracy.read(file) : List.of();
+            return SeenAccuracy.ofRun(folder);
         }
 
         private static String percent(double value) {

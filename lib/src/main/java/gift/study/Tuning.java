@@ -231,7 +231,7 @@ public final class Tuning {
             return new Outcome(trial, mean(metrics, Metrics::transfer), mean(metrics, Metrics::avg), mean(metrics, Metrics::last),
                     false);
         }
-        List<List<SeenAccuracy>> seen = all.stream().map(run -> SeenAccuracy.read(run.resolve(RunFolder.SEEN))).toList();
+        List<List<SeenAccuracy>> seen = all.stream().map(run -> SeenAccuracy.ofRun(run)).toList();
         return new Outcome(trial, mean(metrics, Metrics::transfer), mean(seen, SeenAccuracy::average),
                 mean(seen, SeenAccuracy::last), false);
     }

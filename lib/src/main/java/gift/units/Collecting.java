@@ -58,11 +58,13 @@ public final class Collecting {
         Instant last = Instant.MIN;
         for (int i = 0; i < units.size(); i++) {
             UnitRecord record = records.read(i);
+            int number = 0; // attempts can be equal: two that fail within a second
             for (Attempt a : record.attempts()) {
                 attempts++;
-                rows.add(List.of(Integer.toString(i), record.id(), Integer.toString(record.attempts().indexOf(a) + 1), a.state().toString(), a.host(),
-                        Long.toString(a.process()), text(a.job()), a.started(), a.seconds() == null ? "" : String.format(Locale.ROOT,
-                                "%.3f", a.seconds()), text(a.message())));
+                number++;
+                String took = a.seconds() == null ? "" : String.format(Locale.ROOT, "%.3f", a.seconds());
+                rows.add(List.of(Integer.toString(i), record.id(), Integer.toString(number), a.state().toString(), a.host(),
+                        Long.toString(a.process()), text(a.job()), a.started(), took, text(a.message())));
                 double seconds = a.seconds() == null ? 0 : a.seconds();
                 work += seconds;
                 Instant start = Instant.parse(a.started());

@@ -31,7 +31,7 @@ class PrecisionRunTest {
         Terminal tooMany = Terminal.run("run", study.file, "--results", folder.resolve("other"));
         assertThat(tooMany.code()).isEqualTo(2);
         assertThat(tooMany.err()).hasLineCount(1)
-                .contains("accumulation 5 leaves no image for some parts of a batch of 4");
+                .contains("accumulation 5 leaves some micro-batches without an image, of a batch of 4");
     }
 
     @Test

@@ -73,6 +73,25 @@ class LabelSpaceTest {
                 .iterations()).isEqualTo(2);
     }
 
+    /** Of three training images a class two are kept, the same ones always; the test images stay. */
+    @Test
+    void atMostSoManyTrainingImagesOfAClass() {
+        String some = "{\"initial\": 2, \"increment\": 3, \"images_per_class\": 2}";
+        LabelSpace space = space(some);
+        assertThat(space.whole().train().labels()).containsExactlyInAnyOrder(0, 0, 1, 1, 2, 2, 3, 3, 4, 4);
+        assertThat(sources(space)).isEqualTo(sources(space(some))).doesNotHaveDuplicates()
+                .isSubsetOf(sources(space(some.replace("2}", "3}"))));
+        assertThat(space.tasks().get(0).train().size()).isEqualTo(4);
+        assertThat(space.tasks().get(0).test().size()).isEqualTo(4);
+        assertThat(Json.line(scenario("{\"initial\": 2, \"increment\": 3}"))).doesNotContain("images_per_class");
+        refused(some.replace("2}", "0}"), "images_per_class 0 must be at least 1");
+    }
+
+    private static List<String> sources(LabelSpace space) {
+        ImageDataset train = space.whole().train();
+        return IntStream.range(0, train.size()).mapToObj(train::source).toList();
+    }
+
     /**
      * After the first of two steps of 2 and 3 classes, 10 images each class: 8 and 6 of the first step are right, 5, 0 and 1 of
      * the second. Slices: 14/20 and 6/30; over the classes seen 14/20. After the second step over all: 20/50.

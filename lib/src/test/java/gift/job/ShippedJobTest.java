@@ -3,6 +3,7 @@ package gift.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gift.study.StudyConfig;
+import gift.study.Tuning;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -17,8 +18,8 @@ class ShippedJobTest {
     void sizes() {
         Set<String> full = ids("full");
         Set<String> standard = ids("default");
-        assertThat(full).contains("order_I/gift/3", "order_II/joint/1", "ablations/noise_pictures/2").containsAll(standard)
-                .containsAll(ids("quick"));
+        assertThat(full).contains("order_I/gift/3", "order_II/joint/1", "ablations/noise_pictures/2", "incremental_8/gift/3",
+                "incremental_17/zscl/1").containsAll(standard).containsAll(ids("quick")).containsAll(ids("incremental"));
         assertThat(standard).contains("order_I/zeroshot/1", "order_I/gift/1", "order_I/zscl_star/1", "order_II/zscl/1",
                 "order_II/gift/1");
         assertThat(ids("quick")).containsExactlyInAnyOrder("quick/zeroshot/1", "quick/finetune/1", "quick/zscl/1",
@@ -38,6 +39,15 @@ class ShippedJobTest {
                 }
             });
         }
+    }
+
+    /** The same for the class-incremental studies, which have batches and a warm-up of their own. */
+    @Test
+    void oneSettingForEachMethodOfAGrowingLabelSpace() {
+        StudyConfig first = StudyConfig.read(FILE.resolveSibling("mini_incremental.json"));
+        StudyConfig second = StudyConfig.read(FILE.resolveSibling("mini_incremental_17.json"));
+        assertThat(first.methods()).containsAllEntriesOf(second.methods());
+        assertThat(new Tuning(FILE.resolveSibling("mini_incremental_tuning.json")).trials()).hasSize(40);
     }
 
     private static Set<String> ids(String size) {

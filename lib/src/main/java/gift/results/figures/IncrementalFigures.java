@@ -100,7 +100,8 @@ public final class IncrementalFigures {
         band.setMarker(SeriesMarkers.NONE);
     }
 
-    static boolean hasConfusion(Run run) {
+    /** Whether the folder of a run is there and holds its confusion. */
+    public static boolean hasConfusion(Run run) {
         return run.folder() != null && Files.isDirectory(run.folder().resolve("confusion"));
     }
 

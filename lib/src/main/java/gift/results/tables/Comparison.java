@@ -2,15 +2,20 @@ package gift.results.tables;
 
 import gift.eval.AccuracyMatrix;
 import gift.io.InputException;
+import gift.results.IncrementalMetric;
+import gift.results.IncrementalRuns;
 import gift.results.MethodNames;
 import gift.results.Metric;
 import gift.results.ResultFolders;
 import gift.results.StudyRuns;
 import gift.results.StudyRuns.Run;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,7 +25,8 @@ import java.util.Optional;
  * standard errors of this difference, 2 s sqrt(1 / n_ours + 1 / n_reference), with s the standard deviation over the
  * reference's seeds (none with a single one).
  *
- * @param rows studies in order of their names, methods as in every table, three metrics each
+ * @param rows studies in order of their names, methods as in every table; Transfer, Avg and Last, of a class-incremental study
+ *     Avg and Last over the classes seen
  * @param notes what is not compared
  */
 public record Comparison(List<Row> rows, List<String> notes) {
@@ -32,12 +38,13 @@ public record Comparison(List<Row> rows, List<String> notes) {
     /**
      * One number.
      *
+     * @param metric its name in columns
      * @param seeds of ours
      * @param ours mean over them, percent
      * @param tolerance points
      * @param identical how many of our matrices equal the reference's of the same seed in every cell
      */
-    public record Row(String study, String method, Metric metric, int seeds, double ours, int referenceSeeds,
+    public record Row(String study, String method, String metric, int seeds, double ours, int referenceSeeds,
             double reference, double tolerance, int identical) {
         /** Our mean minus the reference's, points. */
         public double difference() {
@@ -47,7 +54,7 @@ public record Comparison(List<Row> rows, List<String> notes) {
         /** In words, for a list of what is not reproduced. */
         public String describe() {
             return String.format(Locale.ROOT, "%s, %s, %s: %.2f, reference %.2f, tolerance %.2f", study,
-                    MethodNames.display(method), metric.id(), ours, reference, tolerance);
+                    MethodNames.display(method), metric, ours, reference, tolerance);
         }
 
         /** Whether the rule holds. */
@@ -63,8 +70,7 @@ public record Comparison(List<Row> rows, List<String> notes) {
         List<String> committed = StudyRuns.studies(folders.reference());
         for (String study : StudyRuns.studies(folders.runs()).stream().filter(committed::contains).toList()) {
             try {
-                compare(StudyRuns.read(folders.runs().resolve(study), study),
-                        StudyRuns.read(folders.reference().resolve(study), study), rows, notes);
+                compare(Side.read(folders.runs(), study), Side.read(folders.reference(), study), rows, notes);
             } catch (InputException e) {
                 notes.add(e.getMessage()); // no run is finished, or a matrix is broken: the other studies still compare
             }
@@ -75,32 +81,56 @@ public record Comparison(List<Row> rows, List<String> notes) {
         return new Comparison(rows, notes);
     }
 
-    private static void compare(StudyRuns own, StudyRuns reference, List<Row> rows, List<String> notes) {
+    /**
+     * The runs of one side.
+     *
+     * @param grown the same ones of a class-incremental study; else null
+     */
+    private record Side(StudyRuns runs, IncrementalRuns grown) {
+        static Side read(Path root, String study) {
+            Path folder = root.resolve(study);
+            return new Side(StudyRuns.read(folder, study),
+                    IncrementalRuns.studies(root).contains(study) ? IncrementalRuns.read(folder, study) : null);
+        }
+
+        /** The values of a method over seeds, by metric. */
+        Map<String, double[]> values(String method) {
+            Map<String, double[]> values = new LinkedHashMap<>();
+            if (grown == null) {
+                Arrays.stream(Metric.values()).forEach(metric -> values.put(metric.id(),
+                        runs.of(method).stream().mapToDouble(run -> metric.of(run.metrics())).toArray()));
+            } else {
+                List.of(IncrementalMetric.AVG, IncrementalMetric.LAST).forEach(metric -> values.put(metric.id(),
+                        grown.of(method).stream().mapToDouble(run -> metric.of(run.metrics())).toArray()));
+            }
+            return values;
+        }
+    }
+
+    private static void compare(Side ours, Side theirs, List<Row> rows, List<String> notes) {
+        StudyRuns own = ours.runs;
+        StudyRuns reference = theirs.runs;
         notes.addAll(own.notes());
         if (!own.tasks().equals(reference.tasks())) {
             notes.add("not compared: " + own.name() + " runs over " + own.tasks() + ", its reference over " + reference.tasks());
             return;
         }
         for (String method : own.methods()) {
-            List<Run> ours = own.of(method);
-            List<Run> theirs = reference.of(method);
-            if (theirs.isEmpty()) {
+            List<Run> committed = reference.of(method);
+            if (committed.isEmpty()) {
                 notes.add("no reference for " + method + " of " + own.name());
                 continue;
             }
-            int identical = (int) ours.stream().filter(run -> isIn(theirs, run)).count();
-            for (Metric metric : Metric.values()) {
-                double[] values = values(theirs, metric);
+            int n = own.of(method).size();
+            int identical = (int) own.of(method).stream().filter(run -> isIn(committed, run)).count();
+            Map<String, double[]> mine = ours.values(method);
+            theirs.values(method).forEach((metric, values) -> {
                 if (!Double.isNaN(values[0])) {
-                    rows.add(new Row(own.name(), method, metric, ours.size(), mean(values(ours, metric)), theirs.size(),
-                            mean(values), tolerance(values, ours.size()), identical));
+                    rows.add(new Row(own.name(), method, metric, n, mean(mine.get(metric)), committed.size(), mean(values),
+                            tolerance(values, n), identical));
                 }
-            }
+            });
         }
-    }
-
-    private static double[] values(List<Run> runs, Metric metric) {
-        return runs.stream().mapToDouble(run -> metric.of(run.metrics())).toArray();
     }
 
     private static double mean(double[] values) {
@@ -149,7 +179,7 @@ public record Comparison(List<Row> rows, List<String> notes) {
         if (rows.isEmpty()) {
             return "nothing to compare with the committed reference" + (notes.isEmpty() ? "" : ": " + notes.get(0));
         }
-        List<Row> once = rows.stream().filter(row -> row.metric == Metric.LAST).toList();
+        List<Row> once = rows.stream().filter(row -> row.metric.equals(Metric.LAST.id())).toList();
         return reproduced() + " of " + rows.size() + " numbers of the committed reference reproduced; "
                 + once.stream().mapToInt(Row::identical).sum() + " of " + once.stream().mapToInt(Row::seeds).sum()
                 + " matrices bit-identical to those of the same seed";
@@ -160,7 +190,7 @@ public record Comparison(List<Row> rows, List<String> notes) {
         ResultTable.Builder table = new ResultTable.Builder(TABLE).text("study", "method", "metric").whole("seeds")
                 .numbers(List.of("ours")).whole("reference_seeds").numbers(List.of("reference", "tolerance", "difference"))
                 .text("verdict").whole("identical");
-        rows.forEach(row -> table.row(row.study, row.method, row.metric.id(), row.seeds, row.ours, row.referenceSeeds,
+        rows.forEach(row -> table.row(row.study, row.method, row.metric, row.seeds, row.ours, row.referenceSeeds,
                 row.reference, row.tolerance, row.difference(), row.reproduced() ? "reproduced" : "not reproduced",
                 row.identical));
         List<String> all = new ArrayList<>(notes);

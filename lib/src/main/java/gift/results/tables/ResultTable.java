@@ -32,6 +32,13 @@ import tech.tablesaw.columns.Column;
  * @param notes lines to show with the table, such as runs that are left out
  */
 public record ResultTable(String name, String description, Table data, int decimals, List<String> notes) {
+    /** The same table with some of its columns, the ends of their intervals included, in its order. */
+    public ResultTable only(String... columns) {
+        List<String> wanted = List.of(columns);
+        return new ResultTable(name, description, data.selectColumns(data.columnNames().stream()
+                .filter(column -> wanted.contains(column.replaceFirst("_(low|high)$", ""))).toArray(String[]::new)), decimals, notes);
+    }
+
     /** The names of the columns as they are shown. */
     public List<String> header() {
         return shown().map(Column::name).toList();

@@ -27,6 +27,7 @@ public final class Tables {
     static final String INCREMENTAL = "_incremental";
     static final String SHOTS = "_shots";
     private static final String TASKS = "_tasks";
+    private static final String STEPS = "_steps";
     private static final String SEEDS = "_seeds";
     private static final String PUBLISHED = "_published";
 
@@ -40,16 +41,22 @@ public final class Tables {
     public Tables(ResultFolders folders, Interval.Kind kind) {
         published(folders);
         incremental(folders).forEach((name, read) -> incremental(name, read, kind, folders));
-        fewShot(folders).forEach((name, read) -> fewShot(name, read, kind, folders));
         recognition(folders).forEach((name, read) -> recognition(name, read, kind, folders));
+        fewShot(folders).forEach((name, read) -> fewShot(name, read, kind, folders));
         studies(folders).forEach((name, read) -> study(name, read, kind, folders));
         add(Comparison.TABLE, "own runs beside the committed reference, reproduced or not",
                 () -> Comparison.of(folders).table());
     }
 
-    /** The tables of a study, by name. */
+    /** The tables of a study, by name; the first is the main one. */
     public static List<String> of(String study) {
         return List.of(study, study + TASKS, study + SEEDS, study + PUBLISHED);
+    }
+
+    /** The tables of a class-incremental study, by name; the first is the main one. */
+    public static List<String> ofIncremental(String study) {
+        String name = study + INCREMENTAL;
+        return List.of(name, name + STEPS, name + SEEDS, name + PUBLISHED);
     }
 
     /**
@@ -86,25 +93,6 @@ public final class Tables {
         return studies;
     }
 
-    /** How to read every few-shot study that has results, named as in {@link #studies}. */
-    public static Map<String, Supplier<FewShotResults>> fewShot(ResultFolders folders) {
-        Map<String, Supplier<FewShotResults>> studies = new LinkedHashMap<>();
-        for (Path root : List.of(folders.runs(), folders.reference())) {
-            for (String study : FewShotResults.studies(root)) {
-                studies.putIfAbsent(study, () -> FewShotResults.read(root.resolve(study), study));
-            }
-        }
-        return studies;
-    }
-
-    private void fewShot(String study, Supplier<FewShotResults> read, Interval.Kind kind, ResultFolders folders) {
-        Supplier<FewShotTables> tables = () -> new FewShotTables(read.get(), kind);
-        String name = study + SHOTS;
-        add(name, "accuracy by number of shots: mean over tasks and interval over draws", () -> tables.get().main());
-        add(name + TASKS, "the same for each task, mean over draws", () -> tables.get().tasks());
-        add(name + PUBLISHED, "beside the published accuracies of ImagineFSL", () -> tables.get().beside(folders.published()));
-    }
-
     /** How to read every recognition study that has results, named as in {@link #studies}. */
     public static Map<String, Supplier<RecognitionRuns>> recognition(ResultFolders folders) {
         Map<String, Supplier<RecognitionRuns>> studies = new LinkedHashMap<>();
@@ -131,11 +119,30 @@ public final class Tables {
                 () -> tables.get().beside(folders.published()));
     }
 
+    /** How to read every few-shot study that has results, named as in {@link #studies}. */
+    public static Map<String, Supplier<FewShotResults>> fewShot(ResultFolders folders) {
+        Map<String, Supplier<FewShotResults>> studies = new LinkedHashMap<>();
+        for (Path root : List.of(folders.runs(), folders.reference())) {
+            for (String study : FewShotResults.studies(root)) {
+                studies.putIfAbsent(study, () -> FewShotResults.read(root.resolve(study), study));
+            }
+        }
+        return studies;
+    }
+
+    private void fewShot(String study, Supplier<FewShotResults> read, Interval.Kind kind, ResultFolders folders) {
+        Supplier<FewShotTables> tables = () -> new FewShotTables(read.get(), kind);
+        String name = study + SHOTS;
+        add(name, "accuracy by number of shots: mean over tasks and interval over draws", () -> tables.get().main());
+        add(name + TASKS, "the same for each task, mean over draws", () -> tables.get().tasks());
+        add(name + PUBLISHED, "beside the published accuracies of ImagineFSL", () -> tables.get().beside(folders.published()));
+    }
+
     private void incremental(String study, Supplier<IncrementalRuns> read, Interval.Kind kind, ResultFolders folders) {
         Supplier<IncrementalTables> tables = () -> new IncrementalTables(read.get(), kind);
         String name = study + INCREMENTAL;
         add(name, "Avg, Last, forgetting, BWT, FWT over a growing label space: mean and interval over seeds", () -> tables.get().main());
-        add(name + "_steps", "accuracy over the classes seen after each step, mean over seeds", () -> tables.get().steps());
+        add(name + STEPS, "accuracy over the classes seen after each step, mean over seeds", () -> tables.get().steps());
         add(name + SEEDS, "the metrics of each run", () -> tables.get().seeds());
         add(name + PUBLISHED, "Avg and Last beside the published numbers, with difference and verdict",
                 () -> tables.get().beside(IncrementalTables.published(folders.published())));

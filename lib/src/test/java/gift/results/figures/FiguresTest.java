@@ -48,7 +48,7 @@ class FiguresTest {
     @Test
     void everyFigureIsDrawn() {
         Map<String, String> all = figures().descriptions();
-        assertThat(all).hasSize(2 * 4 + 6);
+        assertThat(all).hasSize(2 * 4 + 6 + 1);
         for (String name : all.keySet()) {
             BufferedImage image = figures().get(name).image(1);
             Set<Integer> colors = new HashSet<>();
