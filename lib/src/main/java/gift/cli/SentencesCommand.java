@@ -5,6 +5,8 @@ import gift.io.InputException;
 import gift.io.Texts;
 import gift.mini.World;
 import gift.sentences.ChatSettings;
+import gift.sentences.FactorCaptions;
+import gift.sentences.Factors;
 import gift.sentences.LiveSentences;
 import gift.sentences.RecordedSentences;
 import gift.sentences.Sentence;
@@ -43,6 +45,10 @@ final class SentencesCommand implements Callable<Integer> {
             + " of photographs")
     private Path grammar;
 
+    @Option(names = "--factors", paramLabel = "FILE", description = "source: captions of factors in JSON (ImagineFSL); with --model"
+            + " written by a language model. The first N of each class are taken")
+    private Path factors;
+
     @Option(names = "--model", paramLabel = "NAME", description = "source: this language model, asked live")
     private String model;
 
@@ -66,7 +72,8 @@ final class SentencesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         SentenceSource source = source();
-        Map<String, List<Sentence>> chosen = SentenceRules.choose(source, labels(), count, seed);
+        Map<String, List<Sentence>> chosen = factors != null ? FactorCaptions.first(source, labels(), count)
+                : SentenceRules.choose(source, labels(), count, seed);
         RecordedSentences.write(output, chosen.values());
         PrintWriter out = spec.commandLine().getOut();
         out.println(count + " sentences for each of " + chosen.size() + " classes in " + output + ", from: " + source.name());
@@ -75,16 +82,22 @@ final class SentencesCommand implements Callable<Integer> {
     }
 
     private SentenceSource source() {
-        long sources = (recorded == null ? 0 : 1) + (grammar == null ? 0 : 1) + (model == null ? 0 : 1);
-        InputException.require(sources <= 1, "choose one source: --recorded, --grammar or --model");
+        long sources = (recorded == null ? 0 : 1) + (grammar == null ? 0 : 1) + (model == null && factors == null ? 0 : 1);
+        InputException.require(sources <= 1, "choose one source: --recorded, --grammar, --factors or --model");
+        FactorCaptions captions = factors == null ? null : new FactorCaptions(Factors.read(factors), seed);
         if (recorded != null) {
             return RecordedSentences.read(recorded);
         }
         if (model != null) {
             ChatSettings settings = ChatSettings.of(System.getenv(ChatSettings.ADDRESS), System.getenv(ChatSettings.KEY), model)
                     .withPerMinute(perMinute);
-            return new LiveSentences(prompt == null ? settings : settings.withPrompt(prompt),
-                    output.resolveSibling(output.getFileName() + ".record"), Stop::requested);
+            Path record = output.resolveSibling(output.getFileName() + ".record");
+            InputException.require(captions == null || prompt == null, "--factors makes the questions itself: leave out --prompt");
+            return captions != null ? new LiveSentences(settings, captions::question, record, Stop::requested)
+                    : new LiveSentences(prompt == null ? settings : settings.withPrompt(prompt), record, Stop::requested);
+        }
+        if (captions != null) {
+            return captions;
         }
         return grammar == null ? TemplateGrammar.PHOTOGRAPHS.withSeed(seed) : TemplateGrammar.read(grammar, seed);
     }

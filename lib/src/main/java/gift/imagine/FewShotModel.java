@@ -3,6 +3,7 @@ package gift.imagine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import gift.imagine.ImagineConfig.Pooling;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.SafeTensors;
@@ -41,12 +42,17 @@ public final class FewShotModel implements AutoCloseable {
      * @param adapter the size of the adapter
      * @param classes C
      * @param biases whether the heads have biases and the temperature is trained
+     * @param pooling of what the visual head gets
      */
-    record Config(AdapterConfig adapter, int classes, boolean biases) {
+    record Config(AdapterConfig adapter, int classes, boolean biases, Pooling pooling) {
+        Config {
+            pooling = pooling == null ? Pooling.MOMENTS : pooling;
+        }
+
         Map<String, Shape> shapes() {
             Map<String, Shape> shapes = new LinkedHashMap<>();
             adapter.shapes(shapes, ImagineConfig.ADAPTER);
-            Linear.shapes(shapes, VISUAL, (long) Moments.PARTS * adapter.width(), classes, biases);
+            Linear.shapes(shapes, VISUAL, (long) pooling.parts() * adapter.width(), classes, biases);
             Linear.shapes(shapes, TEXT, adapter.width(), classes, biases);
             if (biases) {
                 shapes.put(TEMPERATURE, new Shape());
@@ -79,10 +85,16 @@ public final class FewShotModel implements AutoCloseable {
      */
     public static FewShotModel create(
             NDManager parent, AdapterConfig size, Parameters adapter, float[] texts, boolean biases, long seed) {
+        return create(parent, size, adapter, Pooling.MOMENTS, texts, biases, seed);
+    }
+
+    /** The same with what of the adapted tokens the visual head gets; published are the moments. */
+    public static FewShotModel create(NDManager parent, AdapterConfig size, Parameters adapter, Pooling pooling, float[] texts,
+            boolean biases, long seed) {
         InputException.require(texts.length > 0 && texts.length % size.width() == 0, "the text features have "
                 + texts.length + " values, no multiple of the adapter's width " + size.width()
                 + ": the adapter was pretrained on another CLIP");
-        Config config = new Config(size, texts.length / size.width(), biases);
+        Config config = new Config(size, texts.length / size.width(), biases, pooling);
         return new FewShotModel(config, Parameters.create(parent, config.shapes(), (name, shape) -> {
             int count = Math.toIntExact(shape.size());
             if (name.startsWith(ImagineConfig.ADAPTER)) {
@@ -110,7 +122,7 @@ public final class FewShotModel implements AutoCloseable {
         boolean biases = visual.bias() != null;
         InputException.require(biases == (text.bias() != null), "the " + (biases ? "visual" : "text")
                 + " head has a bias, the other none: they are of two kinds of tuning");
-        Config config = new Config(adapter.config(), visual.classes(), biases);
+        Config config = new Config(adapter.config(), visual.classes(), biases, Pooling.MOMENTS);
         Map<String, float[]> given = new LinkedHashMap<>();
         given.put(VISUAL + ".weight", visual.weight());
         given.put(VISUAL + ".bias", visual.bias());
@@ -147,13 +159,18 @@ public final class FewShotModel implements AutoCloseable {
         return config.classes;
     }
 
+    /** D, the width of the tokens. */
+    int width() {
+        return config.adapter.width();
+    }
+
     boolean biases() {
         return config.biases;
     }
 
     /** Tokens (B, T, D) to logits (B, C). */
     public NDArray visualLogits(NDArray tokens) {
-        return visual.forward(Moments.pool(adapter.forward(tokens)));
+        return visual.forward(config.pooling.of(adapter.forward(tokens)));
     }
 
     /** Tokens (B, T, D) to logits (B, C). */

@@ -9,6 +9,7 @@ import gift.image.Image;
 import gift.image.Preprocess;
 import gift.image.augment.ViewAugmentation;
 import gift.imagine.FewShotTrainer.Images;
+import gift.imagine.ImagineConfig.Pooling;
 import gift.io.InputException;
 import gift.nn.LowRank;
 import gift.tensor.RandomStream;
@@ -58,9 +59,15 @@ public final class FewShotTuning {
      * @param real few images
      * @param synthetic images of the same classes
      * @param fingerprint of all of these, for resuming
+     * @param pooling of what the visual head gets; published are the moments
      */
     public record Task(ImageTower tower, PretrainedAdapter adapter, float[] texts, Labelled real, Labelled synthetic,
-            String fingerprint) {
+            String fingerprint, Pooling pooling) {
+        public Task(ImageTower tower, PretrainedAdapter adapter, float[] texts, Labelled real, Labelled synthetic,
+                String fingerprint) {
+            this(tower, adapter, texts, real, synthetic, fingerprint, Pooling.MOMENTS);
+        }
+
         public Task {
             adapter.requireWidth("the pretrained adapter", tower.dimension());
             int classes = texts.length / tower.dimension();
@@ -122,8 +129,8 @@ public final class FewShotTuning {
         NDManager parent = tower.parameters().manager().getParentManager();
         boolean frozen = settings.lowRank() == null;
         try (NDManager manager = parent.newSubManager();
-                FewShotModel model = FewShotModel.create(manager, task.adapter.config(), task.adapter.parameters(), task.texts,
-                        frozen, settings.seed());
+                FewShotModel model = FewShotModel.create(manager, task.adapter.config(), task.adapter.parameters(), task.pooling,
+                        task.texts, frozen, settings.seed());
                 LowRank lowRank = frozen ? null : lowRank(tower, settings);
                 Prefetch<FewShotTrainer.Batch> batches = new Prefetch<>(
                         i -> batch(settings, i), settings.updates(task.items()));
@@ -184,24 +191,73 @@ public final class FewShotTuning {
         }
     }
 
-    private static Fusion.Logits logits(FewShotModel model, ImageTower tower, Labelled images) {
-        int classes = model.classes();
-        int side = tower.resolution();
-        float[] visual = new float[images.size() * classes];
-        float[] text = new float[visual.length];
+    /**
+     * The same for a model on a frozen tower, whose tokens are known.
+     *
+     * @param tokens of {@link #tokens(ImageTower, Labelled)}
+     */
+    static Fusion.Logits logits(Path folder, ImageTower tower, float[] tokens, int[] labels) {
+        NDManager parent = tower.parameters().manager().getParentManager();
+        try (NDManager manager = parent.newSubManager();
+                FewShotModel model = FewShotModel.load(folder.resolve(MODEL), manager)) {
+            return joined(model, labels, (from, count) -> {
+                int each = tokens.length / labels.length;
+                Shape shape = new Shape(count, each / tower.dimension(), tower.dimension());
+                return manager.create(Arrays.copyOfRange(tokens, from * each, (from + count) * each), shape);
+            });
+        }
+    }
+
+    /** Tokens of images after CLIP's evaluation preprocessing, (N, T, D) flat. */
+    static float[] tokens(ImageTower tower, Labelled images) {
+        float[][] all = new float[images.size()][];
         for (int from = 0; from < images.size(); from += EVALUATED) {
             int first = from;
             int count = Math.min(EVALUATED, images.size() - from);
-            float[] values = Preprocess.pack(count,
-                    k -> Preprocess.normalize(Preprocess.evaluation(images.image().apply(first + k), side)));
             Scopes.withoutGradients(() -> {
-                NDArray x = model.parameters().manager().create(values, new Shape(count, 3, side, side));
-                Fusion.Logits some = model.logits(tokens(tower, x),
-                        Arrays.copyOfRange(images.labels(), first, first + count));
+                float[] some = tokens(tower, pixels(tower, images, first, count)).toFloatArray();
+                for (int k = 0; k < count; k++) {
+                    all[first + k] = Arrays.copyOfRange(some, k * some.length / count, (k + 1) * some.length / count);
+                }
+            });
+        }
+        float[] flat = new float[all.length * all[0].length];
+        for (int i = 0; i < all.length; i++) {
+            System.arraycopy(all[i], 0, flat, i * all[0].length, all[0].length);
+        }
+        return flat;
+    }
+
+    /** Images (count, 3, R, R) as they are evaluated. */
+    private static NDArray pixels(ImageTower tower, Labelled images, int from, int count) {
+        int side = tower.resolution();
+        float[] values = Preprocess.pack(count,
+                k -> Preprocess.normalize(Preprocess.evaluation(images.image().apply(from + k), side)));
+        return tower.parameters().manager().create(values, new Shape(count, 3, side, side));
+    }
+
+    /** The tokens of some images. */
+    private interface TokenBatches {
+        NDArray tokens(int from, int count);
+    }
+
+    static Fusion.Logits logits(FewShotModel model, ImageTower tower, Labelled images) {
+        return joined(model, images.labels(), (from, count) -> tokens(tower, pixels(tower, images, from, count)));
+    }
+
+    private static Fusion.Logits joined(FewShotModel model, int[] labels, TokenBatches batches) {
+        int classes = model.classes();
+        float[] visual = new float[labels.length * classes];
+        float[] text = new float[visual.length];
+        for (int from = 0; from < labels.length; from += EVALUATED) {
+            int first = from;
+            int count = Math.min(EVALUATED, labels.length - from);
+            Scopes.withoutGradients(() -> {
+                Fusion.Logits some = model.logits(batches.tokens(first, count), Arrays.copyOfRange(labels, first, first + count));
                 System.arraycopy(some.visual(), 0, visual, first * classes, some.visual().length);
                 System.arraycopy(some.text(), 0, text, first * classes, some.text().length);
             });
         }
-        return new Fusion.Logits(visual, text, images.labels());
+        return new Fusion.Logits(visual, text, labels);
     }
 }

@@ -1,5 +1,6 @@
 package gift.imagine;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import gift.io.InputException;
 import java.util.LinkedHashMap;
@@ -21,7 +22,17 @@ public record ImagineConfig(
         /** {@link Moments}, the published one. */
         MOMENTS,
         /** The class token alone, as in DINO. */
-        CLASS_TOKEN
+        CLASS_TOKEN;
+
+        /** Width of the result, in widths of a token. */
+        int parts() {
+            return this == MOMENTS ? Moments.PARTS : 1;
+        }
+
+        /** Adapted tokens (B, T, D) to one vector an image, (B, 4 D), or of class tokens (B, D). */
+        NDArray of(NDArray tokens) {
+            return this == MOMENTS ? Moments.pool(tokens) : tokens.get(":, 0");
+        }
     }
 
     /** How names of the parts begin, as in the published files. */
@@ -45,7 +56,7 @@ public record ImagineConfig(
 
     /** Width of the vector that stands for an image. */
     public int features() {
-        return (pooling == Pooling.MOMENTS ? Moments.PARTS : 1) * adapter.width();
+        return pooling.parts() * adapter.width();
     }
 
     /** Names and shapes of all tensors. */

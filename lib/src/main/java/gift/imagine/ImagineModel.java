@@ -108,7 +108,7 @@ public final class ImagineModel {
 
     /** Adapted tokens (B, T, D) to one vector an image, (B, 4 D), or of class tokens (B, D). */
     public NDArray pooled(NDArray adapted) {
-        return config.pooling() == ImagineConfig.Pooling.MOMENTS ? Moments.pool(adapted) : adapted.get(":, 0");
+        return config.pooling().of(adapted);
     }
 
     /** Pooled tokens to cosines with the image prototypes, (B, K). */

@@ -50,16 +50,17 @@ final class ChatClient {
     }
 
     /**
-     * The first line of the answer to the question about a class.
+     * The first line of the answer to a question.
      *
+     * @param label its class, for messages
      * @throws InputException if the server cannot be used, after all attempts
      */
-    String sentence(String label) {
+    String sentence(String label, String question) {
         Duration pause = settings.pause();
         for (int attempt = 1;; attempt++) {
             try {
                 waitForTurn();
-                return ask(label);
+                return ask(question);
             } catch (Again e) {
                 if (attempt == settings.attempts()) {
                     throw new InputException("the chat server at " + settings.address() + " gave no sentence for '" + label
@@ -86,10 +87,10 @@ final class ChatClient {
         }
     }
 
-    private String ask(String label) throws Again {
+    private String ask(String question) throws Again {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("model", settings.model());
-        body.put("messages", List.of(Map.of("role", "user", "content", settings.prompt().replace("{}", label))));
+        body.put("messages", List.of(Map.of("role", "user", "content", question)));
         body.put("temperature", settings.temperature());
         URI place = URI.create(settings.address().replaceAll("/+$", "") + "/chat/completions");
         HttpRequest.Builder request = HttpRequest.newBuilder(place).timeout(settings.timeout()).header("Content-Type", "application/json")

@@ -24,13 +24,26 @@ public final class LiveSentences implements SentenceSource {
     private final ChatClient client;
     private final Path record;
     private final BooleanSupplier stop;
+    private final Questions questions;
     private final List<Sentence> known = new ArrayList<>();
+
+    /** What is asked for a class's sentence of a number, from 0. */
+    @FunctionalInterface
+    public interface Questions {
+        String of(String label, int number);
+    }
+
+    /** The same question, that of the settings, for all sentences of a class. */
+    public LiveSentences(ChatSettings settings, Path record, BooleanSupplier stop) {
+        this(settings, (label, number) -> settings.prompt().replace("{}", label), record, stop);
+    }
 
     /**
      * @param record file of all answers, JSON lines; goes on where it ends
      * @param stop whether to end before the next question
      */
-    public LiveSentences(ChatSettings settings, Path record, BooleanSupplier stop) {
+    public LiveSentences(ChatSettings settings, Questions questions, Path record, BooleanSupplier stop) {
+        this.questions = questions;
         this.settings = settings;
         this.client = new ChatClient(settings);
         this.record = record;
@@ -69,7 +82,7 @@ public final class LiveSentences implements SentenceSource {
         while (own.size() < wanted) {
             InputException.require(!stop.getAsBoolean(), "stopped; the sentences so far are recorded in " + record
                     + ", and the same command goes on from there");
-            Sentence one = new Sentence(label, client.sentence(label), settings.model());
+            Sentence one = new Sentence(label, client.sentence(label, questions.of(label, own.size())), settings.model());
             append(one);
             known.add(one);
             own.add(one);

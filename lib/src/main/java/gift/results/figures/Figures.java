@@ -69,6 +69,9 @@ public final class Figures {
                 choice -> RecognitionFigures.shots(study.get(), kind)));
         add("he2023_figure1", "He et al. 2023, figure 1: accuracy over real images a class", () -> true,
                 choice -> RecognitionFigures.published(folders.published()));
+        Tables.fewShot(folders).forEach((name, study) -> add(name + "_shots",
+                "accuracy over the number of shots, mean over tasks, with bands over draws", () -> holds(study, runs -> true),
+                choice -> FewShotFigures.accuracy(study.get(), kind)));
         Tables.studies(folders).forEach((name, study) -> {
             matrices(name, study);
             add(name + "_scatter", "Transfer against Last, with intervals over seeds", () -> holds(study, Figures::hasTransfer),

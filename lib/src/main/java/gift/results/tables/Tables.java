@@ -3,6 +3,7 @@ package gift.results.tables;
 import gift.eval.Interval;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.results.FewShotResults;
 import gift.results.IncrementalRuns;
 import gift.results.Metric;
 import gift.results.RecognitionRuns;
@@ -24,6 +25,7 @@ public final class Tables {
     public static final String REFERENCE = "reference_";
 
     static final String INCREMENTAL = "_incremental";
+    static final String SHOTS = "_shots";
     private static final String TASKS = "_tasks";
     private static final String STEPS = "_steps";
     private static final String SEEDS = "_seeds";
@@ -40,6 +42,7 @@ public final class Tables {
         published(folders);
         incremental(folders).forEach((name, read) -> incremental(name, read, kind, folders));
         recognition(folders).forEach((name, read) -> recognition(name, read, kind, folders));
+        fewShot(folders).forEach((name, read) -> fewShot(name, read, kind, folders));
         studies(folders).forEach((name, read) -> study(name, read, kind, folders));
         add(Comparison.TABLE, "own runs beside the committed reference, reproduced or not",
                 () -> Comparison.of(folders).table());
@@ -114,6 +117,25 @@ public final class Tables {
                 () -> tables.get().ablations());
         add(study + PUBLISHED, "zero-shot and synthetic beside table 1 of He et al. 2023, both backbones",
                 () -> tables.get().beside(folders.published()));
+    }
+
+    /** How to read every few-shot study that has results, named as in {@link #studies}. */
+    public static Map<String, Supplier<FewShotResults>> fewShot(ResultFolders folders) {
+        Map<String, Supplier<FewShotResults>> studies = new LinkedHashMap<>();
+        for (Path root : List.of(folders.runs(), FewShotResults.reference(folders))) {
+            for (String study : FewShotResults.studies(root)) {
+                studies.putIfAbsent(study, () -> FewShotResults.read(root.resolve(study), study));
+            }
+        }
+        return studies;
+    }
+
+    private void fewShot(String study, Supplier<FewShotResults> read, Interval.Kind kind, ResultFolders folders) {
+        Supplier<FewShotTables> tables = () -> new FewShotTables(read.get(), kind);
+        String name = study + SHOTS;
+        add(name, "accuracy by number of shots: mean over tasks and interval over draws", () -> tables.get().main());
+        add(name + TASKS, "the same for each task, mean over draws", () -> tables.get().tasks());
+        add(name + PUBLISHED, "beside the published accuracies of ImagineFSL", () -> tables.get().beside(folders.published()));
     }
 
     private void incremental(String study, Supplier<IncrementalRuns> read, Interval.Kind kind, ResultFolders folders) {

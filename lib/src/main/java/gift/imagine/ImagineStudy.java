@@ -1,0 +1,294 @@
+package gift.imagine;
+
+import ai.djl.ndarray.NDManager;
+import gift.clip.Clip;
+import gift.clip.ClipWeights;
+import gift.clip.ImageTower;
+import gift.clip.Tokenizer;
+import gift.data.Contents;
+import gift.data.DatasetSource;
+import gift.data.Task;
+import gift.eval.Interval;
+import gift.imagine.ImagineStudyConfig.BaseImages;
+import gift.imagine.ImagineStudyConfig.Method;
+import gift.imagine.ImagineStudyConfig.Pretraining;
+import gift.imagine.ImagineStudyConfig.Source;
+import gift.io.AtomicFiles;
+import gift.io.Csv;
+import gift.io.InputException;
+import gift.io.Json;
+import gift.io.Overrides;
+import gift.sources.Sources;
+import gift.tensor.Devices;
+import gift.tensor.Parameters;
+import gift.train.FolderLock;
+import gift.train.Stop;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Runs an {@link ImagineStudyConfig}: the base set, pretraining, then every method on every task, with every number of shots
+ * and every draw of them. Leaves {@code results.csv} (a row a run) and {@code summary.csv} (means over tasks, with intervals
+ * over draws) in {@code <results>/<name>}; goes on where it was stopped. Several processes may run one study, on other tasks.
+ */
+public final class ImagineStudy {
+    /** The method without shots that every study has: CLIP's own text features. */
+    public static final String ZERO_SHOT = "zero_shot";
+
+    private final ImagineStudyConfig config;
+    private final Path base;
+    private final Path folder;
+    private final DatasetSource data;
+    private final DatasetSource validation;
+    private final Path model;
+    private final Consumer<String> notes;
+
+    /**
+     * One run that is finished. Accuracies are percent of the test images.
+     *
+     * @param shots real images a class; 0 for none
+     * @param accuracy of both heads joined, with the weight that validation images chose
+     */
+    public record Run(String task, String method, int shots, long seed, FewShotRuns.Outcome outcome) {
+        public double accuracy() {
+            return outcome.accuracy();
+        }
+    }
+
+    /** Means over tasks of a method with a number of shots; the interval is that over draws (Student's t). */
+    public record Mean(String method, int shots, Interval accuracy) {}
+
+    /**
+     * @param file of the settings
+     * @param results folder of all runs
+     * @param dataFolder in place of the configured one, or null
+     * @param forValidation whether to report accuracy on validation images, by which the weight of the heads is chosen too, to
+     *     choose settings by
+     * @param notes is given a line when a teacher has collapsed
+     * @throws InputException if settings, data or model cannot be used
+     */
+    public ImagineStudy(Path file, Path results, Path dataFolder, boolean forValidation, Overrides overrides,
+            Consumer<String> notes) {
+        this.config = ImagineStudyConfig.read(file, overrides);
+        this.base = file.toAbsolutePath().normalize().getParent();
+        this.folder = results.resolve(config.name());
+        this.notes = notes;
+        DatasetSource source = Sources.of(base, dataFolder, config.data(), config.tasks());
+        source.require(config.tasks());
+        this.validation = source.forValidation();
+        this.data = forValidation ? validation : source;
+        this.model = required(config.model(), "model", "weights of a CLIP, or a folder with them");
+    }
+
+    private Path required(String path, String key, String what) {
+        Path found = data.beside(base, path);
+        InputException.require(Files.exists(found), "no " + key + " " + data.places(base, path) + ": give " + what);
+        return found;
+    }
+
+    /** The folder of the results. */
+    public Path folder() {
+        return folder;
+    }
+
+    public ImagineStudyConfig config() {
+        return config;
+    }
+
+    /**
+     * Makes all runs that are not there yet.
+     *
+     * @param only tasks to work on; empty for all, after which the tables are written
+     * @param each is told of every run
+     */
+    public List<Run> run(List<String> only, Consumer<Run> each) {
+        return work(only, each, null);
+    }
+
+    /**
+     * Evaluates given weights and trains nothing.
+     *
+     * @param weights a folder laid out as {@code runs} of a study: {@code <task>/<method>/<n>_shots/<seed>/model.safetensors}
+     *     and, with low-rank weights, {@code tower.safetensors} beside it; null for the study's own
+     */
+    public List<Run> evaluate(Path weights, List<String> only, Consumer<Run> each) {
+        return work(only, each, weights == null ? folder.resolve("runs") : weights);
+    }
+
+    private List<Run> work(List<String> only, Consumer<Run> each, Path given) {
+        only.forEach(task -> InputException.require(config.tasks().contains(task), "the study has no task '" + task + "'"
+                + Json.nearest(task, config.tasks())));
+        List<Run> runs = new ArrayList<>();
+        try (NDManager manager = Devices.newManager(Devices.parse(config.device()));
+                Clip clip = ClipWeights.load(model, manager); ImageTower tower = ImageTower.load(model, manager);
+                Adapters adapters = given == null ? new Adapters(manager, tower) : null) {
+            Tokenizer tokenizer = Tokenizer.load(Files.isDirectory(model) ? model : model.toAbsolutePath().getParent());
+            for (String name : config.tasks()) {
+                if (!only.isEmpty() && !only.contains(name)) {
+                    continue;
+                }
+                Task task = data.open(name);
+                Task chosen = validation.open(name);
+                FewShotRuns of = new FewShotRuns(config, task, chosen, clip, tower, tokenizer);
+                if (adapters != null) {
+                    of.synthetic(adapters.base().of(labels(task)));
+                }
+                runs.addAll(runs(of, name, adapters, given, each));
+            }
+        }
+        if (only.isEmpty()) {
+            write(runs, given == null ? "" : "given_");
+        }
+        return runs;
+    }
+
+    private List<Run> runs(FewShotRuns of, String task, Adapters adapters, Path given, Consumer<Run> each) {
+        List<Run> runs = new ArrayList<>();
+        add(runs, each, new Run(task, ZERO_SHOT, 0, config.seeds().get(0), of.zeroShot()));
+        for (Map.Entry<String, Method> method : config.methods().entrySet()) {
+            for (int shots : config.shots()) {
+                for (long seed : config.seeds()) {
+                    Stop.check();
+                    Path own = (given == null ? folder.resolve("runs") : given).resolve(task).resolve(method.getKey())
+                            .resolve(shots + "_shots").resolve(Long.toString(seed));
+                    add(runs, each, new Run(task, method.getKey(), shots, seed, given != null ? of.given(own, method.getValue())
+                            : of.run(own, method.getValue(), adapters.of(method.getValue().pretraining()),
+                                    adapters.pooling(method.getValue().pretraining()), shots, seed)));
+                }
+            }
+        }
+        return runs;
+    }
+
+    private static void add(List<Run> runs, Consumer<Run> each, Run run) {
+        runs.add(run);
+        each.accept(run);
+    }
+
+    private static List<String> labels(Task task) {
+        return task.classNames().stream().map(name -> name.replace('_', ' ')).toList();
+    }
+
+    /** The base set and what is pretrained on it, each made when it is first asked for. */
+    private final class Adapters implements AutoCloseable {
+        private final NDManager manager;
+        private final ImageTower tower;
+        private final Map<String, PretrainedAdapter> made = new LinkedHashMap<>();
+        private BaseSet base;
+
+        Adapters(NDManager manager, ImageTower tower) {
+            this.manager = manager;
+            this.tower = tower;
+        }
+
+        BaseSet base() {
+            if (base == null) {
+                BaseImages settings = config.baseSet();
+                Map<String, List<String>> all = new LinkedHashMap<>();
+                config.tasks().forEach(task -> all.put(task, labels(data.openUnseen(task))));
+                if (settings.folder().isEmpty()) {
+                    Path diffusion = required(settings.model(), "base_set.model", "the folder of a Stable Diffusion");
+                    Path place = folder.resolve("base_set");
+                    base = FolderLock.alone(place, true, () -> BaseSet.drawn(settings, ImagineStudy.this.base, place, all,
+                            diffusion, config.device()));
+                } else {
+                    base = BaseSet.folders(required(settings.folder(), "base_set.folder", "the folder with view1, view2, ..."),
+                            all.values().stream().flatMap(List::stream).distinct().toList(), settings.views());
+                }
+            }
+            return base;
+        }
+
+        ImagineConfig.Pooling pooling(String name) {
+            return config.pretraining(name).pooling();
+        }
+
+        PretrainedAdapter of(String name) {
+            return made.computeIfAbsent(name, this::make);
+        }
+
+        private PretrainedAdapter make(String name) {
+            Pretraining pretraining = config.pretraining(name);
+            AdapterConfig size = pretraining.adapter() == null ? AdapterConfig.forWidth(tower.dimension()) : pretraining.adapter();
+            if (!pretraining.weights().isEmpty() && !name.equals(ImagineStudyConfig.NONE)) {
+                Path file = required(pretraining.weights(), "pretrainings." + name + ".weights", "an adapter's file");
+                int heads = pretraining.adapter() == null ? 0 : size.heads();
+                return PretrainedAdapter.load(file, heads, manager).requireWidth(file.toString(), tower.dimension());
+            }
+            ImagineConfig sizes = new ImagineConfig(tower.config().width(), size, pretraining.pooling(), pretraining.heads(),
+                    pretraining.heads());
+            InputException.require(size.width() == tower.dimension(), "pretraining.adapter.width " + size.width()
+                    + " is not that of the CLIP's tokens, " + tower.dimension());
+            if (name.equals(ImagineStudyConfig.NONE)) {
+                return new PretrainedAdapter(size, ImagineModel.initial(manager, sizes, pretraining.settings().seed()));
+            }
+            BaseSet images = pretraining.images() == Source.REAL ? real() : base().captions(pretraining.captions());
+            Path output = folder.resolve("pretraining").resolve(name);
+            new ImaginePretraining(tower, images.groups(name + " " + Contents.sha256(images.images())), pretraining.settings(),
+                    sizes, line -> notes.accept(name + ": " + line)).run(output, config.checkpointEvery(), false);
+            return PretrainedAdapter.load(output.resolve(ImaginePretraining.ADAPTER), size.heads(), manager);
+        }
+
+        private BaseSet real() {
+            int views = config.baseSet().views();
+            return BaseSet.real(config.tasks().stream().map(task -> validation.openUnseen(task).train()).toList(),
+                    Math.multiplyExact(config.baseSet().count(), views), views);
+        }
+
+        @Override
+        public void close() {
+            made.values().stream().map(PretrainedAdapter::parameters).forEach(Parameters::close);
+        }
+    }
+
+    /** Means over the tasks, by method and number of shots, in the order of the runs. */
+    public static List<Mean> means(List<Run> runs) {
+        Map<String, List<Run>> groups = new LinkedHashMap<>();
+        runs.forEach(run -> groups.computeIfAbsent(run.method() + " " + run.shots(), key -> new ArrayList<>()).add(run));
+        return groups.values().stream().map(group -> new Mean(group.get(0).method(), group.get(0).shots(),
+                Interval.of(Interval.Kind.T, group.stream().mapToLong(Run::seed).distinct().mapToDouble(seed -> group.stream()
+                        .filter(run -> run.seed() == seed).mapToDouble(Run::accuracy).average().orElseThrow()).toArray())))
+                .toList();
+    }
+
+    private void write(List<Run> runs, String prefix) {
+        List<List<String>> rows = new ArrayList<>();
+        List<String> header = new ArrayList<>(List.of("task", "method", "shots", "seed", "accuracy", "visual", "text", "weight",
+                "validation"));
+        if (config.bestOfThreeOnTest()) {
+            header.add("best_of_three_on_test");
+        }
+        rows.add(header);
+        for (Run run : runs) {
+            FewShotRuns.Outcome o = run.outcome();
+            List<String> row = new ArrayList<>(List.of(run.task(), run.method(), Integer.toString(run.shots()),
+                    Long.toString(run.seed()), number(o.accuracy()), number(o.visual()), number(o.text()), number(o.weight()),
+                    number(o.validation())));
+            if (config.bestOfThreeOnTest()) {
+                row.add(number(o.bestOfThreeOnTest()));
+            }
+            rows.add(row);
+        }
+        Csv.write(folder.resolve(prefix + "results.csv"), rows);
+        List<List<String>> summary = new ArrayList<>();
+        summary.add(List.of("method", "shots", "tasks", "seeds", "accuracy", "low", "high"));
+        for (Mean mean : means(runs)) {
+            summary.add(List.of(mean.method(), Integer.toString(mean.shots()), Integer.toString(config.tasks().size()),
+                    Integer.toString(mean.accuracy().count()), number(mean.accuracy().mean()), number(mean.accuracy().low()),
+                    number(mean.accuracy().high())));
+        }
+        Csv.write(folder.resolve(prefix + "summary.csv"), summary);
+        AtomicFiles.writeString(folder.resolve(prefix + "settings.json"), Json.write(config));
+    }
+
+    private static String number(double value) {
+        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.4f", value);
+    }
+}
