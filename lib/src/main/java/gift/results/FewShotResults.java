@@ -1,17 +1,20 @@
 package gift.results;
 
 import gift.eval.Interval;
+import gift.io.AtomicFiles;
 import gift.io.Csv;
 import gift.io.InputException;
+import gift.io.Texts;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
- * What {@code gift imagine} and {@code gift recognition} left: accuracy by task, method, number of shots and draw of them.
+ * What {@code gift imagine} left: accuracy by task, method, number of shots and draw of them.
  *
  * @param name of the study
  * @param runs in the order of the file
@@ -28,15 +31,23 @@ public record FewShotResults(String name, List<Run> runs) {
      */
     public record Run(String task, String method, int shots, long seed, double accuracy) {}
 
-    /** The studies below a folder that have results. */
+    /** Names of the studies below a folder that have such results. No folder: no study. */
     public static List<String> studies(Path root) {
-        return root.toFile().list() == null ? List.of() : Arrays.stream(root.toFile().list()).sorted()
-                .filter(study -> Files.isRegularFile(root.resolve(study).resolve(FILE))).toList();
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(root)) {
+            return entries.filter(study -> isOne(study.resolve(FILE))).map(study -> study.getFileName().toString()).sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new InputException("cannot read the folder " + root + ": " + AtomicFiles.reason(e), e);
+        }
     }
 
-    /** Where the results lie that are committed with the project. */
-    public static Path reference(ResultFolders folders) {
-        return folders.reference().resolveSibling("few_shot");
+    /** Whether a file is a table of such runs: by its columns. */
+    private static boolean isOne(Path file) {
+        return Files.isRegularFile(file) && Texts.lines(file).stream().findFirst().orElse("")
+                .startsWith(String.join(",", COLUMNS) + ",visual,text,");
     }
 
     /**

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A recognition study of a few updates with the mini models, sentences and images by class; what does not serve. */
 class RecognitionTest {
     private static final Path STUDY = Path.of("../data/studies/mini_recognition.json");
-    private static final List<String> SMALL = List.of("tasks=[\"land\"]", "seeds=[1,2]", "shots=[2]", "synthetic.count=3",
-            "synthetic.per_sentence=2", "synthetic.sampling.steps=2", "filter.cap=4", "guided.per_class=2", "validation=1", "zero_shot.epochs=2",
-            "few_shot.epochs=2", "linear_probe.epochs=2", "coop.epochs=2", "tip_adapter.epochs=2", "tip_adapter.betas=3",
+    private static final List<String> SMALL = List.of("tasks=[\"land\"]", "seeds=[1,2]", "shots=[2]", "synthetic.count=4",
+            "synthetic.per_sentence=2", "synthetic.sampling.steps=2", "filter.cap=8", "guided.per_class=2", "validation=1",
+            "zero_shot.epochs=2", "few_shot.epochs=2", "linear_probe.epochs=2", "coop.epochs=2", "tip_adapter.epochs=2", "tip_adapter.betas=3",
             "test_images=50");
 
     @TempDir
@@ -53,7 +53,7 @@ class RecognitionTest {
         assertThat(rows.get(2)).startsWith("land", "synthetic").endsWith("validation");
         assertThat(Csv.read(results.resolve("summary.csv"))).hasSize(1 + 15);
         assertThat(Csv.read(results.resolve("images/land/filter.csv"))).hasSize(1 + 10)
-                .allMatch(row -> row.get(1).equals("images") || row.get(1).equals("6") && row.get(4).equals("4"));
+                .allMatch(row -> row.get(1).equals("images") || row.get(1).equals("8") && row.get(4).equals("8"));
         assertThat(results.resolve("images/land/filter.png")).isRegularFile();
         assertThat(Csv.read(results.resolve("images/land/filter_names.csv"))).hasSize(1 + 10);
 
@@ -90,7 +90,7 @@ class RecognitionTest {
     void realGuidanceByGlide() throws IOException {
         SmallGlide.write(folder.resolve("glide"));
         Terminal guided = study("glide_runs", "methods=[\"guided\"]", "seeds=[1]", "shots=[1]", "guided.model=" + folder.resolve("glide"),
-                "guided.sampling.scheduler=null", "guided.sampling.steps=4", "guided.sampling.width=32", "guided.sampling.height=32");
+                "guided.sampling.steps=4", "guided.sampling.width=32", "guided.sampling.height=32");
         assertThat(guided.err()).isEmpty();
         assertThat(guided.out()).contains("guided");
         Path images = folder.resolve("glide_runs/mini_recognition/images/land/guided/1_shots_1/images");

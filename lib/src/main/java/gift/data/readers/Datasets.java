@@ -51,7 +51,8 @@ public final class Datasets {
      *
      * <p>In a part of a data set, the classes are those that its own lists or folders name: the label lists of DTD,
      * OxfordPet and Food, the folders of Caltech101, Caltech256, EuroSAT, the ImageNets and ImageFolder, the class tables of
-     * Aircraft, StanfordCars, SUN397, CUB and Birdsnap, {@code wnids.txt} of TinyImageNet, and all classes of MNIST, CIFAR, Flowers and ImageNet100.
+     * Aircraft, StanfordCars, SUN397, CUB and Birdsnap, {@code wnids.txt} of TinyImageNet, and all classes of MNIST, CIFAR,
+     * Flowers and ImageNet100.
      *
      * @param name one of {@link #names()}
      * @param root the data set's folder, or the folder that holds it under its original name

@@ -130,8 +130,8 @@ public final class RecognitionTables {
         List<String> notes = new ArrayList<>(notes());
         notes.add(runs.tasks().stream().anyMatch(task -> values.get(task)[0] > 0)
                 ? "published means are those of all 17 data sets, as printed; ours those of the data sets that were run"
-                : "no data set of this study is in the published table, and no number here is to be compared with another: published"
-                        + " ones are of CLIP RN50 and ViT-B/16 with images of GLIDE, without (clip_...) and with synthetic images (_syn)");
+                : "no data set of this study is in the published table, and no number here is to be compared with another:"
+                        + " published ones are of CLIP RN50 and ViT-B/16, without (clip_...) and with images of GLIDE (_syn)");
         return table.build(runs.name() + ": ours beside table 1 of He et al. 2023", 2, notes);
     }
 

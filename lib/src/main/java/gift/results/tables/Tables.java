@@ -122,7 +122,7 @@ public final class Tables {
     /** How to read every few-shot study that has results, named as in {@link #studies}. */
     public static Map<String, Supplier<FewShotResults>> fewShot(ResultFolders folders) {
         Map<String, Supplier<FewShotResults>> studies = new LinkedHashMap<>();
-        for (Path root : List.of(folders.runs(), FewShotResults.reference(folders))) {
+        for (Path root : List.of(folders.runs(), folders.reference())) {
             for (String study : FewShotResults.studies(root)) {
                 studies.putIfAbsent(study, () -> FewShotResults.read(root.resolve(study), study));
             }
