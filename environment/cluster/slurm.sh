@@ -11,7 +11,7 @@ Starts Slurm with two pretended nodes on this machine (as root, Debian or Ubuntu
 and munge are installed where they are missing), and gives it, by gift submit, a study of six runs and a generation in four
 parts. One task is asked to end by TERM and goes on when it is queued again; one node is killed while it works. Then every
 result file must equal, bit for bit, that of one process, and the records must tell what happened. Slurm is stopped at the end.
-About two minutes on two cores.
+About a minute on two cores.
 
 Ends with 0 if all is equal, 1 if not, 77 where Slurm cannot be installed.
 TEXT
@@ -32,6 +32,7 @@ daemons=()
 stop_all() {
     local process
     for process in "${daemons[@]+"${daemons[@]}"}"; do kill "$process" 2>/dev/null || true; done
+    wait 2>/dev/null || true
     [ "${keep:-no}" = yes ] || rm -rf "$D"
 }
 trap stop_all EXIT
