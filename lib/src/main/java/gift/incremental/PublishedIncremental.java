@@ -1,12 +1,12 @@
 package gift.incremental;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import gift.io.Hydra;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Overrides;
-import gift.io.PublishedEntries;
-import gift.io.Yaml;
+import gift.io.published.Hydra;
+import gift.io.published.PublishedEntries;
+import gift.io.published.Yaml;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

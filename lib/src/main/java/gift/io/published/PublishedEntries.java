@@ -1,6 +1,8 @@
-package gift.io;
+package gift.io.published;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import gift.io.InputException;
+import gift.io.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

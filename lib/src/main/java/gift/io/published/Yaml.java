@@ -1,6 +1,9 @@
-package gift.io;
+package gift.io.published;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import gift.io.InputException;
+import gift.io.Json;
+import gift.io.Texts;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.snakeyaml.engine.v2.api.Load;

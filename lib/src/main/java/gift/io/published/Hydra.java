@@ -1,7 +1,10 @@
-package gift.io;
+package gift.io.published;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gift.io.InputException;
+import gift.io.Json;
+import gift.io.Overrides;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
