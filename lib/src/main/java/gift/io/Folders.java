@@ -12,10 +12,27 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Folders as a whole. */
 public final class Folders {
     private Folders() {}
+
+    /**
+     * What a folder holds, by name; nothing if it is no folder.
+     *
+     * @throws InputException if it cannot be listed
+     */
+    public static List<Path> inside(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.sorted().toList();
+        } catch (IOException e) {
+            throw new InputException("cannot read the folder " + folder + ": " + AtomicFiles.reason(e), e);
+        }
+    }
 
     /**
      * All files in a folder and below it, in no order. Links to folders are followed, but not back into a folder that holds

@@ -1,17 +1,15 @@
 package gift.results;
 
 import gift.eval.Interval;
-import gift.io.AtomicFiles;
 import gift.io.Csv;
+import gift.io.Folders;
 import gift.io.InputException;
 import gift.io.Texts;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * What {@code gift imagine} left: accuracy by task, method, number of shots and draw of them.
@@ -33,15 +31,8 @@ public record FewShotResults(String name, List<Run> runs) {
 
     /** Names of the studies below a folder that have such results. No folder: no study. */
     public static List<String> studies(Path root) {
-        if (!Files.isDirectory(root)) {
-            return List.of();
-        }
-        try (Stream<Path> entries = Files.list(root)) {
-            return entries.filter(study -> isOne(study.resolve(FILE))).map(study -> study.getFileName().toString()).sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new InputException("cannot read the folder " + root + ": " + AtomicFiles.reason(e), e);
-        }
+        return Folders.inside(root).stream().filter(study -> isOne(study.resolve(FILE)))
+                .map(study -> study.getFileName().toString()).toList();
     }
 
     /** Whether a file is a table of such runs: by its columns. */

@@ -1,19 +1,16 @@
 package gift.results;
 
 import gift.eval.Interval;
-import gift.io.AtomicFiles;
+import gift.io.Folders;
 import gift.io.InputException;
 import gift.recognition.RecognitionMethod;
 import gift.recognition.RecognitionResults;
 import gift.recognition.RecognitionStudy.Run;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * The runs of a recognition study, from its {@code results.csv}.
@@ -30,15 +27,8 @@ public record RecognitionRuns(String name, RecognitionResults results) {
 
     /** Names of the studies below a folder that have such results. No folder: no study. */
     public static List<String> studies(Path root) {
-        if (!Files.isDirectory(root)) {
-            return List.of();
-        }
-        try (Stream<Path> entries = Files.list(root)) {
-            return entries.filter(study -> RecognitionResults.isOne(study.resolve(RecognitionResults.FILE)))
-                    .map(study -> study.getFileName().toString()).sorted().toList();
-        } catch (IOException e) {
-            throw new InputException("cannot read the folder " + root + ": " + AtomicFiles.reason(e), e);
-        }
+        return Folders.inside(root).stream().filter(study -> RecognitionResults.isOne(study.resolve(RecognitionResults.FILE)))
+                .map(study -> study.getFileName().toString()).toList();
     }
 
     /** @throws InputException naming the file and row that is wrong */

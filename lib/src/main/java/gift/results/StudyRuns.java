@@ -6,17 +6,13 @@ import gift.continual.Method.Learns;
 import gift.eval.AccuracyMatrix;
 import gift.eval.ForeignMatrix;
 import gift.eval.Metrics;
-import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.io.Json;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The finished runs of a study: accuracy matrices by method and seed. They come from a run store,
@@ -28,7 +24,6 @@ import java.util.stream.Stream;
  * @param notes one line for each run that is left out because it is not finished
  */
 public record StudyRuns(String name, List<Run> runs, List<String> notes) {
-    private static final String SEED = "-?\\d{1,18}";
     private static final String BARE = "\\.(csv|npy|log|txt)"; // of a matrix alone
 
     /**
@@ -37,7 +32,7 @@ public record StudyRuns(String name, List<Run> runs, List<String> notes) {
      * @param metrics of the matrix; joint training has no Transfer
      * @param folder that holds its settings, losses and weights; null where only the matrix is kept
      */
-    public record Run(String method, long seed, AccuracyMatrix matrix, Metrics metrics, Path folder) {
+    public record Run(String method, long seed, AccuracyMatrix matrix, Metrics metrics, Path folder) implements SeededRun {
         /** A finished run. */
         public static Run of(String method, long seed, AccuracyMatrix matrix, Path folder) {
             return new Run(method, seed, matrix, StudyRuns.metrics(method, matrix, folder), folder);
@@ -66,7 +61,7 @@ public record StudyRuns(String name, List<Run> runs, List<String> notes) {
      * @throws InputException if two runs have other tasks
      */
     public StudyRuns {
-        runs = named(runs).stream().sorted(Comparator.comparing(Run::method, MethodNames.order()).thenComparing(Run::seed)).toList();
+        runs = SeededRuns.sorted(named(runs));
         notes = List.copyOf(notes);
         for (Run run : runs) {
             if (!run.matrix.tasks().equals(runs.get(0).matrix.tasks())) {
@@ -91,13 +86,7 @@ public record StudyRuns(String name, List<Run> runs, List<String> notes) {
 
     /** Names of the studies below a folder: those that have a run in one of the two layouts. No folder: no study. */
     public static List<String> studies(Path root) {
-        List<String> names = new ArrayList<>();
-        for (Path study : inside(root)) {
-            if (inside(study).stream().anyMatch(method -> inside(method).stream().anyMatch(StudyRuns::isRun))) {
-                names.add(study.getFileName().toString());
-            }
-        }
-        return names;
+        return SeededRuns.studies(root, StudyRuns::isRun);
     }
 
     /**
@@ -108,9 +97,8 @@ public record StudyRuns(String name, List<Run> runs, List<String> notes) {
      * @throws InputException naming the file, if a matrix is broken, or if no run is finished
      */
     public static StudyRuns read(Path folder, String name) {
-        List<Run> runs = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        collect(folder, runs, notes);
+        List<Run> runs = collect(folder, notes);
         if (runs.isEmpty()) {
             throw new InputException("study " + name + " has no finished run in " + folder
                     + (notes.isEmpty() ? "" : "; " + String.join("; ", notes)));
@@ -126,33 +114,21 @@ public record StudyRuns(String name, List<Run> runs, List<String> notes) {
      * @throws InputException naming the file, if a matrix is broken, or if the two ran over other tasks
      */
     public static Optional<StudyRuns> either(ResultFolders folders, String study) {
-        List<Run> runs = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        collect(folders.runs().resolve(study), runs, notes);
-        int own = runs.size();
-        List<Run> reference = new ArrayList<>();
-        collect(folders.reference().resolve(study), reference, notes);
-        reference.stream().filter(run -> runs.subList(0, own).stream()
-                .noneMatch(mine -> mine.method.equals(run.method) && mine.seed == run.seed)).forEach(runs::add);
-        if (own > 0 && runs.size() > own) {
-            notes.add(own + " runs are your own, " + (runs.size() - own) + " those of the committed reference");
-        }
+        List<Run> runs = SeededRuns.either(collect(folders.runs().resolve(study), notes),
+                collect(folders.reference().resolve(study), notes), notes);
         return runs.isEmpty() ? Optional.empty() : Optional.of(new StudyRuns(study, runs, notes));
     }
 
-    private static void collect(Path folder, List<Run> runs, List<String> notes) {
-        for (Path method : inside(folder)) {
-            for (Path entry : inside(method)) {
-                if (isRun(entry)) {
-                    read(entry, method.getFileName().toString(), runs, notes);
-                }
-            }
-        }
+    private static List<Run> collect(Path folder, List<String> notes) {
+        List<Run> runs = new ArrayList<>();
+        SeededRuns.each(folder, StudyRuns::isRun, (entry, method) -> read(entry, method, runs, notes));
+        return runs;
     }
 
     /** These runs for some of the methods alone, those that there are. */
     public StudyRuns only(String... methods) {
-        return new StudyRuns(name, runs.stream().filter(run -> List.of(methods).contains(run.method)).toList(), notes);
+        return new StudyRuns(name, SeededRuns.of(runs, methods), notes);
     }
 
     private static void read(Path entry, String method, List<Run> runs, List<String> notes) {
@@ -170,20 +146,8 @@ public record StudyRuns(String name, List<Run> runs, List<String> notes) {
 
     private static boolean isRun(Path entry) {
         String name = entry.getFileName().toString();
-        return Files.isDirectory(entry) ? name.matches(SEED) && (Files.exists(entry.resolve("settings.json"))
-                || Files.exists(entry.resolve("matrix.csv"))) : name.matches(SEED + BARE);
-    }
-
-    /** What a folder holds, by name; nothing if it is no folder. */
-    private static List<Path> inside(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> entries = Files.list(folder)) {
-            return entries.sorted().toList();
-        } catch (IOException e) {
-            throw new InputException("cannot read the folder " + folder + ": " + AtomicFiles.reason(e), e);
-        }
+        return Files.isDirectory(entry) ? name.matches(SeededRuns.SEED) && (Files.exists(entry.resolve("settings.json"))
+                || Files.exists(entry.resolve("matrix.csv"))) : name.matches(SeededRuns.SEED + BARE);
     }
 
     /** The tasks in the order of training. */
@@ -193,12 +157,12 @@ public record StudyRuns(String name, List<Run> runs, List<String> notes) {
 
     /** The methods that have a finished run. */
     public List<String> methods() {
-        return runs.stream().map(Run::method).distinct().toList();
+        return SeededRuns.methods(runs);
     }
 
     /** The finished runs of a method, by seed. */
     public List<Run> of(String method) {
-        return runs.stream().filter(run -> run.method.equals(method)).toList();
+        return SeededRuns.of(runs, method);
     }
 
     /**
@@ -209,14 +173,6 @@ public record StudyRuns(String name, List<Run> runs, List<String> notes) {
      * @throws InputException naming what there is, if there is no such run
      */
     public Run run(String method, Long seed) {
-        List<String> methods = methods();
-        String wanted = method != null ? method : methods.contains("gift") ? "gift" : methods.get(methods.size() - 1);
-        if (!methods.contains(wanted)) {
-            throw new InputException("study " + name + " has no finished run of '" + wanted + "'"
-                    + Json.nearest(wanted, methods));
-        }
-        return of(wanted).stream().filter(run -> seed == null || run.seed == seed).findFirst()
-                .orElseThrow(() -> new InputException("study " + name + " has no finished run of " + wanted + " with seed "
-                        + seed + "; its seeds: " + of(wanted).stream().map(Run::seed).toList()));
+        return SeededRuns.run(name, runs, method, seed);
     }
 }

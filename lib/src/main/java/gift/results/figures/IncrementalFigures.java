@@ -2,14 +2,13 @@ package gift.results.figures;
 
 import gift.eval.ConfusionMatrix;
 import gift.eval.Interval;
-import gift.io.AtomicFiles;
+import gift.io.Folders;
 import gift.io.InputException;
 import gift.results.IncrementalRuns;
 import gift.results.IncrementalRuns.Run;
 import gift.results.MethodNames;
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
@@ -115,14 +113,9 @@ public final class IncrementalFigures {
 
     private static Path confusionFile(Path folder) {
         InputException.require(Files.isDirectory(folder), "no folder " + folder + " with the confusion of the run");
-        try (Stream<Path> files = Files.list(folder)) {
-            List<Path> all = files.filter(file -> file.toString().endsWith(".csv")).toList();
-            InputException.require(all.size() == 1, folder + " holds " + all.size() + " confusion matrices, expected that of all"
-                    + " classes");
-            return all.get(0);
-        } catch (IOException e) {
-            throw new InputException("cannot read the folder " + folder + ": " + AtomicFiles.reason(e), e);
-        }
+        List<Path> all = Folders.inside(folder).stream().filter(file -> file.toString().endsWith(".csv")).toList();
+        InputException.require(all.size() == 1, folder + " holds " + all.size() + " confusion matrices, expected that of all classes");
+        return all.get(0);
     }
 
     /**

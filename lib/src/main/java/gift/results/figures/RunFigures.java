@@ -7,8 +7,8 @@ import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
 import gift.data.DatasetSource;
-import gift.io.AtomicFiles;
 import gift.io.Csv;
+import gift.io.Folders;
 import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;
@@ -16,7 +16,6 @@ import gift.results.MethodNames;
 import gift.results.StudyRuns;
 import gift.results.StudyRuns.Run;
 import gift.tensor.Devices;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategorySeries;
 import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
@@ -292,11 +290,7 @@ public final class RunFigures {
         }
         Path folder = run.folder().resolve(kind);
         String start = String.format(Locale.ROOT, "%02d_", task + 1);
-        try (Stream<Path> files = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
-            return files.filter(f -> f.getFileName().toString().startsWith(start) && f.toString().endsWith(ending)).sorted()
-                    .findFirst().orElseThrow(() -> new InputException("no file " + folder.resolve(start + "*" + ending)));
-        } catch (IOException e) {
-            throw new InputException("cannot read the folder " + folder + ": " + AtomicFiles.reason(e), e);
-        }
+        return Folders.inside(folder).stream().filter(f -> f.getFileName().toString().startsWith(start) && f.toString().endsWith(ending))
+                .findFirst().orElseThrow(() -> new InputException("no file " + folder.resolve(start + "*" + ending)));
     }
 }

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -64,48 +66,33 @@ public final class Tables {
      * name too where there is no own run of them.
      */
     public static Map<String, Supplier<StudyRuns>> studies(ResultFolders folders) {
-        Map<String, Supplier<StudyRuns>> studies = new LinkedHashMap<>();
-        List<String> own = StudyRuns.studies(folders.runs());
-        List<String> committed = StudyRuns.studies(folders.reference());
-        own.forEach(study -> studies.put(study, () -> StudyRuns.read(folders.runs().resolve(study), study)));
+        return named(folders, StudyRuns::studies, StudyRuns::read);
+    }
+
+    /** @param read of a study's folder and the name under which it appears */
+    private static <T> Map<String, Supplier<T>> named(ResultFolders folders, Function<Path, List<String>> names,
+            BiFunction<Path, String, T> read) {
+        Map<String, Supplier<T>> studies = new LinkedHashMap<>();
+        List<String> committed = names.apply(folders.reference());
+        names.apply(folders.runs()).forEach(study -> studies.put(study, () -> read.apply(folders.runs().resolve(study), study)));
         for (String study : committed) {
-            studies.putIfAbsent(study, () -> StudyRuns.read(folders.reference().resolve(study), study));
+            studies.putIfAbsent(study, () -> read.apply(folders.reference().resolve(study), study));
         }
         for (String study : committed) {
             String name = REFERENCE + study;
-            studies.put(name, () -> StudyRuns.read(folders.reference().resolve(study), name));
+            studies.put(name, () -> read.apply(folders.reference().resolve(study), name));
         }
         return studies;
     }
 
     /** How to read every class-incremental study that has runs, named as in {@link #studies}. */
     public static Map<String, Supplier<IncrementalRuns>> incremental(ResultFolders folders) {
-        Map<String, Supplier<IncrementalRuns>> studies = new LinkedHashMap<>();
-        for (Path root : List.of(folders.runs(), folders.reference())) {
-            for (String study : IncrementalRuns.studies(root)) {
-                studies.putIfAbsent(study, () -> IncrementalRuns.read(root.resolve(study), study));
-            }
-        }
-        for (String study : IncrementalRuns.studies(folders.reference())) {
-            String name = REFERENCE + study;
-            studies.put(name, () -> IncrementalRuns.read(folders.reference().resolve(study), name));
-        }
-        return studies;
+        return named(folders, IncrementalRuns::studies, IncrementalRuns::read);
     }
 
     /** How to read every recognition study that has results, named as in {@link #studies}. */
     public static Map<String, Supplier<RecognitionRuns>> recognition(ResultFolders folders) {
-        Map<String, Supplier<RecognitionRuns>> studies = new LinkedHashMap<>();
-        for (Path root : List.of(folders.runs(), folders.reference())) {
-            for (String study : RecognitionRuns.studies(root)) {
-                studies.putIfAbsent(study, () -> RecognitionRuns.read(root.resolve(study), study));
-            }
-        }
-        for (String study : RecognitionRuns.studies(folders.reference())) {
-            String name = REFERENCE + study;
-            studies.put(name, () -> RecognitionRuns.read(folders.reference().resolve(study), name));
-        }
-        return studies;
+        return named(folders, RecognitionRuns::studies, RecognitionRuns::read);
     }
 
     private void recognition(String study, Supplier<RecognitionRuns> read, Interval.Kind kind, ResultFolders folders) {
@@ -121,13 +108,7 @@ public final class Tables {
 
     /** How to read every few-shot study that has results, named as in {@link #studies}. */
     public static Map<String, Supplier<FewShotResults>> fewShot(ResultFolders folders) {
-        Map<String, Supplier<FewShotResults>> studies = new LinkedHashMap<>();
-        for (Path root : List.of(folders.runs(), folders.reference())) {
-            for (String study : FewShotResults.studies(root)) {
-                studies.putIfAbsent(study, () -> FewShotResults.read(root.resolve(study), study));
-            }
-        }
-        return studies;
+        return named(folders, FewShotResults::studies, FewShotResults::read);
     }
 
     private void fewShot(String study, Supplier<FewShotResults> read, Interval.Kind kind, ResultFolders folders) {
