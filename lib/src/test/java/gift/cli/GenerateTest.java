@@ -422,7 +422,7 @@ class GenerateTest {
     }
 
     @Test
-    void aImageFromElsewhereIsRefused() throws IOException {
+    void anImageFromElsewhereIsRefused() throws IOException {
         generate(plan, "--to", 2);
         generate(planOf("foreign", "\"seed\": 7", "\"seed\": 8"), "--to", 5);
         Files.copy(folder.resolve("foreign/own_Syn/4.jpeg"), folder.resolve("set/own_Syn/4.jpeg"));

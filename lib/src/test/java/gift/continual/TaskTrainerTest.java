@@ -347,7 +347,7 @@ class TaskTrainerTest {
     // ---- what goes wrong
 
     @Test
-    void aImageThatIsNotANumberStopsTheTask() {
+    void anImageThatIsNotANumberStopsTheTask() {
         TaskBatches broken = new TaskBatches() {
             @Override
             public Batch batch(int iteration) {

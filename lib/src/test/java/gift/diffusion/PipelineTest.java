@@ -97,7 +97,7 @@ class PipelineTest {
     }
 
     @Test
-    void aImageDoesNotDependOnItsBatch() {
+    void anImageDoesNotDependOnItsBatch() {
         List<String> prompts = IntStream.range(0, 20).mapToObj(i -> "a photo of a " + List.of("dog", "cat", "car").get(i % 3)).toList();
         long[] seeds = LongStream.range(100, 120).toArray();
         for (SchedulerKind kind : SchedulerKind.values()) {

@@ -128,7 +128,7 @@ class WorldTest {
     }
 
     @Test
-    void aImageDependsOnNothingDrawnBefore() {
+    void anImageDependsOnNothingDrawnBefore() {
         ImageDataset data = World.open("land").train();
         byte[] first = data.image(17).rgb();
         data.image(3);
