@@ -9,6 +9,7 @@ import gift.results.tables.Tables;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -22,32 +23,17 @@ final class JobOptions {
             description = "the job (default ${DEFAULT-VALUE})")
     private Path file;
 
-    @Option(names = "--size", defaultValue = "default", description = "one of the job's: default, quick, full")
-    String size;
+    @Mixin
+    private FolderOptions folders;
 
     @Option(names = "--only", paramLabel = "TABLE", description = "only the runs that this table needs; it is printed")
     String only;
-
-    @Option(names = "--results", paramLabel = "DIR", defaultValue = "results",
-            description = "folder of runs, tables, figures and report (default ${DEFAULT-VALUE})")
-    Path results;
-
-    @Option(names = "--published", paramLabel = "DIR", defaultValue = "results/published",
-            description = "folder of the papers' numbers (default ${DEFAULT-VALUE})")
-    private Path published;
-
-    @Option(names = "--reference", paramLabel = "DIR", defaultValue = "results/mini",
-            description = "the committed reference (default ${DEFAULT-VALUE})")
-    private Path reference;
 
     /** Those of a whole job that another command made. */
     static JobOptions of(Path file, Path results) {
         JobOptions options = new JobOptions();
         options.file = file;
-        options.size = "default";
-        options.results = results;
-        options.published = results.resolve("published");
-        options.reference = results.resolve("mini");
+        options.folders = FolderOptions.in(results);
         return options;
     }
 
@@ -58,7 +44,7 @@ final class JobOptions {
 
     /** The committed reference, likewise. */
     Path reference() {
-        return Installation.find(reference);
+        return folders.reference();
     }
 
     Job job() {
@@ -66,12 +52,12 @@ final class JobOptions {
     }
 
     List<JobRun> runs(Job job) {
-        List<JobRun> all = job.runs(file(), size);
+        List<JobRun> all = job.runs(file(), folders.size);
         return only == null ? all : Selection.of(all, only, tables());
     }
 
     JobFolders folders() {
-        return new JobFolders(results, Installation.find(published), reference());
+        return folders.folders();
     }
 
     Tables tables() {
@@ -92,8 +78,8 @@ final class JobOptions {
 
     /** The same options for a process. */
     private List<String> arguments() {
-        List<String> arguments = new ArrayList<>(List.of(file().toString(), "--size", size,
-                "--results", results.toString(), "--published", Installation.find(published).toString(), "--reference", reference().toString()));
+        List<String> arguments = new ArrayList<>(List.of(file().toString()));
+        arguments.addAll(folders.arguments());
         if (only != null) {
             arguments.addAll(List.of("--only", only));
         }

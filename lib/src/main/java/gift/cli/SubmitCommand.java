@@ -3,10 +3,12 @@ package gift.cli;
 import gift.io.InputException;
 import gift.units.Kubernetes;
 import gift.units.Slurm;
+import gift.units.Spark;
 import gift.units.Submission;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,13 +20,14 @@ import picocli.CommandLine.Spec;
 @Command(name = "submit", description = "Give the units of a file to a cluster: an array, and behind it the collecting; images that"
         + " a study needs as an array of their own before it.")
 final class SubmitCommand implements Callable<Integer> {
-    enum Cluster { slurm, kubernetes }
+    private static final int PODS = 100; // of Kubernetes at the same time
 
     @Mixin
     private UnitOptions options;
 
-    @Option(names = "--to", required = true, description = "slurm, or kubernetes (with --dry)")
-    private Cluster to;
+    @Option(names = "--to", required = true, paramLabel = "CLUSTER",
+            description = "slurm, kubernetes (with --dry), or spark://HOST:PORT, whose end it waits for")
+    private String to;
 
     @Option(names = "--dry", description = "print what would be submitted")
     private boolean dry;
@@ -75,17 +78,45 @@ final class SubmitCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         InputException.require(pack >= 1, "--pack " + pack + " must be at least 1");
-        InputException.require(to == Cluster.slurm || dry, "to Kubernetes only with --dry: give what it prints to kubectl apply -f -");
-        Path here = Path.of("").toAbsolutePath();
-        Slurm slurm = new Slurm(gpus, cpus, minutes, megabytes, together, further);
-        Kubernetes kubernetes = to == Cluster.slurm ? null : new Kubernetes(image, claim, mount == null ? here.toString() : mount,
-                gpus, cpus, megabytes, together == 0 ? 100 : together);
+        String cluster = to.toLowerCase(Locale.ROOT);
+        if (Spark.isMaster(cluster)) {
+            return spark(cluster);
+        }
+        InputException.require(cluster.equals("slurm") || cluster.equals("kubernetes"), "--to " + to
+                + " must be slurm, kubernetes or spark://HOST:PORT");
+        if (cluster.equals("slurm")) {
+            Slurm slurm = new Slurm(gpus, cpus, minutes, megabytes, together, further);
+            submission(minutes == 0 || megabytes == 0).slurm(slurm, dry).forEach(Gift.lines(spec));
+            return 0;
+        }
+        InputException.require(dry, "to Kubernetes only with --dry: give what it prints to kubectl apply -f -");
+        Kubernetes kubernetes = new Kubernetes(image, claim, mount == null ? Path.of("").toAbsolutePath().toString() : mount,
+                gpus, cpus, megabytes, together == 0 ? PODS : together);
+        submission(megabytes == 0).kubernetes(kubernetes).forEach(Gift.lines(spec));
+        return 0;
+    }
+
+    private int spark(String master) {
+        InputException.require(minutes == 0 && further.isEmpty(), "--time and --sbatch are for Slurm; Spark has no limit of time");
+        String home = System.getenv("SPARK_HOME");
+        Path built = Installation.find(Path.of("environment/spark")).resolve("target").toAbsolutePath();
+        Spark spark = new Spark(master, built.resolve("gift-spark.jar"), home == null ? built.resolve("home") : Path.of(home),
+                gpus, cpus, megabytes, together);
+        if (!dry) {
+            spark.require();
+        }
+        Submission submission = submission(megabytes == 0);
+        if (dry) {
+            submission.sparkCommands(spark).forEach(Gift.lines(spec));
+            return 0;
+        }
+        return submission.spark(spark, spec.commandLine().getOut());
+    }
+
+    private Submission submission(boolean incomplete) {
         Path command = Installation.find(gift);
         String program = Files.exists(command) ? command.toAbsolutePath().normalize().toString() : gift.toString();
-        boolean estimate = !noEstimate && (minutes == 0 || megabytes == 0);
-        Submission submission = new Submission(options.file(), options.units(), pack, estimate,
-                new Submission.Program(List.of(program), options.arguments(), here));
-        (kubernetes == null ? submission.slurm(slurm, dry) : submission.kubernetes(kubernetes)).forEach(Gift.lines(spec));
-        return 0;
+        return new Submission(options.file(), options.units(), pack, incomplete && !noEstimate,
+                new Submission.Program(List.of(program), options.arguments(), Path.of("").toAbsolutePath()));
     }
 }

@@ -30,11 +30,14 @@ final class UnitCommand implements Callable<Integer> {
     @Option(names = "--expect", paramLabel = "FINGERPRINT", description = "of the list of units that was submitted")
     private String expect;
 
+    @Option(names = "--submitter", hidden = true, description = "the lock that gift submit holds must be seen")
+    private boolean submitter;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() {
-        return UnitTask.run(options.units(), index, pack, expect, Duration.ofSeconds(wait), Gift.lines(spec));
+        return UnitTask.run(options.units(), index, pack, expect, submitter, Duration.ofSeconds(wait), Gift.lines(spec));
     }
 }

@@ -106,13 +106,7 @@ final class Processes implements AutoCloseable {
 
     /** Waits a moment; ends where the user asks for it. */
     static void pause() {
-        try {
-            Thread.sleep(LOOK);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Stop.Requested();
-        }
-        Stop.check();
+        Stop.pause(LOOK);
     }
 
     /**

@@ -75,6 +75,21 @@ public final class Stop {
         }
     }
 
+    /**
+     * Waits a moment.
+     *
+     * @throws Requested if the process is asked to end
+     */
+    public static void pause(long milliseconds) {
+        try {
+            Thread.sleep(milliseconds);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Requested();
+        }
+        check();
+    }
+
     /** The job has returned and computes no more. */
     public static void ended() {
         ENDED.countDown();

@@ -1,12 +1,11 @@
 package gift.units;
 
+import gift.diffusion.StableDiffusion;
+import gift.diffusion.glide.Glide;
 import gift.doctor.Doctor;
 import gift.doctor.RunNeeds;
 import gift.generate.Generation;
-import gift.io.InputException;
 import gift.job.JobRun;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** What each unit takes, as the doctor estimates it on this machine: of runs by their method, of batches by their images. */
 final class Estimator {
@@ -44,10 +42,7 @@ final class Estimator {
     }
 
     private static long bytes(Path model) {
-        try (Stream<Path> files = Files.walk(model)) {
-            return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
-        } catch (IOException e) {
-            throw new InputException("cannot read " + model + ": " + e.getMessage(), e);
-        }
+        List<Path> weights = Glide.isIn(model) ? Glide.weightFiles(model) : StableDiffusion.weightFiles(model);
+        return weights.stream().mapToLong(file -> file.toFile().length()).sum();
     }
 }

@@ -163,13 +163,7 @@ public final class Session implements AutoCloseable {
         if (waited >= patience) {
             return false;
         }
-        try {
-            Thread.sleep(LOOK);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Stop.Requested();
-        }
-        Stop.check();
+        Stop.pause(LOOK);
         waited += Duration.ofMillis(LOOK).toNanos();
         return true;
     }

@@ -78,7 +78,8 @@ public record Slurm(int gpus, int cpus, long minutes, long megabytes, int togeth
         return options.stream().map(option -> "#SBATCH " + option + "\n").collect(Collectors.joining("", "#!/bin/bash\n", ""));
     }
 
-    private static String command(List<String> words) {
+    /** A command as the shell reads it. */
+    static String command(List<String> words) {
         return words.stream().map(Slurm::quoted).collect(Collectors.joining(" "));
     }
 

@@ -3,6 +3,7 @@ package gift.units;
 import gift.doctor.RunNeeds;
 import gift.generate.Generation;
 import gift.io.AtomicFiles;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,6 +129,43 @@ public final class Submission {
     public List<String> kubernetes(Kubernetes asked) {
         return stages.stream().map(stage -> new Kubernetes(asked.image(), asked.claim(), asked.mount(), asked.gpus(), asked.cpus(),
                 asked.megabytes() > 0 ? asked.megabytes() : megabytes(stage), asked.together()).manifest(stage.batch)).toList();
+    }
+
+    /**
+     * To Spark, waiting for the end of every array and collecting what it left; an array of images that is not done ends it.
+     *
+     * @param asked what the user says; memory of 0 is the doctor's
+     * @return 0 if all units are done, else the exit code of the driver, or 1
+     * @throws gift.train.Stop.Requested if the user ends it; the same units go on from there
+     */
+    public int spark(Spark asked, PrintWriter out) {
+        for (Stage stage : stages) {
+            out.println(summary(stage));
+            out.println("logs in " + stage.batch.logs());
+            out.flush();
+            int code;
+            try (UnitLocks locks = new UnitLocks(new Records(stage.units).folder())) {
+                locks.submit();
+                code = spark(asked, stage).run(stage.batch, line -> {
+                    out.println(line);
+                    out.flush();
+                });
+            }
+            boolean done = Collecting.collect(stage.units, out);
+            if (!done) {
+                return code == 0 ? 1 : code;
+            }
+        }
+        return 0;
+    }
+
+    /** The commands that {@link #spark(Spark, PrintWriter)} would start. */
+    public List<String> sparkCommands(Spark asked) {
+        return stages.stream().map(stage -> summary(stage) + "\n" + Slurm.command(spark(asked, stage).command(stage.batch))).toList();
+    }
+
+    private static Spark spark(Spark asked, Stage stage) {
+        return asked.megabytes() > 0 ? asked : asked.withMegabytes(megabytes(stage));
     }
 
     private static String summary(Stage stage) {

@@ -17,6 +17,8 @@ import java.util.Map;
  * locks of a process that dies.
  */
 final class UnitLocks implements AutoCloseable {
+    private static final int SUBMITTER = Integer.MAX_VALUE; // byte of whoever waits for the units; no unit has this number
+
     /** Open files by path. One channel a process: closing a second one would end the locks of the first. */
     private static final Map<Path, Shared> OPEN = new HashMap<>();
 
@@ -36,7 +38,8 @@ final class UnitLocks implements AutoCloseable {
             synchronized (OPEN) {
                 Shared shared = OPEN.computeIfAbsent(file, path -> new Shared());
                 if (shared.channel == null) {
-                    shared.channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    shared.channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
+                            StandardOpenOption.WRITE);
                 }
                 shared.users++;
                 this.channel = shared.channel;
@@ -48,8 +51,12 @@ final class UnitLocks implements AutoCloseable {
 
     /** The lock of a unit, or null while someone else has it. */
     FileLock take(int index) {
+        return take(index, false);
+    }
+
+    private FileLock take(int index, boolean shared) {
         try {
-            return channel.tryLock(index, 1, false);
+            return channel.tryLock(index, 1, shared);
         } catch (OverlappingFileLockException e) {
             return null; // a thread of this process
         } catch (IOException e) {
@@ -74,6 +81,16 @@ final class UnitLocks implements AutoCloseable {
             release(lock);
         }
         return lock == null;
+    }
+
+    /** Notes, until {@link #close}, that this process waits for the units; others may at the same time. */
+    void submit() {
+        take(SUBMITTER, true);
+    }
+
+    /** Whether a process waits for the units, as seen from here. */
+    boolean isSubmitted() {
+        return isHeld(SUBMITTER);
     }
 
     @Override

@@ -33,7 +33,7 @@ record UnitRecord(int index, String id, List<Attempt> attempts) {
      *
      * @param host its name
      * @param process its number there
-     * @param job what the scheduler calls it: "slurm 17_3"; null without one
+     * @param job what the scheduler calls it, "slurm 17_3", or GIFT_JOB says; null without one
      * @param started UTC
      * @param seconds until it ended; null as long as it has not
      * @param message why it failed
@@ -80,6 +80,6 @@ record UnitRecord(int index, String id, List<Attempt> attempts) {
         if (env.containsKey("SLURM_ARRAY_JOB_ID")) {
             return "slurm " + env.get("SLURM_ARRAY_JOB_ID") + "_" + env.get("SLURM_ARRAY_TASK_ID");
         }
-        return env.containsKey("JOB_COMPLETION_INDEX") ? "kubernetes " + env.getOrDefault("HOSTNAME", "") : null;
+        return env.containsKey("JOB_COMPLETION_INDEX") ? "kubernetes " + env.getOrDefault("HOSTNAME", "") : env.get("GIFT_JOB");
     }
 }

@@ -22,12 +22,14 @@ public final class UnitTask {
      * @param index of the task; null for what the scheduler says
      * @param pack units of a task
      * @param expected fingerprint of the list of units as it was submitted; null where none was
+     * @param submitter whether a process on another machine waits for the units and holds a lock, which must be seen here
      * @param wait for units that other processes hold
      * @return 0, {@link #HELD} or {@link #WRONG_INPUT}
      * @throws InputException if there is no such task, or the units are not those that were submitted
      * @throws RuntimeException the first failure of a unit, if it is a defect
      */
-    public static int run(Units units, Integer index, int pack, String expected, Duration wait, Consumer<String> line) {
+    public static int run(Units units, Integer index, int pack, String expected, boolean submitter, Duration wait,
+            Consumer<String> line) {
         InputException.require(pack >= 1, "--pack " + pack + " must be at least 1");
         Records records = new Records(units);
         if (expected != null && !expected.equals(records.fingerprint())) {
@@ -37,6 +39,9 @@ public final class UnitTask {
         if (expected != null && !records.isBegun()) {
             throw new InputException(records.folder() + " is not there on " + host() + ", though gift submit has made it: do the"
                     + " nodes share this folder?");
+        }
+        if (submitter) {
+            requireSubmitter(records);
         }
         List<Integer> mine = Batch.units(index != null ? index : Batch.index(System.getenv()), pack, units.size());
         if (!records.isBegun()) {
@@ -50,6 +55,13 @@ public final class UnitTask {
                 case WRONG_INPUT -> WRONG_INPUT;
                 case FAILED -> throw session.failure();
             };
+        }
+    }
+
+    private static void requireSubmitter(Records records) {
+        try (UnitLocks locks = new UnitLocks(records.folder())) {
+            InputException.require(locks.isSubmitted(), host() + " does not see the lock that gift submit holds in " + records.folder()
+                    + ": locks must reach from machine to machine (NFS without nolock, Lustre with flock)");
         }
     }
 

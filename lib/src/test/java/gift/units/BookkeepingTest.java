@@ -89,7 +89,7 @@ class BookkeepingTest {
     }
 
     private static int run(Units units, int index, int pack, List<String> lines) {
-        return UnitTask.run(units, index, pack, null, Duration.ZERO, lines::add);
+        return UnitTask.run(units, index, pack, null, false, Duration.ZERO, lines::add);
     }
 
     @Test
@@ -168,9 +168,9 @@ class BookkeepingTest {
         refused("index 3 is past the end: 7 units in packs of 3 are numbered 0 to 2", () -> run(units, 3, 3, new ArrayList<>()));
         refused("index 7 is past the end: 7 units are numbered 0 to 6", () -> run(units, 7, 1, new ArrayList<>()));
         refused("the file has other units than when it was submitted", () ->
-                UnitTask.run(units, 0, 1, "01234567", Duration.ZERO, line -> { }));
+                UnitTask.run(units, 0, 1, "01234567", false, Duration.ZERO, line -> { }));
         refused("do the nodes share this folder?", () ->
-                UnitTask.run(units, 0, 1, new Records(units).fingerprint(), Duration.ZERO, line -> { }));
+                UnitTask.run(units, 0, 1, new Records(units).fingerprint(), false, Duration.ZERO, line -> { }));
         refused("none of SLURM_ARRAY_TASK_ID", () -> Batch.index(Map.of()));
         assertThat(Batch.index(Map.of("SGE_TASK_ID", "1"))).isZero();
         assertThat(Batch.index(Map.of("SLURM_ARRAY_TASK_ID", "4"))).isEqualTo(4);
