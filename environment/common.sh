@@ -59,9 +59,11 @@ find_java() {
     java_options+=("${own[@]+"${own[@]}"}")
 }
 
-# find_classpath: sets `classpath`, the project's classes first.
+# find_classpath: sets `classpath`, the project's classes first; GIFT_CLASSPATH if that is set.
 find_classpath() {
     local part
+    classpath="${GIFT_CLASSPATH:-}" # of tests, which run before there is a jar
+    [ -z "$classpath" ] || return 0
     for part in gift.jar dependency kernel; do
         [ -e "$root/lib/target/$part" ] || fail "not built yet; run: mvn -q -DskipTests package -f \"$root/pom.xml\""
     done

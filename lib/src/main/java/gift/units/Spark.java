@@ -84,6 +84,7 @@ public record Spark(String master, Path driver, Path home, int gpus, int cpus, l
     /** The command that starts the driver. */
     List<String> command(Batch batch) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", // it starts sooner, and has little to do
                 "-D" + Stop.PARENT + "=" + ProcessHandle.current().pid(),
                 "-cp", home.resolve("conf") + File.pathSeparator + home.resolve("jars") + File.separator + "*",
                 "org.apache.spark.deploy.SparkSubmit", "--master", master, "--name", "gift-" + batch.name()));

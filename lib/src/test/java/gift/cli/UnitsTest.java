@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gift.diffusion.TinyDiffusion;
 import gift.io.Hashes;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -118,6 +120,81 @@ class UnitsTest {
                 .startsWith("{").contains("\"completions\" : 6");
         refused("to Kubernetes only with --dry", gift("submit", plan, "--to", "kubernetes"));
         refused("a Job needs --image", gift("submit", plan, "--to", "kubernetes", "--dry"));
+    }
+
+    @Test
+    void estimated() {
+        assertThat(gift("units", study.file, "--estimate").out()).containsPattern("     0  small/finetune/1  about .+, \\d\\.\\d GiB\n");
+        assertThat(gift("units", plan, "--json", "--estimate").out()).containsPattern("\"done\":false,\"seconds\":[0-9.E-]+,\"memory\":\\d{9},");
+        assertThat(gift("submit", study.file, "--to", "slurm", "--dry").out()).contains("the longest takes about ")
+                .containsPattern("#SBATCH --time=1\\d\n#SBATCH --mem=\\d{3,4}M\n");
+        assertThat(gift("submit", study.file, "--to", "slurm", "--dry", "--time", 90, "--memory", 5000).out())
+                .contains("#SBATCH --time=90\n#SBATCH --mem=5000M\n").doesNotContain("the longest");
+        assertThat(gift("submit", plan, "--to", "spark://h1:7077,h2:7077", "--dry", "--pack", 4, "--gpus", 2).out())
+                .contains("6 units in 2 tasks", "--master spark://h1:7077,h2:7077 --name gift-set", "spark.task.resource.gpu.amount=2",
+                        "--class gift.spark.Driver", "gift-spark.jar 2 4 ", "unit " + plan, "--pack 4 --expect ", " --submitter")
+                .containsPattern("spark.executor.memory=\\d{3,4}m");
+    }
+
+    @Test
+    void whatCannotBeSubmittedIsSaidInOneLine() throws IOException {
+        try (ServerSocket closed = new ServerSocket(0)) {
+            int port = closed.getLocalPort();
+            closed.close();
+            refused("Spark's master at spark://127.0.0.1:" + port + " cannot be reached: Connection refused",
+                    gift("submit", study.file, "--to", "spark://127.0.0.1:" + port));
+        }
+        refused("--to spark://nowhere must be slurm, kubernetes or spark://HOST:PORT",
+                gift("submit", study.file, "--to", "spark://nowhere"));
+        refused("--time and --sbatch are for Slurm", gift("submit", study.file, "--to", "spark://h:1", "--time", 5));
+        Terminal slurm = Terminal.run("submit", study.file, "--to", "slurm", "--no-estimate", "--results", folder.resolve("results"),
+                "--device", "cpu", "--sbatch=--no-such-option");
+        assertThat(slurm.err()).containsAnyOf("Slurm cannot be reached: ", "sbatch refuses the job: ").hasLineCount(1);
+        assertThat(slurm.code()).isEqualTo(2);
+        gift("unit", plan, "--index", 0);
+        Path locks = find("out/.units", "locks");
+        Files.delete(locks);
+        Files.createDirectory(locks);
+        refused("cannot lock in ", gift("unit", plan, "--index", 1));
+    }
+
+    /** One that is killed goes on from there; of two at once, each unit is done by one. */
+    @Test
+    void sessionsThatAreKilledAndSessionsAtOnce() throws IOException, InterruptedException {
+        study.write("study.json", Files.readString(study.file).replace("\"iterations\": 10", "\"iterations\": 40"));
+        Object[] unit = {"unit", study.file, "--index", 0, "--pack", 4, "--results", folder.resolve("results"), "--device", "cpu"};
+        Process killed = Forked.startLogged(folder.resolve("killed.log"), unit);
+        while (killed.isAlive() && !Files.exists(folder.resolve("results/runs/small/gift/1"))) {
+            Thread.sleep(20);
+        }
+        killed.destroyForcibly().waitFor();
+        Process first = Forked.startLogged(folder.resolve("first.log"), unit);
+        Process second = Forked.startLogged(folder.resolve("second.log"), unit);
+        assertThat(first.waitFor() + second.waitFor()).as(Files.readString(folder.resolve("first.log"))).isZero();
+        Terminal collected = gift("units", study.file, "--collect");
+        assertThat(collected.out()).contains("4 of 4 done");
+        List<String> rows = Files.readAllLines(find("results/runs/.units", "units.csv"));
+        assertThat(rows.stream().filter(row -> row.contains(",done,"))).as("%s", rows).hasSize(4);
+        assertThat(rows).as("a heading, four that are done, and the one that was killed").hasSizeBetween(5, 6);
+    }
+
+    /** A unit that always fails is reported, whoever tries it; the others are done. */
+    @Test
+    void aRunThatAlwaysFails() throws IOException {
+        study.write("study.json", Files.readString(study.file).replace("\"finetune\": {}",
+                "\"broken\": {\"base\": \"finetune\", \"training\": {\"learning_rate\": 1e30}}"));
+        Terminal all = gift("unit", study.file, "--index", 0, "--pack", 4);
+        assertThat(all.code()).isEqualTo(1);
+        assertThat(all.out()).contains("unit 1, small/gift/1, is done", "unit 3, small/gift/2, is done").containsOnlyOnce("unit 0, small/broken/1, failed: ");
+        Terminal collected = gift("units", study.file, "--collect");
+        assertThat(collected.code()).isEqualTo(1);
+        assertThat(collected.out()).contains("2 of 4 done, 0 running, 2 failed, 0 left", "failed: unit 0, small/broken/1, tried once: ");
+    }
+
+    private Path find(String below, String name) throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve(below))) {
+            return files.filter(file -> file.endsWith(name)).findFirst().orElseThrow();
+        }
     }
 
     private static void refused(String part, Terminal terminal) {

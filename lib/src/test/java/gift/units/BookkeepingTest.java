@@ -171,6 +171,14 @@ class BookkeepingTest {
                 UnitTask.run(units, 0, 1, "01234567", false, Duration.ZERO, line -> { }));
         refused("do the nodes share this folder?", () ->
                 UnitTask.run(units, 0, 1, new Records(units).fingerprint(), false, Duration.ZERO, line -> { }));
+        Records records = new Records(units);
+        records.begin();
+        refused("does not see the lock that gift submit holds", () ->
+                UnitTask.run(units, 0, 1, records.fingerprint(), true, Duration.ZERO, line -> { }));
+        try (UnitLocks submitter = new UnitLocks(records.folder())) {
+            submitter.submit();
+            assertThat(UnitTask.run(units, 0, 1, records.fingerprint(), true, Duration.ZERO, line -> { })).isZero();
+        }
         refused("none of SLURM_ARRAY_TASK_ID", () -> Batch.index(Map.of()));
         assertThat(Batch.index(Map.of("SGE_TASK_ID", "1"))).isZero();
         assertThat(Batch.index(Map.of("SLURM_ARRAY_TASK_ID", "4"))).isEqualTo(4);
@@ -178,6 +186,7 @@ class BookkeepingTest {
         assertThat(Batch.pack(1001, 1)).isEqualTo(1);
         assertThat(Batch.pack(1002, 1)).isEqualTo(2);
         assertThat(UnitRecord.schedulerJob(Map.of("SLURM_ARRAY_JOB_ID", "17", "SLURM_ARRAY_TASK_ID", "3"))).isEqualTo("slurm 17_3");
+        assertThat(UnitRecord.schedulerJob(Map.of("GIFT_JOB", "spark app-1"))).isEqualTo("spark app-1");
     }
 
     private static void refused(String part, Runnable call) {
