@@ -129,8 +129,13 @@ final class RunUnits implements Units {
             });
         } catch (Stop.Requested e) {
             throw e;
-        } catch (RuntimeException e) { // of the whole study: the data, the model, the settings
-            open.stream().filter(run -> !run.done(folders.runs())).forEach(run -> session.failed(numbers.get(run), e));
+        } catch (RuntimeException e) { // before any unit: the data, the model, the settings of one that is there
+            List<JobRun> left = open.stream().filter(run -> !run.done(folders.runs()) && !session.hasFailed(numbers.get(run))).toList();
+            if (open.size() > 1) { // by themselves, so that those that it is not about are done
+                left.forEach(run -> share(file, List.of(run), numbers, session));
+            } else {
+                left.forEach(run -> session.failed(numbers.get(run), e));
+            }
         }
     }
 

@@ -26,9 +26,13 @@ public final class UnitList {
                         one == null ? null : one.memory(), one == null ? null : one.deviceMemory())));
             } else {
                 line.accept(String.format(Locale.ROOT, "%6d  %s%s%s", i, units.id(i), done.get(i) ? "  done" : "",
-                        one == null ? "" : "  about " + Progress.time(one.seconds()) + ", "
-                                + String.format(Locale.ROOT, "%.1f GiB", one.memory() / Math.pow(2, 30))));
+                        needs == null ? "" : said(one)));
             }
         }
+    }
+
+    private static String said(RunNeeds needs) {
+        return needs == null ? "  no estimate: gift doctor says what is missing" : "  about " + Progress.time(needs.seconds()) + ", "
+                + String.format(Locale.ROOT, "%.1f GiB", needs.memory() / Math.pow(2, 30));
     }
 }

@@ -122,8 +122,15 @@ class UnitsTest {
         refused("a Job needs --image", gift("submit", plan, "--to", "kubernetes", "--dry"));
     }
 
+    /** What the doctor says becomes limits of time and memory; what the user says comes before it. */
     @Test
     void estimated() {
+        assertThat(gift("units", study.file, "--estimate").out()).as("its weights are not made yet")
+                .contains("     3  small/gift/2  no estimate: gift doctor");
+        study.write("study.json", """
+                {"name": "small", "data": "mini", "model": "%s", "tasks": ["pets", "land"], "seeds": [1, 2], "methods": {"finetune": {}},
+                 "training": {"iterations": 10, "batch_size": 4, "warmup": 2}, "test_pictures": 20}
+                """.formatted(Path.of("../data/mini/clip").toAbsolutePath().normalize()));
         assertThat(gift("units", study.file, "--estimate").out()).containsPattern("     0  small/finetune/1  about .+, \\d\\.\\d GiB\n");
         assertThat(gift("units", plan, "--json", "--estimate").out()).containsPattern("\"done\":false,\"seconds\":[0-9.E-]+,\"memory\":\\d{9},");
         assertThat(gift("submit", study.file, "--to", "slurm", "--dry").out()).contains("the longest takes about ")
@@ -181,14 +188,16 @@ class UnitsTest {
     /** A unit that always fails is reported, whoever tries it; the others are done. */
     @Test
     void aRunThatAlwaysFails() throws IOException {
-        study.write("study.json", Files.readString(study.file).replace("\"finetune\": {}",
-                "\"broken\": {\"base\": \"finetune\", \"training\": {\"learning_rate\": 1e30}}"));
+        Files.createDirectories(folder.resolve("results/runs/small/finetune/1/settings.json/in the way"));
         Terminal all = gift("unit", study.file, "--index", 0, "--pack", 4);
-        assertThat(all.code()).isEqualTo(1);
-        assertThat(all.out()).contains("unit 1, small/gift/1, is done", "unit 3, small/gift/2, is done").containsOnlyOnce("unit 0, small/broken/1, failed: ");
+        assertThat(all.code()).isEqualTo(2);
+        assertThat(all.out()).contains("unit 1, small/gift/1, is done", "unit 2, small/finetune/2, is done", "unit 3, small/gift/2, is done")
+                .containsOnlyOnce("unit 0, small/finetune/1, failed: ").contains("settings.json");
+        assertThat(gift("unit", study.file, "--index", 0).code()).isEqualTo(2);
         Terminal collected = gift("units", study.file, "--collect");
         assertThat(collected.code()).isEqualTo(1);
-        assertThat(collected.out()).contains("2 of 4 done, 0 running, 2 failed, 0 left", "failed: unit 0, small/broken/1, tried once: ");
+        assertThat(collected.out()).contains("3 of 4 done, 0 running, 1 failed, 0 left",
+                "failed: unit 0, small/finetune/1, tried 2 times: ");
     }
 
     private Path find(String below, String name) throws IOException {
