@@ -115,6 +115,8 @@ final class SubmitCommand implements Callable<Integer> {
 
     private Submission submission(boolean incomplete) {
         Path command = Installation.find(gift);
+        InputException.require(Files.exists(command) || gift.isAbsolute(), "--gift " + gift + " is not here: name the program as the"
+                + " nodes find it, by a path from /");
         String program = Files.exists(command) ? command.toAbsolutePath().normalize().toString() : gift.toString();
         return new Submission(options.file(), options.units(), pack, incomplete && !noEstimate,
                 new Submission.Program(List.of(program), options.arguments(), Path.of("").toAbsolutePath()));

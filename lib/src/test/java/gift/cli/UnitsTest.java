@@ -153,6 +153,7 @@ class UnitsTest {
         }
         refused("--to spark://nowhere must be slurm, kubernetes or spark://HOST:PORT",
                 gift("submit", study.file, "--to", "spark://nowhere"));
+        refused("--gift no/such is not here", gift("submit", study.file, "--to", "slurm", "--dry", "--gift", "no/such"));
         refused("--time and --sbatch are for Slurm", gift("submit", study.file, "--to", "spark://h:1", "--time", 5));
         Terminal slurm = Terminal.run("submit", study.file, "--to", "slurm", "--no-estimate", "--results", folder.resolve("results"),
                 "--device", "cpu", "--sbatch=--no-such-option");
