@@ -76,7 +76,7 @@ final class UnitCall implements Function<Integer, Ended> {
     private void environment(Map<String, String> environment) {
         TaskContext task = TaskContext.get();
         var gpus = task.resourcesJMap().get("gpu");
-        environment.keySet().removeIf(name -> name.startsWith("_SPARK_") || name.startsWith("SPARK_")); // the secret is one of them
+        environment.keySet().removeIf(name -> name.matches("_?SPARK_.*|GIFT_SPARK_.*")); // the secret is one of them
         if (gpus != null) {
             environment.put("CUDA_VISIBLE_DEVICES", String.join(",", gpus.addresses()));
         }
