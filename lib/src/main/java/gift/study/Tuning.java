@@ -51,6 +51,7 @@ public final class Tuning {
         }
     }
 
+    private static final List<String> WEIGHTS = List.of("teacher", "weights"); // settings of a method that may be paths
     private static final List<String> METRICS = List.of("transfer", "avg", "last");
 
     /**
@@ -141,6 +142,8 @@ public final class Tuning {
         for (Trial trial : trials) {
             ObjectNode settings = settings(trial);
             settings.putIfAbsent("base", Json.toTree(trial.method));
+            WEIGHTS.stream().filter(settings::hasNonNull)
+                    .forEach(key -> settings.put(key, absolute(folder, settings.get(key).asText())));
             methods.put(trial.name, settings);
         }
         Map<String, StudyConfig.Reference> references = new LinkedHashMap<>();
