@@ -61,7 +61,7 @@ class TuningTest {
     void theFileOfATeacherIsRelativeToTheStudy() throws IOException {
         Path teacher = Files.createFile(folder.resolve("teacher.pt"));
         Path study = folder.resolve("study.json");
-        Files.writeString(study, Files.readString(study).replace("0.5}", "0.5, \"teacher\": \"teacher.pt\"}"));
+        Files.writeString(study, Files.readString(study).replace("0.5}", "0.5, \"teacher\": \"weights:teacher.pt\"}"));
         StudyMethod third = tuning("[\"pets\", \"digits\"]", "[1]", GRIDS).study().resolved("test").get(2);
         assertThat(third.method().teacher().weights()).isEqualTo(teacher.toString());
     }
