@@ -13,7 +13,7 @@ that show its runs; the others compute the same whatever was run, and are shown 
 results: report.html, tables, figures, notebooks (copies and pages to read). Stopped, by Ctrl-C or otherwise, it goes on
 from there when it is called again.
 
-  --quick            three methods and zero-shot, one order, one seed, fewer images; no notebooks
+  --quick            four methods and zero-shot, one order, one seed, fewer images; no notebooks
   --full             the whole grid, of which the committed reference is made; recognition with generated images; and all
                      notebooks, executed
   --only TABLE       only the runs that this table needs, which is then printed; no notebooks

@@ -22,8 +22,8 @@ class ShippedJobTest {
                 "incremental_17/zscl/1").containsAll(standard).containsAll(ids("quick")).containsAll(ids("incremental"));
         assertThat(standard).contains("order_I/zeroshot/1", "order_I/gift/1", "order_I/zscl_star/1", "order_II/zscl/1",
                 "order_II/gift/1");
-        assertThat(ids("quick")).containsExactlyInAnyOrder("quick/zeroshot/1", "quick/finetune/1", "quick/zscl/1",
-                "quick/gift/1");
+        assertThat(ids("quick")).containsExactlyInAnyOrder("quick/zeroshot/1", "quick/finetune/1", "quick/finetune_6e-4/1",
+                "quick/zscl/1", "quick/gift/1");
     }
 
     /** The studies of one job differ in orders and references, not in how a method of the same name learns. */
