@@ -163,7 +163,7 @@ public final class TextEncoder implements AutoCloseable {
                 NDArray before = x;
                 x = Scopes.result(() -> block.forward(before));
             }
-            return after.forward(x);
+            return parameters.compute().widen(after.forward(x));
         });
     }
 

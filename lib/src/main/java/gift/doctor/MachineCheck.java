@@ -7,6 +7,7 @@ import gift.generate.Generation;
 import gift.io.InputException;
 import gift.study.StudyConfig;
 import gift.study.StudyMethod;
+import gift.tensor.Compute;
 import gift.tensor.EngineReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ final class MachineCheck {
     private static final String PYTORCH = "2.7.1";
     private static final String ENGINE = "engine";
     private static final String ARITHMETIC = "arithmetic";
+    private static final String HALF = "bf16";
     private static final String MEMORY = "memory";
     private static final String DISK = "disk";
     private static final double BYTES_OF_A_PIXEL = 0.25; // as JPEG of quality 0.95: 0.18 to 0.26 in five data sets
@@ -77,13 +79,28 @@ final class MachineCheck {
         }
         boolean gpu = !device.equals("cpu") && facts.gpus() > 0;
         if (!gpu && !machine.gpus().isEmpty() && !device.equals("cpu")) {
-            findings.warning(ENGINE, "the driver shows " + machine.gpus().size() + " GPUs, the engine uses the CPU",
-                    "README.md, GPU: PYTORCH_LIBRARY_PATH, PYTORCH_VERSION, PYTORCH_FLAVOR");
+            unused(facts.cuda(), env);
         }
         findings.sound(ENGINE, "PyTorch " + facts.version() + (flavour.isEmpty() ? "" : " " + flavour) + " on the "
                 + (gpu ? "GPU" : "CPU"));
         arithmetic(facts.check());
         return gpu;
+    }
+
+    /** Why the engine does not use the GPUs that the driver shows. */
+    private void unused(boolean cuda, Map<String, String> env) {
+        String what = "the driver shows " + machine.gpus().size() + " GPUs, the engine uses the CPU: ";
+        String visible = env.get("CUDA_VISIBLE_DEVICES");
+        if (!cuda) {
+            findings.warning(ENGINE, what + "its PyTorch is one for CPUs",
+                    "README.md, GPU: PYTORCH_LIBRARY_PATH, PYTORCH_VERSION, PYTORCH_FLAVOR");
+        } else if (visible != null && (visible.isBlank() || visible.strip().startsWith("-"))) {
+            findings.warning(ENGINE, what + "CUDA_VISIBLE_DEVICES is '" + visible + "', which hides them",
+                    "unset CUDA_VISIBLE_DEVICES");
+        } else {
+            findings.warning(ENGINE, what + "PyTorch for CUDA finds none of them",
+                    "a newer driver (nvidia-smi names the newest CUDA that it serves), or a PyTorch for an older CUDA");
+        }
     }
 
     /** Whether the engine computes right on this processor, and how it does. */
@@ -93,6 +110,22 @@ final class MachineCheck {
             findings.sound(ARITHMETIC, check.text() + when);
         } else {
             findings.warning(ARITHMETIC, check.text() + when, "nothing; it is slower than on other machines");
+        }
+    }
+
+    /** Whether training in bf16 pays on the CPU; says nothing of a GPU, where it does. */
+    void half(List<StudyMethod> methods) {
+        HalfTraining half = machine.half().get();
+        boolean wanted = methods.stream().flatMap(m -> m.training().stream()).anyMatch(t -> t.compute() == Compute.BF16);
+        boolean slow = methods.stream().flatMap(m -> m.training().stream()).anyMatch(t -> t.compute() == Compute.FP16);
+        if (wanted && !half.pays()) {
+            findings.warning(HALF, half.text(), "training.compute fp32");
+        } else {
+            findings.sound(HALF, half.text());
+        }
+        if (slow) {
+            findings.warning("fp16", "training.compute fp16 is for GPUs: CPUs compute it many times slower than fp32",
+                    half.pays() ? "training.compute bf16" : "training.compute fp32");
         }
     }
 

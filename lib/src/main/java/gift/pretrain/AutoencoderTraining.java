@@ -117,7 +117,7 @@ public final class AutoencoderTraining extends RecipeTraining {
 
         @Override
         public Map<String, Double> update(int i) {
-            try (Gradients recording = Gradients.record()) {
+            try (Gradients recording = record()) {
                 model.parameters().zeroGradients();
                 NDArray x = array(model, batches.get(i));                                  // (B, 3, H, W)
                 NDArray moments = start == null ? model.encode(x)

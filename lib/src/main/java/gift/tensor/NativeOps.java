@@ -37,7 +37,7 @@ public final class NativeOps {
      * @return (B, T, W)
      */
     public static NDArray selfAttention(NDArray qkv, int heads, boolean causal) {
-        return call("self_attention", qkv, scalar(heads), scalar(causal ? 1 : 0));
+        return call(Kernel.UNBIND.on(qkv) ? "self_attention_unbound" : "self_attention", qkv, scalar(heads), scalar(causal ? 1 : 0));
     }
 
     /**
@@ -152,7 +152,7 @@ public final class NativeOps {
 
     /** x sigmoid(1.702 x): the GELU of OpenAI's CLIP. */
     public static NDArray quickGelu(NDArray x) {
-        return call("quick_gelu", x);
+        return call(Kernel.SILU.on(x) ? "quick_gelu_silu" : "quick_gelu", x);
     }
 
     /** The first half of x (..., 2 D) times the exact GELU of the second; result (..., D). */
@@ -271,7 +271,8 @@ public final class NativeOps {
      * gradient 2 lambda F (x - a) is added to g. Returns the penalty's value, 0-dim.
      */
     public static NDArray fisherPenalty(List<NDArray> g, List<NDArray> x, List<NDArray> a, double lambda) {
-        return callOnLists("fisher_penalty", List.of(g, x, a), scalar(lambda));
+        return Kernel.FOREACH_FISHER.on(g.get(0)) ? MixedOps.fisherPenalty(g, x, a, lambda)
+                : callOnLists("fisher_penalty", List.of(g, x, a), scalar(lambda));
     }
 
     /** {@link #fisherPenalty} with a given F. */
@@ -282,7 +283,7 @@ public final class NativeOps {
 
     /** {@link #fisherPenalty} with F = 1. */
     public static NDArray plainPenalty(List<NDArray> g, List<NDArray> x, List<NDArray> a, double lambda) {
-        return callOnLists("plain_penalty", List.of(g, x, a), scalar(lambda));
+        return callOnLists(Kernel.FOREACH_FISHER.on(g.get(0)) ? "plain_penalty_foreach" : "plain_penalty", List.of(g, x, a), scalar(lambda));
     }
 
     // ---- calling
@@ -332,15 +333,15 @@ public final class NativeOps {
         });
     }
 
-    private static NDArray scalar(double value) {
+    static NDArray scalar(double value) {
         return SCALARS.computeIfAbsent(value, v -> newScalar(value));
     }
 
-    private static NDArray scalar(long value) {
+    static NDArray scalar(long value) {
         return SCALARS.computeIfAbsent(value, v -> newScalar(value));
     }
 
-    private static NDArray newScalar(double value) {
+    static NDArray newScalar(double value) {
         return Scopes.outside(() -> TorchScriptModule.MANAGER.create(value));
     }
 

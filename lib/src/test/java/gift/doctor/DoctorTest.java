@@ -133,7 +133,18 @@ class DoctorTest {
             warning("GPU that the engine does not use", "engine", s -> {
                 s.driver = List.of(24L << 30);
                 s.device = "auto";
-            }, "1 GPUs", "CPU"),
+            }, "1 GPUs", "CPU", "one for CPUs"),
+            warning("GPU that PyTorch for CUDA does not find", "engine", s -> {
+                s.driver = List.of(24L << 30);
+                s.cuda = true;
+                s.device = "auto";
+            }, "finds none of them", "driver"),
+            warning("GPU that is hidden", "engine", s -> {
+                s.driver = List.of(24L << 30);
+                s.cuda = true;
+                s.device = "auto";
+                s.environment.put("CUDA_VISIBLE_DEVICES", "-1");
+            }, "CUDA_VISIBLE_DEVICES is '-1'"),
             fault("machine too small", "memory", s -> s.memory = 1L << 29, "the machine has 0.50 GiB"),
             fault("heap too small", "memory", s -> s.heap = 1L << 17, "GIFT_JAVA_OPTS=-Xmx1g"),
             fault("disk full", "disk", s -> s.free = 1L << 10, "free", "--results"),

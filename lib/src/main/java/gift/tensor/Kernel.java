@@ -1,0 +1,43 @@
+package gift.tensor;
+
+import ai.djl.ndarray.NDArray;
+import java.util.Locale;
+
+/**
+ * Ways to the same result with fewer kernels. Each can be switched by the system property {@code gift.kernel.NAME}, "on" or
+ * "off", as {@code -Dgift.kernel.fused_bias=on}. Unless it is set, a way is taken on every device if its result is the same
+ * to the last bit, else on GPUs only: what was computed on CPUs stays.
+ */
+public enum Kernel {
+    /** Queries, keys and values of self-attention by torch.unbind in place of three selects: the same bits. */
+    UNBIND(true),
+    /** Linear layers of fp32 by torch.linear, which adds the bias within the product: equal to 6e-8. */
+    FUSED_BIAS(false),
+    /** The penalty and its Fisher information over all tensors at once (_foreach): equal to 1e-8. */
+    FOREACH_FISHER(false),
+    /** OpenAI's GELU as silu(1.702 x) / 1.702: equal to 1e-7, and backward keeps one array in place of three. */
+    SILU(false),
+    /**
+     * Parts of Stable Diffusion that are stored in lower precision are so with biases and normalizations too, as
+     * diffusers has them: equal to the rounding of that precision.
+     */
+    PURE_HALF(false);
+
+    private static final String PREFIX = "gift.kernel.";
+    private final boolean everywhere;
+
+    Kernel(boolean everywhere) {
+        this.everywhere = everywhere;
+    }
+
+    /** Whether this way is to be taken for arrays of the device of {@code like}. */
+    public boolean on(NDArray like) {
+        return on(like.getDevice().isGpu());
+    }
+
+    /** Whether this way is to be taken on a GPU, or on a CPU. */
+    public boolean on(boolean gpu) {
+        String set = System.getProperty(PREFIX + name().toLowerCase(Locale.ROOT));
+        return set == null ? everywhere || gpu : set.equals("on");
+    }
+}
