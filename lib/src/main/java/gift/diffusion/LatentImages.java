@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import gift.image.Image;
+import gift.tensor.HostCopy;
 import gift.tensor.Scopes;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ public final class LatentImages {
         Shape shape;
         try (NDArray decoded = values(latents)) {
             shape = decoded.getShape();
-            values = decoded.toFloatArray();
+            values = HostCopy.floats(decoded);
         }
         int h = Math.toIntExact(shape.get(2));
         int w = Math.toIntExact(shape.get(3));

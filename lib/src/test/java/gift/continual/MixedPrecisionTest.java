@@ -22,6 +22,7 @@ import gift.tensor.Compute;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
 import gift.tensor.MixedPrecision;
+import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Precision;
 import gift.tensor.Scopes;
@@ -42,9 +43,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Training in bf16 and fp16. Reference values: the same eleven updates of GIFT in PyTorch 2.13 on a CPU, under
- * {@code torch.autocast} and, in fp16, {@code GradScaler}; every eighth value of gradients and changes of the weights, without
- * the biases of keys.
+ * Training in bf16 and fp16. Reference values: the same eleven updates of GIFT in PyTorch 2.13 on a CPU, the towers but for
+ * their last projection under {@code torch.autocast}, in fp16 with {@code GradScaler}, which leaves out three updates; every
+ * eighth value of gradients and changes of the weights, without the biases of keys.
  */
 class MixedPrecisionTest {
     private static final int UPDATES = 11;
@@ -228,7 +229,7 @@ class MixedPrecisionTest {
     /** Relative differences (L2) from PyTorch's autocast; bounds about twice what was measured, tolerances of the features and
      * gradients 3e-3 and 2e-2 in bf16, 1e-3 and 3e-3 in fp16. */
     @ParameterizedTest
-    @CsvSource({"BF16, 3e-3, 2e-2, 3e-3, 5e-2", "FP16, 1e-3, 3e-3, 1e-3, 2e-2"})
+    @CsvSource({"BF16, 3e-3, 2e-2, 3e-3, 5e-2", "FP16, 1e-3, 3e-3, 1e-3, 4e-2"})
     void asAutocast(Compute compute, double ofFeatures, double ofGradients, double ofLosses, double ofChanges)
             throws URISyntaxException {
         Path file = Path.of(MixedPrecisionTest.class.getResource("autocast.safetensors").toURI());
@@ -308,7 +309,8 @@ class MixedPrecisionTest {
     /** Trains with a loss scale at which no gradient overflows, so that the same updates are made. */
     private Map<String, float[]> settled(Training training) {
         try (Clip student = start.copy(); TaskTrainer trainer = trainer(student, Methods.GIFT, training)) {
-            Map<String, NDArray> state = new LinkedHashMap<>(trainer.state());
+            Map<String, NDArray> state = new LinkedHashMap<>();
+            trainer.state().forEach((name, array) -> state.put(name, array.duplicate()));
             state.replace("loss_scale.scale", manager.create(1024f));
             trainer.restore(state, 0);
             for (int i = 0; i < trainer.updates(); i++) {
@@ -366,7 +368,8 @@ class MixedPrecisionTest {
             try (MixedPrecision mixed = new MixedPrecision(one, clip.parameters()); Gradients recording = Gradients.record(mixed)) {
                 trained.zeroGradients();
                 NDArray features = clip.imageFeatures(images);
-                recording.backward(features.mul(Numbers.normal(manager, "weights", features.getShape().getShape())).sum());
+                NDArray weighted = features.mul(Numbers.normal(manager, "weights", features.getShape().getShape()));
+                recording.backward(NativeOps.scale(weighted.sum(), 1e-3)); // in fp16 no gradient overflows
                 List<NDArray> gradients = trained.trained().values().stream().map(NDArray::getGradient).toList();
                 mixed.unscale(gradients);
                 Map<String, float[]> values = new LinkedHashMap<>();

@@ -14,6 +14,7 @@ import gift.image.Image;
 import gift.image.Preprocess;
 import gift.io.InputException;
 import gift.io.TensorFile;
+import gift.tensor.HostCopy;
 import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
@@ -322,7 +323,7 @@ public final class Glide implements AutoCloseable {
 
     /** The images of (B, 3, h, w) in -1 .. 1; values rounded to the nearest of 0..255, halves to the even one. */
     private static List<Image> images(NDArray x) {
-        float[] values = x.toFloatArray();
+        float[] values = HostCopy.floats(x);
         int h = (int) x.getShape().get(2);
         int w = (int) x.getShape().get(3);
         List<Image> images = new ArrayList<>();
