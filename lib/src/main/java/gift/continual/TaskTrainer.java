@@ -111,7 +111,8 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         }
         AdamW.Settings adamW = new AdamW.Settings(0.9, training.beta2(), 1e-8, training.weightDecay(), shortcuts.fusedOptimizer());
         this.optimizer = new AdamW(student.parameters(), adamW).skippingWhere(mixed.found());
-        this.probe = method.probe() == Method.Probe.NONE ? null : new TaskProbe(method, student, data.classTokens(0), adamW, mixed.found());
+        this.probe = method.probe() == Method.Probe.NONE ? null
+                : new TaskProbe(method, student, data.classTokens(0), adamW, mixed.found());
         this.schedule = new Schedule(training.learningRate(), training.warmup(), training.iterations());
     }
 
@@ -273,10 +274,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
 
     // ---- checkpoints: everything that the next update depends on and that is not an input of the task
 
-    /**
-     * The state by name: "parameters.", "adamw.", "fisher.", "mean.", "gradients." and the tensor's name; own weight
-     * policies have "policy2." and so on.
-     */
+    /** By "parameters.", "adamw.", "fisher.", "mean.", "gradients.", "loss_scale.", "policy2." and the tensor's name. */
     @Override
     public Map<String, NDArray> state() {
         TrainingState state = new TrainingState().put(TrainingState.PARAMETERS, student.parameters().all())

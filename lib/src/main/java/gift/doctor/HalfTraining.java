@@ -63,7 +63,8 @@ record HalfTraining(double fp32, double bf16) {
 
     /** In words. */
     String text() {
-        return String.format(Locale.ROOT, "training in bf16 takes %.2f of the time of fp32 on this processor (a block of ViT-B/16:"
-                + " %.0f and %.0f ms): training.compute bf16 %s", bf16 / fp32, 1e3 * bf16, 1e3 * fp32, pays() ? "pays" : "does not pay");
+        return String.format(Locale.ROOT, "training in bf16 takes %.2f of the time of fp32 on this processor (a block of"
+                + " ViT-B/16: %.0f and %.0f ms): training.compute bf16 %s",
+                bf16 / fp32, 1e3 * bf16, 1e3 * fp32, pays() ? "pays" : "does not pay");
     }
 }

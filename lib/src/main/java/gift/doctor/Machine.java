@@ -31,7 +31,7 @@ import java.util.function.Supplier;
 record Machine(long memory, long heap, List<Long> gpus, Supplier<EngineFacts> engine, Supplier<HalfTraining> half,
         Map<String, String> environment, Function<Path, Disk> disk) {
 
-    /** The engine's version, how many GPUs it can use, whether it is built for CUDA, and whether it computes right on this processor. */
+    /** The engine's version, the GPUs that it can use, whether it is built for CUDA, whether it computes right on this CPU. */
     record EngineFacts(String version, int gpus, boolean cuda, EngineReport check) {}
 
     /** A file system: its name, and how many bytes are free; whether the path's nearest folder may be written to. */

@@ -66,7 +66,8 @@ record Throughput(double imageTraining, double image, double textTraining, doubl
             double text = Flops.text(config, tokens) * rows.length;
             double imageForward = rate(device, image * evaluated.size(0), () -> finish(() -> looked.imageFeatures(evaluated)));
             double textForward = rate(device, text, () -> finish(() -> looked.textFeatures(rows)));
-            double imageTraining = rate(device, (1 + RunCost.BACKWARD) * image * learnt.size(0), () -> learn(model, mixed, false, learnt, rows));
+            double imageTraining = rate(device, (1 + RunCost.BACKWARD) * image * learnt.size(0),
+                    () -> learn(model, mixed, false, learnt, rows));
             double textTraining = rate(device, (1 + RunCost.BACKWARD) * text, () -> learn(model, mixed, true, learnt, rows));
             double values = rate(device, model.parameters().size(), () -> {
                 try (Gradients recording = Gradients.record()) {

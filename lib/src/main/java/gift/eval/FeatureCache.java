@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 
 /**
  * Image features of frozen models, kept in files that are named by a hash of all they depend on: every weight, the
- * content of every image, resolution, engine, device (of a GPU its name and the variables of TF32) and threads. Whatever changes is computed anew; nothing is ever
- * stale. All runs of a study begin with the same model, and evaluate it once in place of once each.
+ * content of every image, resolution, engine, device (of a GPU its name and the variables of TF32) and threads. Whatever
+ * changes is computed anew; nothing is ever stale. All runs of a study begin with the same model, and evaluate it once in place of once each.
  */
 public final class FeatureCache {
     /** Keeps nothing. */

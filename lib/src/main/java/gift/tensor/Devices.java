@@ -37,7 +37,8 @@ public final class Devices {
         int number = Integer.parseInt(name.substring(3));
         if (number >= gpus) {
             throw new InputException("no device " + name + ": the engine sees " + gpus
-                    + " GPUs (use cpu" + (Gpus.cudaBuild() ? ")" : ", or give it a CUDA build of libtorch by PYTORCH_LIBRARY_PATH)"));
+                    + " GPUs (use cpu" + (Gpus.cudaBuild() ? ")"
+                    : ", or give it a CUDA build of libtorch by PYTORCH_LIBRARY_PATH)"));
         }
         return Device.gpu(number);
     }

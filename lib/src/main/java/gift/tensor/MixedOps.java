@@ -36,17 +36,6 @@ public final class MixedOps {
         }
     }
 
-    /** {@link NativeOps#fisherPenalty(List, List, List, double)} over all tensors at once. */
-    static NDArray fisherPenalty(List<NDArray> g, List<NDArray> x, List<NDArray> a, double lambda) {
-        float[] roots = new float[g.size()];
-        for (int i = 0; i < roots.length; i++) {
-            roots[i] = (float) Math.sqrt(g.get(i).size());
-        }
-        try (NDArray all = Scopes.keep(g.get(0).getManager().create(roots))) {
-            return NativeOps.callOnLists("fisher_penalty_foreach", List.of(g, x, a), all, NativeOps.scalar(lambda));
-        }
-    }
-
     /** g &lt;- g / scale, tensor by tensor; found &lt;- 1 if a value is not finite, else 0. */
     static void unscale(List<NDArray> g, NDArray found, NDArray scale) {
         NativeOps.callOnLists("unscale", List.of(g), found, scale).close();

@@ -11,9 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Operators of libtorch that DJL does not offer, with their gradients.
  *
- * <p>The operators are written in TorchScript ({@link TorchScriptModule}). Arguments keep their devices: nothing here
- * creates an array on a default device except the 0-dim scalars, which live on the CPU as libtorch expects of them and are
- * kept for reuse.
+ * <p>They are written in TorchScript ({@link TorchScriptModule}). Arguments keep their devices: nothing here creates an
+ * array on a default device except the 0-dim scalars, which live on the CPU as libtorch expects and are kept for reuse.
  */
 public final class NativeOps {
     private static final Map<Object, NDArray> SCALARS = new ConcurrentHashMap<>();
@@ -37,7 +36,8 @@ public final class NativeOps {
      * @return (B, T, W)
      */
     public static NDArray selfAttention(NDArray qkv, int heads, boolean causal) {
-        return call(Kernel.UNBIND.on(qkv) ? "self_attention_unbound" : "self_attention", qkv, scalar(heads), scalar(causal ? 1 : 0));
+        String method = Kernel.UNBIND.on(qkv) ? "self_attention_unbound" : "self_attention";
+        return call(method, qkv, scalar(heads), scalar(causal ? 1 : 0));
     }
 
     /**
@@ -135,10 +135,7 @@ public final class NativeOps {
         return call("scale", x, scalar(factor));
     }
 
-    /**
-     * Dropout (Srivastava et al. 2014): each value of x is 0 with probability {@code rate}, else divided by 1 - rate. The
-     * seed alone decides which, on one kind of device.
-     */
+    /** Dropout (Srivastava et al. 2014): values of x, by the seed alone, are 0 with probability rate, else over 1 - rate. */
     public static NDArray dropout(NDArray x, double rate, long seed) {
         try (NDArray s = newScalar(seed)) {
             return call("dropout", x, scalar(rate), s);
@@ -271,8 +268,7 @@ public final class NativeOps {
      * gradient 2 lambda F (x - a) is added to g. Returns the penalty's value, 0-dim.
      */
     public static NDArray fisherPenalty(List<NDArray> g, List<NDArray> x, List<NDArray> a, double lambda) {
-        return Kernel.FOREACH_FISHER.on(g.get(0)) ? MixedOps.fisherPenalty(g, x, a, lambda)
-                : callOnLists("fisher_penalty", List.of(g, x, a), scalar(lambda));
+        return callOnLists(byKernel("fisher_penalty", g), List.of(g, x, a), scalar(lambda));
     }
 
     /** {@link #fisherPenalty} with a given F. */
@@ -283,7 +279,11 @@ public final class NativeOps {
 
     /** {@link #fisherPenalty} with F = 1. */
     public static NDArray plainPenalty(List<NDArray> g, List<NDArray> x, List<NDArray> a, double lambda) {
-        return callOnLists(Kernel.FOREACH_FISHER.on(g.get(0)) ? "plain_penalty_foreach" : "plain_penalty", List.of(g, x, a), scalar(lambda));
+        return callOnLists(byKernel("plain_penalty", g), List.of(g, x, a), scalar(lambda));
+    }
+
+    private static String byKernel(String penalty, List<NDArray> g) {
+        return Kernel.FOREACH_FISHER.on(g.get(0)) ? penalty + "_foreach" : penalty;
     }
 
     // ---- calling

@@ -54,7 +54,8 @@ public record Environment(String gift, String commit, Boolean changed, String dj
                         + System.getProperty("os.arch"),
                 Processor.modelName().orElse(null), Runtime.getRuntime().availableProcessors(),
                 Math.round(system.getTotalMemorySize() / Math.pow(2, 30) * 10) / 10.0, gpu,
-                manager.getDevice().toString(), JniUtils.getNumThreads(), EngineCheck.start().mode().toString(), Gpus.tf32().isEmpty() ? null : Gpus.tf32());
+                manager.getDevice().toString(), JniUtils.getNumThreads(), EngineCheck.start().mode().toString(),
+                Gpus.tf32().isEmpty() ? null : Gpus.tf32());
     }
 
     /** The folder of the classes or of the jar that they are in. */

@@ -313,10 +313,14 @@ class M(Module):
       torch.add_(gi, torch.mul_(pull, u), alpha=2. * float(factor))
     return torch.mul(total, float(factor))
 
-  # the same over all tensors at once; roots (tensors): the square roots of their sizes
-  def fisher_penalty_foreach(self: __torch__.M, g: List[Tensor], x: List[Tensor], a: List[Tensor], roots: Tensor, factor: Tensor) -> Tensor:
+  # the same over all tensors at once
+  def fisher_penalty_foreach(self: __torch__.M, g: List[Tensor], x: List[Tensor], a: List[Tensor], factor: Tensor) -> Tensor:
+    roots = annotate(List[float], [])
+    for i in range(torch.len(g)):
+      torch.append(roots, torch.sqrt(torch.numel(g[i])))
     n = torch.stack(torch._foreach_norm(g, 2))
-    u = torch._foreach_mul(g, torch.unbind(torch.div(roots, torch.add(n, torch.eq(n, 0))), 0))
+    c = torch.div(torch.to(torch.tensor(roots, dtype=6), n.device, 6, True, False), torch.add(n, torch.eq(n, 0)))
+    u = torch._foreach_mul(g, torch.unbind(c, 0))
     pull = torch._foreach_sub(x, a)
     torch._foreach_mul_(pull, u)
     total = torch.sum(torch.pow(torch.stack(torch._foreach_norm(pull, 2)), 2))

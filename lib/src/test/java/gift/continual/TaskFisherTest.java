@@ -135,7 +135,8 @@ class TaskFisherTest {
             try (WeightPenalty none = new WeightPenalty(ewc, x, start, null, closedForm, new MixedPrecision(Compute.FP32, x))) {
                 assertThat(none.penalty(List.of(), 0)).isNull();                   // the first task has none
             }
-            try (WeightPenalty penalty = new WeightPenalty(ewc, x, start, earlier, closedForm, new MixedPrecision(Compute.FP32, x));
+            MixedPrecision plain = new MixedPrecision(Compute.FP32, x);
+            try (WeightPenalty penalty = new WeightPenalty(ewc, x, start, earlier, closedForm, plain);
                     Gradients recording = Gradients.record()) {
                 NDArray gradient = manager.zeros(new Shape(2));
                 NDArray value = penalty.penalty(List.of(gradient), 0);
