@@ -36,8 +36,7 @@ public final class NativeOps {
      * @return (B, T, W)
      */
     public static NDArray selfAttention(NDArray qkv, int heads, boolean causal) {
-        String method = Kernel.UNBIND.on(qkv) ? "self_attention_unbound" : "self_attention";
-        return call(method, qkv, scalar(heads), scalar(causal ? 1 : 0));
+        return call(Kernel.UNBIND.of("self_attention", qkv), qkv, scalar(heads), scalar(causal ? 1 : 0));
     }
 
     /**
@@ -135,7 +134,10 @@ public final class NativeOps {
         return call("scale", x, scalar(factor));
     }
 
-    /** Dropout (Srivastava et al. 2014): values of x, by the seed alone, are 0 with probability rate, else over 1 - rate. */
+    /**
+     * Dropout (Srivastava et al. 2014): each value of x is 0 with probability {@code rate}, else divided by 1 - rate. The
+     * seed alone decides which, on one kind of device.
+     */
     public static NDArray dropout(NDArray x, double rate, long seed) {
         try (NDArray s = newScalar(seed)) {
             return call("dropout", x, scalar(rate), s);
@@ -149,7 +151,7 @@ public final class NativeOps {
 
     /** x sigmoid(1.702 x): the GELU of OpenAI's CLIP. */
     public static NDArray quickGelu(NDArray x) {
-        return call(Kernel.SILU.on(x) ? "quick_gelu_silu" : "quick_gelu", x);
+        return call(Kernel.SILU.of("quick_gelu", x), x);
     }
 
     /** The first half of x (..., 2 D) times the exact GELU of the second; result (..., D). */
@@ -268,7 +270,7 @@ public final class NativeOps {
      * gradient 2 lambda F (x - a) is added to g. Returns the penalty's value, 0-dim.
      */
     public static NDArray fisherPenalty(List<NDArray> g, List<NDArray> x, List<NDArray> a, double lambda) {
-        return callOnLists(byKernel("fisher_penalty", g), List.of(g, x, a), scalar(lambda));
+        return callOnLists(Kernel.FOREACH_FISHER.of("fisher_penalty", g.get(0)), List.of(g, x, a), scalar(lambda));
     }
 
     /** {@link #fisherPenalty} with a given F. */
@@ -279,11 +281,7 @@ public final class NativeOps {
 
     /** {@link #fisherPenalty} with F = 1. */
     public static NDArray plainPenalty(List<NDArray> g, List<NDArray> x, List<NDArray> a, double lambda) {
-        return callOnLists(byKernel("plain_penalty", g), List.of(g, x, a), scalar(lambda));
-    }
-
-    private static String byKernel(String penalty, List<NDArray> g) {
-        return Kernel.FOREACH_FISHER.on(g.get(0)) ? penalty + "_foreach" : penalty;
+        return callOnLists(Kernel.FOREACH_FISHER.of("plain_penalty", g.get(0)), List.of(g, x, a), scalar(lambda));
     }
 
     // ---- calling

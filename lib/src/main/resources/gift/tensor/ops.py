@@ -23,7 +23,7 @@ class M(Module):
     return torch.reshape(torch.transpose(y, 1, 2), [b, t, w])
 
   # the same, whose backward joins the three gradients without adding zeros to each
-  def self_attention_unbound(self: __torch__.M, qkv: Tensor, heads: Tensor, causal: Tensor) -> Tensor:
+  def self_attention_unbind(self: __torch__.M, qkv: Tensor, heads: Tensor, causal: Tensor) -> Tensor:
     b = torch.size(qkv, 0)
     t = torch.size(qkv, 1)
     w = torch.floordiv(torch.size(qkv, 2), 3)
