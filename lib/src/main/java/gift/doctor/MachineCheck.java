@@ -19,6 +19,7 @@ import java.util.Map;
 /** Checks engine, GPU, memory and disk against what the study needs. */
 final class MachineCheck {
     private static final String PYTORCH = "2.7.1";
+    private static final String BRIDGE = "libdjl_torch.so"; // of DJL, compiled for the PyTorch that it lies in
     private static final String ENGINE = "engine";
     private static final String ARITHMETIC = "arithmetic";
     private static final String HALF = "bf16";
@@ -40,7 +41,8 @@ final class MachineCheck {
         String library = env.getOrDefault("PYTORCH_LIBRARY_PATH", "");
         String flavour = env.getOrDefault("PYTORCH_FLAVOR", "");
         String version = env.getOrDefault("PYTORCH_VERSION", "");
-        if (!version.isEmpty() && !version.equals(PYTORCH)) {
+        boolean ownBridge = !library.isEmpty() && Files.exists(Path.of(library, BRIDGE));
+        if (!version.isEmpty() && !version.equals(PYTORCH) && !ownBridge) {
             findings.fault(ENGINE, "PYTORCH_VERSION is " + version + ": another version than " + PYTORCH
                     + " loads, then computes wrongly and crashes", "pip install torch==" + PYTORCH + " and PYTORCH_VERSION=" + PYTORCH);
         }
@@ -65,7 +67,10 @@ final class MachineCheck {
                     "README.md, GPU; or unset PYTORCH_LIBRARY_PATH for the CPU");
             return null;
         }
-        if (!facts.version().startsWith(PYTORCH)) {
+        if (!facts.version().startsWith(PYTORCH) && ownBridge) {
+            findings.warning(ENGINE, "PyTorch is " + facts.version() + " with a " + BRIDGE + " of its own, this library is built for "
+                    + PYTORCH, "environment/gift parity DIR tells whether it computes right");
+        } else if (!facts.version().startsWith(PYTORCH)) {
             findings.fault(ENGINE, "PyTorch is " + facts.version() + ", this library is built for " + PYTORCH, "README.md, GPU");
         }
         boolean known = device.equals("auto") || device.equals("cpu") || device.matches("gpu\\d{1,3}");
