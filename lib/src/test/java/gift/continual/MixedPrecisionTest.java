@@ -226,8 +226,11 @@ class MixedPrecisionTest {
         return values;
     }
 
-    /** Relative differences (L2) from PyTorch's autocast; bounds about twice what was measured, tolerances of the features and
-     * gradients 3e-3 and 2e-2 in bf16, 1e-3 and 3e-3 in fp16. */
+    /**
+     * Relative differences (L2) from PyTorch's autocast. Measured on the machine of the reference: bf16 features equal,
+     * gradients 2e-7, losses 1e-7, changes 1e-6; fp16 2e-8, 6e-5, 1e-4, 7e-4. The bounds are for processors that round sums in
+     * another order.
+     */
     @ParameterizedTest
     @CsvSource({"BF16, 3e-3, 2e-2, 3e-3, 5e-2", "FP16, 1e-3, 3e-3, 1e-3, 4e-2"})
     void asAutocast(Compute compute, double ofFeatures, double ofGradients, double ofLosses, double ofChanges)
@@ -290,7 +293,10 @@ class MixedPrecisionTest {
         });
     }
 
-    /** A batch in parts and all shortcuts off: the same updates up to the rounding of the lower precision. */
+    /**
+     * A batch in parts and all shortcuts off: the same updates up to the rounding of the lower precision. Measured: bf16
+     * 0.017 and 1e-5, fp16 0.004 and 0.003.
+     */
     @ParameterizedTest
     @CsvSource({"BF16, 0.06", "FP16, 0.02"})
     void memoryAndShortcuts(Compute compute, double most) {
