@@ -21,7 +21,9 @@ public enum Kernel {
      * Parts of Stable Diffusion that are stored in lower precision are so with biases and normalizations too, as
      * diffusers has them: equal to the rounding of that precision.
      */
-    PURE_HALF(false, "half");
+    PURE_HALF(false, "half"),
+    /** Latents are decoded and images encoded four at a time: equal up to the order in which a GPU adds. */
+    DECODING(false, "decoding");
 
     private static final String PREFIX = "gift.kernel.";
     private final boolean everywhere;
