@@ -12,7 +12,6 @@ import gift.nn.Linear;
 import gift.tensor.Chain;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
-import gift.tensor.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -135,7 +134,7 @@ final class ModifiedResNet implements ImageEncoder {
         private final Linear value;
         private final Linear out;
         private final int heads;
-        private final Precision precision;
+        private final Parameters model;
 
         AttentionPool(Parameters parameters, int heads) {
             positionalEmbedding = parameters.get("visual.attnpool.positional_embedding");
@@ -144,7 +143,7 @@ final class ModifiedResNet implements ImageEncoder {
             value = Linear.of(parameters, "visual.attnpool.v_proj");
             out = Linear.of(parameters, "visual.attnpool.c_proj");
             this.heads = heads;
-            this.precision = parameters.precision();
+            this.model = parameters;
         }
 
         NDArray forward(NDArray x) {
@@ -154,7 +153,7 @@ final class ModifiedResNet implements ImageEncoder {
             x = NDArrays.concat(new NDList(x.mean(new int[] {1}, true), x), 1).add(positionalEmbedding);
             NDArray q = split(query.forward(x.get(":, 0:1")));                                 // (B, h, 1, C/h)
             NDArray y = NativeOps.attention(q, split(key.forward(x)), split(value.forward(x)), false);
-            return precision.widen(out.forward(y.transpose(0, 2, 1, 3).reshape(b, c)));        // (B, D)
+            return model.compute().widen(out.forward(y.transpose(0, 2, 1, 3).reshape(b, c)));        // (B, D)
         }
 
         /** (B, T, C) to (B, h, T, C / h). */

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
 import gift.io.InputException;
+import gift.tensor.HostCopy;
 import gift.tensor.NativeOps;
 import gift.tensor.Scopes;
 import java.util.Arrays;
@@ -100,7 +101,7 @@ public final class ZeroShotClassifier implements AutoCloseable {
             throw new ArithmeticException("the logits of test images are no numbers: some weight is none, or values"
                     + " pass 65,504 in fp16 (bf16 and fp32 hold them)");
         }
-        return Arrays.stream(logits.argMax(1).toLongArray()).mapToInt(Math::toIntExact).toArray();
+        return Arrays.stream(HostCopy.longs(logits.argMax(1))).mapToInt(Math::toIntExact).toArray();
     }
 
     @Override

@@ -8,6 +8,7 @@ import gift.image.Preprocess;
 import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.tensor.HostCopy;
 import gift.tensor.Images;
 import gift.tensor.Scopes;
 import java.nio.file.Path;
@@ -209,7 +210,7 @@ public record Exemplars(List<List<int[]>> chosen) {
             float[] pixels = Preprocess.pack(count, i ->
                     Preprocess.normalize(Preprocess.evaluation(data.image(start + i), r)));
             Scopes.withoutGradients(() -> {
-                float[] some = model.imageFeatures(Images.of(model.manager(), pixels, r)).toFloatArray();
+                float[] some = HostCopy.floats(model.imageFeatures(Images.of(model.manager(), pixels, r)));
                 int d = some.length / count;
                 for (int i = 0; i < count; i++) {
                     all[start + i] = Arrays.copyOfRange(some, i * d, (i + 1) * d);

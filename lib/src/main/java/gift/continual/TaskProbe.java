@@ -8,6 +8,7 @@ import gift.tensor.AdamW;
 import gift.tensor.NativeOps;
 import gift.tensor.Scopes;
 import gift.train.TrainingState;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,12 +23,13 @@ final class TaskProbe implements AutoCloseable {
     private final LinearProbe probe;
     private final AdamW optimizer;
 
-    TaskProbe(Method method, Clip start, long[][] classTokens, AdamW.Settings settings) {
+    /** @param skip as {@link AdamW#skippingWhere} takes it */
+    TaskProbe(Method method, Clip start, long[][] classTokens, AdamW.Settings settings, NDArray skip) {
         try (NDArray prompts = Scopes.keep(Scopes.withoutGradients(() -> start.textFeatures(classTokens).mul(start.scale())))) {
             this.probe = method.probe() == Probe.TEXTS ? LinearProbe.of(start.manager(), prompts)
                     : LinearProbe.zeros(start.manager(), start.config().embedDim(), classTokens.length);
         }
-        this.optimizer = new AdamW(probe.parameters(), settings);
+        this.optimizer = new AdamW(probe.parameters(), settings).skippingWhere(skip);
     }
 
     LinearProbe classifier() {
@@ -44,6 +46,10 @@ final class TaskProbe implements AutoCloseable {
         probe.parameters().zeroGradients();
     }
 
+    List<NDArray> gradients() {
+        return probe.parameters().gradients();
+    }
+
     void step(double rate) {
         optimizer.step(probe.parameters().gradients(), rate);
     }
@@ -52,10 +58,11 @@ final class TaskProbe implements AutoCloseable {
         state.put(PROBE, probe.parameters().all()).put(MOMENTS, optimizer.state());
     }
 
-    void restore(TrainingState parts, int next) {
+    /** @param made how many updates were made */
+    void restore(TrainingState parts, int made) {
         Map<String, NDArray> weights = parts.part(PROBE);
         Scopes.withoutGradients(() -> probe.parameters().all().forEach((name, w) -> NativeOps.copy(w, weights.get(name))));
-        optimizer.restore(parts.part(MOMENTS), next);
+        optimizer.restore(parts.part(MOMENTS), made);
     }
 
     @Override

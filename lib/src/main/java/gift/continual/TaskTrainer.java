@@ -10,6 +10,7 @@ import gift.nn.LinearProbe;
 import gift.tensor.AdamW;
 import gift.tensor.Gradients;
 import gift.tensor.Images;
+import gift.tensor.MixedPrecision;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Precision;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Trains a model on one task by any {@link Method}: the update of GIFT and all its variants.
@@ -55,6 +57,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     private final Map<String, WeightPolicy> policies = new LinkedHashMap<>(); // by their names in checkpoints
     private final WeightAverage average;
     private final TaskProbe probe;      // null if the class prompts are the classifier
+    private final MixedPrecision mixed;
     private final AdamW optimizer;
     private final Schedule schedule;
     private boolean gradientsKept; // in the next update
@@ -79,6 +82,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         if (method.usesReference() && pairs == null && !method.keepsExemplars()) {
             throw new IllegalArgumentException("the method distils on reference images, but there are none");
         }
+        training.requireFits("the method", method);
         Training.Shortcuts shortcuts = training.shortcuts();
         this.student = student.train(method.trains().names());
         this.method = method;
@@ -90,14 +94,15 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         this.batches = new Prefetch<>(data::batch, training.iterations() + 1);
         this.pairs = method.usesReference() ? pairs : null;
         this.start = student.parameters().copy();
-        this.teacherModel = this.pairs == null ? null : teacherModel(student, initial, given, method, training.precision());
+        this.teacherModel = this.pairs == null ? null : Teacher.model(student, initial, given, method, training.precision());
         this.teacher = teacherModel == null ? null
                 : new Teacher(teacherModel, initialAsItIs(), pairs, shortcuts.cacheTeacher() && teacherModel != student,
                         shortcuts.cutTexts());
         boolean looks = this.pairs != null && (method.towers() != Towers.TEXT || teacher.looks());
         this.referenceImages = !looks ? null
                 : new Prefetch<>(i -> Teacher.pixels(pairs, pairs.batch(i), i), training.iterations() + 1);
-        this.penalty = new WeightPenalty(method, student.parameters(), start, earlier, shortcuts.closedFormPenalty());
+        this.mixed = new MixedPrecision(training.compute(), student.parameters());
+        this.penalty = new WeightPenalty(method, student.parameters(), start, earlier, shortcuts.closedFormPenalty(), mixed);
         policies.put("fisher", penalty);
         this.average = new WeightAverage(method, student.parameters(), start, initial.parameters());
         policies.put("mean", average);
@@ -105,34 +110,15 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
             policies.put("policy" + policies.size(), own.of(student.parameters(), start));
         }
         AdamW.Settings adamW = new AdamW.Settings(0.9, training.beta2(), 1e-8, training.weightDecay(), shortcuts.fusedOptimizer());
-        this.optimizer = new AdamW(student.parameters(), adamW);
-        this.probe = method.probe() == Method.Probe.NONE ? null : new TaskProbe(method, student, data.classTokens(0), adamW);
+        this.optimizer = new AdamW(student.parameters(), adamW).skippingWhere(mixed.found());
+        this.probe = method.probe() == Method.Probe.NONE ? null
+                : new TaskProbe(method, student, data.classTokens(0), adamW, mixed.found());
         this.schedule = new Schedule(training.learningRate(), training.warmup(), training.iterations());
     }
 
     /** Whether the teacher is the pretrained model in every task and run, so that its features can be known from before. */
     private boolean initialAsItIs() {
         return method.teacher().initialShare() == 1 && training.precision() == Precision.FP32;
-    }
-
-    private static Clip teacherModel(Clip student, Clip initial, Clip given, Method method, Precision precision) {
-        if (method.teacher() == null) {
-            return null;
-        }
-        if (!method.teacher().weights().isEmpty()) {
-            return given.in(precision);
-        }
-        if (method.teacher().student()) {
-            return student;
-        }
-        double share = method.teacher().initialShare();
-        if (share == 0 || share == 1) {
-            return (share == 1 ? initial : student).in(precision);
-        }
-        try (Clip between = student.copy()) {
-            between.parameters().lerp(initial.parameters(), share);
-            return between.in(precision);
-        }
     }
 
     /** How many updates the task takes. */
@@ -143,7 +129,8 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     /**
      * Makes update i.
      *
-     * @return the weighted losses by name, and their sum as "loss"
+     * @return the weighted losses by name, and their sum as "loss"; in fp16 an update may be left out, and a penalty of
+     *     gradients that are not finite then counts as 0
      * @throws ArithmeticException naming the quantity and the update, if one is not finite; the weights are then
      *     those before the update
      */
@@ -177,6 +164,11 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         return average.mean();
     }
 
+    /** How many updates were left out so far, as gradients of half precision were not finite. */
+    int skipped() {
+        return mixed.skipped();
+    }
+
     /** The classifier of the task's images, which stays the trainer's; null if it is the class prompts. */
     public LinearProbe classifier() {
         return probe == null ? null : probe.classifier();
@@ -184,7 +176,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
 
     /** The part of an update that is on reference pairs: it leaves gradients, and its arrays are freed. */
     private Map<String, Double> reference(int i, boolean backward) {
-        try (Gradients recording = Gradients.record()) {
+        try (Gradients recording = Gradients.record(mixed)) {
             GradCache features = new GradCache(student, training);
             Map<String, NDArray> losses = referenceLosses(features, i);
             if (backward) {
@@ -197,7 +189,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     /** The part of an update that is on the task's own images, with the penalty and the optimizer's step. */
     private Map<String, Double> task(int i) {
         Parameters parameters = student.parameters();
-        try (Gradients recording = Gradients.record()) {
+        try (Gradients recording = Gradients.record(mixed)) {
             GradCache features = new GradCache(student, training);
             TaskLoss.Seen prompted = see(student, features, batches.get(i), data.classTokens(i));
             TaskLoss.Seen seen = probe == null ? prompted : probe.see(prompted);
@@ -206,25 +198,31 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
             Map<String, NDArray> losses = penalties(parameters.gradients(), i);
             losses.putAll(own);
             features.backward(recording, sum(losses));
-            Map<String, Double> values = TrainingLoop.finite(read(losses), i);
+            Map<String, Double> values = read(losses);
+            if (mixed.found() != null) { // of gradients that are not finite no penalty is, and the update is left out
+                values.replaceAll((name, value) -> own.containsKey(name) || Double.isFinite(value) ? value : 0);
+            }
+            TrainingLoop.finite(values, i);
             List<NDArray> gradients = parameters.gradients();
+            mixed.unscale(probe == null ? gradients : Stream.concat(gradients.stream(), probe.gradients().stream()).toList());
             policies.values().forEach(policy -> Scopes.withoutGradients(() -> policy.beforeStep(gradients, i)));
             optimizer.step(gradients, schedule.rate(i));
             if (probe != null) {
                 probe.step(schedule.rate(i));
             }
+            mixed.update();
             return values;
         }
     }
 
     private Map<String, NDArray> penalties(List<NDArray> gradients, int i) {
         Map<String, NDArray> values = new LinkedHashMap<>();
-        policies.forEach((name, policy) -> {
+        mixed.unscaled(gradients, () -> policies.forEach((name, policy) -> {
             NDArray value = policy.penalty(gradients, i);
             if (value != null) {
                 values.put(policy == penalty ? "penalty" : name, value);
             }
-        });
+        }));
         return values;
     }
 
@@ -276,15 +274,13 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
 
     // ---- checkpoints: everything that the next update depends on and that is not an input of the task
 
-    /**
-     * The state by name: "parameters.", "adamw.", "fisher.", "mean.", "gradients." and the tensor's name; own weight
-     * policies have "policy2." and so on.
-     */
+    /** By "parameters.", "adamw.", "fisher.", "mean.", "gradients.", "loss_scale.", "policy2." and the tensor's name. */
     @Override
     public Map<String, NDArray> state() {
         TrainingState state = new TrainingState().put(TrainingState.PARAMETERS, student.parameters().all())
                 .put(TrainingState.ADAMW, optimizer.state());
         policies.forEach((name, policy) -> state.put(name, policy.state()));
+        state.put(TrainingState.LOSS_SCALE, mixed.state());
         if (gradientsKept) {
             Map<String, NDArray> gradients = new LinkedHashMap<>();
             student.parameters().trained().forEach((name, p) -> gradients.put(name, p.getGradient()));
@@ -302,12 +298,13 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         TrainingState parts = new TrainingState(state);
         parts.copy(TrainingState.PARAMETERS, student.parameters().all());
         Scopes.withoutGradients(() -> policies.forEach((name, policy) -> policy.restore(parts.part(name))));
-        optimizer.restore(parts.part(TrainingState.ADAMW), next);
+        mixed.restore(parts.part(TrainingState.LOSS_SCALE));
+        optimizer.restore(parts.part(TrainingState.ADAMW), next - mixed.skipped());
         if (!student.parameters().trained().isEmpty()) {
             restoreGradients(parts.part(GRADIENTS));
         }
         if (probe != null) {
-            probe.restore(parts, next);
+            probe.restore(parts, next - mixed.skipped());
         }
     }
 
@@ -339,6 +336,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
             probe.close();
         }
         policies.values().forEach(WeightPolicy::close);
+        mixed.close();
         if (teacher != null) {
             teacher.close();
             if (teacherModel != student) {

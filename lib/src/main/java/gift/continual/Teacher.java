@@ -7,8 +7,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
 import gift.image.Preprocess;
+import gift.tensor.HostCopy;
 import gift.tensor.Images;
 import gift.tensor.NativeOps;
+import gift.tensor.Precision;
 import gift.tensor.Scopes;
 import gift.train.Prefetch;
 import java.util.Arrays;
@@ -40,6 +42,30 @@ final class Teacher implements AutoCloseable {
         this.allTexts = cache ? Scopes.keep(inBatches(pairs.texts().length, this::textsLive)) : null;
     }
 
+    /**
+     * The model that teaches during a task: the student itself where it teaches itself, the given one's or another copy,
+     * which the caller closes.
+     */
+    static Clip model(Clip student, Clip initial, Clip given, Method method, Precision precision) {
+        if (method.teacher() == null) {
+            return null;
+        }
+        if (!method.teacher().weights().isEmpty()) {
+            return given.in(precision);
+        }
+        if (method.teacher().student()) {
+            return student;
+        }
+        double share = method.teacher().initialShare();
+        if (share == 0 || share == 1) {
+            return (share == 1 ? initial : student).in(precision);
+        }
+        try (Clip between = student.copy()) {
+            between.parameters().lerp(initial.parameters(), share);
+            return between.in(precision);
+        }
+    }
+
     @FunctionalInterface
     private interface Encoder {
         NDArray encode(int[] numbers);
@@ -69,7 +95,7 @@ final class Teacher implements AutoCloseable {
     private NDArray known() {
         float[] features = pairs.features(model, () -> {
             try (NDArray made = Scopes.keep(allImages())) {
-                return made.toFloatArray();
+                return HostCopy.floats(made);
             }
         });
         return model.manager().create(features, new Shape(pairs.size(), features.length / pairs.size()));

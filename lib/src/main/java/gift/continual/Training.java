@@ -2,6 +2,7 @@ package gift.continual;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import gift.io.InputException;
+import gift.tensor.Compute;
 import gift.tensor.Precision;
 import gift.train.Epochs;
 import java.util.List;
@@ -19,7 +20,7 @@ import java.util.List;
  * @param beta2 of AdamW
  * @param checkpointEvery updates between checkpoints within a task
  * @param shortcuts exact shortcuts
- * @param precision of the teacher and of the model in evaluation; the student is trained in fp32
+ * @param precision of the teacher and of the model in evaluation
  * @param accumulation gradient accumulation: micro-batches into which a batch is split. Memory is that of one micro-batch, the
  *     update that of the whole batch ({@link GradCache}); 1 for none
  * @param checkpointing activation checkpointing: backward computes the activations of a block again, which forward has not kept
@@ -27,6 +28,8 @@ import java.util.List;
  * @param epochs in place of iterations: as many iterations as so many passes over the task's images take; 0 for none
  * @param evaluateEvery evaluation within a task, before updates 0, k, 2k, ...; 0 for none
  * @param dumpEvery the weights after updates 0, k, 2k, ... are written, too; 0 for none
+ * @param compute in which the student multiplies matrices: fp32, tf32, bf16 or fp16, mixed precision
+ *     ({@link gift.tensor.MixedPrecision}). Its weights stay fp32
  */
 public record Training(
         int iterations,
@@ -44,10 +47,11 @@ public record Training(
         boolean checkpointing,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) Integer epochs,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) Integer evaluateEvery,
-        @JsonInclude(JsonInclude.Include.NON_DEFAULT) Integer dumpEvery) {
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) Integer dumpEvery,
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = Compute.Unsaid.class) Compute compute) {
 
     /** Keys that are written only where they are used. */
-    public static final List<String> RARE_KEYS = List.of("epochs", "evaluate_every", "dump_every");
+    public static final List<String> RARE_KEYS = List.of("epochs", "evaluate_every", "dump_every", "compute");
 
     /**
      * Ways to the same result at less cost; each can be switched off to compare.
@@ -78,13 +82,14 @@ public record Training(
             double labelSmoothing, double weightDecay, double beta2, int checkpointEvery, Shortcuts shortcuts,
             Precision precision, int accumulation, boolean checkpointing) {
         this(iterations, batchSize, referenceBatchSize, learningRate, warmup, labelSmoothing, weightDecay, beta2,
-                checkpointEvery, shortcuts, precision, accumulation, checkpointing, 0, 0, 0);
+                checkpointEvery, shortcuts, precision, accumulation, checkpointing, 0, 0, 0, Compute.FP32);
     }
 
     public Training {
         epochs = epochs == null ? 0 : epochs;
         evaluateEvery = evaluateEvery == null ? 0 : evaluateEvery;
         dumpEvery = dumpEvery == null ? 0 : dumpEvery;
+        compute = compute == null ? Compute.FP32 : compute;
         atLeast("iterations", iterations, 0);
         atLeast("batch_size", batchSize, 1);
         atLeast("reference_batch_size", referenceBatchSize, 2);
@@ -119,7 +124,19 @@ public record Training(
         }
         int all = new Epochs(images, batchSize).updates(epochs);
         return new Training(all, batchSize, referenceBatchSize, learningRate, warmup, labelSmoothing, weightDecay, beta2,
-                checkpointEvery, shortcuts, precision, accumulation, checkpointing, epochs, evaluateEvery, dumpEvery);
+                checkpointEvery, shortcuts, precision, accumulation, checkpointing, epochs, evaluateEvery, dumpEvery, compute);
+    }
+
+    /**
+     * Refuses a method that cannot be trained so.
+     *
+     * @param name of the method, for the message
+     * @throws InputException if gradients of a scaled loss would pile up over updates of different scales
+     */
+    public void requireFits(String name, Method method) {
+        InputException.require(compute != Compute.FP16 || method.penalty() != Method.Penalty.STATIC_FISHER_AS_PUBLISHED,
+                name + ": training.compute fp16 does not go with the penalty static_fisher_as_published, which adds up the"
+                        + " gradients of updates whose loss scales differ; use fp32, tf32 or bf16");
     }
 
     private static void atLeast(String key, int value, int least) {

@@ -1,7 +1,9 @@
 package gift.continual;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import gift.continual.Method.Penalty;
+import gift.tensor.MixedPrecision;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Scopes;
@@ -18,6 +20,8 @@ import java.util.Map;
  * tasks' cross-entropy, and its factor is lambda / 2.
  */
 final class WeightPenalty implements WeightPolicy {
+    private static final String LEFT_OUT = "left out"; // in the state; no tensor has a name with a space
+
     private final Method method;
     private final boolean closedForm;
     private final double lambda;
@@ -25,14 +29,19 @@ final class WeightPenalty implements WeightPolicy {
     private final List<NDArray> parameters;
     private final List<NDArray> anchor = new ArrayList<>();
     private final List<NDArray> fisher = new ArrayList<>(); // of the static kinds and of EWC
+    private final MixedPrecision mixed;
+    private final NDArray leftOut; // updates, 0-dim, that a static Fisher is not made of; null but in fp16
 
     /**
      * @param anchor theta', which stays the caller's
      * @param earlier Fisher information of the earlier tasks, which stays the caller's; null for methods other than EWC
      *     and in the first task
+     * @param mixed of the gradients; a static Fisher is not made of those that are not finite
      */
-    WeightPenalty(Method method, Parameters parameters, Parameters anchor, TaskFisher earlier, boolean closedForm) {
+    WeightPenalty(Method method, Parameters parameters, Parameters anchor, TaskFisher earlier, boolean closedForm,
+            MixedPrecision mixed) {
         this.method = method;
+        this.mixed = mixed;
         this.closedForm = closedForm;
         boolean ewc = method.penalty() == Penalty.EWC;
         this.lambda = !ewc ? method.penaltyWeight() : earlier == null ? 0 : method.penaltyWeight() / 2;
@@ -44,6 +53,8 @@ final class WeightPenalty implements WeightPolicy {
         } else if (ewc && earlier != null) {
             names.forEach(name -> fisher.add(earlier.of(name)));
         }
+        this.leftOut = !isStatic() || mixed.found() == null ? null
+                : Scopes.outside(() -> parameters.manager().zeros(new Shape()));
     }
 
     private boolean isStatic() {
@@ -88,8 +99,13 @@ final class WeightPenalty implements WeightPolicy {
     /** F at this update; empty where the penalty has none, or where the closed form takes it from the gradients itself. */
     private List<NDArray> fisher(List<NDArray> gradients, int update) {
         if (isStatic() && update < method.fisherUpdates()) {
-            List<NDArray> now = gradients.stream().map(Losses::fisher).toList();
-            NativeOps.lerp(fisher, now, 1.0 / (update + 1));
+            if (mixed.overflows(gradients)) {
+                leftOut.addi(1);
+            } else {
+                List<NDArray> now = gradients.stream().map(Losses::fisher).toList();
+                int taken = leftOut == null ? update : update - Math.round(leftOut.getFloat());
+                NativeOps.lerp(fisher, now, 1.0 / (taken + 1));
+            }
         }
         boolean given = method.penalty() == Penalty.FISHER && !closedForm;
         return given ? gradients.stream().map(Losses::fisher).toList() : fisher;
@@ -102,6 +118,9 @@ final class WeightPenalty implements WeightPolicy {
         for (int i = 0; isStatic() && i < fisher.size(); i++) {
             state.put(names.get(i), fisher.get(i));
         }
+        if (leftOut != null) {
+            state.put(LEFT_OUT, leftOut);
+        }
         return state;
     }
 
@@ -110,12 +129,18 @@ final class WeightPenalty implements WeightPolicy {
         for (int i = 0; isStatic() && i < fisher.size(); i++) {
             NativeOps.copy(fisher.get(i), state.get(names.get(i)));
         }
+        if (leftOut != null) {
+            NativeOps.copy(leftOut, state.get(LEFT_OUT));
+        }
     }
 
     @Override
     public void close() {
         if (isStatic()) {
             fisher.forEach(NDArray::close);
+        }
+        if (leftOut != null) {
+            leftOut.close();
         }
     }
 }

@@ -27,8 +27,8 @@ public interface WeightPolicy extends AutoCloseable {
     /**
      * A weighted penalty of the weights; null for none.
      *
-     * @param gradients those of the losses on reference pairs. A penalty whose gradient is known in closed form adds it to
-     *     them in place and returns a value without graph
+     * @param gradients those of the losses on reference pairs, without the loss scale of fp16. A penalty whose gradient is
+     *     known in closed form adds it to them in place and returns a value without graph
      * @param update from 0
      * @return 0-dim
      */

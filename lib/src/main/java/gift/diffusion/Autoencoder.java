@@ -143,7 +143,7 @@ public final class Autoencoder implements AutoCloseable {
     }
 
     private NDArray widen(NDArray x) {
-        return parameters.precision().widen(x);
+        return parameters.compute().widen(x);
     }
 
     private static void requireChannels(String what, NDArray x, int channels) {

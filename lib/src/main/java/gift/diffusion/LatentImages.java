@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import gift.image.Image;
+import gift.tensor.HostCopy;
+import gift.tensor.Kernel;
 import gift.tensor.Scopes;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +15,11 @@ import java.util.function.UnaryOperator;
 
 /**
  * Between images and the scaled latents in which the denoiser works. One image at a time, which bounds memory
- * and makes the result independent of its neighbours. What is returned belongs to the caller, or to the scope around.
+ * and makes the result independent of its neighbours; on a GPU a few ({@link Kernel#DECODING}). What is returned belongs to the caller, or to the scope around.
  */
 public final class LatentImages {
+    private static final int TOGETHER = 4;
+
     private final Autoencoder autoencoder;
 
     public LatentImages(Autoencoder autoencoder) {
@@ -35,9 +39,11 @@ public final class LatentImages {
     private static NDArray rowByRow(NDArray rows, UnaryOperator<NDArray> work) {
         return Scopes.withoutGradients(() -> {
             NDList results = new NDList();
-            for (long i = 0; i < rows.getShape().get(0); i++) {
-                NDArray row = rows.get(new NDIndex(i + ":" + (i + 1)));
-                results.add(Scopes.withoutGradients(() -> work.apply(row)));
+            long count = rows.getShape().get(0);
+            long together = Kernel.DECODING.on(rows) ? TOGETHER : 1;
+            for (long i = 0; i < count; i += together) {
+                NDArray some = rows.get(new NDIndex(i + ":" + Math.min(count, i + together)));
+                results.add(Scopes.withoutGradients(() -> work.apply(some)));
             }
             return NDArrays.concat(results);
         });
@@ -49,7 +55,7 @@ public final class LatentImages {
         Shape shape;
         try (NDArray decoded = values(latents)) {
             shape = decoded.getShape();
-            values = decoded.toFloatArray();
+            values = HostCopy.floats(decoded);
         }
         int h = Math.toIntExact(shape.get(2));
         int w = Math.toIntExact(shape.get(3));

@@ -8,6 +8,7 @@ import gift.clip.Clip;
 import gift.clip.ClipConfig;
 import gift.nn.LayerNorm;
 import gift.nn.TransformerBlock;
+import gift.tensor.HostCopy;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Precision;
@@ -108,11 +109,11 @@ public final class TextEncoder implements AutoCloseable {
         List<String> parts = List.of(".self_attn.q_proj.", ".self_attn.k_proj.", ".self_attn.v_proj.");
         for (int i = 0; i < parts.size(); i++) {
             if (theirs.contains(parts.get(i))) {
-                float[] all = clip.parameters().get(theirs.replace(parts.get(i), ".attn.in_proj_")).toFloatArray();
+                float[] all = HostCopy.floats(clip.parameters().get(theirs.replace(parts.get(i), ".attn.in_proj_")));
                 return Arrays.copyOfRange(all, i * size, (i + 1) * size);
             }
         }
-        return clip.parameters().get(theirs).toFloatArray();
+        return HostCopy.floats(clip.parameters().get(theirs));
     }
 
     /** Writes the model in the layout that {@link #load} and transformers read. */
@@ -163,7 +164,7 @@ public final class TextEncoder implements AutoCloseable {
                 NDArray before = x;
                 x = Scopes.result(() -> block.forward(before));
             }
-            return after.forward(x);
+            return parameters.compute().widen(after.forward(x));
         });
     }
 

@@ -120,7 +120,7 @@ public final class UNet implements AutoCloseable {
                 x = block.forward(x, time, context, skips);
             }
             NDArray noise = convOut.forward(NativeOps.silu(normOut.forward(x)));        // (B, C, h, w)
-            return parameters.precision().widen(noise);
+            return parameters.compute().widen(noise);
         });
     }
 

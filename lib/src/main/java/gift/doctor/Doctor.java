@@ -140,6 +140,9 @@ public final class Doctor {
         List<StudyMethod> methods = steps == null ? given : given.stream().map(one ->
                 new StudyMethod(one.name(), one.method(), steps.training(one.training()))).toList();
         List<String> names = steps == null ? config.tasks() : steps.names();
+        if (options.estimate && Boolean.FALSE.equals(gpu)) {
+            machineCheck.half(methods);
+        }
         List<Task> watched = tasks(config.watched(), true, root, place, pass, findings);
         WeightsCheck weightsCheck = new WeightsCheck(place, options.quick, findings);
         Path model = root == null ? folder.resolve(config.model()).normalize() : root.beside(folder, config.model());

@@ -60,7 +60,7 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
                 : new Hours.Pairs(facts.pairs(), facts.texts(), tokens(tokenizer, clip, facts.some()), 0)));
         int batch = methods.stream().flatMap(m -> m.training().stream()).mapToInt(t -> t.batchSize()).max().orElse(1);
         int tokens = sizes.stream().mapToInt(Hours.TaskSize::tokens).max().orElse(TOKENS);
-        Throughput speed = Throughput.of(clip, batch, tokens, config.training().precision(), device);
+        Throughput speed = Throughput.of(clip, batch, tokens, config.training(), device);
         Hours hours = new Hours(config, clip, speed, sizes, others, pairs);
         double looking = 0;
         for (Hours.TaskSize size : sizes) {

@@ -5,6 +5,7 @@ import gift.io.AtomicFiles;
 import gift.tensor.Devices;
 import gift.tensor.EngineCheck;
 import gift.tensor.EngineReport;
+import gift.tensor.Gpus;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileStore;
@@ -23,14 +24,15 @@ import java.util.function.Supplier;
  * @param heap bytes that Java may take of them
  * @param gpus bytes of memory of every GPU that the driver shows
  * @param engine the engine's own account; fails where its library does not load
+ * @param half whether training in bf16 pays on the CPU; measured when it is asked
  * @param environment variables
  * @param disk where a path lies
  */
-record Machine(long memory, long heap, List<Long> gpus, Supplier<EngineFacts> engine, Map<String, String> environment,
-        Function<Path, Disk> disk) {
+record Machine(long memory, long heap, List<Long> gpus, Supplier<EngineFacts> engine, Supplier<HalfTraining> half,
+        Map<String, String> environment, Function<Path, Disk> disk) {
 
-    /** The engine's version, how many GPUs it can use, and whether it computes right on this processor. */
-    record EngineFacts(String version, int gpus, EngineReport check) {}
+    /** The engine's version, the GPUs that it can use, whether it is built for CUDA, whether it computes right on this CPU. */
+    record EngineFacts(String version, int gpus, boolean cuda, EngineReport check) {}
 
     /** A file system: its name, and how many bytes are free; whether the path's nearest folder may be written to. */
     record Disk(String name, long free, boolean writable) {}
@@ -39,8 +41,8 @@ record Machine(long memory, long heap, List<Long> gpus, Supplier<EngineFacts> en
         var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return new Machine(system.getTotalMemorySize(), Runtime.getRuntime().maxMemory(), driver(), () -> {
             EngineReport check = EngineCheck.start();
-            return new EngineFacts(check.engine(), Devices.gpus(), check);
-        }, System.getenv(), Machine::diskOf);
+            return new EngineFacts(check.engine(), Devices.gpus(), Gpus.cudaBuild(), check);
+        }, HalfTraining::measure, System.getenv(), Machine::diskOf);
     }
 
     private static Disk diskOf(Path path) {

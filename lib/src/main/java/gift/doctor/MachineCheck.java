@@ -7,6 +7,7 @@ import gift.generate.Generation;
 import gift.io.InputException;
 import gift.study.StudyConfig;
 import gift.study.StudyMethod;
+import gift.tensor.Compute;
 import gift.tensor.EngineReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +19,10 @@ import java.util.Map;
 /** Checks engine, GPU, memory and disk against what the study needs. */
 final class MachineCheck {
     private static final String PYTORCH = "2.7.1";
+    private static final String BRIDGE = "libdjl_torch.so"; // of DJL, compiled for the PyTorch that it lies in
     private static final String ENGINE = "engine";
     private static final String ARITHMETIC = "arithmetic";
+    private static final String HALF = "bf16";
     private static final String MEMORY = "memory";
     private static final String DISK = "disk";
     private static final double BYTES_OF_A_PIXEL = 0.25; // as JPEG of quality 0.95: 0.18 to 0.26 in five data sets
@@ -38,7 +41,8 @@ final class MachineCheck {
         String library = env.getOrDefault("PYTORCH_LIBRARY_PATH", "");
         String flavour = env.getOrDefault("PYTORCH_FLAVOR", "");
         String version = env.getOrDefault("PYTORCH_VERSION", "");
-        if (!version.isEmpty() && !version.equals(PYTORCH)) {
+        boolean ownBridge = !library.isEmpty() && Files.exists(Path.of(library, BRIDGE));
+        if (!version.isEmpty() && !version.equals(PYTORCH) && !ownBridge) {
             findings.fault(ENGINE, "PYTORCH_VERSION is " + version + ": another version than " + PYTORCH
                     + " loads, then computes wrongly and crashes", "pip install torch==" + PYTORCH + " and PYTORCH_VERSION=" + PYTORCH);
         }
@@ -63,7 +67,10 @@ final class MachineCheck {
                     "README.md, GPU; or unset PYTORCH_LIBRARY_PATH for the CPU");
             return null;
         }
-        if (!facts.version().startsWith(PYTORCH)) {
+        if (!facts.version().startsWith(PYTORCH) && ownBridge) {
+            findings.warning(ENGINE, "PyTorch is " + facts.version() + " with a " + BRIDGE + " of its own, this library is built for "
+                    + PYTORCH, "environment/gift parity DIR tells whether it computes right");
+        } else if (!facts.version().startsWith(PYTORCH)) {
             findings.fault(ENGINE, "PyTorch is " + facts.version() + ", this library is built for " + PYTORCH, "README.md, GPU");
         }
         boolean known = device.equals("auto") || device.equals("cpu") || device.matches("gpu\\d{1,3}");
@@ -77,13 +84,28 @@ final class MachineCheck {
         }
         boolean gpu = !device.equals("cpu") && facts.gpus() > 0;
         if (!gpu && !machine.gpus().isEmpty() && !device.equals("cpu")) {
-            findings.warning(ENGINE, "the driver shows " + machine.gpus().size() + " GPUs, the engine uses the CPU",
-                    "README.md, GPU: PYTORCH_LIBRARY_PATH, PYTORCH_VERSION, PYTORCH_FLAVOR");
+            unused(facts.cuda(), env);
         }
         findings.sound(ENGINE, "PyTorch " + facts.version() + (flavour.isEmpty() ? "" : " " + flavour) + " on the "
                 + (gpu ? "GPU" : "CPU"));
         arithmetic(facts.check());
         return gpu;
+    }
+
+    /** Why the engine does not use the GPUs that the driver shows. */
+    private void unused(boolean cuda, Map<String, String> env) {
+        String what = "the driver shows " + machine.gpus().size() + " GPUs, the engine uses the CPU: ";
+        String visible = env.get("CUDA_VISIBLE_DEVICES");
+        if (!cuda) {
+            findings.warning(ENGINE, what + "its PyTorch is one for CPUs",
+                    "README.md, GPU: PYTORCH_LIBRARY_PATH, PYTORCH_VERSION, PYTORCH_FLAVOR");
+        } else if (visible != null && (visible.isBlank() || visible.strip().startsWith("-"))) {
+            findings.warning(ENGINE, what + "CUDA_VISIBLE_DEVICES is '" + visible + "', which hides them",
+                    "unset CUDA_VISIBLE_DEVICES");
+        } else {
+            findings.warning(ENGINE, what + "PyTorch for CUDA finds none of them",
+                    "a newer driver (nvidia-smi names the newest CUDA that it serves), or a PyTorch for an older CUDA");
+        }
     }
 
     /** Whether the engine computes right on this processor, and how it does. */
@@ -93,6 +115,22 @@ final class MachineCheck {
             findings.sound(ARITHMETIC, check.text() + when);
         } else {
             findings.warning(ARITHMETIC, check.text() + when, "nothing; it is slower than on other machines");
+        }
+    }
+
+    /** Whether training in bf16 pays on the CPU; says nothing of a GPU, where it does. */
+    void half(List<StudyMethod> methods) {
+        HalfTraining half = machine.half().get();
+        boolean wanted = methods.stream().flatMap(m -> m.training().stream()).anyMatch(t -> t.compute() == Compute.BF16);
+        boolean slow = methods.stream().flatMap(m -> m.training().stream()).anyMatch(t -> t.compute() == Compute.FP16);
+        if (wanted && !half.pays()) {
+            findings.warning(HALF, half.text(), "training.compute fp32");
+        } else {
+            findings.sound(HALF, half.text());
+        }
+        if (slow) {
+            findings.warning("fp16", "training.compute fp16 is for GPUs: CPUs compute it many times slower than fp32",
+                    half.pays() ? "training.compute bf16" : "training.compute fp32");
         }
     }
 

@@ -9,13 +9,14 @@ import gift.clip.Clip;
 import gift.clip.ClipConfig;
 import gift.clip.Trainable;
 import gift.continual.RunCost;
+import gift.continual.Training;
 import gift.diffusion.UNet;
 import gift.diffusion.UNetConfig;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
 import gift.tensor.Images;
-import gift.tensor.Precision;
+import gift.tensor.MixedPrecision;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
 import java.util.List;
@@ -48,14 +49,15 @@ record Throughput(double imageTraining, double image, double textTraining, doubl
      *
      * @param batch images of a step
      * @param tokens of a prompt
-     * @param precision of teacher and evaluation
+     * @param training whose precisions are meant
      */
-    static Throughput of(ClipConfig full, int batch, int tokens, Precision precision, Device device) {
+    static Throughput of(ClipConfig full, int batch, int tokens, Training training, Device device) {
         ClipConfig config = Flops.image(full) > LARGE ? shallow(full) : full;
         int most = device.isGpu() ? EVALUATED : (int) Math.max(ENOUGH, SMALL_CALL / Flops.image(config));
         try (NDManager manager = Devices.newManager(device);
                 Clip model = Clip.random(config, manager, 1).train(Trainable.WHOLE);
-                Clip looked = model.in(precision);
+                Clip looked = model.in(training.precision());
+                MixedPrecision mixed = new MixedPrecision(training.compute(), model.parameters());
                 AdamW optimizer = new AdamW(model.parameters(), AdamW.Settings.DEFAULT)) {
             NDArray evaluated = images(model, Math.min(EVALUATED, most));
             NDArray learnt = images(model, Math.min(batch, most));
@@ -64,8 +66,9 @@ record Throughput(double imageTraining, double image, double textTraining, doubl
             double text = Flops.text(config, tokens) * rows.length;
             double imageForward = rate(device, image * evaluated.size(0), () -> finish(() -> looked.imageFeatures(evaluated)));
             double textForward = rate(device, text, () -> finish(() -> looked.textFeatures(rows)));
-            double imageTraining = rate(device, (1 + RunCost.BACKWARD) * image * learnt.size(0), () -> learn(model, false, learnt, rows));
-            double textTraining = rate(device, (1 + RunCost.BACKWARD) * text, () -> learn(model, true, learnt, rows));
+            double imageTraining = rate(device, (1 + RunCost.BACKWARD) * image * learnt.size(0),
+                    () -> learn(model, mixed, false, learnt, rows));
+            double textTraining = rate(device, (1 + RunCost.BACKWARD) * text, () -> learn(model, mixed, true, learnt, rows));
             double values = rate(device, model.parameters().size(), () -> {
                 try (Gradients recording = Gradients.record()) {
                     optimizer.step(model.parameters().gradients(), 1e-9);
@@ -129,8 +132,8 @@ record Throughput(double imageTraining, double image, double textTraining, doubl
         }).toArray(long[][]::new);
     }
 
-    private static void learn(Clip model, boolean texts, NDArray images, long[][] rows) {
-        try (Gradients recording = Gradients.record()) {
+    private static void learn(Clip model, MixedPrecision mixed, boolean texts, NDArray images, long[][] rows) {
+        try (Gradients recording = Gradients.record(mixed)) {
             NDArray features = texts ? model.textFeatures(rows) : model.imageFeatures(images);
             recording.backward(features.sum());
             String end = texts ? "text_projection" : "visual.conv1.weight";

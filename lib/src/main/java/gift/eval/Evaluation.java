@@ -11,6 +11,7 @@ import gift.data.Task;
 import gift.image.Image;
 import gift.image.Preprocess;
 import gift.nn.LinearProbe;
+import gift.tensor.HostCopy;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
 import java.util.Arrays;
@@ -101,8 +102,10 @@ public final class Evaluation {
 
     /** The same by a linear classifier of the image features in place of the class prompts. */
     public ConfusionMatrix confusion(Clip model, LinearProbe classifier, Runnable eachBatch) {
-        int[] predicted = predictions(model, features(model, eachBatch), rows -> Arrays.stream(Scopes.withoutGradients(
-                () -> classifier.logits(rows).argMax(1)).toLongArray()).mapToInt(Math::toIntExact).toArray());
+        int[] predicted = predictions(model, features(model, eachBatch), rows -> {
+            long[] best = HostCopy.longs(Scopes.withoutGradients(() -> classifier.logits(rows).argMax(1)));
+            return Arrays.stream(best).mapToInt(Math::toIntExact).toArray();
+        });
         return ConfusionMatrix.of(task.classNames(), data.labels(), predicted);
     }
 

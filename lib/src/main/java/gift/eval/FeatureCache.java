@@ -8,6 +8,8 @@ import gift.data.ImageSource;
 import gift.io.Hashes;
 import gift.io.SafeTensors;
 import gift.io.TensorSource;
+import gift.tensor.Gpus;
+import gift.tensor.HostCopy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +19,8 @@ import java.util.function.Supplier;
 
 /**
  * Image features of frozen models, kept in files that are named by a hash of all they depend on: every weight, the
- * content of every image, resolution, engine, device and threads. Whatever changes is computed anew; nothing is ever
- * stale. All runs of a study begin with the same model, and evaluate it once in place of once each.
+ * content of every image, resolution, engine, device (of a GPU its name and the variables of TF32) and threads. Whatever
+ * changes is computed anew; nothing is ever stale. All runs of a study begin with the same model, and evaluate it once in place of once each.
  */
 public final class FeatureCache {
     /** Keeps nothing. */
@@ -66,10 +68,13 @@ public final class FeatureCache {
         String all = String.join("\n", "features of images after evaluation preprocessing", model.config().toString(),
                 weights, Contents.sha256(images), model.manager().getEngine().getVersion(),
                 model.manager().getDevice().getDeviceType(), "threads " + JniUtils.getNumThreads());
+        if (model.manager().getDevice().isGpu()) {
+            all += "\n" + Gpus.name(model.manager().getDevice()) + "\n" + Gpus.tf32();
+        }
         return Hashes.sha256(all.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String sha256(NDArray values) {
-        return values.getDataType() + " " + values.getShape() + " " + Hashes.sha256(values.toByteArray());
+        return values.getDataType() + " " + values.getShape() + " " + Hashes.sha256(HostCopy.bytes(values));
     }
 }

@@ -4,6 +4,7 @@ import gift.clip.Clip;
 import gift.data.ImageSource;
 import gift.image.Image;
 import gift.image.Preprocess;
+import gift.tensor.HostCopy;
 import gift.tensor.Images;
 import gift.tensor.Scopes;
 import gift.train.Prefetch;
@@ -39,7 +40,7 @@ public final class ImageFeatures {
                 int begin = from * model.config().embedDim();
                 float[] batch = pixels.get(from / BATCH);
                 Scopes.withoutGradients(() -> {
-                    float[] some = model.imageFeatures(Images.of(model.manager(), batch, resolution)).toFloatArray();
+                    float[] some = HostCopy.floats(model.imageFeatures(Images.of(model.manager(), batch, resolution)));
                     System.arraycopy(some, 0, all, begin, some.length);
                 });
             }

@@ -1,6 +1,7 @@
 package gift.imagine;
 
 import static gift.train.TrainingState.ADAMW;
+import static gift.train.TrainingState.LOSS_SCALE;
 import static gift.train.TrainingState.PARAMETERS;
 
 import ai.djl.ndarray.NDArray;
@@ -10,8 +11,10 @@ import gift.nn.LowRank;
 import gift.tensor.AdamW;
 import gift.tensor.Curve;
 import gift.tensor.Gradients;
+import gift.tensor.MixedPrecision;
 import gift.tensor.NativeOps;
 import gift.tensor.ParameterGroup;
+import gift.tensor.Parameters;
 import gift.tensor.Scopes;
 import gift.train.Trainer;
 import gift.train.TrainingLoop;
@@ -22,6 +25,7 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Tuning on few real and many synthetic images (Yang et al. 2025, section 3.4), of a {@link FewShotModel} on a frozen tower
@@ -56,19 +60,27 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
     private final TuningSettings settings;
     private final IntFunction<Batch> batches;
     private final NDManager manager;
+    private final MixedPrecision mixed;
     private final AdamW optimizer;
     private final AdamW lowRankOptimizer; // null where the tower is frozen
     private final Map<String, Curve> rates = new LinkedHashMap<>();
 
+    /** On a tower without parameters of its own to compute with in lower precision. */
+    public FewShotTrainer(FewShotModel model, UnaryOperator<NDArray> tower, LowRank lowRank, TuningSettings settings,
+            int items, IntFunction<Batch> batches) {
+        this(model, tower, model.parameters(), lowRank, settings, items, batches);
+    }
+
     /**
      * @param model is trained; it stays the caller's
      * @param tower from images to projected tokens (B, T, D)
+     * @param computing the tensors whose layers compute as the settings say: those of the tower
      * @param lowRank the low-rank weights of the tower, which are trained too; null for a frozen tower
      * @param items the larger of the numbers of real and of synthetic images, for the length of an epoch
      * @param batches by the number of the update
      */
-    public FewShotTrainer(FewShotModel model, UnaryOperator<NDArray> tower, LowRank lowRank, TuningSettings settings,
-            int items, IntFunction<Batch> batches) {
+    public FewShotTrainer(FewShotModel model, UnaryOperator<NDArray> tower, Parameters computing, LowRank lowRank,
+            TuningSettings settings, int items, IntFunction<Batch> batches) {
         if ((lowRank == null) != (settings.lowRank() == null)) {
             throw new IllegalArgumentException("low-rank weights without settings, or settings without");
         }
@@ -80,8 +92,10 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
         this.manager = model.parameters().manager();
         model.parameters().train(name -> true);
         List<ParameterGroup> groups = List.of(group(FewShotModel.VISUAL), group(FewShotModel.TEXT));
-        optimizer = new AdamW(model.parameters(), OPTIMIZER, groups);
-        lowRankOptimizer = lowRank == null ? null : new AdamW(lowRank.parameters(), OPTIMIZER);
+        mixed = new MixedPrecision(settings.compute(), computing);
+        optimizer = new AdamW(model.parameters(), OPTIMIZER, groups).skippingWhere(mixed.found());
+        lowRankOptimizer = lowRank == null ? null
+                : new AdamW(lowRank.parameters(), OPTIMIZER).skippingWhere(mixed.found());
         rates.put(FewShotModel.VISUAL, settings.falling(settings.visualFactor() * settings.rate(), items));
         rates.put(FewShotModel.TEXT, settings.falling(settings.textFactor() * settings.rate(), items));
         rates.put(ParameterGroup.REST.name(), settings.falling(settings.rate(), items));
@@ -104,7 +118,7 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
     @Override
     public Map<String, Double> update(int i) {
         Batch batch = batches.apply(i);
-        try (Gradients recording = Gradients.record()) {
+        try (Gradients recording = Gradients.record(mixed)) {
             model.parameters().zeroGradients();
             if (lowRank != null) {
                 lowRank.parameters().zeroGradients();
@@ -120,10 +134,14 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
             losses.putAll(parts);
             TrainingLoop.finite(losses, i);
             Map<String, Double> now = rates(i);
-            optimizer.step(model.parameters().gradients(), now, settings.weightDecay());
+            List<NDArray> gradients = model.parameters().gradients();
+            List<NDArray> lowRankGradients = lowRank == null ? List.of() : lowRank.parameters().gradients();
+            mixed.unscale(Stream.concat(gradients.stream(), lowRankGradients.stream()).toList());
+            optimizer.step(gradients, now, settings.weightDecay());
             if (lowRank != null) {
-                lowRankOptimizer.step(lowRank.parameters().gradients(), now.get(LOW_RANK), settings.weightDecay());
+                lowRankOptimizer.step(lowRankGradients, now.get(LOW_RANK), settings.weightDecay());
             }
+            mixed.update();
             return losses;
         }
     }
@@ -156,23 +174,25 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
         if (lowRank != null) {
             state.put(LOW_RANK, lowRank.parameters().all()).put(LOW_RANK_ADAMW, lowRankOptimizer.state());
         }
-        return state.all();
+        return state.put(LOSS_SCALE, mixed.state()).all();
     }
 
     @Override
     public void restore(Map<String, NDArray> state, int next) {
         TrainingState parts = new TrainingState(state);
         parts.copy(PARAMETERS, model.parameters().all());
-        optimizer.restore(parts.part(ADAMW), next);
+        mixed.restore(parts.part(LOSS_SCALE));
+        optimizer.restore(parts.part(ADAMW), next - mixed.skipped());
         if (lowRank != null) {
             parts.copy(LOW_RANK, lowRank.parameters().all());
-            lowRankOptimizer.restore(parts.part(LOW_RANK_ADAMW), next);
+            lowRankOptimizer.restore(parts.part(LOW_RANK_ADAMW), next - mixed.skipped());
         }
     }
 
     @Override
     public void close() {
         optimizer.close();
+        mixed.close();
         if (lowRank != null) {
             lowRankOptimizer.close();
         }

@@ -134,8 +134,8 @@ public final class FewShotTuning {
                 LowRank lowRank = frozen ? null : lowRank(tower, settings);
                 Prefetch<FewShotTrainer.Batch> batches = new Prefetch<>(
                         i -> batch(settings, i), settings.updates(task.items()));
-                FewShotTrainer trainer = new FewShotTrainer(model, x -> tokens(tower, x), lowRank, settings, task.items(),
-                        batches::get)) {
+                FewShotTrainer trainer = new FewShotTrainer(model, x -> tokens(tower, x), tower.parameters(), lowRank,
+                        settings, task.items(), batches::get)) {
             loop.run(trainer, manager);
             if (lowRank != null) {
                 lowRank.save(output.resolve(LOW_RANK));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import gift.io.InputException;
 import gift.nn.LowRank;
+import gift.tensor.Compute;
 import gift.tensor.Curve;
 
 /**
@@ -20,6 +21,8 @@ import gift.tensor.Curve;
  * @param weightDecay of AdamW, on all that is trained
  * @param finalRate to which all learning rates fall along half a cosine
  * @param lowRank low-rank weights in the tower's attention; null for a frozen tower
+ * @param compute in which the tower multiplies matrices while it is tuned: fp32, tf32, bf16 or fp16 ({@link Compute}); adapter
+ *     and heads are fp32
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TuningSettings(
@@ -33,7 +36,8 @@ public record TuningSettings(
         double textWeight,
         double weightDecay,
         double finalRate,
-        LowRankWeights lowRank) {
+        LowRankWeights lowRank,
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = Compute.Unsaid.class) Compute compute) {
     /**
      * Low-rank weights beside the projections of queries, keys, values and the result, in all blocks.
      *
@@ -58,7 +62,15 @@ public record TuningSettings(
     public static final TuningSettings PUBLISHED_LOW_RANK = new TuningSettings(0, 10, 64, 1e-6, 10, 1, 0.8, 1, 1e-4, 1e-7,
             new LowRankWeights(1e-6, 64, 64, 0.1));
 
+    /** In fp32. */
+    public TuningSettings(long seed, int epochs, int batchSize, double rate, double visualFactor, double textFactor,
+            double realShare, double textWeight, double weightDecay, double finalRate, LowRankWeights lowRank) {
+        this(seed, epochs, batchSize, rate, visualFactor, textFactor, realShare, textWeight, weightDecay, finalRate, lowRank,
+                Compute.FP32);
+    }
+
     public TuningSettings {
+        compute = compute == null ? Compute.FP32 : compute;
         require(epochs > 0 && batchSize > 0, "epochs " + epochs + " and batch_size " + batchSize + " must be positive");
         require(rate > 0 && visualFactor > 0 && textFactor > 0, "rate " + rate + ", visual_factor " + visualFactor
                 + " and text_factor " + textFactor + " must be positive");
@@ -73,17 +85,22 @@ public record TuningSettings(
 
     public TuningSettings withRate(double a) {
         return new TuningSettings(seed, epochs, batchSize, a, visualFactor, textFactor, realShare, textWeight, weightDecay,
-                finalRate, lowRank);
+                finalRate, lowRank, compute);
     }
 
     public TuningSettings withEpochs(int count) {
         return new TuningSettings(seed, count, batchSize, rate, visualFactor, textFactor, realShare, textWeight, weightDecay,
-                finalRate, lowRank);
+                finalRate, lowRank, compute);
     }
 
     public TuningSettings withLowRank(LowRankWeights weights) {
         return new TuningSettings(seed, epochs, batchSize, rate, visualFactor, textFactor, realShare, textWeight, weightDecay,
-                finalRate, weights);
+                finalRate, weights, compute);
+    }
+
+    public TuningSettings withCompute(Compute other) {
+        return new TuningSettings(seed, epochs, batchSize, rate, visualFactor, textFactor, realShare, textWeight, weightDecay,
+                finalRate, lowRank, other);
     }
 
     /** The rule by which the two heads are joined. */

@@ -1,8 +1,8 @@
 package gift.job;
 
-import ai.djl.util.cuda.CudaUtils;
 import gift.data.catalog.Catalog;
 import gift.data.catalog.Catalog.Item;
+import gift.tensor.Devices;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ public final class PaperProfile {
         Map<String, Item> wanted = Catalog.read(studies.resolveSibling("catalog.json")).wanted(List.of(GROUP));
         List<String> missing = wanted.entrySet().stream().filter(e -> sets == null || !e.getValue().isThere(sets))
                 .map(Map.Entry::getKey).toList();
-        boolean gpu = CudaUtils.getGpuCount() > 0;
+        boolean gpu = Devices.gpus() > 0;
         out.println("the paper's scale is run study by study; it needs");
         line(out, missing.isEmpty(), missing.isEmpty() ? "data sets and weights in " + sets : "data sets and weights"
                 + (sets == null ? ": GIFT_DATA names no folder for them" : " in " + sets + ": " + String.join(", ", missing)));

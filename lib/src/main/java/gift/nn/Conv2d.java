@@ -2,20 +2,24 @@ package gift.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import gift.tensor.MixedOps;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
+import gift.tensor.Precision;
 import java.util.Map;
 
 /** Convolution over images. */
 public final class Conv2d {
     private final NDArray weight; // (out, in, k, k)
     private final NDArray bias;   // (out), or null
+    private final Parameters model;
     private final int stride;
     private final int padding;
 
-    private Conv2d(NDArray weight, NDArray bias, int stride, int padding) {
+    private Conv2d(NDArray weight, NDArray bias, Parameters model, int stride, int padding) {
         this.weight = weight;
         this.bias = bias;
+        this.model = model;
         this.stride = stride;
         this.padding = padding;
     }
@@ -24,7 +28,7 @@ public final class Conv2d {
     public static Conv2d of(Parameters parameters, String prefix, int stride, int padding) {
         String bias = prefix + ".bias";
         return new Conv2d(parameters.get(prefix + ".weight"), parameters.has(bias) ? parameters.get(bias) : null,
-                stride, padding);
+                parameters, stride, padding);
     }
 
     /** Adds the names and shapes of a layer's tensors, with a bias. */
@@ -35,6 +39,7 @@ public final class Conv2d {
 
     /** x (B, in, H, W) to (B, out, H', W'). */
     public NDArray forward(NDArray x) {
-        return NativeOps.conv2d(x, weight, bias, stride, padding);
+        return model.compute() == Precision.FP32 ? NativeOps.conv2d(x, weight, bias, stride, padding)
+                : MixedOps.conv2d(x, weight, bias, stride, padding, model.compute());
     }
 }

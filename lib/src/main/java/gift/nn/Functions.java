@@ -2,15 +2,23 @@ package gift.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.core.Linear;
+import gift.tensor.Kernel;
+import gift.tensor.MixedOps;
 import gift.tensor.NativeOps;
+import gift.tensor.Parameters;
 import gift.tensor.Precision;
 
 /** The engine's own layers as functions of arrays, or their like in lower precision. */
 final class Functions {
     private Functions() {}
 
-    static NDArray linear(NDArray x, NDArray weight, NDArray bias, Precision precision) {
-        return precision == Precision.FP32 ? Linear.linear(x, weight, bias).singletonOrThrow()
-                : NativeOps.linear(x, weight, bias);
+    /** x W^T + b, fp32. */
+    static NDArray linear(NDArray x, NDArray weight, NDArray bias) {
+        return Kernel.FUSED_BIAS.on(x) ? NativeOps.linear(x, weight, bias) : Linear.linear(x, weight, bias).singletonOrThrow();
+    }
+
+    /** x W^T + b in which the model computes that weight and bias, or null, are of, or lie beside. */
+    static NDArray linear(NDArray x, NDArray weight, NDArray bias, Parameters model) {
+        return model.compute() == Precision.FP32 ? linear(x, weight, bias) : MixedOps.linear(x, weight, bias, model.compute());
     }
 }

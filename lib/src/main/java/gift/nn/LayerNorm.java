@@ -14,18 +14,17 @@ public final class LayerNorm {
     private final NDArray weight; // (D)
     private final NDArray bias;   // (D)
     private final Shape shape;
-    private final Precision precision;
+    private final Parameters model;
 
-    private LayerNorm(NDArray weight, NDArray bias, Precision precision) {
+    private LayerNorm(NDArray weight, NDArray bias, Parameters model) {
         this.weight = weight;
         this.bias = bias;
         this.shape = weight.getShape();
-        this.precision = precision;
+        this.model = model;
     }
 
     public static LayerNorm of(Parameters parameters, String prefix) {
-        return new LayerNorm(parameters.get(prefix + ".weight"), parameters.get(prefix + ".bias"),
-                parameters.precision());
+        return new LayerNorm(parameters.get(prefix + ".weight"), parameters.get(prefix + ".bias"), parameters);
     }
 
     /** Adds the names and shapes of a layer's tensors. */
@@ -36,7 +35,7 @@ public final class LayerNorm {
 
     /** x (..., D), same shape out. */
     public NDArray forward(NDArray x) {
-        if (precision != Precision.FP32) {
+        if (model.compute() != Precision.FP32) {
             return NativeOps.layerNorm(x, weight, bias);
         }
         return ai.djl.nn.norm.LayerNorm.layerNorm(x, shape, weight, bias, EPSILON).singletonOrThrow();

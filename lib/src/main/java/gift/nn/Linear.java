@@ -3,7 +3,6 @@ package gift.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import gift.tensor.Parameters;
-import gift.tensor.Precision;
 import gift.tensor.SidePath;
 import java.util.Map;
 
@@ -11,13 +10,13 @@ import java.util.Map;
 public final class Linear {
     private final NDArray weight; // (out, in)
     private final NDArray bias;   // (out), or null
-    private final Precision precision;
+    private final Parameters model;
     private final SidePath side;
 
-    private Linear(NDArray weight, NDArray bias, Precision precision, SidePath side) {
+    private Linear(NDArray weight, NDArray bias, Parameters model, SidePath side) {
         this.weight = weight;
         this.bias = bias;
-        this.precision = precision;
+        this.model = model;
         this.side = side;
     }
 
@@ -25,7 +24,7 @@ public final class Linear {
     public static Linear of(Parameters parameters, String prefix) {
         String bias = prefix + ".bias";
         NDArray weight = parameters.get(prefix + ".weight");
-        return new Linear(weight, parameters.has(bias) ? parameters.get(bias) : null, parameters.precision(),
+        return new Linear(weight, parameters.has(bias) ? parameters.get(bias) : null, parameters,
                 parameters.sidePath(prefix, prefix + ".weight", 0, weight.getShape().get(0)));
     }
 
@@ -39,6 +38,6 @@ public final class Linear {
 
     /** x (..., in) to (..., out). */
     public NDArray forward(NDArray x) {
-        return side.add(Functions.linear(x, weight, bias, precision), x);
+        return side.add(Functions.linear(x, weight, bias, model), x);
     }
 }

@@ -7,7 +7,6 @@ import gift.io.InputException;
 import gift.io.SafeTensors;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
-import gift.tensor.Precision;
 import gift.tensor.Scopes;
 import gift.tensor.TensorFiles;
 import java.nio.file.Path;
@@ -70,7 +69,7 @@ public final class LinearProbe implements AutoCloseable {
 
     /** Features (B, D) to logits (B, C). */
     public NDArray logits(NDArray features) {
-        return Functions.linear(features, weight(), bias(), Precision.FP32);
+        return Functions.linear(features, weight(), bias());
     }
 
     public Parameters parameters() {

@@ -186,8 +186,8 @@ public final class LowRank implements AutoCloseable {
         return x -> {
             NDArray seen = draw == null || settings.dropout == 0 ? x : NativeOps.dropout(x, settings.dropout,
                     RandomStream.of(settings.seed, "low rank dropout " + layer, draw).nextLong());
-            NDArray narrow = Functions.linear(seen, a, null, Precision.FP32);                           // (..., r)
-            return Functions.linear(NativeOps.scale(narrow, factor()), b, null, Precision.FP32);        // (..., out)
+            NDArray narrow = Functions.linear(seen, a, null, model);                                    // (..., r)
+            return Functions.linear(NativeOps.scale(narrow, factor()), b, null, model);                 // (..., out)
         };
     }
 

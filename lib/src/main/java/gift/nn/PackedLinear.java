@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import gift.tensor.Parameters;
-import gift.tensor.Precision;
 import gift.tensor.SidePath;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -18,14 +17,14 @@ final class PackedLinear {
 
     private final NDArray weight; // (3 W, W)
     private final NDArray bias;   // (3 W)
-    private final Precision precision;
+    private final Parameters model;
     private final List<SidePath> sides;
 
     private PackedLinear(Parameters parameters, String prefix) {
         String tensor = prefix + ".in_proj_weight";
         weight = parameters.get(tensor);
         bias = parameters.get(prefix + ".in_proj_bias");
-        precision = parameters.precision();
+        model = parameters;
         long width = weight.getShape().get(0) / LAYERS.size();
         sides = IntStream.range(0, LAYERS.size()).mapToObj(i -> parameters.sidePath(
                 prefix + "." + LAYERS.get(i), tensor, i * width, (i + 1) * width)).toList();
@@ -38,7 +37,7 @@ final class PackedLinear {
 
     /** x (B, T, W) to (B, T, 3 W): queries, keys and values side by side. */
     NDArray forward(NDArray x) {
-        NDArray y = Functions.linear(x, weight, bias, precision);
+        NDArray y = Functions.linear(x, weight, bias, model);
         if (sides.stream().allMatch(SidePath::isEmpty)) {
             return y;
         }

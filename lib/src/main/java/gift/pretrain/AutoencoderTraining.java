@@ -12,6 +12,7 @@ import gift.io.Overrides;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
+import gift.tensor.HostCopy;
 import gift.tensor.Images;
 import gift.tensor.NativeOps;
 import gift.tensor.RandomStream;
@@ -117,7 +118,7 @@ public final class AutoencoderTraining extends RecipeTraining {
 
         @Override
         public Map<String, Double> update(int i) {
-            try (Gradients recording = Gradients.record()) {
+            try (Gradients recording = record()) {
                 model.parameters().zeroGradients();
                 NDArray x = array(model, batches.get(i));                                  // (B, 3, H, W)
                 NDArray moments = start == null ? model.encode(x)
@@ -157,7 +158,7 @@ public final class AutoencoderTraining extends RecipeTraining {
         for (int k = 0; k < SCALING_BATCHES; k++) {
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                for (float value : model.encodeMean(array(model, values(model, k))).toFloatArray()) {
+                for (float value : HostCopy.floats(model.encodeMean(array(model, values(model, k))))) {
                     sum += value;
                     squares += (double) value * value;
                     count++;

@@ -2,8 +2,10 @@ package gift.pretrain;
 
 import static gift.io.InputException.require;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import gift.diffusion.AutoencoderConfig;
 import gift.io.Overrides;
+import gift.tensor.Compute;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -26,6 +28,7 @@ import java.util.List;
  * @param cropScale least share of an image's area in a random crop; 1 for images as they are, never mirrored
  * @param checkpointEvery updates between checkpoints
  * @param output folder of the model, in diffusers' layout
+ * @param compute in which the model multiplies matrices: fp32, tf32, bf16 or fp16 ({@link gift.tensor.Compute})
  */
 public record AutoencoderTrainingConfig(
         String about,
@@ -42,7 +45,9 @@ public record AutoencoderTrainingConfig(
         double divergenceWeight,
         double cropScale,
         int checkpointEvery,
-        String output) implements Recipe {
+        String output,
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = Compute.Unsaid.class) Compute compute)
+        implements Recipe {
 
     private static final List<String> DOWN =
             List.of("DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D");
@@ -51,9 +56,10 @@ public record AutoencoderTrainingConfig(
     /** Defaults: 32 x 32 images to latents of 4 x 8 x 8, channels 16, 32, 64. */
     static final AutoencoderTrainingConfig DEFAULT = new AutoencoderTrainingConfig("", "auto", 42, ".", List.of(), "",
             new AutoencoderConfig(3, 3, DOWN, UP, List.of(16, 32, 64), 1, 4, 8, 32, 1.0), 3000, 32, 2e-3, 50, 1e-4, 0.5,
-            200, "vae");
+            200, "vae", Compute.FP32);
 
     public AutoencoderTrainingConfig {
+        compute = compute == null ? Compute.FP32 : compute;
         sets = sets == null ? List.of() : List.copyOf(sets);
         Recipe.check(iterations, learningRate, warmup, cropScale, checkpointEvery);
         require(batchSize > 0, "batch_size " + batchSize + " must be positive");

@@ -178,7 +178,7 @@ public final class DiffusionTraining extends RecipeTraining {
         public Map<String, Double> update(int i) {
             Batch batch = batches.get(i);
             int b = batch.captions.length;
-            try (Gradients recording = Gradients.record()) {
+            try (Gradients recording = record()) {
                 model.parameters().zeroGradients();
                 NDArray z = latents.of(batch.pairs);                                              // (B, C, h, w)
                 NDArray context = Scopes.withoutGradients(() -> texts.forward(batch.captions));   // (B, T, D)

@@ -2,8 +2,10 @@ package gift.pretrain;
 
 import static gift.io.InputException.require;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import gift.diffusion.UNetConfig;
 import gift.io.Overrides;
+import gift.tensor.Compute;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -31,6 +33,7 @@ import java.util.List;
  * @param cropScale least share of an image's area in a random crop; 1 for images as they are, never mirrored
  * @param checkpointEvery updates between checkpoints
  * @param output folder of the finished Stable Diffusion, in diffusers' layout
+ * @param compute in which the model multiplies matrices: fp32, tf32, bf16 or fp16 ({@link gift.tensor.Compute})
  */
 public record DiffusionTrainingConfig(
         String about,
@@ -51,7 +54,9 @@ public record DiffusionTrainingConfig(
         double captionDropout,
         double cropScale,
         int checkpointEvery,
-        String output) implements Recipe {
+        String output,
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = Compute.Unsaid.class) Compute compute)
+        implements Recipe {
 
     /** Defaults: latents of 4 x 8 x 8, channels 64 and 128, 4 heads, texts of width 128. */
     static final DiffusionTrainingConfig DEFAULT = new DiffusionTrainingConfig("", "auto", 42, ".", List.of(), List.of(),
@@ -59,9 +64,10 @@ public record DiffusionTrainingConfig(
             new UNetConfig(8, 4, 4, true, 0, List.of("CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
                     List.of("CrossAttnUpBlock2D", "CrossAttnUpBlock2D"), List.of(64, 128), 1, 1, 8, 1e-5, 128, 1,
                     List.of(4), false, null, 3, 3),
-            6000, 32, 1e-3, 100, 0.996, 0, 0.1, 0.5, 200, "stable-diffusion");
+            6000, 32, 1e-3, 100, 0.996, 0, 0.1, 0.5, 200, "stable-diffusion", Compute.FP32);
 
     public DiffusionTrainingConfig {
+        compute = compute == null ? Compute.FP32 : compute;
         sets = sets == null ? List.of() : List.copyOf(sets);
         templates = templates == null ? List.of() : List.copyOf(templates);
         Recipe.check(iterations, learningRate, warmup, cropScale, checkpointEvery);

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import gift.diffusion.Autoencoder;
 import gift.image.Image;
+import gift.tensor.HostCopy;
 import gift.tensor.Images;
 import gift.tensor.Scopes;
 import gift.train.Progress;
@@ -47,7 +48,7 @@ final class Latents {
 
     private float[] encode(List<Image> images) {
         try (NDArray latents = Scopes.withoutGradients(() -> ofImages(images))) {
-            return latents.toFloatArray();
+            return HostCopy.floats(latents);
         }
     }
 

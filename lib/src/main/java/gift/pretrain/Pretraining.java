@@ -98,7 +98,7 @@ public final class Pretraining extends RecipeTraining {
             Batch batch = batches.get(i);
             int b = batch.captions.length;
             int r = model.config().imageResolution();
-            try (Gradients recording = Gradients.record()) {
+            try (Gradients recording = record()) {
                 model.parameters().zeroGradients();
                 NDArray imageFeatures = model.imageFeatures(Images.of(model.manager(), batch.images, r));
                 NDArray texts = model.textFeatures(batch.captions);

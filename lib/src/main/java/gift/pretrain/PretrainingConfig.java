@@ -2,9 +2,11 @@ package gift.pretrain;
 
 import static gift.io.InputException.require;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import gift.clip.ClipConfig;
 import gift.io.Overrides;
 import gift.nn.Activation;
+import gift.tensor.Compute;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -28,6 +30,7 @@ import java.util.List;
  * @param cropScale least share of the image's area in a random crop; 1 for images as they are, never mirrored
  * @param checkpointEvery updates between checkpoints
  * @param output folder of the model, relative to the recipe's file
+ * @param compute in which the model multiplies matrices: fp32, tf32, bf16 or fp16 ({@link gift.tensor.Compute})
  */
 public record PretrainingConfig(
         String about,
@@ -46,14 +49,17 @@ public record PretrainingConfig(
         double beta2,
         double cropScale,
         int checkpointEvery,
-        String output) implements Recipe {
+        String output,
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = Compute.Unsaid.class) Compute compute)
+        implements Recipe {
 
     /** Defaults: a ViT of 1.6 million values for images of 32 x 32. */
     public static final PretrainingConfig DEFAULT = new PretrainingConfig("", "auto", 42, ".", List.of(), List.of(),
             new ClipConfig(128, 32, List.of(4), 128, 4, 4, 40, 1026, 128, 4, 2, Activation.QUICK_GELU),
-            512, 2000, 64, 1e-3, 100, 0.1, 0.98, 0.5, 200, "model");
+            512, 2000, 64, 1e-3, 100, 0.1, 0.98, 0.5, 200, "model", Compute.FP32);
 
     public PretrainingConfig {
+        compute = compute == null ? Compute.FP32 : compute;
         sets = sets == null ? List.of() : List.copyOf(sets);
         templates = templates == null ? List.of() : List.copyOf(templates);
         Recipe.check(iterations, learningRate, warmup, cropScale, checkpointEvery);

@@ -3,6 +3,7 @@ package gift.pretrain;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Overrides;
+import gift.tensor.Compute;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -32,6 +33,8 @@ interface Recipe {
     double cropScale();
 
     int checkpointEvery();
+
+    Compute compute();
 
     String output();
 

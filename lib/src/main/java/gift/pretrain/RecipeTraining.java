@@ -1,11 +1,14 @@
 package gift.pretrain;
 
 import static gift.train.TrainingState.ADAMW;
+import static gift.train.TrainingState.LOSS_SCALE;
 import static gift.train.TrainingState.PARAMETERS;
 
 import ai.djl.ndarray.NDArray;
 import gift.io.InputException;
 import gift.tensor.AdamW;
+import gift.tensor.Gradients;
+import gift.tensor.MixedPrecision;
 import gift.tensor.Parameters;
 import gift.tensor.Schedule;
 import gift.train.Prefetch;
@@ -68,34 +71,46 @@ public abstract class RecipeTraining {
         return images.batch(recipe.seed(), update, recipe.batchSize(), size, recipe.cropScale());
     }
 
-    /** The updates of a model: they depend on its parameters and on the moments of AdamW. */
+    /** The updates of a model: they depend on its parameters, on the moments of AdamW and, in fp16, on the loss scale. */
     abstract class Updates<B> implements Trainer {
         final Prefetch<B> batches;
         private final Parameters parameters;
         private final AdamW optimizer;
+        private final MixedPrecision mixed;
         private final Schedule schedule = new Schedule(recipe.learningRate(), recipe.warmup(), recipe.iterations());
 
         Updates(Parameters parameters, AdamW optimizer, Prefetch<B> batches) {
             this.parameters = parameters;
-            this.optimizer = optimizer;
+            this.mixed = new MixedPrecision(recipe.compute(), parameters);
+            this.optimizer = optimizer.skippingWhere(mixed.found());
             this.batches = batches;
         }
 
-        /** Changes the parameters by their gradients. */
+        /** Starts the recording of an update, in which the model computes in the recipe's precision. */
+        final Gradients record() {
+            return Gradients.record(mixed);
+        }
+
+        /** Changes the parameters by their gradients, from which it takes the loss scale. */
         final void step(int i) {
-            optimizer.step(parameters.gradients(), schedule.rate(i));
+            List<NDArray> gradients = parameters.gradients();
+            mixed.unscale(gradients);
+            optimizer.step(gradients, schedule.rate(i));
+            mixed.update();
         }
 
         @Override
         public Map<String, NDArray> state() {
-            return new TrainingState().put(PARAMETERS, parameters.all()).put(ADAMW, optimizer.state()).all();
+            return new TrainingState().put(PARAMETERS, parameters.all()).put(ADAMW, optimizer.state())
+                    .put(LOSS_SCALE, mixed.state()).all();
         }
 
         @Override
         public void restore(Map<String, NDArray> state, int next) {
             TrainingState parts = new TrainingState(state);
             parts.copy(PARAMETERS, parameters.all());
-            optimizer.restore(parts.part(ADAMW), next);
+            mixed.restore(parts.part(LOSS_SCALE));
+            optimizer.restore(parts.part(ADAMW), next - mixed.skipped());
         }
     }
 }

@@ -3,6 +3,7 @@ package gift.recognition;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import gift.tensor.HostCopy;
 import gift.tensor.Scopes;
 import java.util.Arrays;
 
@@ -30,7 +31,7 @@ public final class Accuracy {
                 if (!Float.isFinite(sum.getFloat())) {
                     throw new ArithmeticException("the logits of a classifier are no numbers: a lower learning rate may help");
                 }
-                best = most.toLongArray();
+                best = HostCopy.longs(most);
             }
             for (int i = 0; i < count; i++) {
                 right += best[i] == images.labels()[from + i] ? 1 : 0;

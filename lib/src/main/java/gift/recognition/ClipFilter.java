@@ -2,6 +2,7 @@ package gift.recognition;
 
 import ai.djl.ndarray.NDArray;
 import gift.io.InputException;
+import gift.tensor.HostCopy;
 import gift.tensor.NativeOps;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
@@ -76,7 +77,7 @@ public record ClipFilter(Rule rule, int cap, long seed) {
     public static float[] confidences(NDArray images, NDArray texts, double scale, int classIndex) {
         try (NDArray result = Scopes.withoutGradients(() -> NativeOps.normalize(images)
                 .matMul(NativeOps.normalize(texts).transpose()).mul(scale).softmax(1).get(":, " + classIndex))) {
-            return result.toFloatArray();
+            return HostCopy.floats(result);
         }
     }
 

@@ -6,6 +6,7 @@ import gift.data.ImageDataset;
 import gift.data.Task;
 import gift.eval.FeatureCache;
 import gift.eval.ImageFeatures;
+import gift.tensor.HostCopy;
 import gift.train.Stop;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -61,7 +62,7 @@ final class RecognitionTask implements AutoCloseable {
     }
 
     String headHash() {
-        return ClassifierRuns.hash(head.parameters().get("weight").toFloatArray());
+        return ClassifierRuns.hash(HostCopy.floats(head.parameters().get("weight")));
     }
 
     FeatureSet test() {

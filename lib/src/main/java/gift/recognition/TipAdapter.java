@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.io.InputException;
+import gift.tensor.HostCopy;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Scopes;
@@ -63,7 +64,7 @@ public final class TipAdapter implements Classifier {
         this.keys = Parameters.create(parent, Map.of("keys", shape), (name, s) -> {
             try (NDArray x = parent.create(shots.values(), shape);
                     NDArray unit = Scopes.withoutGradients(() -> NativeOps.normalize(x))) {
-                return unit.toFloatArray();
+                return HostCopy.floats(unit);
             }
         });
         keys.train(name -> true);
@@ -104,13 +105,13 @@ public final class TipAdapter implements Classifier {
         int classes = Math.toIntExact(values.getShape().get(1));
         try (NDArray x = manager.create(images.values(), new Shape(n, images.width()));
                 NDArray base = Scopes.withoutGradients(() -> zeroShot.logits(x))) {
-            float[] zero = base.toFloatArray();
+            float[] zero = HostCopy.floats(base);
             double best = -1;
             for (int i = 0; i < settings.betas; i++) {
                 double b = SMALLEST + i * (LARGEST_BETA - SMALLEST) / settings.betas;
                 float[] cached;
                 try (NDArray c = Scopes.withoutGradients(() -> cache(NativeOps.normalize(x), keys.get("keys"), values, b))) {
-                    cached = c.toFloatArray();
+                    cached = HostCopy.floats(c);
                 }
                 for (int j = 0; j < settings.alphas; j++) {
                     double a = SMALLEST + j * (LARGEST_ALPHA - SMALLEST) / settings.alphas;

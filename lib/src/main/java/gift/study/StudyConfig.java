@@ -272,6 +272,7 @@ public record StudyConfig(
 
         Training all = ownTraining == null ? training
                 : Json.with(where + ", training", ownTraining, Training.class, training);
+        all.requireFits("method " + name, method);
         boolean ownRate = ownTraining != null && ownTraining.has("learning_rate");
         Map<String, Double> rates = new LinkedHashMap<>(ownRate ? Map.of() : learningRates);
         if (ownRates != null) {

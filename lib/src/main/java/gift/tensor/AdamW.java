@@ -35,6 +35,7 @@ public final class AdamW implements Optimizer {
     private final List<NDArray> v = new ArrayList<>();
     private final List<NDArray> steps = new ArrayList<>();
     private final Map<ParameterGroup, List<Integer>> groups = new LinkedHashMap<>(); // numbers of their tensors
+    private NDArray skip; // null, or 1 where an update is to change nothing
     private long count;
 
     /** An optimizer of the trained tensors of {@code parameters}, with zero moments. */
@@ -73,6 +74,17 @@ public final class AdamW implements Optimizer {
         return Scopes.outside(() -> like.getManager().zeros(shape, DataType.FLOAT32));
     }
 
+    /**
+     * From now on an update changes nothing where {@code found} is 1 ({@link MixedPrecision#found}): neither weights nor
+     * moments nor the number of updates that the corrections of the moments depend on.
+     *
+     * @param found 0-dim, on the device of the parameters, which stays the caller's; null for every update as it is
+     */
+    public AdamW skippingWhere(NDArray found) {
+        skip = found;
+        return this;
+    }
+
     /** One update with the given gradients, in the order of {@link Parameters#trained()}. */
     @Override
     public void step(List<NDArray> gradients, double rate) {
@@ -81,7 +93,7 @@ public final class AdamW implements Optimizer {
 
     /** The same with a weight decay of this update's own, for one that follows a {@link Curve}. */
     public void step(List<NDArray> gradients, double rate, double weightDecay) {
-        count++;
+        countUpdate();
         Scopes.withoutGradients(() -> groups.forEach((group, which) ->
                 step(which, gradients, rate * group.rate(), weightDecay * group.decay())));
     }
@@ -96,17 +108,27 @@ public final class AdamW implements Optimizer {
         groups.keySet().stream().filter(group -> !rates.containsKey(group.name())).findFirst().ifPresent(group -> {
             throw new IllegalArgumentException("no learning rate for the parameter group '" + group.name() + "'");
         });
-        count++;
+        countUpdate();
         Scopes.withoutGradients(() -> groups.forEach((group, which) -> step(
                 which, gradients, rates.get(group.name()) * group.rate(), weightDecay * group.decay())));
     }
 
     private void step(List<Integer> which, List<NDArray> gradients, double rate, double decay) {
-        if (settings.fused) {
+        if (settings.fused && skip != null) {
+            MixedOps.fusedAdamW(pick(parameters, which), pick(gradients, which), pick(m, which), pick(v, which),
+                    pick(steps, which), rate, settings.beta1, settings.beta2, decay, settings.epsilon, skip);
+        } else if (settings.fused) {
             NativeOps.fusedAdamW(pick(parameters, which), pick(gradients, which), pick(m, which), pick(v, which),
                     pick(steps, which), rate, settings.beta1, settings.beta2, decay, settings.epsilon);
-        } else {
+        } else if (skip == null || skip.getFloat() == 0) {
             which.forEach(i -> plainStep(parameters.get(i), gradients.get(i), m.get(i), v.get(i), rate, decay));
+        }
+    }
+
+    /** Counts an update; of the plain form only one that is made, since its corrections are computed of the count. */
+    private void countUpdate() {
+        if (settings.fused || skip == null || skip.getFloat() == 0) {
+            count++;
         }
     }
 
@@ -124,7 +146,7 @@ public final class AdamW implements Optimizer {
         theta.subi(m.div(denominator).muli(rate / correction1));
     }
 
-    /** How many updates were made. */
+    /** How many updates were made; of the fused form those that were left out are counted, too. */
     public long count() {
         return count;
     }

@@ -1,7 +1,6 @@
 package gift.tensor;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import gift.io.InputException;
 
@@ -16,8 +15,7 @@ public final class Devices {
 
     /** How many GPUs the engine can use. */
     public static int gpus() {
-        EngineCheck.start();
-        return Engine.getEngine(ENGINE).getGpuCount();
+        return Gpus.count();
     }
 
     /**
@@ -39,7 +37,8 @@ public final class Devices {
         int number = Integer.parseInt(name.substring(3));
         if (number >= gpus) {
             throw new InputException("no device " + name + ": the engine sees " + gpus
-                    + " GPUs (use cpu, or give it a CUDA build of libtorch by PYTORCH_LIBRARY_PATH)");
+                    + " GPUs (use cpu" + (Gpus.cudaBuild() ? ")"
+                    : ", or give it a CUDA build of libtorch by PYTORCH_LIBRARY_PATH)"));
         }
         return Device.gpu(number);
     }

@@ -21,17 +21,32 @@ import ai.djl.pytorch.jni.JniUtils;
 public final class Gradients implements AutoCloseable {
     private final NDScope scope = new NDScope();
     private final boolean before = Scopes.record(true);
+    private final MixedPrecision mixed; // or null
 
-    private Gradients() {}
+    private Gradients(MixedPrecision mixed) {
+        this.mixed = mixed;
+        if (mixed != null) {
+            mixed.cast(true);
+        }
+    }
 
     /** Starts recording. */
     public static Gradients record() {
-        return new Gradients();
+        return new Gradients(null);
     }
 
-    /** Adds the gradient of the 0-dim {@code loss} to the gradients of all trained tensors, and frees its graph. */
+    /** Starts recording in mixed precision: its models compute in the lower precision until this is closed. */
+    public static Gradients record(MixedPrecision mixed) {
+        return new Gradients(mixed);
+    }
+
+    /**
+     * Adds the gradient of the 0-dim {@code loss} to the gradients of all trained tensors, and frees its graph; in fp16 times
+     * the loss scale, which {@link MixedPrecision#unscale} takes out.
+     */
     public void backward(NDArray loss) {
-        run(loss, loss.getManager().ones(new Shape(), loss.getDataType()));
+        NDArray seen = mixed == null ? loss : mixed.scaled(loss);
+        run(seen, loss.getManager().ones(new Shape(), loss.getDataType()));
     }
 
     /**
@@ -50,6 +65,9 @@ public final class Gradients implements AutoCloseable {
 
     @Override
     public void close() {
+        if (mixed != null) {
+            mixed.cast(false);
+        }
         Scopes.record(before);
         scope.close();
     }

@@ -11,9 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Operators of libtorch that DJL does not offer, with their gradients.
  *
- * <p>The operators are written in TorchScript ({@link TorchScriptModule}). Arguments keep their devices: nothing here
- * creates an array on a default device except the 0-dim scalars, which live on the CPU as libtorch expects of them and are
- * kept for reuse.
+ * <p>They are written in TorchScript ({@link TorchScriptModule}). Arguments keep their devices: nothing here creates an
+ * array on a default device except the 0-dim scalars, which live on the CPU as libtorch expects and are kept for reuse.
  */
 public final class NativeOps {
     private static final Map<Object, NDArray> SCALARS = new ConcurrentHashMap<>();
@@ -37,7 +36,7 @@ public final class NativeOps {
      * @return (B, T, W)
      */
     public static NDArray selfAttention(NDArray qkv, int heads, boolean causal) {
-        return call("self_attention", qkv, scalar(heads), scalar(causal ? 1 : 0));
+        return call(Kernel.UNBIND.of("self_attention", qkv), qkv, scalar(heads), scalar(causal ? 1 : 0));
     }
 
     /**
@@ -152,7 +151,7 @@ public final class NativeOps {
 
     /** x sigmoid(1.702 x): the GELU of OpenAI's CLIP. */
     public static NDArray quickGelu(NDArray x) {
-        return call("quick_gelu", x);
+        return call(Kernel.SILU.of("quick_gelu", x), x);
     }
 
     /** The first half of x (..., 2 D) times the exact GELU of the second; result (..., D). */
@@ -271,7 +270,7 @@ public final class NativeOps {
      * gradient 2 lambda F (x - a) is added to g. Returns the penalty's value, 0-dim.
      */
     public static NDArray fisherPenalty(List<NDArray> g, List<NDArray> x, List<NDArray> a, double lambda) {
-        return callOnLists("fisher_penalty", List.of(g, x, a), scalar(lambda));
+        return callOnLists(Kernel.FOREACH_FISHER.of("fisher_penalty", g.get(0)), List.of(g, x, a), scalar(lambda));
     }
 
     /** {@link #fisherPenalty} with a given F. */
@@ -282,7 +281,7 @@ public final class NativeOps {
 
     /** {@link #fisherPenalty} with F = 1. */
     public static NDArray plainPenalty(List<NDArray> g, List<NDArray> x, List<NDArray> a, double lambda) {
-        return callOnLists("plain_penalty", List.of(g, x, a), scalar(lambda));
+        return callOnLists(Kernel.FOREACH_FISHER.of("plain_penalty", g.get(0)), List.of(g, x, a), scalar(lambda));
     }
 
     // ---- calling
@@ -332,15 +331,15 @@ public final class NativeOps {
         });
     }
 
-    private static NDArray scalar(double value) {
+    static NDArray scalar(double value) {
         return SCALARS.computeIfAbsent(value, v -> newScalar(value));
     }
 
-    private static NDArray scalar(long value) {
+    static NDArray scalar(long value) {
         return SCALARS.computeIfAbsent(value, v -> newScalar(value));
     }
 
-    private static NDArray newScalar(double value) {
+    static NDArray newScalar(double value) {
         return Scopes.outside(() -> TorchScriptModule.MANAGER.create(value));
     }
 

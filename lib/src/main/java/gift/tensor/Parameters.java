@@ -30,12 +30,14 @@ public final class Parameters implements AutoCloseable {
     private final NDManager manager;
     private final Map<String, NDArray> arrays;
     private final Precision precision;
+    private Precision compute;
     private final Map<String, NDArray> trained = new LinkedHashMap<>();
     private final Map<String, SidePath> sidePaths = new LinkedHashMap<>();
 
     private Parameters(NDManager manager, Map<String, NDArray> arrays, Precision precision) {
         this.manager = manager;
         this.precision = precision;
+        this.compute = precision;
         this.arrays = Collections.unmodifiableMap(arrays);
     }
 
@@ -58,6 +60,7 @@ public final class Parameters implements AutoCloseable {
     /** {@link #create(NDManager, Map, Filler)} of a frozen model, whose matrices are rounded one after the other. */
     public static Parameters create(NDManager parent, Map<String, Shape> shapes, Filler filler, Precision precision) {
         NDManager manager = parent.newSubManager();
+        boolean pure = precision != Precision.FP32 && Kernel.PURE_HALF.on(manager.getDevice().isGpu());
         long largest = shapes.values().stream().mapToLong(Shape::size).max().orElse(0);
         ByteBuffer buffer = ByteBuffer.allocateDirect(Math.toIntExact(Float.BYTES * largest));
         Map<String, NDArray> arrays = new LinkedHashMap<>();
@@ -67,7 +70,7 @@ public final class Parameters implements AutoCloseable {
                 ByteBuffer bytes = buffer.slice(0, Float.BYTES * values.length).order(ByteOrder.nativeOrder());
                 bytes.asFloatBuffer().put(values);
                 try (NDArray view = manager.create(bytes, shape, DataType.FLOAT32)) {
-                    NDArray array = Scopes.keep(precision.stores(name, shape)
+                    NDArray array = Scopes.keep(precision.stores(name, shape) || pure
                             ? Scopes.withoutGradients(() -> precision.round(view)) : view.duplicate());
                     array.attach(manager);
                     arrays.put(name, array);
@@ -80,9 +83,22 @@ public final class Parameters implements AutoCloseable {
         return new Parameters(manager, arrays, precision);
     }
 
-    /** In which layers compute. */
+    /** In which the matrices are stored; below fp32 the model is frozen. */
     public Precision precision() {
         return precision;
+    }
+
+    /** In which layers compute: as stored, or lower while gradients are recorded with {@link MixedPrecision}. */
+    public Precision compute() {
+        return compute;
+    }
+
+    /** Layers compute in {@code wanted} from now on. */
+    void compute(Precision wanted) {
+        if (precision != Precision.FP32) {
+            throw new IllegalStateException("a model of " + precision + " computes in it");
+        }
+        compute = wanted;
     }
 
     /** The manager on whose device the tensors live. */

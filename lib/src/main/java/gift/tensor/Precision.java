@@ -6,7 +6,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /**
- * The numbers in which a frozen model multiplies matrices: mixed precision as in torch.autocast.
+ * The numbers in which a frozen model multiplies matrices: mixed precision as in torch.autocast. Of a model that is trained:
+ * {@link Compute}.
  *
  * <p>Below fp32, the weights of linear layers and convolutions are stored in that precision, and what goes into these
  * layers and into attention is rounded to it. Biases, normalizations, embeddings and the features that come out are fp32.
@@ -27,6 +28,11 @@ public enum Precision {
     /** Whether a tensor of this name is stored in the precision: matrices and kernels of layers. */
     boolean stores(String name, Shape shape) {
         return this != FP32 && shape.dimension() >= 2 && name.endsWith("weight") && !name.endsWith("embedding.weight");
+    }
+
+    /** Its number among libtorch's types. */
+    long dtype() {
+        return this == FP32 ? 6 : this == FP16 ? 5 : 15;
     }
 
     /** x (fp32) rounded, without gradient where none is recorded. */

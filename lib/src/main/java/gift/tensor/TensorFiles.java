@@ -65,8 +65,8 @@ public final class TensorFiles {
         @Override
         public void writeTo(WritableByteChannel channel) throws IOException {
             SafeTensors.Source values = dtype() == SafeTensors.DType.I64
-                    ? TensorSource.of(name, shape(), array.toLongArray())
-                    : TensorSource.of(name, shape(), array.toFloatArray());
+                    ? TensorSource.of(name, shape(), HostCopy.longs(array))
+                    : TensorSource.of(name, shape(), HostCopy.floats(array));
             values.writeTo(channel);
         }
     }

@@ -21,13 +21,18 @@ import java.util.zip.ZipOutputStream;
  */
 final class TorchScriptModule {
     static final NDManager MANAGER = Devices.newManager(Device.cpu());
-    static final PtSymbolBlock BLOCK = load();
+    static final PtSymbolBlock BLOCK = load("ops.py");
 
     private TorchScriptModule() {}
 
-    private static PtSymbolBlock load() {
+    /**
+     * The operators of a resource.
+     *
+     * @throws ai.djl.engine.EngineException if this libtorch lacks one of them
+     */
+    static PtSymbolBlock load(String resource) {
         try {
-            byte[] archive = archive();
+            byte[] archive = archive(resource);
             return JniUtils.loadModule((PtNDManager) MANAGER, new ByteArrayInputStream(archive), false, false);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -35,9 +40,9 @@ final class TorchScriptModule {
     }
 
     /** The archive as libtorch reads it: version, an object of class M in pickle form, no constants, the code. */
-    private static byte[] archive() throws IOException {
+    private static byte[] archive(String resource) throws IOException {
         byte[] code;
-        try (InputStream in = NativeOps.class.getResourceAsStream("ops.py")) {
+        try (InputStream in = NativeOps.class.getResourceAsStream(resource)) {
             code = in.readAllBytes();
         }
         ByteArrayOutputStream object = new ByteArrayOutputStream();

@@ -8,8 +8,9 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * Switches of libtorch that DJL does not offer: which libraries may compute convolutions and products on a CPU. In Python
- * they are {@code torch.backends.mkldnn.flags} and {@code torch.backends.nnpack.flags}.
+ * Switches of libtorch that DJL does not offer: which libraries may compute convolutions and products on a CPU, and
+ * TF32 on a GPU. In Python they are {@code torch.backends.mkldnn.flags}, {@code torch.backends.nnpack.flags} and
+ * {@code torch.backends.cuda.matmul.allow_tf32}.
  *
  * <p>They are called by their C++ names ({@code at::globalContext().setUserEnabled...}), as g++ and clang write them. Where
  * libtorch has other names (Windows) a switch does nothing and says so.
@@ -17,9 +18,21 @@ import java.util.stream.Stream;
 final class TorchSwitches {
     private static final String CONTEXT = "_ZN2at13globalContextEv";
     private static final String ONE_DNN = "_ZN2at7Context20setUserEnabledMkldnnEb";
+    private static final String TF32 = "_ZN2at7Context18setAllowTF32CuBLASEb";
     private static final String NNPACK = "_ZN2at7Context20setUserEnabledNNPACKEb";
 
+    /** By which the same as {@link #tf32} is said before the process starts. */
+    static final String TF32_VARIABLE = "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE";
+
     private TorchSwitches() {}
+
+    /**
+     * Whether products of fp32 matrices on a GPU round their factors to TF32; off unless it is switched on, while cuDNN's
+     * convolutions use TF32 unless {@code NVIDIA_TF32_OVERRIDE=0} is in the environment. Returns whether the switch was found.
+     */
+    static boolean tf32(boolean on) {
+        return set(TF32, on);
+    }
 
     /** Whether oneDNN may be used; on unless it is switched off. Returns whether the switch was found. */
     static boolean oneDnn(boolean on) {

@@ -1,6 +1,6 @@
 /**
  * What the engine lacks: named parameters, native operations, gradients and their clipping, AdamW with groups of
- * parameters, schedules, an EMA of weights, random streams.
+ * parameters, mixed precision, schedules, an EMA of weights, random streams.
  *
  * <p>Uses {@code io}. Start with {@code Parameters}; {@code Scopes} says who frees arrays, and is the only
  * class that switches the recording of gradients.

@@ -1,9 +1,11 @@
 package gift.train;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import gift.io.InputException;
 import gift.io.SafeTensors;
+import gift.tensor.Devices;
 import gift.tensor.TensorFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +33,7 @@ public final class Checkpoint {
 
     /**
      * Reads the state, if the file exists, and hands it with the number of the next update to {@code restore}, which
-     * copies what it needs.
+     * copies what it needs. The arrays are in the host's memory: a GPU holds no second copy of the state.
      *
      * @return whether there was one
      * @throws InputException if it belongs to a training of other settings, or is no checkpoint
@@ -41,7 +43,7 @@ public final class Checkpoint {
         if (!Files.exists(file)) {
             return false;
         }
-        try (SafeTensors tensors = SafeTensors.open(file); NDManager manager = parent.newSubManager()) {
+        try (SafeTensors tensors = SafeTensors.open(file); NDManager manager = host(parent)) {
             String theirs = tensors.metadata().get(FINGERPRINT);
             String next = tensors.metadata().get(NEXT);
             if (theirs == null || next == null) {
@@ -54,5 +56,9 @@ public final class Checkpoint {
             restore.accept(TensorFiles.readAll(tensors, manager), Integer.parseInt(next));
             return true;
         }
+    }
+
+    private static NDManager host(NDManager parent) {
+        return parent.getDevice().isGpu() ? Devices.newManager(Device.cpu()) : parent.newSubManager();
     }
 }

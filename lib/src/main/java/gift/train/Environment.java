@@ -3,8 +3,11 @@ package gift.train;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.sun.management.OperatingSystemMXBean;
+import gift.tensor.Devices;
 import gift.tensor.EngineCheck;
+import gift.tensor.Gpus;
 import gift.tensor.Processor;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -27,9 +30,11 @@ import java.util.concurrent.TimeUnit;
  * @param device that the run uses
  * @param threads of the engine
  * @param arithmetic how the engine computes on this processor, as {@link EngineCheck} found it right
+ * @param tf32 the variables that switch TF32 on a GPU; null where none is set
  */
 public record Environment(String gift, String commit, Boolean changed, String djl, String pytorch, String java, String os,
-        String cpu, int cores, double memoryGib, String gpu, String device, int threads, String arithmetic) {
+        String cpu, int cores, double memoryGib, String gpu, String device, int threads, String arithmetic,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String tf32) {
     private static final int PATIENCE = 10; // seconds for a question to another program
 
     /** That of this process. */
@@ -39,7 +44,7 @@ public record Environment(String gift, String commit, Boolean changed, String dj
         String commit = ask(code, "git", "rev-parse", "HEAD").orElse(null);
         Boolean changed = commit == null ? null
                 : ask(code, "git", "status", "--porcelain", "--untracked-files=no").map(s -> !s.isEmpty()).orElse(null);
-        String gpu = engine.getGpuCount() == 0 ? null
+        String gpu = Devices.gpus() == 0 ? null
                 : ask(code, "nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader").orElse(null);
         var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         String version = Environment.class.getPackage().getImplementationVersion();
@@ -49,7 +54,8 @@ public record Environment(String gift, String commit, Boolean changed, String dj
                         + System.getProperty("os.arch"),
                 Processor.modelName().orElse(null), Runtime.getRuntime().availableProcessors(),
                 Math.round(system.getTotalMemorySize() / Math.pow(2, 30) * 10) / 10.0, gpu,
-                manager.getDevice().toString(), JniUtils.getNumThreads(), EngineCheck.start().mode().toString());
+                manager.getDevice().toString(), JniUtils.getNumThreads(), EngineCheck.start().mode().toString(),
+                Gpus.tf32().isEmpty() ? null : Gpus.tf32());
     }
 
     /** The folder of the classes or of the jar that they are in. */

@@ -31,6 +31,9 @@ public final class TrainingState {
     /** The usual name of an EMA of the weights. */
     public static final String MEAN = "mean";
 
+    /** The usual name of the state of {@link gift.tensor.MixedPrecision}; there is none but in fp16. */
+    public static final String LOSS_SCALE = "loss_scale";
+
     private final Map<String, NDArray> all;
 
     /** A state without parts. */

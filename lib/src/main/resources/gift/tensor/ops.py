@@ -22,6 +22,16 @@ class M(Module):
     y = torch.scaled_dot_product_attention(torch.select(x, 0, 0), torch.select(x, 0, 1), torch.select(x, 0, 2), None, 0., bool(causal))
     return torch.reshape(torch.transpose(y, 1, 2), [b, t, w])
 
+  # the same, whose backward joins the three gradients without adding zeros to each
+  def self_attention_unbind(self: __torch__.M, qkv: Tensor, heads: Tensor, causal: Tensor) -> Tensor:
+    b = torch.size(qkv, 0)
+    t = torch.size(qkv, 1)
+    w = torch.floordiv(torch.size(qkv, 2), 3)
+    h = int(heads)
+    x = torch.unbind(torch.permute(torch.reshape(qkv, [b, t, 3, h, torch.floordiv(w, h)]), [2, 0, 3, 1, 4]), 0)
+    y = torch.scaled_dot_product_attention(x[0], x[1], x[2], None, 0., bool(causal))
+    return torch.reshape(torch.transpose(y, 1, 2), [b, t, w])
+
   # q (B, T, H d), k and v (B, S, H d), the heads side by side -> (B, T, H d)
   def heads_attention(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, heads: Tensor, causal: Tensor) -> Tensor:
     b = torch.size(q, 0)
@@ -89,6 +99,39 @@ class M(Module):
     p = int(padding)
     return torch.thnn_conv2d(torch.type_as(x, weight), weight, [torch.size(weight, 2), torch.size(weight, 3)], torch.type_as(bias, weight), [s, s], [p, p])
 
+  # the same of fp32 weights, with everything rounded to a type by its number: a cast that carries the gradient back to fp32
+  def linear_in(self: __torch__.M, x: Tensor, weight: Tensor, dtype: Tensor) -> Tensor:
+    t = int(dtype)
+    return torch.linear(torch.to(x, t), torch.to(weight, t), None)
+
+  def linear_in_bias(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor, dtype: Tensor) -> Tensor:
+    t = int(dtype)
+    return torch.linear(torch.to(x, t), torch.to(weight, t), torch.to(bias, t))
+
+  def conv_in(self: __torch__.M, x: Tensor, weight: Tensor, stride: Tensor, padding: Tensor, dtype: Tensor) -> Tensor:
+    t = int(dtype)
+    s = int(stride)
+    p = int(padding)
+    return torch.conv2d(torch.to(x, t), torch.to(weight, t), None, [s, s], [p, p], [1, 1], 1)
+
+  def conv_in_bias(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor, stride: Tensor, padding: Tensor, dtype: Tensor) -> Tensor:
+    t = int(dtype)
+    s = int(stride)
+    p = int(padding)
+    return torch.conv2d(torch.to(x, t), torch.to(weight, t), torch.to(bias, t), [s, s], [p, p], [1, 1], 1)
+
+  def conv_as_product_in(self: __torch__.M, x: Tensor, weight: Tensor, stride: Tensor, padding: Tensor, dtype: Tensor) -> Tensor:
+    t = int(dtype)
+    s = int(stride)
+    p = int(padding)
+    return torch.thnn_conv2d(torch.to(x, t), torch.to(weight, t), [torch.size(weight, 2), torch.size(weight, 3)], None, [s, s], [p, p])
+
+  def conv_as_product_in_bias(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor, stride: Tensor, padding: Tensor, dtype: Tensor) -> Tensor:
+    t = int(dtype)
+    s = int(stride)
+    p = int(padding)
+    return torch.thnn_conv2d(torch.to(x, t), torch.to(weight, t), [torch.size(weight, 2), torch.size(weight, 3)], torch.to(bias, t), [s, s], [p, p])
+
   # over the last axis
   def layer_norm(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return torch.layer_norm(torch.type_as(x, weight), torch.size(weight), weight, bias, 1e-05, True)
@@ -119,6 +162,10 @@ class M(Module):
   # x * sigmoid(1.702 x), CLIP's GELU
   def quick_gelu(self: __torch__.M, x: Tensor) -> Tensor:
     return torch.mul(x, torch.sigmoid(torch.mul(x, 1.702)))
+
+  # the same as silu(1.702 x) / 1.702
+  def quick_gelu_silu(self: __torch__.M, x: Tensor) -> Tensor:
+    return torch.mul(torch.silu(torch.mul(x, 1.702)), 0.58754406580493537)
 
   # x (..., 2 D) -> (..., D): the first half times the GELU (exact, by erf) of the second
   def geglu(self: __torch__.M, x: Tensor) -> Tensor:
@@ -154,6 +201,10 @@ class M(Module):
   def to_float32(self: __torch__.M, x: Tensor) -> Tensor:
     return torch.to(x, 6)
 
+  # in the host's memory
+  def to_host(self: __torch__.M, x: Tensor) -> Tensor:
+    return torch.to(x, torch.device("cpu"), x.dtype, False, True)
+
   # ---- lists of tensors, without gradient
 
   # theta <- AdamW(theta); m, v and the step counts are updated in place
@@ -161,6 +212,39 @@ class M(Module):
     torch._foreach_add_(steps, 1)
     torch._fused_adamw_(p, g, m, v, [], steps, lr=float(lr), beta1=float(beta1), beta2=float(beta2), weight_decay=float(decay), eps=float(eps), amsgrad=False, maximize=False)
     return lr
+
+  # the same, which leaves weights, moments and steps as they are where found is 1
+  def fused_adamw_unless(self: __torch__.M, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor], lr: Tensor, beta1: Tensor, beta2: Tensor, decay: Tensor, eps: Tensor, found: Tensor) -> Tensor:
+    torch._foreach_add_(steps, torch.rsub(found, 1))
+    torch._fused_adamw_(p, g, m, v, [], steps, lr=float(lr), beta1=float(beta1), beta2=float(beta2), weight_decay=float(decay), eps=float(eps), amsgrad=False, maximize=False, found_inf=found)
+    return lr
+
+  # g <- g / scale; found <- 1 if a value is not finite, else 0
+  def unscale(self: __torch__.M, g: List[Tensor], found: Tensor, scale: Tensor) -> Tensor:
+    torch.zero_(found)
+    torch._amp_foreach_non_finite_check_and_unscale_(g, found, torch.reciprocal(scale))
+    return torch.clone(found)
+
+  def divide_by(self: __torch__.M, g: List[Tensor], scale: Tensor) -> Tensor:
+    torch._foreach_mul_(g, torch.reciprocal(scale))
+    return torch.clone(scale)
+
+  def multiply_by(self: __torch__.M, g: List[Tensor], scale: Tensor) -> Tensor:
+    torch._foreach_mul_(g, scale)
+    return torch.clone(scale)
+
+  def not_finite(self: __torch__.M, g: List[Tensor]) -> Tensor:
+    found = torch.zeros([], dtype=6, device=g[0].device)
+    torch._amp_foreach_non_finite_check_and_unscale_(g, found, torch.ones([], dtype=6, device=g[0].device))
+    return found
+
+  # halves the scale where found is 1, else doubles it after each 2000 times in a row
+  def update_scale(self: __torch__.M, scale: Tensor, tracker: Tensor, found: Tensor, skipped: Tensor) -> Tensor:
+    t = torch.to(tracker, 3)
+    torch._amp_update_scale_(scale, t, found, 2., 0.5, 2000)
+    torch.copy_(tracker, t)
+    torch.add_(skipped, found)
+    return torch.clone(scale)
 
   # x <- x + factor y
   def add_scaled(self: __torch__.M, x: List[Tensor], y: List[Tensor], factor: Tensor) -> Tensor:
@@ -227,6 +311,28 @@ class M(Module):
       pull = torch.mul(torch.sub(x[i], a[i]), u)
       total = torch.add(total, torch.pow(torch.norm(pull), 2))
       torch.add_(gi, torch.mul_(pull, u), alpha=2. * float(factor))
+    return torch.mul(total, float(factor))
+
+  # the same over all tensors at once
+  def fisher_penalty_foreach(self: __torch__.M, g: List[Tensor], x: List[Tensor], a: List[Tensor], factor: Tensor) -> Tensor:
+    roots = annotate(List[float], [])
+    for i in range(torch.len(g)):
+      torch.append(roots, torch.sqrt(torch.numel(g[i])))
+    n = torch.stack(torch._foreach_norm(g, 2))
+    c = torch.div(torch.to(torch.tensor(roots, dtype=6), n.device, 6, True, False), torch.add(n, torch.eq(n, 0)))
+    u = torch._foreach_mul(g, torch.unbind(c, 0))
+    pull = torch._foreach_sub(x, a)
+    torch._foreach_mul_(pull, u)
+    total = torch.sum(torch.pow(torch.stack(torch._foreach_norm(pull, 2)), 2))
+    torch._foreach_mul_(pull, u)
+    torch._foreach_add_(g, pull, alpha=2. * float(factor))
+    return torch.mul(total, float(factor))
+
+  # the same with F = 1
+  def plain_penalty_foreach(self: __torch__.M, g: List[Tensor], x: List[Tensor], a: List[Tensor], factor: Tensor) -> Tensor:
+    pull = torch._foreach_sub(x, a)
+    total = torch.sum(torch.pow(torch.stack(torch._foreach_norm(pull, 2)), 2))
+    torch._foreach_add_(g, pull, alpha=2. * float(factor))
     return torch.mul(total, float(factor))
 
   # the same with a given F

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import gift.clip.Clip;
+import gift.io.Json;
+import gift.tensor.Compute;
 import gift.tensor.Devices;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,12 +15,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** 200 GIFT updates of a small model; prints the resident memory in kB after update 50 and after update 200. */
+/** 200 GIFT updates of a small model; prints the resident memory in kB after update 50 and after update 200. Argument: a
+ * {@link Compute}. */
 public final class ResidentMemory {
     private ResidentMemory() {}
 
     public static void main(String[] args) throws IOException {
         Training training = new Training(199, 6, 6, 1e-3, 10, 0.2, 0, 0.999, 1000, Training.Shortcuts.ALL);
+        training = args.length == 0 ? training : Json.replace(training, "compute", Compute.valueOf(args[0]));
         long early = 0;
         try (NDManager manager = Devices.newManager(Device.cpu());
                 Clip start = Clip.random(TinyTask.CONFIG, manager, 1);

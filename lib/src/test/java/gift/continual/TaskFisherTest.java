@@ -9,8 +9,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
 import gift.continual.Training.Shortcuts;
+import gift.tensor.Compute;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
+import gift.tensor.MixedPrecision;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Precision;
@@ -130,10 +132,11 @@ class TaskFisherTest {
                 Parameters start = Parameters.create(manager, Map.of("x", new Shape(2)), (name, shape) -> new float[] {1, 2});
                 TaskFisher earlier = TaskFisher.read(file, manager)) {
             x.train(name -> true);
-            try (WeightPenalty none = new WeightPenalty(ewc, x, start, null, closedForm)) {
+            try (WeightPenalty none = new WeightPenalty(ewc, x, start, null, closedForm, new MixedPrecision(Compute.FP32, x))) {
                 assertThat(none.penalty(List.of(), 0)).isNull();                   // the first task has none
             }
-            try (WeightPenalty penalty = new WeightPenalty(ewc, x, start, earlier, closedForm);
+            MixedPrecision plain = new MixedPrecision(Compute.FP32, x);
+            try (WeightPenalty penalty = new WeightPenalty(ewc, x, start, earlier, closedForm, plain);
                     Gradients recording = Gradients.record()) {
                 NDArray gradient = manager.zeros(new Shape(2));
                 NDArray value = penalty.penalty(List.of(gradient), 0);

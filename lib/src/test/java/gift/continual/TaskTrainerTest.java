@@ -18,6 +18,7 @@ import gift.continual.Method.Towers;
 import gift.continual.Training.Shortcuts;
 import gift.io.Json;
 import gift.io.SafeTensors;
+import gift.tensor.Compute;
 import gift.tensor.Devices;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
@@ -434,10 +435,11 @@ class TaskTrainerTest {
         }
     }
 
-    @Test
-    void twoHundredUpdatesKeepNoMemory() throws Exception {
+    @ParameterizedTest
+    @EnumSource(value = Compute.class, names = {"FP32", "BF16", "FP16"})
+    void twoHundredUpdatesKeepNoMemory(Compute compute) throws Exception {
         assumeThat(Path.of("/proc/self/status")).as("/proc tells the resident memory").exists();
-        String[] kilobytes = ResidentMemory.fork(ResidentMemory.class).split(" ");
+        String[] kilobytes = ResidentMemory.fork(ResidentMemory.class, compute.name()).split(" ");
         assertThat(Long.parseLong(kilobytes[1])).isLessThan((long) (1.05 * Long.parseLong(kilobytes[0])));
     }
 

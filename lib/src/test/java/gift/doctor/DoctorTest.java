@@ -126,6 +126,11 @@ class DoctorTest {
             // machine
             fault("no such GPU", "engine", s -> s.device = "gpu3", "gpu3", "0 GPUs"),
             fault("library of another version", "engine", s -> s.version = "2.5.1", "2.5.1", "2.7.1"),
+            warning("library of another version with its own bridge", "engine", s -> {
+                s.version = "2.13.0";
+                s.text("lib/libdjl_torch.so", "");
+                s.environment.putAll(Map.of("PYTORCH_LIBRARY_PATH", s.at("lib").toString(), "PYTORCH_FLAVOR", "cpu", "PYTORCH_VERSION", "2.13.0"));
+            }, "2.13.0", "2.7.1", "gift parity"),
             fault("library without its flavour", "engine", s -> s.environment.put("PYTORCH_LIBRARY_PATH", s.root.toString()), "PYTORCH_FLAVOR"),
             warning("engine wrong on this processor", "arithmetic", s -> s.check = new EngineReport("a processor", "2.7.1", 2, 400,
                 List.of(new EngineReport.Wrong("convolution, fp32", "1 x 12 x 9 x 7 to 24 channels", 0.4)),
@@ -133,7 +138,18 @@ class DoctorTest {
             warning("GPU that the engine does not use", "engine", s -> {
                 s.driver = List.of(24L << 30);
                 s.device = "auto";
-            }, "1 GPUs", "CPU"),
+            }, "1 GPUs", "CPU", "one for CPUs"),
+            warning("GPU that PyTorch for CUDA does not find", "engine", s -> {
+                s.driver = List.of(24L << 30);
+                s.cuda = true;
+                s.device = "auto";
+            }, "finds none of them", "driver"),
+            warning("GPU that is hidden", "engine", s -> {
+                s.driver = List.of(24L << 30);
+                s.cuda = true;
+                s.device = "auto";
+                s.environment.put("CUDA_VISIBLE_DEVICES", "-1");
+            }, "CUDA_VISIBLE_DEVICES is '-1'"),
             fault("machine too small", "memory", s -> s.memory = 1L << 29, "the machine has 0.50 GiB"),
             fault("heap too small", "memory", s -> s.heap = 1L << 17, "GIFT_JAVA_OPTS=-Xmx1g"),
             fault("disk full", "disk", s -> s.free = 1L << 10, "free", "--results"),

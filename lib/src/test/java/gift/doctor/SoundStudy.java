@@ -40,6 +40,8 @@ final class SoundStudy {
     boolean writable = true;
     List<Long> driver = List.of();
     int gpus;
+    boolean cuda;
+    HalfTraining half = new HalfTraining(0.1, 0.04);
     String version = "2.7.1";
     EngineReport check = new EngineReport("a processor", "2.7.1", 2, 400, List.of(), EngineMode.AS_IT_IS, 0.5, true);
     String device = "cpu";
@@ -112,8 +114,8 @@ final class SoundStudy {
     }
 
     Doctor.Report look(boolean estimate) {
-        Machine machine = new Machine(memory, heap, driver, () -> new Machine.EngineFacts(version, gpus, check), environment,
-                path -> new Machine.Disk("disk", free, writable));
+        Machine machine = new Machine(memory, heap, driver, () -> new Machine.EngineFacts(version, gpus, cuda, check), () -> half,
+                environment, path -> new Machine.Disk("disk", free, writable));
         Doctor.Options options = new Doctor.Options(List.of(), root.resolve("runs"), root.resolve("catalog.json"), quick, false,
                 estimate, 2);
         StudyFile.Options study = new StudyFile.Options(null, null, null, null, device, List.of(), List.of());

@@ -12,10 +12,13 @@ import gift.image.Image;
 import gift.imagine.PretrainingSettings.Centering;
 import gift.imagine.TuningSettings.LowRankWeights;
 import gift.io.InputException;
+import gift.io.Json;
 import gift.nn.Activation;
+import gift.tensor.Compute;
 import gift.tensor.Devices;
 import gift.tensor.RandomStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +27,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pretraining and tuning on a tiny tower: stopped and resumed, they end in the same bytes. */
 class ImagineTrainingTest {
@@ -217,6 +222,26 @@ class ImagineTrainingTest {
                         FewShotTuning.PEFT + "/adapter_model.safetensors"));
         assertThat(tower.parameters().get("visual.transformer.resblocks.0.attn.in_proj_weight").toFloatArray()).isEqualTo(before);
         assertThat(FewShotTuning.logits(folder.resolve("stopped"), tower, labelled(9, new AtomicInteger(9))).text()).hasSize(27);
+    }
+
+    /** In fp16 the loss scale is part of the checkpoint. */
+    @ParameterizedTest
+    @EnumSource(value = Compute.class, names = {"BF16", "FP16"})
+    void tuningInMixedPrecisionStoppedThriceEndsInTheSameBytes(Compute compute) {
+        TuningSettings plain = new TuningSettings(1, 4, 4, 1e-3, 10, 1, 0.8, 1, 1e-4, 1e-7, new LowRankWeights(1e-3, 2, 4, 0.1));
+        stoppedThrice(plain.withCompute(compute), List.of(FewShotTuning.MODEL, FewShotTuning.LOW_RANK, "losses.csv"));
+        new FewShotTuning(task(new AtomicInteger(Integer.MAX_VALUE))).run(plain, folder.resolve("fp32"), 1);
+        assertThat(folder.resolve("stopped").resolve(FewShotTuning.LOW_RANK)).binaryContent()
+                .isNotEqualTo(readAllBytes(folder.resolve("fp32").resolve(FewShotTuning.LOW_RANK)));
+        assertThat(Json.line(plain)).doesNotContain("compute");
+    }
+
+    private static byte[] readAllBytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

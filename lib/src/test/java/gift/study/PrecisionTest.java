@@ -128,6 +128,18 @@ class PrecisionTest {
         assertThat(sum / full.length).isBetween(0.01, precision == Precision.BF16 ? 7 : 0.7);
     }
 
+    /** The same with biases and normalizations rounded, too, as on a GPU. */
+    @ParameterizedTest
+    @EnumSource(value = Precision.class, names = {"BF16", "FP16"})
+    void generationInPureHalf(Precision precision) {
+        System.setProperty("gift.kernel.pure_half", "on");
+        try {
+            generation(precision);
+        } finally {
+            System.clearProperty("gift.kernel.pure_half");
+        }
+    }
+
     private byte[] draw(Precision precision) {
         try (StableDiffusion model = StableDiffusion.load(MINI.resolve("stable-diffusion"), manager, precision)) {
             List<Generated> made = new TextToImage(model).generate(List.of("a photo of a letter x.", "a photo of a dog."),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gift.io.InputException;
+import gift.tensor.Compute;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,5 +30,16 @@ class StudyConfigTest {
     void otherValuesAreNotNull() {
         assertThatThrownBy(() -> only("{\"base\": \"gift\", \"penalty\": null}")).isInstanceOf(InputException.class)
                 .hasMessageContaining("penalty is null; give it a value, or leave it out for \"FISHER\"");
+    }
+
+    /** Its gradients pile up over updates, whose loss scales differ. */
+    @Test
+    void fp16IsRefusedForThePublishedStaticFisher() throws IOException {
+        String settings = "{\"base\": \"gift_static_fisher_published\", \"training\": {\"compute\": \"COMPUTE\"}}";
+        assertThat(only(settings.replace("COMPUTE", "bf16")).training()).allMatch(t -> t.compute() == Compute.BF16);
+        assertThatThrownBy(() -> only(settings.replace("COMPUTE", "fp16"))).isInstanceOf(InputException.class)
+                .hasMessageContaining("method mine: training.compute fp16 does not go with").hasMessageContaining("bf16");
+        assertThatThrownBy(() -> only(settings.replace("COMPUTE", "half"))).isInstanceOf(InputException.class)
+                .hasMessageContaining("compute").hasMessageContaining("not one of \"fp32\", \"tf32\", \"bf16\", \"fp16\"");
     }
 }

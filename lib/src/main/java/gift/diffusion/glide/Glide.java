@@ -14,6 +14,7 @@ import gift.image.Image;
 import gift.image.Preprocess;
 import gift.io.InputException;
 import gift.io.TensorFile;
+import gift.tensor.HostCopy;
 import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
@@ -34,8 +35,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * try (Glide glide = Glide.load(folder, manager, Precision.FP32)) {
- *     List<Generated> images = glide.generate(
- *             List.of("an oil painting of a corgi"), new long[] {7}, Glide.SAMPLING, Watcher.NONE);
+ *     List<Generated> made = glide.generate(List.of("an oil painting of a corgi"), new long[] {7}, SAMPLING, Watcher.NONE);
  * }
  * }</pre>
  *
@@ -322,11 +322,11 @@ public final class Glide implements AutoCloseable {
 
     /** The images of (B, 3, h, w) in -1 .. 1; values rounded to the nearest of 0..255, halves to the even one. */
     private static List<Image> images(NDArray x) {
-        float[] values = x.toFloatArray();
-        int h = (int) x.getShape().get(2);
-        int w = (int) x.getShape().get(3);
+        float[] values = HostCopy.floats(x);
+        int h = (int) x.size(2);
+        int w = (int) x.size(3);
         List<Image> images = new ArrayList<>();
-        for (int i = 0; i < x.getShape().get(0); i++) {
+        for (int i = 0; i < x.size(0); i++) {
             byte[] rgb = new byte[3 * h * w];
             for (int k = 0; k < rgb.length; k++) {
                 float value = (values[i * rgb.length + k % 3 * h * w + k / 3] + 1) * 127.5f;

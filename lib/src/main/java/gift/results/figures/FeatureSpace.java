@@ -6,6 +6,7 @@ import gift.clip.Tokenizer;
 import gift.data.ImageDataset;
 import gift.data.Task;
 import gift.image.Preprocess;
+import gift.tensor.HostCopy;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
 import java.awt.Color;
@@ -62,8 +63,8 @@ final class FeatureSpace {
         float[][] both = new float[2][];
         Scopes.withoutGradients(() -> {
             Shape shape = new Shape(images.size(), 3, resolution, resolution);
-            both[0] = model.imageFeatures(model.manager().create(pixels, shape)).toFloatArray();
-            both[1] = model.textFeatures(tokenizer.rows(prompts, model.config().contextLength(), false)).toFloatArray();
+            both[0] = HostCopy.floats(model.imageFeatures(model.manager().create(pixels, shape)));
+            both[1] = HostCopy.floats(model.textFeatures(tokenizer.rows(prompts, model.config().contextLength(), false)));
         });
         int width = model.config().embedDim();
         models.put(name, IntStream.range(0, images.size() + classes.size()).mapToObj(i -> i < images.size()

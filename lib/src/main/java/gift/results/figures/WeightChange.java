@@ -2,6 +2,7 @@ package gift.results.figures;
 
 import gift.clip.ClipTensors;
 import gift.io.InputException;
+import gift.tensor.HostCopy;
 import gift.tensor.Parameters;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -52,7 +53,7 @@ final class WeightChange {
 
     /** The same of two models. */
     static Map<String, Double> of(Parameters before, Parameters after, boolean visual) {
-        return of(before.names(), name -> before.get(name).toFloatArray(), name -> after.get(name).toFloatArray(), visual,
+        return of(before.names(), name -> HostCopy.floats(before.get(name)), name -> HostCopy.floats(after.get(name)), visual,
                 "the two models");
     }
 

@@ -1,0 +1,63 @@
+package gift.tensor;
+
+import ai.djl.ndarray.NDArray;
+import java.util.List;
+
+/** Operators of mixed-precision training: layers that round what goes into them, and the loss scale. */
+public final class MixedOps {
+    private MixedOps() {}
+
+    /** x W^T + b with x (..., in), weight (out, in) and bias (out), or null, all rounded first; their gradients are fp32. */
+    public static NDArray linear(NDArray x, NDArray weight, NDArray bias, Precision precision) {
+        NDArray dtype = NativeOps.scalar(precision.dtype());
+        return bias == null ? NativeOps.call("linear_in", x, weight, dtype)
+                : NativeOps.call("linear_in_bias", x, weight, bias, dtype);
+    }
+
+    /**
+     * {@link NativeOps#conv2d} with x (B, in, H, W), weight (out, in, k, k) and bias (out), or null, all rounded first; their
+     * gradients are fp32.
+     */
+    public static NDArray conv2d(NDArray x, NDArray weight, NDArray bias, int stride, int padding, Precision precision) {
+        NDArray dtype = NativeOps.scalar(precision.dtype());
+        String method = EngineCheck.mode() == EngineMode.AS_IT_IS ? "conv_in" : "conv_as_product_in";
+        return bias == null ? NativeOps.call(method, x, weight, NativeOps.scalar(stride), NativeOps.scalar(padding), dtype)
+                : NativeOps.call(method + "_bias", x, weight, bias, NativeOps.scalar(stride), NativeOps.scalar(padding), dtype);
+    }
+
+    /** {@link NativeOps#fusedAdamW}, which changes nothing where the 0-dim {@code found} is 1. */
+    static void fusedAdamW(
+            List<NDArray> parameters, List<NDArray> gradients, List<NDArray> m, List<NDArray> v, List<NDArray> steps,
+            double learningRate, double beta1, double beta2, double weightDecay, double eps, NDArray found) {
+        try (NDArray lr = NativeOps.newScalar(learningRate)) {
+            NativeOps.callOnLists("fused_adamw_unless", List.of(parameters, gradients, m, v, steps), lr,
+                    NativeOps.scalar(beta1), NativeOps.scalar(beta2), NativeOps.scalar(weightDecay), NativeOps.scalar(eps),
+                    found).close();
+        }
+    }
+
+    /** g &lt;- g / scale, tensor by tensor; found &lt;- 1 if a value is not finite, else 0. */
+    static void unscale(List<NDArray> g, NDArray found, NDArray scale) {
+        NativeOps.callOnLists("unscale", List.of(g), found, scale).close();
+    }
+
+    /** g &lt;- g / scale, a power of two. */
+    static void divide(List<NDArray> g, NDArray scale) {
+        NativeOps.callOnLists("divide_by", List.of(g), scale).close();
+    }
+
+    /** g &lt;- g scale. */
+    static void multiply(List<NDArray> g, NDArray scale) {
+        NativeOps.callOnLists("multiply_by", List.of(g), scale).close();
+    }
+
+    /** 1 if a value is not finite, else 0; 0-dim. */
+    static NDArray notFinite(List<NDArray> g) {
+        return NativeOps.callOnLists("not_finite", List.of(g));
+    }
+
+    /** The next scale, as {@link LossScale} says; found is added to skipped. */
+    static void updateScale(NDArray scale, NDArray tracker, NDArray found, NDArray skipped) {
+        NativeOps.call("update_scale", scale, tracker, found, skipped).close();
+    }
+}

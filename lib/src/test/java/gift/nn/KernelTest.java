@@ -1,0 +1,112 @@
+package gift.nn;
+
+import static gift.Numbers.difference;
+import static gift.Numbers.normal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import gift.tensor.Devices;
+import gift.tensor.Gradients;
+import gift.tensor.Kernel;
+import gift.tensor.NativeOps;
+import gift.tensor.Parameters;
+import gift.tensor.Scopes;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Fewer kernels, switched on and off: the same results. */
+class KernelTest {
+    private final NDManager manager = Devices.newManager(Device.cpu());
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    private static <T> T with(Kernel kernel, boolean on, Supplier<T> work) {
+        String property = "gift.kernel." + kernel.name().toLowerCase(Locale.ROOT);
+        System.setProperty(property, on ? "on" : "off");
+        try {
+            return work.get();
+        } finally {
+            System.clearProperty(property);
+        }
+    }
+
+    /** The result of a function of x and the gradient of its weighted sum. */
+    private List<float[]> both(NDArray x, UnaryOperator<NDArray> function) {
+        try (Gradients recording = Gradients.record()) {
+            NDArray leaf = Scopes.notRecording(x::duplicate);
+            leaf.setRequiresGradient(true);
+            NDArray y = function.apply(leaf);
+            recording.backward(y.mul(normal(manager, "weights", y.getShape().getShape())).sum());
+            return List.of(y.toFloatArray(), leaf.getGradient().toFloatArray());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void unbindGivesTheSameBits(boolean causal) {
+        NDArray qkv = normal(manager, "qkv", 2, 7, 24);
+        Supplier<List<float[]>> attention = () -> both(qkv, x -> NativeOps.selfAttention(x, 2, causal));
+        List<float[]> off = with(Kernel.UNBIND, false, attention);
+        List<float[]> on = with(Kernel.UNBIND, true, attention);
+        assertThat(on.get(0)).isEqualTo(off.get(0));
+        assertThat(on.get(1)).isEqualTo(off.get(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SILU, 1e-6", "FUSED_BIAS, 1e-6"})
+    void functions(Kernel kernel, double most) {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        Linear.shapes(shapes, "fc", 24, 16, true);
+        Parameters parameters = Parameters.create(manager, shapes,
+                (name, shape) -> normal(manager, name, shape.getShape()).toFloatArray());
+        Linear layer = Linear.of(parameters, "fc");
+        NDArray x = normal(manager, "x", 3, 5, 24);
+        Supplier<List<float[]>> run = () -> both(x, v -> Activation.QUICK_GELU.of(layer.forward(v)));
+        List<float[]> off = with(kernel, false, run);
+        List<float[]> on = with(kernel, true, run);
+        assertThat(difference(on.get(0), off.get(0))).isLessThan(most);
+        assertThat(difference(on.get(1), off.get(1))).isLessThan(most);
+    }
+
+    private float[] penalty(boolean fisher) {
+        List<NDArray> g = new ArrayList<>(List.of(normal(manager, "g", 4, 5), normal(manager, "h", 7), manager.zeros(new Shape(3))));
+        List<NDArray> x = List.of(normal(manager, "x", 4, 5), normal(manager, "y", 7), normal(manager, "z", 3));
+        List<NDArray> a = List.of(normal(manager, "a", 4, 5), normal(manager, "b", 7), normal(manager, "c", 3));
+        return Scopes.notRecording(() -> {
+            NDArray value = fisher ? NativeOps.fisherPenalty(g, x, a, 0.3) : NativeOps.plainPenalty(g, x, a, 0.3);
+            return g.get(0).flatten().concat(g.get(1)).concat(g.get(2)).concat(value.reshape(1)).toFloatArray();
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void penaltiesOverAllTensorsAtOnce(boolean fisher) {
+        float[] off = with(Kernel.FOREACH_FISHER, false, () -> penalty(fisher));
+        float[] on = with(Kernel.FOREACH_FISHER, true, () -> penalty(fisher));
+        assertThat(difference(on, off)).isLessThan(1e-6);
+    }
+
+    @Test
+    void whatChangesBitsIsForGpus() {
+        for (Kernel kernel : Kernel.values()) {
+            assertThat(kernel.on(true)).isTrue();
+            assertThat(kernel.on(false)).isEqualTo(kernel == Kernel.UNBIND);
+        }
+    }
+}
