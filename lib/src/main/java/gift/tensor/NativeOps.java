@@ -332,7 +332,7 @@ public final class NativeOps {
         });
     }
 
-    private static NDArray scalar(double value) {
+    static NDArray scalar(double value) {
         return SCALARS.computeIfAbsent(value, v -> newScalar(value));
     }
 

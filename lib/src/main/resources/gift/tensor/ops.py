@@ -103,6 +103,20 @@ class M(Module):
   def scale(self: __torch__.M, x: Tensor, factor: Tensor) -> Tensor:
     return torch.mul(x, float(factor))
 
+  def divide(self: __torch__.M, x: Tensor, divisor: Tensor) -> Tensor:
+    return torch.div(x, float(divisor))
+
+  def clamp(self: __torch__.M, x: Tensor, least: Tensor, most: Tensor) -> Tensor:
+    return torch.clamp(x, float(least), float(most))
+
+  # x (on the CPU) on the device of another tensor; on a GPU the host does not wait for the copy
+  def to_device(self: __torch__.M, there: Tensor, x: Tensor) -> Tensor:
+    if there.is_cuda:
+      y = torch.to(torch.pin_memory(x), there.device, x.dtype, True, False)
+    else:
+      y = torch.clone(x)
+    return y
+
   # of one element if the graph of x is recorded, else of none
   def recorded(self: __torch__.M, x: Tensor) -> Tensor:
     return torch.zeros([int(x.requires_grad)], dtype=6, device=x.device)

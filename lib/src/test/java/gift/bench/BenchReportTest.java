@@ -57,12 +57,4 @@ class BenchReportTest {
         assertThat(timing.timesFloor()).isLessThan(1);
         assertThat(timing.minMs()).isLessThanOrEqualTo(timing.medianMs());
     }
-
-    @Test
-    void theSmallestBenchesRun() {
-        BenchReport drawn = new GenerateBench(new GenerateBench.Settings(64, 1, 2, gift.tensor.Precision.FP32, "cpu",
-                new Repeats(0, 1))).run(line -> { });
-        assertThat(drawn.timings()).extracting(Timing::name).containsExactly("denoise", "decode", "JPEG");
-        assertThat(drawn.floor().gflops()).isPositive();
-    }
 }
