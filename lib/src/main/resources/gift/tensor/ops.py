@@ -132,12 +132,20 @@ class M(Module):
 
   # x * sigmoid(1.702 x), CLIP's GELU
   def quick_gelu(self: __torch__.M, x: Tensor) -> Tensor:
-    return torch.mul(x, torch.sigmoid(torch.mul(x, 1.702)))
+    if x.requires_grad:
+      y = torch.mul(x, torch.sigmoid(torch.mul(x, 1.702)))
+    else:  # the same bits in one new array
+      y = torch.mul_(torch.sigmoid_(torch.mul(x, 1.702)), x)
+    return y
 
   # x (..., 2 D) -> (..., D): the first half times the GELU (exact, by erf) of the second
   def geglu(self: __torch__.M, x: Tensor) -> Tensor:
     halves = torch.chunk(x, 2, -1)
-    return torch.mul(halves[0], torch.gelu(halves[1]))
+    if x.requires_grad:
+      y = torch.mul(halves[0], torch.gelu(halves[1]))
+    else:
+      y = torch.mul_(torch.gelu(halves[1]), halves[0])
+    return y
 
   # x (B, C, H, W) -> (B, C, height, width), each value from the nearest
   def upsample_nearest(self: __torch__.M, x: Tensor, height: Tensor, width: Tensor) -> Tensor:
