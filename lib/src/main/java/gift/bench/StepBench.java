@@ -5,16 +5,21 @@ import gift.clip.Clip;
 import gift.clip.ClipConfig;
 import gift.continual.Methods;
 import gift.continual.ReferencePairs;
+import gift.continual.RunCost;
 import gift.continual.TaskBatches;
 import gift.continual.TaskTrainer;
 import gift.continual.Training;
 import gift.continual.Training.Shortcuts;
+import gift.doctor.Flops;
 import gift.io.InputException;
+import gift.io.Json;
 import gift.nn.Activation;
 import gift.tensor.Devices;
 import gift.tensor.Precision;
 import gift.tensor.RandomStream;
+import gift.train.Environment;
 import gift.train.PeakMemory;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -34,11 +39,15 @@ public final class StepBench {
             "ViT-B/32", vit(512, 224, 12, 768, 32, 512, 8),
             "ViT-L/14", vit(768, 224, 24, 1024, 14, 768, 12));
 
+    private static final int SHORTEST = 8; // tokens of a prompt
+    private static final int LONGEST = 12;
+
     private final ClipConfig config;
     private final String title;
     private final int batch;
     private final int classes;
-    private final int steps;
+    private final Repeats repeats;
+    private final String compute;
     private final String device;
     private final Memory memory;
 
@@ -54,18 +63,24 @@ public final class StepBench {
         }
     }
 
-    public StepBench(String model, int batch, int classes, int steps, String device, Memory memory) {
+    /**
+     * @param model name of a size
+     * @param batch images of the task, and as many reference pairs
+     * @param compute in which the student is trained: what {@code compute} may be in {@link Training}
+     */
+    public StepBench(String model, int batch, int classes, Repeats repeats, String compute, String device, Memory memory) {
         this.config = MODELS.get(model);
         if (config == null) {
             throw new InputException("unknown model '" + model + "': use one of " + MODELS.keySet().stream().sorted().toList());
         }
-        if (batch < 2 || classes < 2 || steps < 1) {
-            throw new InputException("batch and classes must be at least 2 and steps at least 1");
+        if (batch < 2 || classes < 2) {
+            throw new InputException("batch and classes must be at least 2");
         }
         this.title = model + ", " + batch + " + " + batch + " images, " + classes + " classes";
         this.batch = batch;
         this.classes = classes;
-        this.steps = steps;
+        this.repeats = repeats;
+        this.compute = compute;
         this.device = device;
         this.memory = memory;
     }
@@ -75,54 +90,63 @@ public final class StepBench {
                 Activation.QUICK_GELU);
     }
 
-    /** Runs and reports line by line. */
-    public void run(Consumer<String> report) {
+    /** Measures and reports line by line. */
+    public BenchReport run(Consumer<String> report) {
         report.accept(title);
         try (NDManager manager = Devices.newManager(Devices.parse(device));
                 Clip model = Clip.random(config, manager, 1)) {
+            Floor floor = Floor.measure(manager, compute);
+            report.accept(floor.line());
+            List<Timing> timings = new ArrayList<>();
             if (!memory.equals(Memory.PLAIN)) {
-                report.accept(line(memory.toString(), time(model, Shortcuts.ALL)));
-                return;
+                timings.add(time(model, memory.toString(), Shortcuts.ALL, floor));
+                report.accept(timings.get(0).line());
+            } else {
+                // on before off: memory that the process has touched is not given back, so the smaller peak comes first
+                timings.add(time(model, "all shortcuts on", Shortcuts.ALL, floor));
+                report.accept(timings.get(0).line());
+                timings.add(time(model, "all shortcuts off", Shortcuts.NONE, floor));
+                report.accept(timings.get(1).line());
+                report.accept(String.format(Locale.ROOT, "ratio on / off of the medians %.3f",
+                        timings.get(0).medianMs() / timings.get(1).medianMs()));
             }
-            // on before off: memory that the process has touched is not given back, so the smaller peak comes first
-            double[] on = time(model, Shortcuts.ALL);
-            report.accept(line("all shortcuts on", on));
-            double[] off = time(model, Shortcuts.NONE);
-            report.accept(line("all shortcuts off", off));
-            report.accept(String.format(Locale.ROOT, "ratio on / off of the medians %.3f", on[on.length / 2] / off[off.length / 2]));
+            return BenchReport.of("step", title, compute, Environment.of(manager), floor, timings);
         }
     }
 
-    private static String line(String name, double[] sorted) {
-        return String.format(Locale.ROOT, "%-18s %8.0f ms a step (median of %d; %.0f to %.0f), peak resident memory %s",
-                name, sorted[sorted.length / 2], sorted.length, sorted[0], sorted[sorted.length - 1], PeakMemory.text());
-    }
-
-    /** Milliseconds of each timed step, sorted; one step before them is not counted. */
-    private double[] time(Clip model, Shortcuts shortcuts) {
+    private Timing time(Clip model, String name, Shortcuts shortcuts, Floor floor) {
         PeakMemory.reset();
-        Training training = new Training(steps, batch, batch, 1e-5, 100, 0.2, 0, 0.999, 1000, shortcuts,
-                memory.precision, memory.accumulation, memory.checkpointing);
-        TaskBatches task = new RandomTask(pixels(), LongStream.range(0, batch).map(i -> i % classes).toArray(), prompts());
-        ReferencePairs pairs = new RandomPairs(pixels(), batch, prompts());
-        double[] times = new double[steps];
+        Training training = inCompute(new Training(repeats.all(), batch, batch, 1e-5, 100, 0.2, 0, 0.999, 1000, shortcuts,
+                memory.precision, memory.accumulation, memory.checkpointing));
+        long[][] prompts = prompts();
+        TaskBatches task = new RandomTask(pixels(), LongStream.range(0, batch).map(i -> i % classes).toArray(), prompts);
+        ReferencePairs pairs = new RandomPairs(pixels(), batch, prompts);
         try (TaskTrainer trainer = new TaskTrainer(model, model, Methods.GIFT, training, task, pairs)) {
-            trainer.update(0);
-            for (int i = 1; i <= steps; i++) {
-                long begin = System.nanoTime();
-                trainer.update(i);
-                times[i - 1] = (System.nanoTime() - begin) / 1e6;
-            }
+            return Samples.of(repeats, trainer::update).timing(name, operations(training), floor, model.manager().getDevice());
         }
-        Arrays.sort(times);
-        return times;
+    }
+
+    private Training inCompute(Training training) {
+        return compute.equals(Precision.FP32.toString()) ? training
+                : Json.with("--compute", Json.toTree(Map.of("compute", compute)), Training.class, training);
+    }
+
+    /** Floating-point operations of an update: those of the towers, forward and backward. */
+    private double operations(Training training) {
+        RunCost cost = new RunCost(Methods.GIFT, List.of(training));
+        RunCost.Passes passes = cost.passes(0, new RunCost.Sizes(batch, classes, batch, Math.min(batch, classes)));
+        double image = Flops.image(config);
+        double text = Flops.text(config, training.shortcuts().cutTexts() ? LONGEST : config.contextLength());
+        return cost.studentPass(0) * ((passes.images() + passes.referenceImages()) * image
+                + (passes.prompts() + passes.referenceTexts()) * text)
+                + passes.teacherImages() * image + passes.teacherTexts() * text;
     }
 
     /** Prompts of 8 to 12 tokens. */
     private long[][] prompts() {
         return IntStream.range(0, classes).mapToObj(number -> {
             long[] row = new long[config.contextLength()];
-            int length = 8 + number % 5;
+            int length = SHORTEST + number % (LONGEST - SHORTEST + 1);
             RandomStream random = RandomStream.of(1, "prompt", number);
             for (int i = 0; i < length; i++) {
                 row[i] = 1 + random.nextInt(config.vocabSize() - 3);

@@ -1,6 +1,9 @@
 package gift.cli;
 
+import gift.bench.BenchReport;
+import gift.bench.GenerateBench;
 import gift.bench.InputBench;
+import gift.bench.Repeats;
 import gift.bench.StepBench;
 import gift.bench.UNetBench;
 import gift.io.InputException;
@@ -14,15 +17,46 @@ import picocli.CommandLine.Option;
 
 /** Micro-benchmarks. */
 @Command(name = "bench", description = "Time parts of the library.", subcommands = {
-    BenchCommand.Step.class, BenchCommand.UNet.class, BenchCommand.Input.class})
+    BenchCommand.Step.class, BenchCommand.UNet.class, BenchCommand.Generate.class, BenchCommand.Input.class})
 final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
-        throw new InputException("say what to time: gift bench step, gift bench unet, gift bench input");
+        throw new InputException("say what to time: gift bench step, gift bench unet, gift bench generate, gift bench input");
     }
 
     private static Precision precision(String name) {
         return Json.convert("--precision", Json.toTree(name), Precision.class);
+    }
+
+    /** What all benches take. */
+    static final class Common {
+        @Option(names = "--warmup", defaultValue = "1", description = "calls before, not counted (default ${DEFAULT-VALUE})")
+        private int warmup;
+
+        @Option(names = {"--repeats", "--steps", "--calls"}, defaultValue = "3",
+                description = "calls of each kind that are timed (default ${DEFAULT-VALUE})")
+        private int repeats;
+
+        @Option(names = "--json", paramLabel = "FILE", description = "write what was measured there, too")
+        private Path json;
+
+        @Option(names = "--against", paramLabel = "FILE",
+                description = "a file of --json, or of environment/peer: print the ratios to it")
+        private Path against;
+
+        Repeats repeats() {
+            return new Repeats(warmup, repeats);
+        }
+
+        int end(BenchReport report) {
+            if (json != null) {
+                report.write(json);
+            }
+            if (against != null) {
+                report.against(against).forEach(System.out::println);
+            }
+            return 0;
+        }
     }
 
     /** Times one GIFT step with every shortcut off and on, or one with less memory. */
@@ -40,8 +74,9 @@ final class BenchCommand implements Callable<Integer> {
         @Option(names = "--classes", defaultValue = "100", description = "class prompts (default ${DEFAULT-VALUE})")
         private int classes;
 
-        @Option(names = "--steps", defaultValue = "3", description = "timed steps of each kind (default ${DEFAULT-VALUE})")
-        private int steps;
+        @Option(names = "--compute", defaultValue = "fp32",
+                description = "in which the student is trained, as under training in a study (default ${DEFAULT-VALUE})")
+        private String compute;
 
         @Option(names = "--precision", defaultValue = "fp32",
                 description = "of the teacher: fp32, fp16 or bf16 (default ${DEFAULT-VALUE})")
@@ -57,11 +92,14 @@ final class BenchCommand implements Callable<Integer> {
         @Mixin
         private DeviceOption device;
 
+        @Mixin
+        private Common common;
+
         @Override
         public Integer call() {
             StepBench.Memory memory = new StepBench.Memory(precision(precision), accumulation, checkpointing);
-            new StepBench(model, batch, classes, steps, device.device, memory).run(System.out::println);
-            return 0;
+            return common.end(new StepBench(model, batch, classes, common.repeats(), compute, device.device, memory)
+                    .run(System.out::println));
         }
     }
 
@@ -79,19 +117,50 @@ final class BenchCommand implements Callable<Integer> {
         @Option(names = "--batch", defaultValue = "1", description = "latents in one call (default ${DEFAULT-VALUE})")
         private int batch;
 
-        @Option(names = "--calls", defaultValue = "3", description = "timed calls (default ${DEFAULT-VALUE})")
-        private int calls;
-
-        @Option(names = "--precision", defaultValue = "fp32", description = "fp32, fp16 or bf16 (default ${DEFAULT-VALUE})")
+        @Option(names = {"--compute", "--precision"}, defaultValue = "fp32",
+                description = "fp32, fp16 or bf16 (default ${DEFAULT-VALUE})")
         private String precision;
 
         @Mixin
         private DeviceOption device;
 
+        @Mixin
+        private Common common;
+
         @Override
         public Integer call() {
-            new UNetBench(config, size, batch, calls, device.device, precision(precision)).run(System.out::println);
-            return 0;
+            return common.end(new UNetBench(config, size, batch, common.repeats(), device.device, precision(precision))
+                    .run(System.out::println));
+        }
+    }
+
+    /** Times the drawing of a batch of images. */
+    @Command(name = "generate", description = {"Time a batch of images drawn by Stable Diffusion 1.5 with random weights:",
+        "denoising with guidance, decoding, JPEG."})
+    static final class Generate implements Callable<Integer> {
+        @Option(names = "--size", defaultValue = "512", description = "height and width in pixels (default ${DEFAULT-VALUE})")
+        private int size;
+
+        @Option(names = "--batch", defaultValue = "1", description = "images computed together (default ${DEFAULT-VALUE})")
+        private int batch;
+
+        @Option(names = "--sampling-steps", defaultValue = "50",
+                description = "of PNDM, whose second one is made twice (default ${DEFAULT-VALUE})")
+        private int steps;
+
+        @Option(names = "--compute", defaultValue = "fp32", description = "fp32, fp16 or bf16 (default ${DEFAULT-VALUE})")
+        private String compute;
+
+        @Mixin
+        private DeviceOption device;
+
+        @Mixin
+        private Common common;
+
+        @Override
+        public Integer call() {
+            return common.end(new GenerateBench(new GenerateBench.Settings(size, batch, steps, precision(compute), device.device,
+                    common.repeats())).run(System.out::println));
         }
     }
 
@@ -118,10 +187,14 @@ final class BenchCommand implements Callable<Integer> {
         @Option(names = "--step-ms", defaultValue = "250", description = "milliseconds of a step (default ${DEFAULT-VALUE})")
         private double stepMs;
 
+        @Mixin
+        private Common common;
+
         @Override
         public Integer call() {
-            new InputBench(new InputBench.Settings(data, set, images, resolution, batch, stepMs)).run(System.out::println);
-            return 0;
+            InputBench bench = new InputBench(
+                    new InputBench.Settings(data, set, images, resolution, batch, stepMs, common.repeats()));
+            return common.end(bench.report(bench.run(System.out::println)));
         }
     }
 }

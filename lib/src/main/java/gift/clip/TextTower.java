@@ -9,6 +9,7 @@ import gift.nn.LayerNorm;
 import gift.tensor.Chain;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
+import gift.tensor.Transfers;
 import java.util.Map;
 
 /**
@@ -76,8 +77,8 @@ final class TextTower implements SentenceEncoder {
             positions[i] = (long) i * length + ends[i];
         }
         // not within the links: backward reads both, and what Java's values were given to must stay open until then
-        NDArray numbers = manager.create(flat, new Shape(n, length));
-        NDArray atEnd = manager.create(positions);
+        NDArray numbers = Transfers.write(manager, flat, new Shape(n, length));
+        NDArray atEnd = Transfers.write(manager, positions);
         return Chain.of(() -> embedded(numbers, context)).then(blocks.links()).then(x -> projected(x, atEnd));
     }
 

@@ -16,6 +16,7 @@ import gift.tensor.Parameters;
 import gift.tensor.Precision;
 import gift.tensor.Schedule;
 import gift.tensor.Scopes;
+import gift.tensor.Transfers;
 import gift.train.Prefetch;
 import gift.train.Trainer;
 import gift.train.TrainingLoop;
@@ -30,8 +31,7 @@ import java.util.stream.Stream;
 /**
  * Trains a model on one task by any {@link Method}: the update of GIFT and all its variants.
  *
- * <p>One update (equation 7), in the order of the published code:
- * <ol>
+ * <p>One update (equation 7), in the order of the published code: <ol>
  *   <li>the losses on the reference pairs (distillation, alignment), backward;
  *   <li>the weight penalty, which may read the Fisher information from these gradients;
  *   <li>the losses on the task's images (cross-entropy), backward, on top;
@@ -232,7 +232,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         NDArray images = Images.of(model.manager(), batch.images(), r);
         NDArray imageFeatures = features.images(images);                                       // (B, D)
         NDArray textFeatures = features.texts(classTokens);                                      // (C, D)
-        NDArray labels = model.manager().create(batch.labels());
+        NDArray labels = Transfers.write(model.manager(), batch.labels());
         NDArray logits = Losses.similarity(imageFeatures, textFeatures, model.scale());          // (B, C)
         return new TaskLoss.Seen(images, labels, imageFeatures, textFeatures, logits);
     }
@@ -263,7 +263,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
 
     /** Losses in one transfer from the device. */
     private static Map<String, Double> read(Map<String, NDArray> losses) {
-        float[] numbers = NDArrays.stack(new NDList(losses.values())).toFloatArray();
+        float[] numbers = Transfers.read(NDArrays.stack(new NDList(losses.values())));
         Map<String, Double> values = new LinkedHashMap<>();
         int k = 0;
         for (String name : losses.keySet()) {

@@ -12,6 +12,7 @@ import gift.tensor.Images;
 import gift.tensor.NativeOps;
 import gift.tensor.Precision;
 import gift.tensor.Scopes;
+import gift.tensor.Transfers;
 import gift.train.Prefetch;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -29,17 +30,29 @@ final class Teacher implements AutoCloseable {
     private final boolean cutTexts;
     private final NDArray allImages; // (pairs, D), or null
     private final NDArray allTexts;  // (texts, D), or null
+    private final NDArray scale;     // 0-dim, or null where the model is asked
 
     /**
-     * @param model stays the caller's
+     * @param model stays the caller's; it is closed here as soon as everything that it says is known, for its memory
      * @param frozen whether it is the same model in every task and run
      */
     Teacher(Clip model, boolean frozen, ReferencePairs pairs, boolean cache, boolean cutTexts) {
         this.model = model;
         this.pairs = pairs;
         this.cutTexts = cutTexts;
-        this.allImages = cache && pairs.fixed() ? Scopes.keep(frozen ? known() : allImages()) : null;
-        this.allTexts = cache ? Scopes.keep(inBatches(pairs.texts().length, this::textsLive)) : null;
+        this.allImages = cache && pairs.fixed() ? kept(frozen ? known() : allImages()) : null;
+        this.allTexts = cache ? kept(inBatches(pairs.texts().length, this::textsLive)) : null;
+        boolean allKnown = allImages != null && allTexts != null;
+        this.scale = allKnown ? kept(Scopes.withoutGradients(model::scale)) : null;
+        if (allKnown) {
+            model.close();
+        }
+    }
+
+    /** Out of the scope around, and out of the model. */
+    private NDArray kept(NDArray array) {
+        Scopes.keep(array).attach(model.manager().getParentManager());
+        return array;
     }
 
     /**
@@ -127,7 +140,7 @@ final class Teacher implements AutoCloseable {
     }
 
     NDArray scale() {
-        return Scopes.withoutGradients(model::scale);
+        return scale != null ? scale : Scopes.withoutGradients(model::scale);
     }
 
     private NDArray textsLive(int[] numbers) {
@@ -135,9 +148,9 @@ final class Teacher implements AutoCloseable {
     }
 
     private NDArray select(NDArray all, int[] numbers) {
-        NDManager manager = model.manager();
+        NDManager manager = all.getManager();
         long[] rows = Arrays.stream(numbers).asLongStream().toArray();
-        return Scopes.withoutGradients(() -> NativeOps.rows(all, manager.create(rows)));
+        return Scopes.withoutGradients(() -> NativeOps.rows(all, Transfers.write(manager, rows)));
     }
 
     /** The images with these numbers as seen in an iteration, (B, 3, R, R), flat. */
@@ -167,6 +180,9 @@ final class Teacher implements AutoCloseable {
         }
         if (allTexts != null) {
             allTexts.close();
+        }
+        if (scale != null) {
+            scale.close();
         }
     }
 }

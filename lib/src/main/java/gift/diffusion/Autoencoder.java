@@ -62,8 +62,13 @@ public final class Autoencoder implements AutoCloseable {
 
     /** A model with random weights, on the device of {@code parent}. */
     public static Autoencoder random(AutoencoderConfig config, NDManager parent, long seed) {
+        return random(config, parent, seed, Precision.FP32);
+    }
+
+    /** {@link #random(AutoencoderConfig, NDManager, long)} to compute in a precision. */
+    public static Autoencoder random(AutoencoderConfig config, NDManager parent, long seed, Precision precision) {
         Map<String, Shape> shapes = config.shapes();
-        return new Autoencoder(config, Parameters.create(parent, shapes, RandomWeights.pytorch(shapes, seed)));
+        return new Autoencoder(config, Parameters.create(parent, shapes, RandomWeights.pytorch(shapes, seed), precision));
     }
 
     /** Writes the model in the layout that {@link #load} and diffusers read. */

@@ -3,10 +3,11 @@ package gift.diffusion;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
 import gift.diffusion.schedulers.Scheduler;
+import gift.tensor.NativeOps;
 import gift.tensor.Scopes;
-import java.util.Arrays;
+import gift.tensor.Transfers;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntFunction;
 
@@ -44,29 +45,46 @@ public record Denoising(NoisePredictor model, NDArray text, NDArray negative, do
      * @param start latents at the first timestep, (B, C, h, w): {@link Scheduler#begin}
      * @param fresh standard normal values of that shape for the step of a number, where the scheduler is a random one
      * @return (B, C, h, w), which the caller owns, or the scope around the call
-     * @throws ArithmeticException naming the step, if a latent is no number
+     * @throws ArithmeticException naming the step, if a latent is no number; thrown when one more step is made
      * @throws CancellationException if the watcher says so
      */
     public NDArray run(Scheduler scheduler, NDArray start, IntFunction<NDArray> fresh, Watcher watcher) {
         int[] timesteps = scheduler.timesteps();
         return Scopes.withoutGradients(() -> {
             NDArray context = context();
+            NDArray times = times(scheduler, start.getManager());
             NDArray x = start;
+            NDArray sum = null; // of the latents of the step before: read when the device has the next step to do
             for (int i = 0; i < timesteps.length; i++) {
                 NDArray before = x;
                 int step = i;
                 x = Scopes.withoutGradients(() -> scheduler.step(
-                        noise(scheduler.input(before, step), scheduler.time(step), context), step, before, () -> fresh.apply(step)));
+                        noise(scheduler.input(before, step), times, step, context), step, before, () -> fresh.apply(step)));
                 if (before != start) {
                     before.close();
                 }
-                requireNumbers(x, step, timesteps[step]);
+                if (sum != null) {
+                    requireNumbers(sum, step - 1, timesteps[step - 1]);
+                }
+                sum = x.sum();
                 if (!watcher.goOn(i + 1, timesteps.length, x)) {
                     throw new CancellationException("stopped after step " + (i + 1) + " of " + timesteps.length);
                 }
             }
+            if (sum != null) {
+                requireNumbers(sum, timesteps.length - 1, timesteps[timesteps.length - 1]);
+            }
             return x;
         });
+    }
+
+    /** The timesteps of all calls, (n), brought to the device at once. */
+    private static NDArray times(Scheduler scheduler, NDManager manager) {
+        float[] times = new float[scheduler.timesteps().length];
+        for (int i = 0; i < times.length; i++) {
+            times[i] = scheduler.time(i);
+        }
+        return Transfers.write(manager, times, new Shape(times.length));
     }
 
     /** (2 B, S, D), first the negative states, or (B, S, D) without guidance. */
@@ -77,26 +95,22 @@ public record Denoising(NoisePredictor model, NDArray text, NDArray negative, do
         return negative.repeat(0, text.getShape().get(0)).concat(text, 0);
     }
 
-    private NDArray noise(NDArray x, float timestep, NDArray context) {
-        NDManager manager = x.getManager();
-        float[] timesteps = new float[Math.toIntExact(context.getShape().get(0))];
-        Arrays.fill(timesteps, timestep);
-        NDArray t = manager.create(timesteps);
+    private NDArray noise(NDArray x, NDArray times, int step, NDArray context) {
+        NDArray t = times.get(step + ":" + (step + 1)).broadcast(context.getShape().get(0));    // (2 B) or (B)
         if (!Sampling.isGuided(guidance)) {
             return model.noise(x, t, context);
         }
         NDList halves = model.noise(x.concat(x, 0), t, context).split(2);
         NDArray without = halves.get(0);
-        return without.add(halves.get(1).sub(without).mul(guidance));
+        return without.add(NativeOps.scale(halves.get(1).sub(without), guidance));
     }
 
-    private static void requireNumbers(NDArray x, int step, int timestep) {
-        try (NDScope scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
-            if (!Float.isFinite(x.sum().getFloat())) {
-                throw new ArithmeticException("the latents are no numbers after step " + (step + 1) + " (timestep "
-                        + timestep + ")");
-            }
+    /** @param sum of the latents, 0-dim; closed */
+    private static void requireNumbers(NDArray sum, int step, int timestep) {
+        float value = Transfers.read(sum)[0];
+        sum.close();
+        if (!Float.isFinite(value)) {
+            throw new ArithmeticException("the latents are no numbers after step " + (step + 1) + " (timestep " + timestep + ")");
         }
     }
 }

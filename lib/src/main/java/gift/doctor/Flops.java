@@ -12,11 +12,11 @@ import java.util.function.ToDoubleFunction;
  * twice its values times the positions where it is used; attention over T positions of width W takes 4 T T W more.
  * Normalizations and activations are left out.
  */
-final class Flops {
+public final class Flops {
     private Flops() {}
 
     /** One image through CLIP's image tower; ViT-B/16: 35.1e9. */
-    static double image(ClipConfig config) {
+    public static double image(ClipConfig config) {
         int r = config.imageResolution();
         if (!config.isVisionTransformer()) {
             return products(config.shapes(), name -> residual(name, r));
@@ -45,14 +45,14 @@ final class Flops {
     }
 
     /** One text of so many tokens through CLIP's text tower. */
-    static double text(ClipConfig config, double tokens) {
+    public static double text(ClipConfig config, double tokens) {
         double weights = products(config.shapes(), name -> name.startsWith("transformer.") ? tokens
                 : name.equals("text_projection") ? 1 : 0);
         return weights + config.transformerLayers() * attention(tokens, tokens, config.transformerWidth());
     }
 
     /** One call of the denoiser for one latent of h x w, with so many states of a text; SD 1.5 at 64 x 64: 0.8e12. */
-    static double unet(UNetConfig config, int h, int w, int states) {
+    public static double unet(UNetConfig config, int h, int w, int states) {
         int blocks = config.blockOutChannels().size();
         double area = (double) h * w;
         double total = products(config.shapes(), name -> {
@@ -83,7 +83,7 @@ final class Flops {
     }
 
     /** One latent of h x w to an image; SD 1.5 at 64 x 64: 2.5e12. */
-    static double decoder(AutoencoderConfig config, int h, int w) {
+    public static double decoder(AutoencoderConfig config, int h, int w) {
         int blocks = config.blockOutChannels().size();
         double area = (double) h * w;
         double weights = products(config.shapes(), name -> {

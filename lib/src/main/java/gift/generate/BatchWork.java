@@ -38,8 +38,10 @@ public final class BatchWork implements AutoCloseable {
             images.stream().filter(j -> !wanted.contains(j)).forEach(j -> generation.set().origin(one.task(), j, fingerprint));
             if (!wanted.isEmpty()) {
                 open();
-                generation.make(model, new Generation.Batch(one.task(), one.guidance(), images, wanted), fingerprint,
-                        settings.model());
+                try (ImageWriter writer = new ImageWriter()) {
+                    generation.make(model, new Generation.Batch(one.task(), one.guidance(), images, wanted), fingerprint,
+                            settings.model(), writer, () -> { });
+                }
             }
             return wanted.size();
         });

@@ -261,10 +261,11 @@ public final class Generation {
         int count = batches.stream().mapToInt(batch -> batch.wanted.size()).sum();
         try (NDManager manager = newManager(); ImageModel.Opened opened = open(manager)) {
             return set.complete(settings, () -> {
-                try (Progress progress = new Progress("generating", to - from, to - from - count)) {
+                try (Progress progress = new Progress("generating", to - from, to - from - count);
+                        ImageWriter writer = new ImageWriter()) {
                     for (Batch batch : batches) {
-                        make(opened, batch, fingerprint, settings.model());
-                        batch.wanted.forEach(j -> progress.step(plan.tasks().get(batch.task)));
+                        make(opened, batch, fingerprint, settings.model(), writer,
+                                () -> progress.step(plan.tasks().get(batch.task)));
                     }
                 }
             }, missing, fingerprint);
@@ -302,7 +303,8 @@ public final class Generation {
         return batches;
     }
 
-    void make(ImageModel.Opened opened, Batch batch, String fingerprint, String modelHash) {
+    /** @param written called after each image, by the writer's thread */
+    void make(ImageModel.Opened opened, Batch batch, String fingerprint, String modelHash, ImageWriter writer, Runnable written) {
         List<String> texts = batch.images.stream().map(j -> prompts.text(batch.task, j)).toList();
         long[] seeds = batch.images.stream().mapToLong(j -> plan.imageSeed(batch.task, j)).toArray();
         Sampling guided = sampling.withGuidance(batch.guidance);
@@ -313,11 +315,14 @@ public final class Generation {
         List<Generated> made = guides == null ? opened.generate(texts, seeds, guided, watcher)
                 : opened.generate(batch.images.stream().map(j -> guides.image(batch.task, j)).toList(), texts, seeds,
                         plan.guides().strength(), guided, watcher);
-        for (int j : batch.wanted) {
-            Generated one = made.get(batch.images.indexOf(j));
-            Origin origin = new Origin(one.prompt(), one.seed(), guided.scheduler(), guided.steps(), guided.guidance(),
-                    modelHash, fingerprint);
-            set.add(batch.task, j, one.image(), plan.quality(), origin);
-        }
+        writer.write(() -> {
+            for (int j : batch.wanted) {
+                Generated one = made.get(batch.images.indexOf(j));
+                Origin origin = new Origin(one.prompt(), one.seed(), guided.scheduler(), guided.steps(), guided.guidance(),
+                        modelHash, fingerprint);
+                set.add(batch.task, j, one.image(), plan.quality(), origin);
+                written.run();
+            }
+        });
     }
 }

@@ -81,10 +81,13 @@ public final class ImageFiles {
         AtomicFiles.write(file, out -> out.write(bytes));
     }
 
-    /** {@link #writeJpeg(Path, Image, float)} with a comment in the file, which {@link #comment} reads. */
+    /**
+     * {@link #writeJpeg(Path, Image, float)} with a comment in the file, which {@link #comment} reads; one of many in its folder
+     * ({@link AtomicFiles#writeOneOfMany}).
+     */
     public static void writeJpeg(Path file, Image image, float quality, String comment) {
         byte[] bytes = jpeg(image, quality);
-        AtomicFiles.write(file, out -> out.write(JpegSegments.withComment(bytes, comment)));
+        AtomicFiles.writeOneOfMany(file, out -> out.write(JpegSegments.withComment(bytes, comment)));
     }
 
     /** The comment in a JPEG file; empty where there is none. */

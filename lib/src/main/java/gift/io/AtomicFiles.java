@@ -47,6 +47,18 @@ public final class AtomicFiles {
         });
     }
 
+    /**
+     * As {@link #write}, but the new name is not forced to the disk by itself: for files by the thousand in one folder, where a
+     * later {@link #write} forces them all. A power failure may take the last ones, whole.
+     */
+    public static void writeOneOfMany(Path target, IOConsumer<OutputStream> content) {
+        writeChannel(target, channel -> {
+            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+            content.accept(out);
+            out.flush();
+        }, true, false);
+    }
+
     /** Writes {@code text} in UTF-8 to {@code target}. */
     public static void writeString(Path target, String text) {
         write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
@@ -57,15 +69,16 @@ public final class AtomicFiles {
      * power failure may take.
      */
     public static void note(Path target, String text) {
-        writeChannel(target, channel -> Channels.newOutputStream(channel).write(text.getBytes(StandardCharsets.UTF_8)), false);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        writeChannel(target, channel -> Channels.newOutputStream(channel).write(bytes), false, false);
     }
 
     /** As {@link #write}, for content that goes into a channel in large pieces. */
     public static void writeChannel(Path target, IOConsumer<FileChannel> content) {
-        writeChannel(target, content, true);
+        writeChannel(target, content, true, true);
     }
 
-    private static void writeChannel(Path target, IOConsumer<FileChannel> content, boolean force) {
+    private static void writeChannel(Path target, IOConsumer<FileChannel> content, boolean force, boolean forceName) {
         Path folder = target.toAbsolutePath().getParent();
         if (folder == null || Files.isDirectory(target)) {
             throw new InputException("cannot write " + target + ": it is a folder; name a file");
@@ -81,7 +94,7 @@ public final class AtomicFiles {
                 }
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            if (force) {
+            if (forceName) {
                 forceFolder(folder);
             }
         } catch (IOException e) {

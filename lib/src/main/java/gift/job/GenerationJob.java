@@ -34,7 +34,8 @@ public final class GenerationJob {
         int total = generation.total();
         try (Processes processes = new Processes(mainClass, generation.output().resolveSibling(".logs"));
                 Progress progress = new Progress("generating", total, total - generation.left())) {
-            work(wanted, devices, processes, text -> progress.at(total - generation.left(), text), text -> {
+            Occasional left = new Occasional(generation::left);
+            work(wanted, devices, processes, text -> progress.at(total - left.get(), text), text -> {
                 progress.clear();
                 line.accept(text);
             });
@@ -55,9 +56,10 @@ public final class GenerationJob {
             arguments.addAll(options);
             all.add(processes.start("generate", arguments, Processes.freeDevice(devices, all)));
         }
+        Occasional left = new Occasional(generation::left);
         while (all.stream().anyMatch(Processes.One::isAlive)) {
             Processes.pause();
-            show.accept(generation.output().getFileName() + ": " + generation.left() + " images to make");
+            show.accept(generation.output().getFileName() + ": " + left.get() + " images to make");
         }
         for (Processes.One part : all) {
             if (part.code() == Processes.BAD_INPUT) {

@@ -31,6 +31,7 @@ public final class StudyJob {
     private final List<Generation> generations = new ArrayList<>();
     private final PrintWriter out;
     private int images; // missing at the beginning
+    private final Occasional doneNow = new Occasional(() -> done(false));
     private Progress bar;
 
     /**
@@ -176,6 +177,7 @@ public final class StudyJob {
         for (JobRun run : List.copyOf(open)) {
             if (run.done(folder)) {
                 open.remove(run);
+                doneNow.forget();
                 line((runs.size() - open.size()) + " of " + runs.size() + ": " + run.study().name() + ", "
                         + Study.Result.of(run.method(), run.seed(), run.folder(folder), true).line());
             }
@@ -192,7 +194,7 @@ public final class StudyJob {
     }
 
     private void show(String detail) {
-        bar.at(done(false), detail);
+        bar.at(doneNow.get(), detail);
     }
 
     /** In updates; an image counts as one. */

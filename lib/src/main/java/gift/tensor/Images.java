@@ -16,6 +16,6 @@ public final class Images {
      * @return (B, 3, side, side)
      */
     public static NDArray of(NDManager manager, float[] values, int side) {
-        return manager.create(values, new Shape(values.length / (3L * side * side), 3, side, side));
+        return Transfers.write(manager, values, new Shape(values.length / (3L * side * side), 3, side, side));
     }
 }

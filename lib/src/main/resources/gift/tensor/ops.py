@@ -146,6 +146,20 @@ class M(Module):
   def scale(self: __torch__.M, x: Tensor, factor: Tensor) -> Tensor:
     return torch.mul(x, float(factor))
 
+  def divide(self: __torch__.M, x: Tensor, divisor: Tensor) -> Tensor:
+    return torch.div(x, float(divisor))
+
+  def clamp(self: __torch__.M, x: Tensor, least: Tensor, most: Tensor) -> Tensor:
+    return torch.clamp(x, float(least), float(most))
+
+  # x (on the CPU) on the device of another tensor; on a GPU the host does not wait for the copy
+  def to_device(self: __torch__.M, there: Tensor, x: Tensor) -> Tensor:
+    if there.is_cuda:
+      y = torch.to(torch.pin_memory(x), there.device, x.dtype, True, False)
+    else:
+      y = torch.clone(x)
+    return y
+
   # of one element if the graph of x is recorded, else of none
   def recorded(self: __torch__.M, x: Tensor) -> Tensor:
     return torch.zeros([int(x.requires_grad)], dtype=6, device=x.device)
@@ -161,7 +175,11 @@ class M(Module):
 
   # x * sigmoid(1.702 x), CLIP's GELU
   def quick_gelu(self: __torch__.M, x: Tensor) -> Tensor:
-    return torch.mul(x, torch.sigmoid(torch.mul(x, 1.702)))
+    if x.requires_grad:
+      y = torch.mul(x, torch.sigmoid(torch.mul(x, 1.702)))
+    else:  # the same bits in one new array
+      y = torch.mul_(torch.sigmoid_(torch.mul(x, 1.702)), x)
+    return y
 
   # the same as silu(1.702 x) / 1.702
   def quick_gelu_silu(self: __torch__.M, x: Tensor) -> Tensor:
@@ -170,7 +188,11 @@ class M(Module):
   # x (..., 2 D) -> (..., D): the first half times the GELU (exact, by erf) of the second
   def geglu(self: __torch__.M, x: Tensor) -> Tensor:
     halves = torch.chunk(x, 2, -1)
-    return torch.mul(halves[0], torch.gelu(halves[1]))
+    if x.requires_grad:
+      y = torch.mul(halves[0], torch.gelu(halves[1]))
+    else:
+      y = torch.mul_(torch.gelu(halves[1]), halves[0])
+    return y
 
   # x (B, C, H, W) -> (B, C, height, width), each value from the nearest
   def upsample_nearest(self: __torch__.M, x: Tensor, height: Tensor, width: Tensor) -> Tensor:

@@ -176,6 +176,19 @@ class NativeOpsTest {
         assertSame(x -> NativeOps.silu(x[0]), x -> x[0].div(x[0].neg().exp().add(1f)), normal(manager, "x", 50));
     }
 
+    /** Without a gradient fewer arrays are made, of the same bits. */
+    @Test
+    void activationsWithoutGradientHaveTheSameBits() {
+        NDArray x = normal(manager, "x", 3, 7, 34).mul(3);
+        NDArray leaf = manager.create(x.toFloatArray(), x.getShape());
+        leaf.setRequiresGradient(true);
+        try (Gradients recording = Gradients.record()) {
+            assertThat(NativeOps.quickGelu(x).toFloatArray()).containsExactly(NativeOps.quickGelu(leaf).toFloatArray());
+            assertThat(NativeOps.geglu(x).toFloatArray()).containsExactly(NativeOps.geglu(leaf).toFloatArray());
+            assertThat(x.toFloatArray()).containsExactly(leaf.toFloatArray());
+        }
+    }
+
     @Test
     void quickGelu() {
         assertSame(x -> NativeOps.quickGelu(x[0]),

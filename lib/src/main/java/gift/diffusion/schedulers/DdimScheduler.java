@@ -1,6 +1,8 @@
 package gift.diffusion.schedulers;
 
 import ai.djl.ndarray.NDArray;
+import gift.tensor.NativeOps;
+import gift.tensor.Scalars;
 import java.util.function.Supplier;
 
 /**
@@ -33,10 +35,10 @@ final class DdimScheduler extends TimestepScheduler {
         NDArray clean = prediction.clean(answer, sample, Math.sqrt(at), Math.sqrt(1 - at));
         NDArray e = prediction.noise(answer, sample, Math.sqrt(at), Math.sqrt(1 - at));
         if (clip) {
-            clean = clean.clip(-1, 1);
+            clean = Scalars.clamp(clean, -1, 1);
         }
         double sigma = eta * Math.sqrt((1 - as) / (1 - at)) * Math.sqrt(1 - at / as);
-        NDArray next = clean.mul(Math.sqrt(as)).add(e.mul(Math.sqrt(1 - as - sigma * sigma)));
-        return eta > 0 ? next.add(fresh.get().mul(sigma)) : next;
+        NDArray next = NativeOps.scale(clean, Math.sqrt(as)).add(NativeOps.scale(e, Math.sqrt(1 - as - sigma * sigma)));
+        return eta > 0 ? next.add(NativeOps.scale(fresh.get(), sigma)) : next;
     }
 }

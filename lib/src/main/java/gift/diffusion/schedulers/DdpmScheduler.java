@@ -1,6 +1,8 @@
 package gift.diffusion.schedulers;
 
 import ai.djl.ndarray.NDArray;
+import gift.tensor.NativeOps;
+import gift.tensor.Scalars;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
@@ -37,11 +39,11 @@ final class DdpmScheduler extends TimestepScheduler {
         double beta = 1 - at / as;
         NDArray clean = prediction.clean(answer, sample, Math.sqrt(at), Math.sqrt(1 - at));
         if (clip) {
-            clean = clean.clip(-1, 1);
+            clean = Scalars.clamp(clean, -1, 1);
         }
-        NDArray mean = clean.mul(Math.sqrt(as) * beta / (1 - at))
-                .add(sample.mul(Math.sqrt(at / as) * (1 - as) / (1 - at)));
+        NDArray mean = NativeOps.scale(clean, Math.sqrt(as) * beta / (1 - at))
+                .add(NativeOps.scale(sample, Math.sqrt(at / as) * (1 - as) / (1 - at)));
         double variance = Math.max(beta * (1 - as) / (1 - at), LEAST_VARIANCE);
-        return t > 0 ? mean.add(fresh.get().mul(Math.sqrt(variance))) : mean;
+        return t > 0 ? mean.add(NativeOps.scale(fresh.get(), Math.sqrt(variance))) : mean;
     }
 }

@@ -1,6 +1,7 @@
 package gift.diffusion.schedulers;
 
 import ai.djl.ndarray.NDArray;
+import gift.tensor.NativeOps;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
@@ -98,9 +99,9 @@ final class DpmSolverScheduler implements Scheduler {
         NDArray d = predictions.get(0);
         if (index > 0 && !(last && firstOrderLast)) {
             double before = t.lambda() - levels[index - 1].lambda();
-            d = d.add(d.sub(predictions.get(1)).mul(h / (2 * before)));
+            d = d.add(NativeOps.scale(d.sub(predictions.get(1)), h / (2 * before)));
         }
-        return sample.mul(s.sigma / t.sigma).sub(d.mul(s.alpha * Math.expm1(-h)));
+        return NativeOps.scale(sample, s.sigma / t.sigma).sub(NativeOps.scale(d, s.alpha * Math.expm1(-h)));
     }
 
     @Override

@@ -1,6 +1,8 @@
 package gift.diffusion.schedulers;
 
 import ai.djl.ndarray.NDArray;
+import gift.tensor.NativeOps;
+import gift.tensor.Scalars;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
@@ -75,14 +77,14 @@ final class EulerScheduler implements Scheduler {
 
     @Override
     public NDArray input(NDArray sample, int index) {
-        return sample.div(Math.sqrt(1 + (double) sigmas[index] * sigmas[index]));
+        return Scalars.divide(sample, Math.sqrt(1 + (double) sigmas[index] * sigmas[index]));
     }
 
     @Override
     public NDArray step(NDArray answer, int index, NDArray sample, Supplier<NDArray> unused) {
         double sigma = sigmas[index];
         double alpha = 1 / Math.sqrt(1 + sigma * sigma);
-        NDArray clean = prediction.clean(answer, sample.mul(alpha), alpha, sigma * alpha);
-        return clean.add(sample.sub(clean).mul(sigmas[index + 1] / sigma));
+        NDArray clean = prediction.clean(answer, NativeOps.scale(sample, alpha), alpha, sigma * alpha);
+        return clean.add(NativeOps.scale(sample.sub(clean), sigmas[index + 1] / sigma));
     }
 }

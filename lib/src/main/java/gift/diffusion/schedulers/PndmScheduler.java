@@ -2,6 +2,8 @@ package gift.diffusion.schedulers;
 
 import ai.djl.ndarray.NDArray;
 import gift.io.InputException;
+import gift.tensor.NativeOps;
+import gift.tensor.Scalars;
 import java.util.function.Supplier;
 
 /**
@@ -62,7 +64,7 @@ final class PndmScheduler extends TimestepScheduler {
     @Override
     public NDArray step(NDArray answer, int index, NDArray sample, Supplier<NDArray> unused) {
         if (index == 1) { // the first step over again, with the mean of the predictions at both its ends
-            NDArray mean = answer.add(predictions.get(0)).div(2);
+            NDArray mean = Scalars.divide(answer.add(predictions.get(0)), 2);
             return transfer(mean, firstSample.get(0), calls[1] + stride, calls[1]);
         }
         if (index == 0) {
@@ -83,9 +85,9 @@ final class PndmScheduler extends TimestepScheduler {
 
     /** The sum of factor_k e_k / divisor. */
     private NDArray sum(double divisor, double... factors) {
-        NDArray sum = predictions.get(0).mul(factors[0] / divisor);
+        NDArray sum = NativeOps.scale(predictions.get(0), factors[0] / divisor);
         for (int k = 1; k < factors.length; k++) {
-            sum = sum.add(predictions.get(k).mul(factors[k] / divisor));
+            sum = sum.add(NativeOps.scale(predictions.get(k), factors[k] / divisor));
         }
         return sum;
     }
@@ -95,7 +97,7 @@ final class PndmScheduler extends TimestepScheduler {
         NDArray e = prediction.noise(combined, x, Math.sqrt(at), Math.sqrt(1 - at));
         double as = s >= 0 ? noise.alphaBar(s) : lastAlphaBar;
         double divisor = at * Math.sqrt(1 - as) + Math.sqrt(at * (1 - at) * as);
-        return x.mul(Math.sqrt(as / at)).sub(e.mul((as - at) / divisor));
+        return NativeOps.scale(x, Math.sqrt(as / at)).sub(NativeOps.scale(e, (as - at) / divisor));
     }
 
     @Override

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.annotation.JsonValue;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.tensor.NativeOps;
+import gift.tensor.Scalars;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -35,9 +37,9 @@ public enum Prediction {
      */
     NDArray clean(NDArray answer, NDArray x, double alpha, double sigma) {
         return switch (this) {
-            case EPSILON -> x.sub(answer.mul(sigma)).div(alpha);
+            case EPSILON -> Scalars.divide(x.sub(NativeOps.scale(answer, sigma)), alpha);
             case SAMPLE -> answer;
-            case V_PREDICTION -> x.mul(alpha).sub(answer.mul(sigma));
+            case V_PREDICTION -> NativeOps.scale(x, alpha).sub(NativeOps.scale(answer, sigma));
         };
     }
 
@@ -58,8 +60,8 @@ public enum Prediction {
     NDArray noise(NDArray answer, NDArray x, double alpha, double sigma) {
         return switch (this) {
             case EPSILON -> answer;
-            case SAMPLE -> x.sub(answer.mul(alpha)).div(sigma);
-            case V_PREDICTION -> answer.mul(alpha).add(x.mul(sigma));
+            case SAMPLE -> Scalars.divide(x.sub(NativeOps.scale(answer, alpha)), sigma);
+            case V_PREDICTION -> NativeOps.scale(answer, alpha).add(NativeOps.scale(x, sigma));
         };
     }
 

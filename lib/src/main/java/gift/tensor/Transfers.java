@@ -1,0 +1,62 @@
+package gift.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+
+/**
+ * Values between Java and arrays, counted. What runs in every update or sampler step goes this way, so that a test can say on
+ * a CPU how often it would wait on a GPU.
+ *
+ * <p>A read waits until the device has computed all that was asked of it before. A write does not: the values are copied to
+ * page-locked memory, from which the GPU takes them when it gets there.
+ */
+public final class Transfers {
+    private static final LongAdder READS = new LongAdder();
+    private static final LongAdder WRITES = new LongAdder();
+
+    private Transfers() {}
+
+    /** The values of an fp32 array. */
+    public static float[] read(NDArray array) {
+        READS.increment();
+        return array.toFloatArray();
+    }
+
+    /** An fp32 array on the device of {@code manager}, to which it belongs. */
+    public static NDArray write(NDManager manager, float[] values, Shape shape) {
+        return write(manager, on -> on.create(values, shape));
+    }
+
+    /** An int64 array on the device of {@code manager}, to which it belongs. */
+    public static NDArray write(NDManager manager, long[] values, Shape shape) {
+        return write(manager, on -> on.create(values, shape));
+    }
+
+    /** {@link #write(NDManager, long[], Shape)} of shape (n). */
+    public static NDArray write(NDManager manager, long[] values) {
+        return write(manager, values, new Shape(values.length));
+    }
+
+    private static NDArray write(NDManager manager, Function<NDManager, NDArray> maker) {
+        WRITES.increment();
+        if (!manager.getDevice().isGpu()) {
+            return maker.apply(manager);
+        }
+        try (NDArray values = maker.apply(TorchScriptModule.MANAGER); NDArray there = manager.zeros(new Shape())) {
+            return NativeOps.call("to_device", there, values);
+        }
+    }
+
+    /** Reads so far, of all threads: each makes a GPU's host wait. */
+    public static long reads() {
+        return READS.sum();
+    }
+
+    /** Writes so far, of all threads. */
+    public static long writes() {
+        return WRITES.sum();
+    }
+}
