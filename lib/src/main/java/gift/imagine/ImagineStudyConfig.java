@@ -2,6 +2,7 @@ package gift.imagine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import gift.diffusion.Sampling;
+import gift.eval.FewShotRun;
 import gift.imagine.ImagineConfig.Pooling;
 import gift.io.InputException;
 import gift.io.Json;
@@ -131,10 +132,8 @@ public record ImagineStudyConfig(String name, String about, String device, Strin
         shots = List.copyOf(shots);
         pretrainings = new LinkedHashMap<>(pretrainings);
         methods = new LinkedHashMap<>(methods);
-        require(name.matches("[A-Za-z0-9][A-Za-z0-9._-]*"), "name '" + name + "' must be letters, digits, ., _ and -: it names"
-                + " a folder");
-        require(!seeds.isEmpty(), "seeds is empty");
-        require(!shots.isEmpty() && shots.stream().allMatch(k -> k > 0), "shots " + shots + " must be at least 1 each");
+        FewShotRun.require("imagine", name, seeds, shots);
+        require(!shots.isEmpty(), "shots is empty");
         require(validationImages >= 0 && testImages >= 0, "validation_images " + validationImages + " and test_images "
                 + testImages + " must not be negative");
         require(checkpointEvery > 0, "checkpoint_every " + checkpointEvery + " must be at least 1");

@@ -1,5 +1,7 @@
 package gift.results;
 
+import gift.eval.FewShotRun;
+import gift.eval.FewShotRun.Row;
 import gift.eval.Interval;
 import gift.io.Csv;
 import gift.io.Folders;
@@ -17,17 +19,8 @@ import java.util.function.Function;
  * @param name of the study
  * @param runs in the order of the file
  */
-public record FewShotResults(String name, List<Run> runs) {
+public record FewShotResults(String name, List<Row> runs) {
     private static final String FILE = "results.csv";
-    private static final List<String> COLUMNS = List.of("task", "method", "shots", "seed", "accuracy");
-
-    /**
-     * A run.
-     *
-     * @param shots real images a class; 0 for none
-     * @param accuracy percent of the test images
-     */
-    public record Run(String task, String method, int shots, long seed, double accuracy) {}
 
     /** Names of the studies below a folder that have such results. No folder: no study. */
     public static List<String> studies(Path root) {
@@ -38,7 +31,7 @@ public record FewShotResults(String name, List<Run> runs) {
     /** Whether a file is a table of such runs: by its columns. */
     private static boolean isOne(Path file) {
         return Files.isRegularFile(file) && Texts.lines(file).stream().findFirst().orElse("")
-                .startsWith(String.join(",", COLUMNS) + ",visual,text,");
+                .startsWith(String.join(",", FewShotRun.COLUMNS) + ",visual,text,");
     }
 
     /**
@@ -51,43 +44,36 @@ public record FewShotResults(String name, List<Run> runs) {
         Path file = folder.resolve(FILE);
         List<List<String>> rows = Csv.read(file);
         InputException.require(rows.size() > 1, file + " has no run");
-        List<String> header = rows.get(0);
-        InputException.require(header.containsAll(COLUMNS), file + ": needs the columns " + String.join(", ", COLUMNS));
-        int[] at = COLUMNS.stream().mapToInt(header::indexOf).toArray();
-        List<Run> runs = new ArrayList<>();
-        for (List<String> row : rows.subList(1, rows.size())) {
-            try {
-                runs.add(new Run(row.get(at[0]), row.get(at[1]), Integer.parseInt(row.get(at[2])), Long.parseLong(row.get(at[3])),
-                        Double.parseDouble(row.get(at[4]))));
-            } catch (NumberFormatException | IndexOutOfBoundsException e) {
-                throw new InputException(file + ", line " + (runs.size() + 2) + ": not a run: " + String.join(",", row), e);
-            }
+        InputException.require(rows.get(0).size() >= FewShotRun.COLUMNS.size()
+                && rows.get(0).subList(0, FewShotRun.COLUMNS.size()).equals(FewShotRun.COLUMNS), file
+                + ": needs the columns " + String.join(", ", FewShotRun.COLUMNS));
+        List<Row> runs = new ArrayList<>();
+        for (int i = 1; i < rows.size(); i++) {
+            runs.add(Row.of(file + ", row " + i, rows.get(i)));
         }
         return new FewShotResults(name, List.copyOf(runs));
     }
 
     public List<String> methods() {
-        return distinct(Run::method);
+        return distinct(Row::method);
     }
 
     public List<String> tasks() {
-        return distinct(Run::task);
+        return distinct(Row::task);
     }
 
-    private <T> List<T> distinct(Function<Run, T> of) {
+    private <T> List<T> distinct(Function<Row, T> of) {
         return runs.stream().map(of).distinct().toList();
     }
 
     /** The numbers of shots of a method, from few to many. */
     public List<Integer> shots(String method) {
-        return runs.stream().filter(run -> run.method.equals(method)).map(Run::shots).distinct().sorted().toList();
+        return runs.stream().filter(run -> run.method().equals(method)).map(Row::shots).distinct().sorted().toList();
     }
 
     /** For every draw, the mean over tasks. */
     public double[] means(String method, int shots) {
-        List<Run> own = runs.stream().filter(run -> run.method.equals(method) && run.shots == shots).toList();
-        return own.stream().mapToLong(Run::seed).distinct().mapToDouble(seed -> own.stream().filter(run -> run.seed == seed)
-                .mapToDouble(Run::accuracy).average().orElse(Double.NaN)).toArray();
+        return FewShotRun.bySeed(runs.stream().filter(run -> run.method().equals(method) && run.shots() == shots).toList());
     }
 
     /** The mean over tasks with its interval over draws. */
@@ -97,7 +83,7 @@ public record FewShotResults(String name, List<Run> runs) {
 
     /** The mean over draws of one task. */
     public double ofTask(String method, int shots, String task) {
-        return runs.stream().filter(run -> run.method.equals(method) && run.shots == shots && run.task.equals(task))
-                .mapToDouble(Run::accuracy).average().orElse(Double.NaN);
+        return runs.stream().filter(run -> run.method().equals(method) && run.shots() == shots && run.task().equals(task))
+                .mapToDouble(Row::accuracy).average().orElse(Double.NaN);
     }
 }
