@@ -14,8 +14,8 @@ results: report.html, tables, figures, notebooks (copies and pages to read). Sto
 from there when it is called again.
 
   --quick            three methods and zero-shot, one order, one seed, fewer images; no notebooks
-  --full             the whole grid, of which the committed reference is made; recognition with generated images; and all
-                     notebooks, executed
+  --full             the whole grid, of which the committed reference is made; recognition with generated images, few
+                     shots with imagined ones; and all notebooks, executed
   --only TABLE       only the runs that this table needs, which is then printed; no notebooks
   --restart          forget earlier runs of the study
   --profile paper    say what the paper's scale needs
@@ -73,6 +73,8 @@ if [ -z "$numbers" ]; then
     if [ "$size" = full ] && [ "$profile" = mini ] && [ -z "$only" ]; then
         say "recognition with generated images"
         environment/gift recognition data/studies/mini_recognition.json
+        say "few shots with imagined images"
+        environment/gift imagine data/studies/mini_imagine.json
     fi
 fi
 [ "$notebooks" = yes ] || exit 0

@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.DoubleStream;
 
 /**
  * Runs an {@link ImagineStudyConfig}: the base set, pretraining, then every method on every task, with every number of shots
@@ -151,7 +152,7 @@ public final class ImagineStudy {
         List<Run> runs = new ArrayList<>();
         add(runs, each, new Run(task, ZERO_SHOT, 0, config.seeds().get(0), of.zeroShot()));
         for (Map.Entry<String, Method> method : config.methods().entrySet()) {
-            for (int shots : config.shots()) {
+            for (int shots : config.shots(method.getValue())) {
                 for (long seed : config.seeds()) {
                     Stop.check();
                     Path own = (given == null ? folder.resolve("runs") : given).resolve(task).resolve(method.getKey())
@@ -251,8 +252,8 @@ public final class ImagineStudy {
         rows.add(Csv.row(FewShotRun.COLUMNS, "visual", "text", "weight", "validation", "best_of_three_on_test"));
         for (Run run : runs) {
             FewShotRuns.Outcome o = run.outcome();
-            rows.add(Csv.row(run.cells(), FewShotRun.number(o.visual()), FewShotRun.number(o.text()), FewShotRun.number(o.weight()), FewShotRun.number(o.validation()),
-                    FewShotRun.number(o.bestOfThreeOnTest())));
+            rows.add(Csv.row(run.cells(), DoubleStream.of(o.visual(), o.text(), o.weight(), o.validation(), o.bestOfThreeOnTest())
+                    .mapToObj(FewShotRun::number).toArray(String[]::new)));
         }
         if (!config.bestOfThreeOnTest()) {
             rows.replaceAll(row -> row.subList(0, row.size() - 1));

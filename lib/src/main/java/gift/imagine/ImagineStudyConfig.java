@@ -1,5 +1,6 @@
 package gift.imagine;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import gift.diffusion.Sampling;
 import gift.eval.FewShotRun;
@@ -37,11 +38,13 @@ import java.util.Map;
  * @param checkpointEvery updates
  * @param keepWeights whether the weights of finished runs stay, for {@code --eval-only} and programs of one's own
  * @param bestOfThreeOnTest whether the published "best of three on the test set" is reported too, in a column of its own
+ * @param everyWeight whether without low-rank weights, too, all weights of the heads are tried on validation images; published is
+ *     that the first fall of accuracy ends the search
  */
 public record ImagineStudyConfig(String name, String about, String device, String data, String model, List<String> tasks,
         List<Long> seeds, List<Integer> shots, BaseImages baseSet, Pretraining pretraining, Map<String, JsonNode> pretrainings,
         Map<String, Method> methods, TuningSettings tuning, TuningSettings lowRankTuning, Search search, int validationImages,
-        int testImages, int checkpointEvery, boolean keepWeights, boolean bestOfThreeOnTest) {
+        int testImages, int checkpointEvery, boolean keepWeights, boolean bestOfThreeOnTest, boolean everyWeight) {
     /** The name of no pretraining: an adapter of random weights. */
     public static final String NONE = "none";
 
@@ -99,10 +102,13 @@ public record ImagineStudyConfig(String name, String about, String device, Strin
      *
      * @param pretraining the name of one, or none
      * @param lowRank whether low-rank weights in the tower are tuned too; left out for false
+     * @param shots real images a class of this method alone; left out for those of the study
      */
-    public record Method(String pretraining, Boolean lowRank) {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Method(String pretraining, Boolean lowRank, List<Integer> shots) {
         public Method {
             lowRank = lowRank != null && lowRank;
+            shots = shots == null ? null : List.copyOf(shots);
         }
     }
 
@@ -124,7 +130,7 @@ public record ImagineStudyConfig(String name, String about, String device, Strin
             new BaseImages("", "", "", "", FactorCaptions.PUBLISHED, 4, 0, Sampling.DEFAULT), Pretraining.PUBLISHED, Map.of(),
             Map.of(), TuningSettings.PUBLISHED, TuningSettings.PUBLISHED_LOW_RANK,
             new Search(TuningSearch.RATES, TuningSearch.EPOCHS, TuningSearch.RATES, TuningSearch.RANKS, TuningSearch.ALPHAS), 0, 0,
-            100, true, false);
+            100, true, false, false);
 
     public ImagineStudyConfig {
         tasks = List.copyOf(tasks);
@@ -141,6 +147,8 @@ public record ImagineStudyConfig(String name, String about, String device, Strin
         for (Map.Entry<String, Method> method : methods.entrySet()) {
             String of = method.getValue().pretraining;
             require(method.getKey().matches("[a-z0-9_]+"), "method '" + method.getKey() + "' must be small letters, digits and _");
+            List<Integer> own = method.getValue().shots;
+            FewShotRun.require("imagine", name, seeds, own == null ? shots : own);
             require(of != null && (of.equals(NONE) || pretrainings.containsKey(of)), "methods." + method.getKey()
                     + ": no pretraining '" + of + "'" + Json.nearest(String.valueOf(of), pretrainings.keySet()));
         }
@@ -160,14 +168,24 @@ public record ImagineStudyConfig(String name, String about, String device, Strin
         return config;
     }
 
-    /** The pretraining of a name. */
-    Pretraining pretraining(String of) {
+    /** The pretraining of a name; of {@link #NONE} the sizes count. */
+    public Pretraining pretraining(String of) {
         return of.equals(NONE) ? pretraining
                 : Json.with("pretrainings." + of, pretrainings.get(of), Pretraining.class, pretraining);
     }
 
+    /** Real images a class that a method is given. */
+    public List<Integer> shots(Method method) {
+        return method.shots == null ? shots : method.shots;
+    }
+
+    /** How the heads of a model that was tuned so are joined. */
+    Fusion fusion(TuningSettings settings) {
+        return everyWeight && settings.fusion() == Fusion.NORMALIZED ? Fusion.NORMALIZED_EVERY_WEIGHT : settings.fusion();
+    }
+
     /** Settings of a method's tuning, before the search. */
-    TuningSettings tuning(Method method, long seed) {
+    public TuningSettings tuning(Method method, long seed) {
         return Json.replace(method.lowRank ? lowRankTuning : tuning, "seed", seed);
     }
 }

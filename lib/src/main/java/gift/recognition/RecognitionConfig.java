@@ -66,7 +66,8 @@ public record RecognitionConfig(String name, String about, String device, String
                     + " must be at least 1");
         }
 
-        int images() {
+        /** Images of a class. */
+        public int images() {
             return count * perSentence;
         }
 
@@ -97,7 +98,7 @@ public record RecognitionConfig(String name, String about, String device, String
         }
 
         /** Images made from each real one, so that a class gets about as many as wanted; at least one. */
-        int copies(int shots) {
+        public int copies(int shots) {
             return Math.max(1, perClass / shots);
         }
     }

@@ -18,8 +18,8 @@ class ImagineTest {
     private static final Path STUDY = Path.of("../data/studies/mini_imagine.json");
     private static final List<String> SMALL = List.of("tasks=[\"pets\"]", "seeds=[1,2]", "shots=[1]", "base_set.count=2",
             "base_set.views=2", "base_set.sampling.steps=2", "pretraining.settings.epochs=2", "pretraining.settings.epoch_length=1",
-            "pretraining.settings.batch_size=2", "pretraining.heads={\"prototypes\": 20, \"hidden\": 16, \"bottleneck\": 8}",
-            "tuning.batch_size=16", "low_rank_tuning.batch_size=16", "validation_images=20", "test_images=30", "keep_weights=true");
+            "pretraining.settings.batch_size=2", "pretrainings.few_captions.captions=1", "pretraining.heads={\"prototypes\": 20, \"hidden\": 16, \"bottleneck\": 8}",
+            "tuning.epochs=1", "tuning.batch_size=16", "low_rank_tuning.epochs=1", "low_rank_tuning.batch_size=16", "validation_images=20", "test_images=30", "keep_weights=true");
 
     @TempDir
     private Path folder;
@@ -38,10 +38,10 @@ class ImagineTest {
         assertThat(whole.code()).isZero();
         Path results = folder.resolve("whole/mini_imagine");
         List<List<String>> rows = Csv.read(results.resolve("results.csv"));
-        assertThat(rows).hasSize(1 + 1 + 5 * 2);
+        assertThat(rows).hasSize(1 + 1 + 7 * 2);
         assertThat(rows.get(0)).containsExactly("task", "method", "shots", "seed", "accuracy", "visual", "text", "weight", "validation");
         assertThat(rows.get(1)).startsWith("pets", "zero_shot", "0");
-        assertThat(Csv.read(results.resolve("summary.csv"))).hasSize(1 + 6);
+        assertThat(Csv.read(results.resolve("summary.csv"))).hasSize(1 + 8);
 
         assertThat(study.run("parts", List.of("--task", "pets"), "seeds=[2]", "methods={\"a\": {\"pretraining\": \"imagined\"}}").code())
                 .isZero();
