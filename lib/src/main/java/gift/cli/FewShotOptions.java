@@ -13,6 +13,8 @@ import picocli.CommandLine.Parameters;
 
 /** A study over numbers of real images a class: its file, what is said besides it, and how its results are printed. */
 final class FewShotOptions {
+    static final String RUNS = "results/runs";
+
     @Parameters(paramLabel = "FILE.json", description = "settings; see data/README.md")
     private Path file;
 
@@ -20,9 +22,8 @@ final class FewShotOptions {
             description = "folder of the data sets, instead of the file's (or by GIFT_DATA)")
     Path data;
 
-    @Option(names = "--results", paramLabel = "DIR", defaultValue = "results/runs",
-            description = "folder of all runs (default ${DEFAULT-VALUE})")
-    Path results;
+    @Option(names = "--results", paramLabel = "DIR", description = "folder of all runs (default " + RUNS + ")")
+    private Path results;
 
     @Option(names = "--for-validation", description = "evaluate on validation images in place of the test images, to choose"
             + " settings by")
@@ -33,6 +34,10 @@ final class FewShotOptions {
 
     Path file() {
         return Installation.find(file);
+    }
+
+    Path resultsOr(Path usual) {
+        return results == null ? usual : results;
     }
 
     Overrides overrides() {

@@ -1,5 +1,7 @@
 package gift.cli;
 
+import gift.dry.DryImagine;
+import gift.dry.DryScale;
 import gift.imagine.ImagineStudy;
 import gift.imagine.ImagineStudy.Run;
 import java.io.PrintWriter;
@@ -32,12 +34,20 @@ final class ImagineCommand implements Callable<Integer> {
             + " <task>/<method>/<n>_shots/<seed>/model.safetensors, in place of the study's own")
     private Path weights;
 
+    @Option(names = "--dry", description = "the whole chain on painted images, with random weights of full size and a few updates,"
+            + " in results/dry_imagine or --results")
+    private boolean dry;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() {
-        ImagineStudy study = new ImagineStudy(options.file(), options.results, options.data, options.forValidation,
+        if (dry) {
+            new DryImagine(options.file(), options.resultsOr(Path.of("results/dry_imagine")), DryScale.FULL, null, Gift.lines(spec)).run();
+            return 0;
+        }
+        ImagineStudy study = new ImagineStudy(options.file(), options.resultsOr(Path.of(FewShotOptions.RUNS)), options.data, options.forValidation,
                 options.overrides(), Gift.lines(spec));
         PrintWriter out = spec.commandLine().getOut();
         Consumer<Run> each = run -> FewShotOptions.print(run, out);
