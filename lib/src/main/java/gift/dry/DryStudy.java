@@ -12,6 +12,7 @@ import gift.data.sample.SampleFiles;
 import gift.data.sample.SampleSets;
 import gift.generate.GenerationPlan;
 import gift.image.Image;
+import gift.incremental.ClassIncremental;
 import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.io.Json;
@@ -139,17 +140,29 @@ final class DryStudy {
         ObjectNode training = (ObjectNode) tree.get("training");
         training.remove(Training.RARE_KEYS);
         training.put("iterations", scale.iterations());
-        training.put("batch_size", scale.batchSize());
+        training.put("batch_size", batchSize());
         training.put("reference_batch_size", scale.referenceBatchSize());
         for (JsonNode method : tree.get("methods")) {
             if (method.get("training") instanceof ObjectNode own) {
                 own.remove(SIZES);
             }
         }
+        if (real.scenario() != null) {
+            ((ObjectNode) tree.at("/scenario/class_incremental")).put("images_per_class", 1);
+        }
         tree.put("test_pictures", scale.testImages());
         tree.put("test_templates", scale.testTemplates());
         tree.put("keep_weights", "none");
         AtomicFiles.writeString(file(), Json.write(tree));
+    }
+
+    /** Of images of a task; a class-incremental step, which learns for an epoch, has them in at most two batches. */
+    private int batchSize() {
+        if (real.scenario() == null) {
+            return scale.batchSize();
+        }
+        ClassIncremental steps = real.scenario().classIncremental();
+        return Math.max(scale.batchSize(), (Math.max(steps.initial(), steps.increment()) + 1) / 2);
     }
 
     private String relative(Path path) {
@@ -205,8 +218,10 @@ final class DryStudy {
                 "methods: " + methods + "; seed " + real.seeds().get(0),
                 "weights: random. Vocabulary: learnt from the class names; the embedding has its full size",
                 "images: painted, of all classes a few each",
-                String.format(Locale.ROOT, "training: %d updates of a task, the last at rate 0 (%,d); %d + %d images an update (%d + %d)",
-                        scale.iterations() + 1, real.training().iterations() + 1, scale.batchSize(), scale.referenceBatchSize(),
+                String.format(Locale.ROOT, "training: %s; %d + %d images an update (%d + %d)", real.scenario() == null
+                        ? String.format(Locale.ROOT, "%d updates of a task, the last at rate 0 (%,d)", scale.iterations() + 1,
+                                real.training().iterations() + 1) : "a step has an image of each of its classes, for an epoch",
+                        batchSize(), scale.referenceBatchSize(),
                         real.training().batchSize(), real.training().referenceBatchSize()),
                 String.format(Locale.ROOT, "evaluation: test images of a task: %d; %d of up to %d templates a class, %,d prompts in place"
                         + " of %,d, since the text tower would take most of the time", scale.testImages(),

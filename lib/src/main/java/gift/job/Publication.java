@@ -17,8 +17,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The committed reference, {@code results/mini}: {@code matrices/<study>/<method>/<seed>.csv} of finished runs (and
@@ -50,28 +52,40 @@ public final class Publication {
     }
 
     /**
-     * Makes finished runs the reference; earlier ones of the same studies go, those of other studies stay.
+     * Makes finished runs the reference. What is published of a run that is not finished here stays, if the study's file
+     * still says the settings that it was made with: so a method that is added to a study needs its own runs alone. All else
+     * that is published of these studies goes; what is published of other studies stays.
      *
      * @param from where the runs are
      * @param readme whose table is replaced
-     * @throws InputException if a run is not finished, or the page has no place for the table
+     * @throws InputException if a run is neither finished nor published with its present settings, or the page has no place
+     *     for the table
      */
     public void publish(Job job, List<JobRun> runs, JobFolders from, Path readme) {
-        runs.stream().filter(run -> !run.folder(from.runs()).finished()).findFirst().ifPresent(run -> {
-            throw new InputException("not finished: " + run.id() + "; run the job first");
-        });
+        List<JobRun> finished = runs.stream().filter(run -> run.folder(from.runs()).finished()).toList();
+        List<JobRun> kept = runs.stream().filter(run -> !finished.contains(run)).toList();
+        Summary before = summary();
+        requirePublished(kept, before, from);
         String page = read(readme);
         place(page, readme);
-        List<String> studies = runs.stream().map(run -> run.study().name()).distinct().toList();
-        studies.forEach(study -> Folders.delete(folder.resolve("matrices").resolve(study)));
+        Set<String> studies = runs.stream().map(run -> run.study().name()).collect(Collectors.toSet());
+        Set<String> stay = kept.stream().map(JobRun::id).collect(Collectors.toSet());
         List<Environment> environments = new ArrayList<>();
-        Map<String, Made> made = others(studies, environments);
-        for (JobRun run : runs) {
+        Map<String, Made> made = new LinkedHashMap<>();
+        before.runs.forEach((id, one) -> {
+            if (stay.contains(id) || !studies.contains(id.substring(0, id.indexOf('/')))) {
+                made.put(id, one.at(place(before.environments.get(one.environment), environments)));
+            } else {
+                Folders.delete(matrix(id));
+                Folders.delete(seen(id));
+            }
+        });
+        for (JobRun run : finished) {
             RunFolder one = run.folder(from.runs());
-            one.matrix().write(folder.resolve("matrices").resolve(run.id() + ".csv"));
+            one.matrix().write(matrix(run.id()));
             List<SeenAccuracy> seen = SeenAccuracy.ofRun(one.path());
             if (!seen.isEmpty()) {
-                SeenAccuracy.write(folder.resolve("matrices").resolve(run.id() + ".seen.csv"), seen);
+                SeenAccuracy.write(seen(run.id()), seen);
             }
             Provenance p = Provenance.read(one.provenance());
             made.put(run.id(), new Made(p.settingsHash(), p.started(), p.ended(), p.wallSeconds(), p.peakMemoryGib(),
@@ -86,19 +100,36 @@ public final class Publication {
         AtomicFiles.writeString(readme, replaced(page, readme, from.published()));
     }
 
-    /** What is known of the runs of other studies, which stay; their environments are added. */
-    private Map<String, Made> others(List<String> studies, List<Environment> environments) {
-        Map<String, Made> others = new LinkedHashMap<>();
-        Path file = folder.resolve(PROVENANCE);
-        if (Files.exists(file)) {
-            Summary before = Json.read(file, Summary.class, new Summary("", List.of(), Map.of()));
-            before.runs.forEach((id, made) -> {
-                if (!studies.contains(id.substring(0, id.indexOf('/')))) {
-                    others.put(id, made.at(place(before.environments.get(made.environment), environments)));
+    /** @throws InputException if one of these runs is not published, or with other settings than its study says now */
+    private void requirePublished(List<JobRun> runs, Summary before, JobFolders from) {
+        JobRun.byStudy(runs).forEach((file, some) -> {
+            Map<String, String> now = JobRun.study(file, some, from.runs()).settingsHashes();
+            for (JobRun run : some) {
+                Made made = before.runs.get(run.id());
+                if (made == null || !Files.exists(matrix(run.id()))) {
+                    throw new InputException("not finished: " + run.id() + "; run the job first");
                 }
-            });
-        }
-        return others;
+                if (!made.settingsHash.equals(now.get(run.method() + "/" + run.seed()))) {
+                    throw new InputException("not finished: " + run.id() + ", which is published with other settings; "
+                            + "run the job first");
+                }
+            }
+        });
+    }
+
+    private Path matrix(String id) {
+        return folder.resolve("matrices").resolve(id + ".csv");
+    }
+
+    private Path seen(String id) {
+        return folder.resolve("matrices").resolve(id + ".seen.csv");
+    }
+
+    /** Of what is published now. */
+    private Summary summary() {
+        Path file = folder.resolve(PROVENANCE);
+        Summary none = new Summary("", List.of(), Map.of());
+        return Files.exists(file) ? Json.read(file, Summary.class, none) : none;
     }
 
     /** The place of an environment among all, at their end if it is new. */

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import gift.eval.AccuracyMatrix;
 import gift.eval.ConfusionMatrix;
+import gift.eval.ContinuumMetrics.Release;
+import gift.eval.IncrementalLog;
+import gift.eval.IncrementalMatrix;
 import gift.incremental.LabelSpace;
 import gift.incremental.SeenAccuracy;
 import gift.io.AtomicFiles;
@@ -30,7 +33,8 @@ import java.util.stream.Stream;
  * <ul>
  *   <li>{@code settings.json}: everything that the result depends on, with its hash
  *   <li>{@code matrix.csv}: accuracy on every task after each task; {@code watched.csv}: on the data sets never learnt
- *   <li>{@code seen.csv}: of a class-incremental run, the accuracy over the classes seen after each step
+ *   <li>{@code seen.csv}: of a class-incremental run, the accuracy over the classes seen after each step, and
+ *       {@code metrics.json}, the log that the published code would write ({@link IncrementalLog})
  *   <li>{@code classes.csv}, {@code confusion/<number>_<task>.csv}: the last evaluation, class by class
  *   <li>{@code losses/<number>_<task>.csv}: every loss of every update
  *   <li>{@code within/<number>_<task>.csv}: accuracies by the updates made, where training says {@code evaluate_every}
@@ -253,7 +257,11 @@ public final class RunFolder {
             seen.add(space.seen(confusion, step));
             SeenAccuracy.write(folder.resolve(SeenAccuracy.FILE), seen);
         }
-        matrix.write(folder.resolve("matrix.csv"));
+        Path accuracies = folder.resolve("matrix.csv");
+        matrix.write(accuracies);
+        if (matrix.rows() > 0) {
+            IncrementalLog.of(IncrementalMatrix.read(accuracies), Release.V1_2_4).write(folder.resolve("metrics.json"));
+        }
     }
 
     /** Writes row {@code row} of {@code watched.csv}, and drops what a killed run left after it. */

@@ -182,6 +182,11 @@ public final class Study {
         inputs.requireSameSettings(wanted);
     }
 
+    /** Of each run the hash that its settings would have now, by its method and seed as in "gift/1"; nothing runs. */
+    public Map<String, String> settingsHashes() {
+        return inputs.settingsHashes();
+    }
+
     /** Plans of reference sets that methods use and of which images are missing. */
     public List<Path> unmadePlans() {
         return inputs.unmadePlans();

@@ -187,14 +187,23 @@ final class StudyInputs {
      * @throws InputException if one is of other settings, data or weights than this study, or an input is missing
      */
     void requireSameSettings(BiPredicate<String, Long> wanted) {
-        checkReferences();
-        Path weights = weights();
-        Tokenizer tokenizer = tokenizer(weights);
-        Map<String, String> sha256 = checksums(weights, tokenizer, sets(), openTasks(config.watched()));
+        Map<String, String> sha256 = checksums();
         Set<String> unknown = references.keySet().stream().map(name -> REFERENCE + name)
                 .filter(key -> !sha256.containsKey(key)).collect(Collectors.toSet());
         runs(sha256).stream().filter(run -> wanted.test(run.method, run.settings.seed()))
                 .forEach(run -> run.folder.holds(run.settings, unknown));
+    }
+
+    /** Of each run the hash that its settings would have now, by its method and seed as in "gift/1". */
+    Map<String, String> settingsHashes() {
+        return runs(checksums()).stream().collect(Collectors.toMap(run -> run.method + "/" + run.settings.seed(),
+                run -> RunFolder.hash(run.settings)));
+    }
+
+    private Map<String, String> checksums() {
+        checkReferences();
+        Path weights = weights();
+        return checksums(weights, tokenizer(weights), sets(), openTasks(config.watched()));
     }
 
     /** Each set, and each plan once: it is compared with the weights that drew its images, which are large. */

@@ -3,6 +3,7 @@ package gift.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gift.eval.AccuracyMatrix;
+import gift.eval.IncrementalLog;
 import gift.incremental.SeenAccuracy;
 import gift.io.Hashes;
 import java.io.IOException;
@@ -91,6 +92,8 @@ class IncrementalRunTest {
             assertThat(seen).extracting(SeenAccuracy::classes).containsExactly(2, 3);
             assertThat(seen).extracting(SeenAccuracy::images).containsExactly(12, 18);
             assertThat(seen.get(0).percent()).isCloseTo(matrix.get(0, 0), org.assertj.core.data.Offset.offset(1e-5));
+            assertThat(IncrementalLog.read(run.resolve("metrics.json")).last())
+                    .isCloseTo(seen.get(1).percent(), org.assertj.core.data.Offset.offset(0.006));
             assertThat(seen.get(1).percent()).isCloseTo((2 * matrix.get(1, 0) + matrix.get(1, 1)) / 3,
                     org.assertj.core.data.Offset.offset(1e-5));
         }

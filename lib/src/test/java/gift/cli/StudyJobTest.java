@@ -104,6 +104,7 @@ class StudyJobTest {
 
         page(whole);
         publication(whole);
+        publishedRunsThatAreNotHere(whole);
         onlyOneTable(whole);
         finishedRunsOfOtherSettings(whole);
     }
@@ -180,6 +181,24 @@ class StudyJobTest {
         assertThat(Files.readString(results.resolve("report.html"))).contains("<details>\n"); // folded
         assertThat(Csv.read(results.resolve("tables/comparison.csv")).get(1))
                 .contains("one", "finetune", "transfer", "reproduced", "2");
+    }
+
+    /** Their numbers stay, if the file of the study says what they were made with. */
+    private void publishedRunsThatAreNotHere(Path results) throws IOException {
+        Path run = results.resolve("runs/two/gift/2");
+        Path readme = folder.resolve("README.md");
+        Files.move(run, folder.resolve("gone"));
+        assertThat(Terminal.run(arguments(results, "--publish", "--readme", readme)).code()).isZero();
+        assertThat(folder.resolve("reference/matrices/two/gift/2.csv"))
+                .hasSameTextualContentAs(folder.resolve("gone/matrix.csv"));
+        assertThat(Files.readString(folder.resolve("reference/provenance.json"))).contains("\"two/gift/2\"");
+
+        String two = Files.readString(folder.resolve("two.json"));
+        study.write("two.json", two.replace("\"learning_rate\": 1e-3", "\"learning_rate\": 1e-4"));
+        assertThat(Terminal.run(arguments(results, "--publish", "--readme", readme)).err())
+                .contains("not finished: two/gift/2, which is published with other settings").hasLineCount(1);
+        study.write("two.json", two);
+        Files.move(folder.resolve("gone"), run);
     }
 
     private void onlyOneTable(Path results) throws IOException {

@@ -98,6 +98,21 @@ class DryRunTest {
         assertThat(Csv.read(folder.resolve("dry/runs/published/gift/42/matrix.csv"))).hasSize(3);
     }
 
+    /** An epoch of a step is an image of each class, in two batches; one more update is made, as in a real run. */
+    @Test
+    void aGrowingLabelSpace() throws IOException {
+        Path file = Files.writeString(folder.resolve("grown.json"), """
+                {"name": "grown", "tasks": ["CIFAR100"], "model": "nowhere", "methods": {"finetune": {}},
+                 "scenario": {"class_incremental": {"initial": 60, "increment": 40, "order": "cifar100"}}}
+                """);
+        dry(file).run(false);
+        Path run = folder.resolve("dry/runs/grown/finetune/42");
+        assertThat(Csv.read(run.resolve("seen.csv"))).hasSize(1 + 2);
+        assertThat(Csv.read(run.resolve("losses/01_classes_1-60.csv"))).hasSize(1 + 2 + 1);
+        assertThat(Csv.read(run.resolve("losses/02_classes_61-100.csv"))).hasSize(1 + 2 + 1);
+        assertThat(log).last().asString().contains("a step has an image of each of its classes, for an epoch; 30 + 2 images");
+    }
+
     @Test
     void whatIsNoDryRun() throws IOException {
         assertThatThrownBy(() -> dry(STUDIES.resolve("mini_order_I.json"))).isInstanceOf(InputException.class)
