@@ -118,6 +118,6 @@ public record FewShotResults(String name, List<Run> runs) {
     /** The mean over draws of one task. */
     public double ofTask(String method, int shots, String task) {
         return runs.stream().filter(run -> run.method().equals(method) && run.shots() == shots && run.task().equals(task))
-                .mapToDouble(Row::accuracy).average().orElse(Double.NaN);
+                .mapToDouble(Run::accuracy).average().orElse(Double.NaN);
     }
 }
