@@ -18,8 +18,9 @@ class ImagineTest {
     private static final Path STUDY = Path.of("../data/studies/mini_imagine.json");
     private static final List<String> SMALL = List.of("tasks=[\"pets\"]", "seeds=[1,2]", "shots=[1]", "base_set.count=2",
             "base_set.views=2", "base_set.sampling.steps=2", "pretraining.settings.epochs=2", "pretraining.settings.epoch_length=1",
-            "pretraining.settings.batch_size=2", "pretrainings.few_captions.captions=1", "methods.imaginefsl_lora.shots=[1]", "pretraining.heads={\"prototypes\": 20, \"hidden\": 16, \"bottleneck\": 8}",
-            "tuning.epochs=1", "tuning.batch_size=16", "low_rank_tuning.epochs=1", "low_rank_tuning.batch_size=16", "validation_images=20", "test_images=30", "keep_weights=true");
+            "pretraining.settings.batch_size=2", "pretraining.heads={\"prototypes\": 20, \"hidden\": 16, \"bottleneck\": 8}",
+            "pretrainings.few_captions.captions=1", "methods.imaginefsl_lora.shots=[1]", "tuning.epochs=1", "tuning.batch_size=16",
+            "low_rank_tuning.epochs=1", "low_rank_tuning.batch_size=16", "validation_images=20", "test_images=30", "keep_weights=true");
 
     @TempDir
     private Path folder;
