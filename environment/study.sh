@@ -62,9 +62,10 @@ esac
 [ -z "$only" ] || notebooks=no
 [ "$notebooks" = yes ] || [ -z "$numbers" ] || fail "--notebooks goes with none of --quick, --only, --no-notebooks and --profile paper"
 
-# imagine ARGUMENT...: its mini study in one thread, which ends at a checkpoint when this script goes away.
+# imagine ARGUMENT...: the mini study of ImagineFSL in one thread, in place of a subshell; it ends at a checkpoint when this
+# script goes away.
 imagine() {
-    OMP_NUM_THREADS=1 GIFT_JAVA_OPTS="${GIFT_JAVA_OPTS:-} -Dgift.parent=$$" environment/gift imagine data/studies/mini_imagine.json "$@"
+    OMP_NUM_THREADS=1 GIFT_JAVA_OPTS="${GIFT_JAVA_OPTS:-} -Dgift.parent=$$" exec environment/gift imagine data/studies/mini_imagine.json "$@"
 }
 
 need_build_tools
@@ -79,11 +80,11 @@ if [ -z "$numbers" ]; then
         say "recognition with generated images"
         environment/gift recognition data/studies/mini_recognition.json
         say "few shots with imagined images, in two processes"
-        imagine --task aircraft --task objects --task textures --task land &
+        (imagine --task aircraft --task objects --task textures --task land) &
         half=$!
-        imagine --task flowers --task food --task digits --task pets
+        (imagine --task flowers --task food --task digits --task pets)
         wait "$half"
-        imagine # the tables
+        (imagine) # the tables
     fi
 fi
 [ "$notebooks" = yes ] || exit 0
