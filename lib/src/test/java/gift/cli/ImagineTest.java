@@ -59,6 +59,9 @@ class ImagineTest {
         assertThat(Csv.read(results.resolve("given_results.csv"))).isEqualTo(rows);
         Terminal table = Terminal.run("table", "mini_imagine_shots", "--runs", folder.resolve("whole"));
         assertThat(table.out()).contains("imaginefsl_lora").contains("zero_shot");
+        Terminal differences = Terminal.run("table", "mini_imagine_shots_differences", "--runs", folder.resolve("whole"), "--format", "csv");
+        assertThat(differences.code()).as(differences.err()).isZero();
+        assertThat(differences.out()).contains("imaginefsl,zero_shot,1,").contains("imaginefsl,no_pretraining,1,");
     }
 
     @Test
