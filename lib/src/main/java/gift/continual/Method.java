@@ -170,7 +170,8 @@ public record Method(
      * @param weights the file; empty for none
      */
     public record Teacher(double initialShare, boolean student, String weights) {
-        private static final String FILE = "weights:";
+        /** Before the path of a teacher of a file. */
+        public static final String FILE = "weights:";
         public static final Teacher PREVIOUS = new Teacher(0);
         public static final Teacher INITIAL = new Teacher(1);
         public static final Teacher STUDENT_AS_PUBLISHED = new Teacher(0, true, "");

@@ -3,6 +3,7 @@ package gift.study;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import gift.continual.Method;
 import gift.eval.Metrics;
 import gift.incremental.SeenAccuracy;
 import gift.io.InputException;
@@ -141,6 +142,15 @@ public final class Tuning {
         for (Trial trial : trials) {
             ObjectNode settings = settings(trial);
             settings.putIfAbsent("base", Json.toTree(trial.method));
+            String weights = settings.path("weights").asText("");
+            if (!weights.isEmpty()) {
+                settings.put("weights", absolute(folder, weights));
+            }
+            String teacher = settings.path("teacher").asText("");
+            if (teacher.startsWith(Method.Teacher.FILE)) {
+                settings.put("teacher", Method.Teacher.of(
+                        absolute(folder, teacher.substring(Method.Teacher.FILE.length()))).toString());
+            }
             methods.put(trial.name, settings);
         }
         Map<String, StudyConfig.Reference> references = new LinkedHashMap<>();

@@ -56,6 +56,16 @@ class TuningTest {
         assertThat(tuning.study().evaluateOn()).isEqualTo(StudyConfig.EvaluateOn.VALIDATION);
     }
 
+    /** The study of the trials has no file, so its paths are whole. */
+    @Test
+    void theFileOfATeacherIsRelativeToTheStudy() throws IOException {
+        Path teacher = Files.createFile(folder.resolve("teacher.pt"));
+        Path study = folder.resolve("study.json");
+        Files.writeString(study, Files.readString(study).replace("0.5}", "0.5, \"teacher\": \"weights:teacher.pt\"}"));
+        StudyMethod third = tuning("[\"pets\", \"digits\"]", "[1]", GRIDS).study().resolved("test").get(2);
+        assertThat(third.method().teacher().weights()).isEqualTo(teacher.toString());
+    }
+
     @Test
     void ownTrainingSettingsStay() throws IOException {
         StudyMethod second = tuning("[\"pets\", \"digits\"]", "[1]", GRIDS).study().resolved("test").get(1);
