@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 
 /** A study over numbers of real images a class: its file, what is said besides it, and how its results are printed. */
 final class FewShotOptions {
-    static final String RUNS = "results/runs";
+    private static final String RUNS = "results/runs";
 
     @Parameters(paramLabel = "FILE.json", description = "settings; see data/README.md")
     private Path file;
@@ -36,8 +36,13 @@ final class FewShotOptions {
         return Installation.find(file);
     }
 
-    Path resultsOr(Path usual) {
-        return results == null ? usual : results;
+    /** The folder of all runs. */
+    Path results() {
+        return resultsOr(RUNS);
+    }
+
+    Path resultsOr(String usual) {
+        return results == null ? Path.of(usual) : results;
     }
 
     Overrides overrides() {

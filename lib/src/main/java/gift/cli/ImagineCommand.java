@@ -44,10 +44,10 @@ final class ImagineCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (dry) {
-            new DryImagine(options.file(), options.resultsOr(Path.of("results/dry_imagine")), DryScale.FULL, null, Gift.lines(spec)).run();
+            new DryImagine(options.file(), options.resultsOr("results/dry_imagine"), DryScale.FULL, null, Gift.lines(spec)).run();
             return 0;
         }
-        ImagineStudy study = new ImagineStudy(options.file(), options.resultsOr(Path.of(FewShotOptions.RUNS)), options.data, options.forValidation,
+        ImagineStudy study = new ImagineStudy(options.file(), options.results(), options.data, options.forValidation,
                 options.overrides(), Gift.lines(spec));
         PrintWriter out = spec.commandLine().getOut();
         Consumer<Run> each = run -> FewShotOptions.print(run, out);

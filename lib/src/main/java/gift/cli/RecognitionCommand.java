@@ -3,7 +3,6 @@ package gift.cli;
 import gift.recognition.RecognitionStudy;
 import gift.recognition.RecognitionStudy.Run;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,7 +23,7 @@ final class RecognitionCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RecognitionStudy study = new RecognitionStudy(
-                options.file(), options.resultsOr(Path.of(FewShotOptions.RUNS)), options.data, options.forValidation, options.overrides());
+                options.file(), options.results(), options.data, options.forValidation, options.overrides());
         PrintWriter out = spec.commandLine().getOut();
         List<Run> runs = study.run(run -> FewShotOptions.print(run, out));
         FewShotOptions.printMeans(

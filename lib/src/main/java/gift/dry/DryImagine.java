@@ -33,9 +33,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The whole chain of a study of ImagineFSL before its data and weights are downloaded: of the data sets one with
- * few classes in its true layout, a CLIP and a Stable Diffusion of full size with random weights, two images drawn of a caption, an adapter
- * of published size pretrained in a few updates on painted images, every method tuned on one shot and evaluated. Below its
+ * The whole chain of a study of ImagineFSL before its data and weights are downloaded: of the data sets one with few
+ * classes in its true layout, a CLIP and a Stable Diffusion of full size with random weights, two images drawn of a caption, an
+ * adapter of published size pretrained in a few updates on painted images, every method tuned on one shot and evaluated. Below its
  * folder: {@code data}, {@code clip}, {@code base}, {@code drawn}, {@code studies}, {@code runs}, and {@code report.json} and
  * {@code report.txt} with seconds and memory of each phase. Stopped and called again, it goes on.
  */
@@ -125,8 +125,9 @@ public final class DryImagine {
                     d.output(), 1, device, d.precision(), d.draw(), 0, "", "", null, null);
             String task = tasks.get(0);
             String label = ClassNames.of(task).names().get(0);
-            Generation generation = new Generation(new ClassPrompts(model.toAbsolutePath(), Map.of(label, List.of("a photo of a " + label)),
-                    "{}", VIEWS, plan).write(drawn), null);
+            ClassPrompts prompts = new ClassPrompts(model.toAbsolutePath(), Map.of(label, List.of("a photo of a " + label)), "{}",
+                    VIEWS, plan);
+            Generation generation = new Generation(prompts.write(drawn), null);
             generation.run(0, generation.total());
         });
         AtomicFiles.writeString(drawn.resolve("done"), "");
@@ -196,11 +197,11 @@ public final class DryImagine {
     /** What differs from the real study, a line each. */
     private List<String> cut() {
         return List.of(
-                "data sets: " + String.join(", ", tasks) + " of " + real.tasks().size() + ", painted, a few images a class; one shot, one"
-                        + " seed of " + real.seeds().size(),
+                "data sets: " + String.join(", ", tasks) + " of " + real.tasks().size() + ", painted, a few images a class; one shot,"
+                        + " one seed of " + real.seeds().size(),
                 "weights: random. Vocabulary: learnt from the class names; the embedding has its full size",
-                String.format(Locale.ROOT, "base set: one caption a class and %d views, painted (%d captions, %d views); %d images more, drawn by a"
-                        + " Stable Diffusion of full size with random weights, %d x %d in %d steps", VIEWS, real.baseSet().count(),
+                String.format(Locale.ROOT, "base set: one caption a class and %d views, painted (%d captions, %d views); %d images more,"
+                        + " drawn by a Stable Diffusion of full size with random weights, %d x %d in %d steps", VIEWS, real.baseSet().count(),
                         real.baseSet().views(), VIEWS, scale.pixels(), scale.pixels(), scale.steps()),
                 String.format(Locale.ROOT, "pretraining: %d updates of %d groups (%,d of %d); adapter and heads of full size",
                         scale.iterations() + 1, scale.batchSize(), real.pretraining().settings().updates(),
