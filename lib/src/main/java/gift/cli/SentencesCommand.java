@@ -93,7 +93,7 @@ final class SentencesCommand implements Callable<Integer> {
                     .withPerMinute(perMinute);
             Path record = output.resolveSibling(output.getFileName() + ".record");
             InputException.require(captions == null || prompt == null, "--factors makes the questions itself: leave out --prompt");
-            return captions != null ? new LiveSentences(settings, captions::question, record, Stop::requested)
+            return captions != null ? new LiveSentences(FactorCaptions.asked(settings), captions::question, record, Stop::requested)
                     : new LiveSentences(prompt == null ? settings : settings.withPrompt(prompt), record, Stop::requested);
         }
         if (captions != null) {

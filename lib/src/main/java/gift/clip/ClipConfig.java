@@ -48,6 +48,9 @@ public record ClipConfig(
     /** CLIP ViT-B/16, the model of the paper: 149,620,737 values. */
     public static final ClipConfig VIT_B_16 = new ClipConfig(
             512, 224, List.of(12), 768, 16, 12, 77, 49408, 512, 8, 12, Activation.QUICK_GELU);
+    /** CLIP ViT-L/14: 427,616,513 values. */
+    public static final ClipConfig VIT_L_14 = new ClipConfig(
+            768, 224, List.of(24), 1024, 14, 16, 77, 49408, 768, 12, 12, Activation.QUICK_GELU);
 
     public ClipConfig {
         visionLayers = visionLayers == null ? List.of() : List.copyOf(visionLayers);

@@ -10,6 +10,7 @@ import gift.io.AtomicFiles;
 import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.io.Problems;
 import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -143,48 +143,36 @@ public final class StableDiffusion implements AutoCloseable {
      * shapes, but no weights.
      */
     public static List<String> problems(Path folder) {
-        List<String> problems = new ArrayList<>();
+        Problems problems = new Problems();
         try {
             requireParts(folder);
         } catch (InputException e) {
             return List.of(e.getMessage());
         }
         if (Files.isRegularFile(folder)) {
-            return problems;
+            return problems.lines();
         }
-        attempt(problems, () -> schedulerOf(folder));
-        Tokenizer tokenizer = attempt(problems, () -> Tokenizer.load(folder.resolve("tokenizer")));
-        TextEncoderConfig text = attempt(problems, () -> {
+        problems.attempt(() -> schedulerOf(folder));
+        Tokenizer tokenizer = problems.attempt(() -> Tokenizer.load(folder.resolve("tokenizer")));
+        TextEncoderConfig text = problems.attempt(() -> {
             TextEncoderConfig config = TextEncoderConfig.read(folder.resolve("text_encoder").resolve(ModelFolder.CONFIG));
             ModelFolder.check(folder.resolve("text_encoder"), TextEncoder.WEIGHTS, config.shapes(), TextEncoder::known);
             return config;
         });
-        AutoencoderConfig vae = attempt(problems, () -> {
+        AutoencoderConfig vae = problems.attempt(() -> {
             AutoencoderConfig config = AutoencoderConfig.read(folder.resolve("vae").resolve(ModelFolder.CONFIG));
             ModelFolder.check(folder.resolve("vae"), UNet.WEIGHTS, config.shapes(), Autoencoder::newerName);
             return config;
         });
-        UNetConfig unet = attempt(problems, () -> {
+        UNetConfig unet = problems.attempt(() -> {
             UNetConfig config = UNetConfig.read(folder.resolve("unet").resolve(ModelFolder.CONFIG));
             ModelFolder.check(folder.resolve("unet"), UNet.WEIGHTS, config.shapes(), name -> name);
             return config;
         });
-        if (problems.isEmpty()) {
-            attempt(problems, () -> {
-                requireFit(folder, unet, vae, text, tokenizer);
-                return null;
-            });
+        if (problems.none()) {
+            problems.attempt(() -> requireFit(folder, unet, vae, text, tokenizer));
         }
-        return problems;
-    }
-
-    private static <T> T attempt(List<String> problems, Supplier<T> reading) {
-        try {
-            return reading.get();
-        } catch (InputException e) {
-            problems.add(e.getMessage());
-            return null;
-        }
+        return problems.lines();
     }
 
     static void requireFit(Path folder, UNetConfig unet, AutoencoderConfig autoencoder,

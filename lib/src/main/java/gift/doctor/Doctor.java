@@ -78,14 +78,16 @@ public final class Doctor {
      * @throws InputException if the study's settings are wrong
      */
     public static boolean look(Path file, StudyFile.Options study, Options options, boolean json, Consumer<String> line) {
-        Report report = new Doctor(file, study, options, Machine.here())
-                .look(json ? finding -> { } : finding -> line.accept(finding.line()));
+        FewShotRecipe fewShots = FewShotRecipe.of(file, study.set());
+        Consumer<Finding> tell = json ? finding -> { } : finding -> line.accept(finding.line());
+        Report report = fewShots != null ? new FewShotDoctor(file, fewShots, study, options, Machine.here()).look(tell)
+                : new Doctor(file, study, options, Machine.here()).look(tell);
         if (json) {
             line.accept(report.json().strip());
         } else {
             EstimateTable.print(report.estimates(), line);
             long faults = report.findings().stream().filter(f -> f.level() == Level.FAULT).count();
-            line.accept(report.ready() ? "ready: environment/gift run " + file
+            line.accept(report.ready() ? "ready: environment/gift " + (fewShots == null ? "run " : fewShots.command() + " ") + file
                     : "not ready: " + faults + (faults == 1 ? " fault" : " faults"));
         }
         return report.ready();

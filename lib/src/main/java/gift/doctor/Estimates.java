@@ -112,8 +112,11 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
 
     /** Of one image. */
     static double image(Generation generation, Device device) {
-        Path model = generation.model();
-        Sampling sampling = generation.sampling();
+        return image(generation.model(), generation.sampling(), generation.isGuided(), device);
+    }
+
+    /** Of one image that is sampled so. */
+    static double image(Path model, Sampling sampling, boolean guided, Device device) {
         if (Glide.isIn(model)) {
             double flops = Glide.flops(model, sampling);
             int latent = UNetConfig.STABLE_DIFFUSION_1.sampleSize(); // whose layers are like those of GLIDE
@@ -130,7 +133,7 @@ record Estimates(List<Hours.Run> runs, double looking, double generating) {
                 .create(sampling.scheduler(), sampling.steps(), sampling.steps(), sampling.eta())) {
             calls = scheduler.timesteps().length;
         }
-        int both = generation.isGuided() ? 2 : 1; // with the text and without
+        int both = guided ? 2 : 1; // with the text and without
         double speed = Throughput.unet(unet, h, w, both * sampling.batch(), device);
         double image = calls * both * Flops.unet(unet, h, w, STATES) + Flops.decoder(vae, h, w);
         return image / speed;

@@ -4,6 +4,8 @@ import ai.djl.ndarray.types.Shape;
 import gift.clip.ClipConfig;
 import gift.diffusion.AutoencoderConfig;
 import gift.diffusion.UNetConfig;
+import gift.imagine.AdapterConfig;
+import gift.imagine.HeadConfig;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
@@ -49,6 +51,20 @@ public final class Flops {
         double weights = products(config.shapes(), name -> name.startsWith("transformer.") ? tokens
                 : name.equals("text_projection") ? 1 : 0);
         return weights + config.transformerLayers() * attention(tokens, tokens, config.transformerWidth());
+    }
+
+    /** The tokens of one image through an adapter of ImagineFSL. */
+    static double adapter(AdapterConfig config, double tokens) {
+        double w = config.width();
+        double a = config.attentionWidth();
+        double weights = 3 * w * a + a * w + 2 * config.hiddenFactor() * w * w; // queries, keys, values; out; MLP
+        return config.blocks() * (2 * tokens * weights + attention(tokens, tokens, a));
+    }
+
+    /** One vector of so many values through a head of prototypes. */
+    static double head(HeadConfig config, double in) {
+        double h = config.hidden();
+        return 2 * (in * h + h * h + h * config.bottleneck() + (double) config.bottleneck() * config.prototypes());
     }
 
     /** One call of the denoiser for one latent of h x w, with so many states of a text; SD 1.5 at 64 x 64: 0.8e12. */

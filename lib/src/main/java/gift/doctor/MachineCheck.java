@@ -137,7 +137,15 @@ final class MachineCheck {
     /** @param gpu null where it is not known */
     void memory(ClipConfig clip, StudyConfig config, List<StudyMethod> methods, List<Task> tasks, int pairs, Boolean gpu) {
         long device = methods.stream().mapToLong(m -> Needs.device(clip, m, tasks)).max().orElse(0);
-        long heap = Needs.heap(clip, tasks, config.testImages(), pairs);
+        memory(clip, device, Needs.heap(clip, tasks, config.testImages(), pairs), gpu);
+    }
+
+    /**
+     * @param device bytes of all that is computed with
+     * @param heap bytes of Java's memory
+     * @param gpu null where it is not known
+     */
+    void memory(ClipConfig clip, long device, long heap, Boolean gpu) {
         boolean onGpu = Boolean.TRUE.equals(gpu) && !machine.gpus().isEmpty();
         if (onGpu && device > machine.gpus().get(0)) {
             findings.fault(MEMORY, "training takes about " + gib(device) + " of the GPU's " + gib(machine.gpus().get(0)),
@@ -164,17 +172,26 @@ final class MachineCheck {
      * @param unmade plans of which images are missing
      */
     void disk(Path results, ClipConfig clip, StudyConfig config, int tasks, List<StudyMethod> methods, List<Generation> unmade) {
+        Map<Path, Long> images = new LinkedHashMap<>();
+        unmade.forEach(generation -> images.merge(generation.output(), images(generation.sampling(), generation.left()), Long::sum));
+        disk(results, clip == null ? 0 : Needs.disk(clip, config, tasks, methods), images);
+    }
+
+    /** Bytes of so many generated images. */
+    static long images(Sampling sampling, long count) {
+        return (long) (count * BYTES_OF_A_PIXEL * sampling.width() * sampling.height());
+    }
+
+    /**
+     * @param weights bytes of weights and checkpoints in the folder of all runs
+     * @param drawn bytes of generated images, by their folder
+     */
+    void disk(Path results, long weights, Map<Path, Long> drawn) {
         Map<String, Long> needs = new LinkedHashMap<>();
         Map<String, Long> free = new LinkedHashMap<>();
-        long weights = clip == null ? 0 : Needs.disk(clip, config, tasks, methods);
         take(results, weights, needs, free);
-        long images = 0;
-        for (Generation generation : unmade) {
-            Sampling sampling = generation.sampling();
-            long bytes = (long) (generation.left() * BYTES_OF_A_PIXEL * sampling.width() * sampling.height());
-            take(generation.output(), bytes, needs, free);
-            images += bytes;
-        }
+        drawn.forEach((folder, bytes) -> take(folder, bytes, needs, free));
+        long images = drawn.values().stream().mapToLong(bytes -> bytes).sum();
         String what = "weights and checkpoints " + gib(weights) + (images == 0 ? "" : ", generated images " + gib(images));
         needs.forEach((store, need) -> {
             if (need > free.get(store)) {

@@ -71,6 +71,11 @@ final class Needs {
         return FLOAT * (training.checkpointing() ? inputs + KEPT * Math.max(ofImages, ofTexts) : KEPT * inputs);
     }
 
+    /** Bytes that transformer blocks keep for their backward pass, of inputs of so many values, all blocks together. */
+    static long kept(long inputs) {
+        return FLOAT * KEPT * inputs;
+    }
+
     /** Bytes of Java's heap: prepared test images of all tasks, one task's training images, reference images. */
     static long heap(ClipConfig config, List<Task> tasks, int testImages, int referencePairs) {
         long image = 3L * config.imageResolution() * config.imageResolution();

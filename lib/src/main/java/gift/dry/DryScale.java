@@ -37,6 +37,12 @@ public record DryScale(
         int testImages,
         int testTemplates) {
 
+    /** The same with another model that learns. */
+    DryScale withClip(ClipConfig config) {
+        return new DryScale(config, merges, unet, autoencoder, textEncoder, drawn, pixels, steps, iterations, batchSize,
+                referenceBatchSize, pairs, testImages, testTemplates);
+    }
+
     private static final int MERGES = 2000; // words of class names then come to about as many tokens as in CLIP's own
 
     /** The paper's models at their full size, and of everything else as little as shows that the chain holds. */

@@ -1,6 +1,6 @@
 /**
- * The paper's whole chain at full width on random weights and painted images: {@code gift run --dry}.
+ * The paper's whole chain at full width on random weights and painted images: {@code gift run --dry}, {@code gift imagine --dry}.
  *
- * <p>Uses {@code study}, {@code generate} and {@code results}. Start with {@code DryRun}.
+ * <p>Uses {@code study}, {@code imagine}, {@code generate} and {@code results}. Start with {@code DryRun} and {@code DryImagine}.
  */
 package gift.dry;

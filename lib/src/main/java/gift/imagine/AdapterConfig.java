@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import gift.io.InputException;
 import gift.nn.LayerNorm;
 import gift.nn.Linear;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -42,6 +43,13 @@ public record AdapterConfig(int width, int attentionWidth, int blocks, int heads
         InputException.require(width % 4 == 0, "adapter: the width of tokens " + width + " is no multiple of 4");
         int attention = 3 * width / 4;
         return new AdapterConfig(width, attention, B16.blocks, attention % 64 == 0 ? attention / 64 : 3, 2);
+    }
+
+    /** Values of all tensors. */
+    public long values() {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        shapes(shapes, "");
+        return shapes.values().stream().mapToLong(Shape::size).sum();
     }
 
     /** Adds the names, under {@code prefix}, and shapes of the adapter's tensors. */

@@ -137,8 +137,12 @@ final class FewShotRuns {
         FewShotTuning tuning = new FewShotTuning(
                 new FewShotTuning.Task(tower, adapter, texts, images, synthetic, of, pooling));
         TuningSettings base = config.tuning(method, seed);
-        String recipe = Json.line(List.of(base, method.lowRank(), config.search(), of, validation.images.size(),
+        List<Object> parts = new ArrayList<>(List.of(base, method.lowRank(), config.search(), of, validation.images.size(),
                 test.images.size()));
+        if (config.everyWeight()) {
+            parts.add("every weight");
+        }
+        String recipe = Json.line(parts);
         Path file = folder.resolve(OUTCOME);
         Path settings = folder.resolve("settings.json");
         if (Files.exists(file) && Files.exists(settings) && Json.tree(settings).equals(Json.parse("settings", recipe))) {
@@ -152,7 +156,7 @@ final class FewShotRuns {
             tried.add(s);
             Path trial = folder.resolve(Integer.toString(tried.size()));
             tuning.run(s, trial, config.checkpointEvery());
-            return s.fusion().choose(logits(trial, s, validation)).accuracy();
+            return config.fusion(s).choose(logits(trial, s, validation)).accuracy();
         });
         Outcome outcome = outcome(folder, Integer.toString(1 + tried.indexOf(search.best())), search.best());
         AtomicFiles.writeString(file, Json.write(outcome));
@@ -193,7 +197,7 @@ final class FewShotRuns {
     }
 
     private Outcome outcome(Path folder, String trial, TuningSettings settings) {
-        Fusion fusion = settings.fusion();
+        Fusion fusion = config.fusion(settings);
         Path weights = folder.resolve(trial);
         Fusion.Choice choice = fusion.choose(logits(weights, settings, validation));
         Fusion.Logits logits = logits(weights, settings, test);

@@ -8,7 +8,8 @@ import gift.clip.Tokenizer;
 import gift.data.Contents;
 import gift.data.DatasetSource;
 import gift.data.Task;
-import gift.eval.Interval;
+import gift.eval.FewShotRun;
+import gift.eval.FewShotRun.Mean;
 import gift.imagine.ImagineStudyConfig.BaseImages;
 import gift.imagine.ImagineStudyConfig.Method;
 import gift.imagine.ImagineStudyConfig.Pretraining;
@@ -28,10 +29,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
+import java.util.stream.DoubleStream;
 
 /**
  * Runs an {@link ImagineStudyConfig}: the base set, pretraining, then every method on every task, with every number of shots
@@ -56,14 +56,13 @@ public final class ImagineStudy {
      * @param shots real images a class; 0 for none
      * @param accuracy of both heads joined, with the weight that validation images chose
      */
-    public record Run(String task, String method, int shots, long seed, FewShotRuns.Outcome outcome) {
+    public record Run(String task, String method, int shots, long seed, FewShotRuns.Outcome outcome)
+            implements FewShotRun<String> {
+        @Override
         public double accuracy() {
             return outcome.accuracy();
         }
     }
-
-    /** Means over tasks of a method with a number of shots; the interval is that over draws (Student's t). */
-    public record Mean(String method, int shots, Interval accuracy) {}
 
     /**
      * @param file of the settings
@@ -153,7 +152,7 @@ public final class ImagineStudy {
         List<Run> runs = new ArrayList<>();
         add(runs, each, new Run(task, ZERO_SHOT, 0, config.seeds().get(0), of.zeroShot()));
         for (Map.Entry<String, Method> method : config.methods().entrySet()) {
-            for (int shots : config.shots()) {
+            for (int shots : config.shots(method.getValue())) {
                 for (long seed : config.seeds()) {
                     Stop.check();
                     Path own = (given == null ? folder.resolve("runs") : given).resolve(task).resolve(method.getKey())
@@ -248,47 +247,22 @@ public final class ImagineStudy {
         }
     }
 
-    /** Means over the tasks, by method and number of shots, in the order of the runs. */
-    public static List<Mean> means(List<Run> runs) {
-        Map<String, List<Run>> groups = new LinkedHashMap<>();
-        runs.forEach(run -> groups.computeIfAbsent(run.method() + " " + run.shots(), key -> new ArrayList<>()).add(run));
-        return groups.values().stream().map(group -> new Mean(group.get(0).method(), group.get(0).shots(),
-                Interval.of(Interval.Kind.T, group.stream().mapToLong(Run::seed).distinct().mapToDouble(seed -> group.stream()
-                        .filter(run -> run.seed() == seed).mapToDouble(Run::accuracy).average().orElseThrow()).toArray())))
-                .toList();
-    }
-
     private void write(List<Run> runs, String prefix) {
         List<List<String>> rows = new ArrayList<>();
-        List<String> header = new ArrayList<>(List.of("task", "method", "shots", "seed", "accuracy", "visual", "text", "weight",
-                "validation"));
-        if (config.bestOfThreeOnTest()) {
-            header.add("best_of_three_on_test");
-        }
-        rows.add(header);
+        rows.add(Csv.row(FewShotRun.COLUMNS, "visual", "text", "weight", "validation", "best_of_three_on_test"));
         for (Run run : runs) {
             FewShotRuns.Outcome o = run.outcome();
-            List<String> row = new ArrayList<>(List.of(run.task(), run.method(), Integer.toString(run.shots()),
-                    Long.toString(run.seed()), number(o.accuracy()), number(o.visual()), number(o.text()), number(o.weight()),
-                    number(o.validation())));
-            if (config.bestOfThreeOnTest()) {
-                row.add(number(o.bestOfThreeOnTest()));
-            }
-            rows.add(row);
+            rows.add(Csv.row(run.cells(), DoubleStream.of(o.visual(), o.text(), o.weight(), o.validation(), o.bestOfThreeOnTest())
+                    .mapToObj(FewShotRun::number).toArray(String[]::new)));
+        }
+        if (!config.bestOfThreeOnTest()) {
+            rows.replaceAll(row -> row.subList(0, row.size() - 1));
         }
         Csv.write(folder.resolve(prefix + "results.csv"), rows);
         List<List<String>> summary = new ArrayList<>();
-        summary.add(List.of("method", "shots", "tasks", "seeds", "accuracy", "low", "high"));
-        for (Mean mean : means(runs)) {
-            summary.add(List.of(mean.method(), Integer.toString(mean.shots()), Integer.toString(config.tasks().size()),
-                    Integer.toString(mean.accuracy().count()), number(mean.accuracy().mean()), number(mean.accuracy().low()),
-                    number(mean.accuracy().high())));
-        }
+        summary.add(Mean.COLUMNS);
+        FewShotRun.means(runs).forEach(mean -> summary.add(mean.cells(config.tasks().size())));
         Csv.write(folder.resolve(prefix + "summary.csv"), summary);
         AtomicFiles.writeString(folder.resolve(prefix + "settings.json"), Json.write(config));
-    }
-
-    private static String number(double value) {
-        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.4f", value);
     }
 }

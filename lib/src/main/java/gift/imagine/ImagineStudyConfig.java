@@ -1,7 +1,9 @@
 package gift.imagine;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import gift.diffusion.Sampling;
+import gift.eval.FewShotRun;
 import gift.imagine.ImagineConfig.Pooling;
 import gift.io.InputException;
 import gift.io.Json;
@@ -36,11 +38,13 @@ import java.util.Map;
  * @param checkpointEvery updates
  * @param keepWeights whether the weights of finished runs stay, for {@code --eval-only} and programs of one's own
  * @param bestOfThreeOnTest whether the published "best of three on the test set" is reported too, in a column of its own
+ * @param everyWeight whether without low-rank weights, too, all weights of the heads are tried on validation images; published is
+ *     that the first fall of accuracy ends the search
  */
 public record ImagineStudyConfig(String name, String about, String device, String data, String model, List<String> tasks,
         List<Long> seeds, List<Integer> shots, BaseImages baseSet, Pretraining pretraining, Map<String, JsonNode> pretrainings,
         Map<String, Method> methods, TuningSettings tuning, TuningSettings lowRankTuning, Search search, int validationImages,
-        int testImages, int checkpointEvery, boolean keepWeights, boolean bestOfThreeOnTest) {
+        int testImages, int checkpointEvery, boolean keepWeights, boolean bestOfThreeOnTest, boolean everyWeight) {
     /** The name of no pretraining: an adapter of random weights. */
     public static final String NONE = "none";
 
@@ -98,10 +102,13 @@ public record ImagineStudyConfig(String name, String about, String device, Strin
      *
      * @param pretraining the name of one, or none
      * @param lowRank whether low-rank weights in the tower are tuned too; left out for false
+     * @param shots real images a class of this method alone; left out for those of the study
      */
-    public record Method(String pretraining, Boolean lowRank) {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Method(String pretraining, Boolean lowRank, List<Integer> shots) {
         public Method {
             lowRank = lowRank != null && lowRank;
+            shots = shots == null ? null : List.copyOf(shots);
         }
     }
 
@@ -123,7 +130,7 @@ public record ImagineStudyConfig(String name, String about, String device, Strin
             new BaseImages("", "", "", "", FactorCaptions.PUBLISHED, 4, 0, Sampling.DEFAULT), Pretraining.PUBLISHED, Map.of(),
             Map.of(), TuningSettings.PUBLISHED, TuningSettings.PUBLISHED_LOW_RANK,
             new Search(TuningSearch.RATES, TuningSearch.EPOCHS, TuningSearch.RATES, TuningSearch.RANKS, TuningSearch.ALPHAS), 0, 0,
-            100, true, false);
+            100, true, false, false);
 
     public ImagineStudyConfig {
         tasks = List.copyOf(tasks);
@@ -131,10 +138,8 @@ public record ImagineStudyConfig(String name, String about, String device, Strin
         shots = List.copyOf(shots);
         pretrainings = new LinkedHashMap<>(pretrainings);
         methods = new LinkedHashMap<>(methods);
-        require(name.matches("[A-Za-z0-9][A-Za-z0-9._-]*"), "name '" + name + "' must be letters, digits, ., _ and -: it names"
-                + " a folder");
-        require(!seeds.isEmpty(), "seeds is empty");
-        require(!shots.isEmpty() && shots.stream().allMatch(k -> k > 0), "shots " + shots + " must be at least 1 each");
+        FewShotRun.require("imagine", name, seeds, shots);
+        require(!shots.isEmpty(), "shots is empty");
         require(validationImages >= 0 && testImages >= 0, "validation_images " + validationImages + " and test_images "
                 + testImages + " must not be negative");
         require(checkpointEvery > 0, "checkpoint_every " + checkpointEvery + " must be at least 1");
@@ -142,6 +147,8 @@ public record ImagineStudyConfig(String name, String about, String device, Strin
         for (Map.Entry<String, Method> method : methods.entrySet()) {
             String of = method.getValue().pretraining;
             require(method.getKey().matches("[a-z0-9_]+"), "method '" + method.getKey() + "' must be small letters, digits and _");
+            List<Integer> own = method.getValue().shots;
+            FewShotRun.require("imagine", name, seeds, own == null ? shots : own);
             require(of != null && (of.equals(NONE) || pretrainings.containsKey(of)), "methods." + method.getKey()
                     + ": no pretraining '" + of + "'" + Json.nearest(String.valueOf(of), pretrainings.keySet()));
         }
@@ -161,14 +168,24 @@ public record ImagineStudyConfig(String name, String about, String device, Strin
         return config;
     }
 
-    /** The pretraining of a name. */
-    Pretraining pretraining(String of) {
+    /** The pretraining of a name; of {@link #NONE} the sizes count. */
+    public Pretraining pretraining(String of) {
         return of.equals(NONE) ? pretraining
                 : Json.with("pretrainings." + of, pretrainings.get(of), Pretraining.class, pretraining);
     }
 
+    /** Real images a class that a method is given. */
+    public List<Integer> shots(Method method) {
+        return method.shots == null ? shots : method.shots;
+    }
+
+    /** How the heads of a model that was tuned so are joined. */
+    Fusion fusion(TuningSettings settings) {
+        return everyWeight && settings.fusion() == Fusion.NORMALIZED ? Fusion.NORMALIZED_EVERY_WEIGHT : settings.fusion();
+    }
+
     /** Settings of a method's tuning, before the search. */
-    TuningSettings tuning(Method method, long seed) {
+    public TuningSettings tuning(Method method, long seed) {
         return Json.replace(method.lowRank ? lowRankTuning : tuning, "seed", seed);
     }
 }

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -29,6 +30,11 @@ public final class Csv {
             String reason = AtomicFiles.oneLine(e instanceof UncheckedIOException ? e.getCause() : e);
             throw new InputException("not a CSV file: " + file + " (" + reason + "); it must be UTF-8 with closed quotes", e);
         }
+    }
+
+    /** A row of some cells and more behind them. */
+    public static List<String> row(List<String> first, String... more) {
+        return Stream.concat(first.stream(), Stream.of(more)).toList();
     }
 
     /** Writes rows to a file that appears whole or not at all; lines end with {@code \n}. */

@@ -59,6 +59,7 @@ final class ImagineParity {
         parts.patchLoss();
         parts.masks();
         parts.schedules();
+        new SentenceParity("imaginefsl", report).captions(parts.cases.get("caption_rules"));
         new ImagineRuns(folder, manager, parts.cases, report).run();
     }
 

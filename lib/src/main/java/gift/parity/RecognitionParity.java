@@ -54,6 +54,7 @@ public final class RecognitionParity {
                 }
             });
             parity.filter();
+            new SentenceParity("recognition", report).languageEnhancement(parity.cases.get("language_enhancement_rules"));
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import gift.diffusion.Sampling;
 import gift.diffusion.glide.RealGuidance;
 import gift.diffusion.schedulers.SchedulerKind;
+import gift.eval.FewShotRun;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Overrides;
@@ -65,7 +66,8 @@ public record RecognitionConfig(String name, String about, String device, String
                     + " must be at least 1");
         }
 
-        int images() {
+        /** Images of a class. */
+        public int images() {
             return count * perSentence;
         }
 
@@ -96,7 +98,7 @@ public record RecognitionConfig(String name, String about, String device, String
         }
 
         /** Images made from each real one, so that a class gets about as many as wanted; at least one. */
-        int copies(int shots) {
+        public int copies(int shots) {
             return Math.max(1, perClass / shots);
         }
     }
@@ -120,11 +122,7 @@ public record RecognitionConfig(String name, String about, String device, String
         seeds = List.copyOf(seeds);
         shots = List.copyOf(shots);
         methods = List.copyOf(methods);
-        require(name.matches("[A-Za-z0-9][A-Za-z0-9._-]*"), "name '" + name
-                + "' must be letters, digits, ., _ and -: it names a folder");
-        require(!seeds.isEmpty() && seeds.stream().distinct().count() == seeds.size(), "seeds must name at least one, none twice");
-        require(shots.stream().allMatch(k -> k > 0) && shots.stream().distinct().count() == shots.size(),
-                "shots " + shots + " must be at least 1, none twice");
+        FewShotRun.require("recognition", name, seeds, shots);
         methods.forEach(RecognitionMethod::of);
         require(validation >= 0, "validation " + validation + " must not be negative");
         require(choose != null, "choose is empty: validation, last or best_on_test_as_published");

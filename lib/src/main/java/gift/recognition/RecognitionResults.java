@@ -1,10 +1,11 @@
 package gift.recognition;
 
+import gift.eval.FewShotRun;
+import gift.eval.FewShotRun.Mean;
 import gift.io.AtomicFiles;
 import gift.io.Csv;
 import gift.io.InputException;
 import gift.io.Json;
-import gift.recognition.RecognitionStudy.Mean;
 import gift.recognition.RecognitionStudy.Run;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +23,8 @@ public record RecognitionResults(List<Run> runs, String chosenBy) {
     /** In the folder of a study. */
     public static final String FILE = "results.csv";
 
-    private static final List<String> COLUMNS =
-            List.of("task", "method", "shots", "seed", "accuracy", "epoch", "epoch_chosen_by");
+    private static final String CHOSEN_BY = "epoch_chosen_by";
+    private static final List<String> COLUMNS = Csv.row(FewShotRun.COLUMNS, "epoch", CHOSEN_BY);
 
     public RecognitionResults {
         runs = List.copyOf(runs);
@@ -50,12 +51,10 @@ public record RecognitionResults(List<Run> runs, String chosenBy) {
             String where = file + ", row " + i;
             InputException.require(row.size() == COLUMNS.size(), where + ": " + row.size() + " fields, the header has "
                     + COLUMNS.size());
-            try {
-                runs.add(new Run(row.get(0), RecognitionMethod.of(row.get(1)), Integer.parseInt(row.get(2)),
-                        Long.parseLong(row.get(3)), Double.parseDouble(row.get(4)), Integer.parseInt(row.get(5))));
-            } catch (NumberFormatException e) {
-                throw new InputException(where + ": shots, seed, accuracy and epoch must be numbers: " + row, e);
-            }
+            FewShotRun.Row run = FewShotRun.Row.of(where, row);
+            InputException.require(row.get(5).matches("\\d{1,9}"), where + ": epoch '" + row.get(5) + "' is no number");
+            runs.add(new Run(run.task(), RecognitionMethod.of(run.method()), run.shots(), run.seed(), run.accuracy(),
+                    Integer.parseInt(row.get(5))));
             choice = row.get(6).isEmpty() ? choice : row.get(6);
         }
         return new RecognitionResults(runs, choice);
@@ -66,23 +65,17 @@ public record RecognitionResults(List<Run> runs, String chosenBy) {
         String choice = config.choose().name().toLowerCase(Locale.ROOT);
         List<List<String>> rows = new ArrayList<>();
         rows.add(COLUMNS);
-        for (Run run : runs) {
-            rows.add(List.of(run.task(), run.method().toString(), Integer.toString(run.shots()), Long.toString(run.seed()),
-                    number(run.accuracy()), Integer.toString(run.epoch()), run.method().isTrained() ? choice : ""));
-        }
+        runs.forEach(run -> rows.add(Csv.row(run.cells(), Integer.toString(run.epoch()), chosenBy(run.method(), choice))));
         Csv.write(folder.resolve(FILE), rows);
         List<List<String>> summary = new ArrayList<>();
-        summary.add(List.of("method", "shots", "tasks", "seeds", "accuracy", "low", "high", "epoch_chosen_by"));
-        for (Mean mean : RecognitionStudy.means(runs)) {
-            summary.add(List.of(mean.method().toString(), Integer.toString(mean.shots()), Integer.toString(config.tasks().size()),
-                    Integer.toString(mean.accuracy().count()), number(mean.accuracy().mean()), number(mean.accuracy().low()),
-                    number(mean.accuracy().high()), mean.method().isTrained() ? choice : ""));
-        }
+        summary.add(Csv.row(Mean.COLUMNS, CHOSEN_BY));
+        FewShotRun.means(runs).forEach(mean ->
+                summary.add(Csv.row(mean.cells(config.tasks().size()), chosenBy(mean.method(), choice))));
         Csv.write(folder.resolve("summary.csv"), summary);
         AtomicFiles.writeString(folder.resolve("settings.json"), Json.write(config));
     }
 
-    private static String number(double value) {
-        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.4f", value);
+    private static String chosenBy(RecognitionMethod method, String choice) {
+        return method.isTrained() ? choice : "";
     }
 }

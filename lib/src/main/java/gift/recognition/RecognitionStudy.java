@@ -8,7 +8,7 @@ import gift.data.DatasetSource;
 import gift.data.ImageDataset;
 import gift.data.Task;
 import gift.eval.FeatureCache;
-import gift.eval.Interval;
+import gift.eval.FewShotRun;
 import gift.io.InputException;
 import gift.io.Overrides;
 import gift.sources.Sources;
@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -42,10 +41,8 @@ public final class RecognitionStudy {
      * @param accuracy on the test images, percent
      * @param epoch that counts; 0 for the last
      */
-    public record Run(String task, RecognitionMethod method, int shots, long seed, double accuracy, int epoch) {}
-
-    /** Means over tasks of a method with a number of real images; the interval is that over seeds (Student's t). */
-    public record Mean(RecognitionMethod method, int shots, Interval accuracy) {}
+    public record Run(String task, RecognitionMethod method, int shots, long seed, double accuracy, int epoch)
+            implements FewShotRun<RecognitionMethod> {}
 
     /**
      * @param file of the settings
@@ -198,18 +195,5 @@ public final class RecognitionStudy {
             FeatureSet some = synthetic.where(i -> i % each < each / parts);
             return some.subset(generated.filtered(clip, tokenizer, some, config.filter().part(parts)));
         }
-    }
-
-    /** Means over the tasks, by method and number of real images, in the order of the runs. */
-    public static List<Mean> means(List<Run> runs) {
-        Map<String, List<Run>> groups = new LinkedHashMap<>();
-        runs.forEach(run -> groups.computeIfAbsent(run.method() + " " + run.shots(), key -> new ArrayList<>()).add(run));
-        return groups.values().stream().map(group -> {
-            Map<Long, List<Double>> bySeed = new LinkedHashMap<>();
-            group.forEach(run -> bySeed.computeIfAbsent(run.seed(), seed -> new ArrayList<>()).add(run.accuracy()));
-            double[] means = bySeed.values().stream()
-                    .mapToDouble(own -> own.stream().mapToDouble(Double::doubleValue).average().orElseThrow()).toArray();
-            return new Mean(group.get(0).method(), group.get(0).shots(), Interval.of(Interval.Kind.T, means));
-        }).toList();
     }
 }

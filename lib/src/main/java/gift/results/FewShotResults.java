@@ -1,5 +1,6 @@
 package gift.results;
 
+import gift.eval.FewShotRun;
 import gift.eval.Interval;
 import gift.io.Csv;
 import gift.io.Folders;
@@ -9,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What {@code gift imagine} left: accuracy by task, method, number of shots and draw of them.
@@ -19,15 +23,16 @@ import java.util.function.Function;
  */
 public record FewShotResults(String name, List<Run> runs) {
     private static final String FILE = "results.csv";
-    private static final List<String> COLUMNS = List.of("task", "method", "shots", "seed", "accuracy");
+    private static final String VISUAL = "visual";
 
     /**
      * A run.
      *
-     * @param shots real images a class; 0 for none
-     * @param accuracy percent of the test images
+     * @param accuracy of both heads joined, percent of the test images
+     * @param visual of the visual head alone; NaN where there is none
      */
-    public record Run(String task, String method, int shots, long seed, double accuracy) {}
+    public record Run(String task, String method, int shots, long seed, double accuracy, double visual)
+            implements FewShotRun<String> {}
 
     /** Names of the studies below a folder that have such results. No folder: no study. */
     public static List<String> studies(Path root) {
@@ -38,7 +43,7 @@ public record FewShotResults(String name, List<Run> runs) {
     /** Whether a file is a table of such runs: by its columns. */
     private static boolean isOne(Path file) {
         return Files.isRegularFile(file) && Texts.lines(file).stream().findFirst().orElse("")
-                .startsWith(String.join(",", COLUMNS) + ",visual,text,");
+                .startsWith(String.join(",", FewShotRun.COLUMNS) + ",visual,text,");
     }
 
     /**
@@ -51,17 +56,18 @@ public record FewShotResults(String name, List<Run> runs) {
         Path file = folder.resolve(FILE);
         List<List<String>> rows = Csv.read(file);
         InputException.require(rows.size() > 1, file + " has no run");
-        List<String> header = rows.get(0);
-        InputException.require(header.containsAll(COLUMNS), file + ": needs the columns " + String.join(", ", COLUMNS));
-        int[] at = COLUMNS.stream().mapToInt(header::indexOf).toArray();
+        InputException.require(rows.get(0).size() >= FewShotRun.COLUMNS.size()
+                && rows.get(0).subList(0, FewShotRun.COLUMNS.size()).equals(FewShotRun.COLUMNS), file
+                + ": needs the columns " + String.join(", ", FewShotRun.COLUMNS));
+        int visual = rows.get(0).indexOf(VISUAL);
         List<Run> runs = new ArrayList<>();
-        for (List<String> row : rows.subList(1, rows.size())) {
-            try {
-                runs.add(new Run(row.get(at[0]), row.get(at[1]), Integer.parseInt(row.get(at[2])), Long.parseLong(row.get(at[3])),
-                        Double.parseDouble(row.get(at[4]))));
-            } catch (NumberFormatException | IndexOutOfBoundsException e) {
-                throw new InputException(file + ", line " + (runs.size() + 2) + ": not a run: " + String.join(",", row), e);
-            }
+        for (int i = 1; i < rows.size(); i++) {
+            String where = file + ", row " + i;
+            FewShotRun.Row run = FewShotRun.Row.of(where, rows.get(i));
+            String own = visual < 0 || visual >= rows.get(i).size() ? "" : rows.get(i).get(visual);
+            InputException.require(own.matches("|\\d{1,3}\\.\\d+"), where + ": '" + own + "' is no accuracy of the visual head");
+            runs.add(new Run(run.task(), run.method(), run.shots(), run.seed(), run.accuracy(),
+                    own.isEmpty() ? Double.NaN : Double.parseDouble(own)));
         }
         return new FewShotResults(name, List.copyOf(runs));
     }
@@ -80,14 +86,12 @@ public record FewShotResults(String name, List<Run> runs) {
 
     /** The numbers of shots of a method, from few to many. */
     public List<Integer> shots(String method) {
-        return runs.stream().filter(run -> run.method.equals(method)).map(Run::shots).distinct().sorted().toList();
+        return runs.stream().filter(run -> run.method().equals(method)).map(Run::shots).distinct().sorted().toList();
     }
 
     /** For every draw, the mean over tasks. */
     public double[] means(String method, int shots) {
-        List<Run> own = runs.stream().filter(run -> run.method.equals(method) && run.shots == shots).toList();
-        return own.stream().mapToLong(Run::seed).distinct().mapToDouble(seed -> own.stream().filter(run -> run.seed == seed)
-                .mapToDouble(Run::accuracy).average().orElse(Double.NaN)).toArray();
+        return FewShotRun.bySeed(runs.stream().filter(run -> run.method().equals(method) && run.shots() == shots).toList());
     }
 
     /** The mean over tasks with its interval over draws. */
@@ -95,9 +99,25 @@ public record FewShotResults(String name, List<Run> runs) {
         return Interval.of(kind, means(method, shots));
     }
 
+    /**
+     * What the first method has more than the second, draw by draw, mean over the tasks that both have: mean and 95 % t interval.
+     * A method without shots is the same for every draw.
+     */
+    public Interval difference(String first, String second, int shots, ToDoubleFunction<Run> of) {
+        boolean level = shots(second).equals(List.of(0));
+        List<Run> other = runs.stream().filter(run -> run.method().equals(second) && (level || run.shots() == shots)).toList();
+        Map<Long, List<Double>> bySeed = new TreeMap<>();
+        runs.stream().filter(run -> run.method().equals(first) && run.shots() == shots).forEach(run -> other.stream()
+                .filter(there -> there.task().equals(run.task()) && (level || there.seed() == run.seed()))
+                .forEach(there -> bySeed.computeIfAbsent(run.seed(), seed -> new ArrayList<>())
+                        .add(of.applyAsDouble(run) - of.applyAsDouble(there))));
+        return Interval.of(Interval.Kind.T, bySeed.values().stream()
+                .mapToDouble(own -> own.stream().mapToDouble(Double::doubleValue).average().orElseThrow()).toArray());
+    }
+
     /** The mean over draws of one task. */
     public double ofTask(String method, int shots, String task) {
-        return runs.stream().filter(run -> run.method.equals(method) && run.shots == shots && run.task.equals(task))
+        return runs.stream().filter(run -> run.method().equals(method) && run.shots() == shots && run.task().equals(task))
                 .mapToDouble(Run::accuracy).average().orElse(Double.NaN);
     }
 }

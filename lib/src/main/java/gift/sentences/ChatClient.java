@@ -92,6 +92,9 @@ final class ChatClient {
         body.put("model", settings.model());
         body.put("messages", List.of(Map.of("role", "user", "content", question)));
         body.put("temperature", settings.temperature());
+        if (settings.topP() < 1) {
+            body.put("top_p", settings.topP());
+        }
         URI place = URI.create(settings.address().replaceAll("/+$", "") + "/chat/completions");
         HttpRequest.Builder request = HttpRequest.newBuilder(place).timeout(settings.timeout()).header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(Json.line(body)));
@@ -129,7 +132,7 @@ final class ChatClient {
         }
         try {
             JsonNode content = Json.parse("the answer", response.body()).path("choices").path(0).path("message").path("content");
-            String first = content.asText("").lines().map(ChatClient::plain).filter(line -> !line.isEmpty()).findFirst().orElse("");
+            String first = SentenceRules.firstLine(content.asText(""));
             if (first.isEmpty()) {
                 throw new Again("an answer without a sentence: " + shown, null);
             }
@@ -137,10 +140,5 @@ final class ChatClient {
         } catch (InputException e) {
             throw new Again("an answer that is no JSON: " + shown, null);
         }
-    }
-
-    /** A line without a number or quotes around it. */
-    private static String plain(String line) {
-        return line.strip().replaceAll("^(\\d+[.)]|[-*])\\s+", "").replaceAll("^[\"\u201c]|[\"\u201d]$", "").strip();
     }
 }

@@ -16,9 +16,10 @@ import java.time.Duration;
  * @param timeout of one request
  * @param attempts for one answer, before giving up
  * @param pause before the second attempt; doubled before each further one
+ * @param topP share of the likeliest words that are sampled from; 1 for all, and then not said to the server
  */
 public record ChatSettings(String address, String key, String model, String prompt, double temperature, int perMinute,
-        Duration timeout, int attempts, Duration pause) {
+        Duration timeout, int attempts, Duration pause, double topP) {
     /** Environment variable of the address. */
     public static final String ADDRESS = "GIFT_CHAT_URL";
     /** Environment variable of the key. */
@@ -47,19 +48,23 @@ public record ChatSettings(String address, String key, String model, String prom
     /** The usual settings for a server and a model. */
     public static ChatSettings of(String address, String key, String model) {
         return new ChatSettings(address, key == null ? "" : key, model, PROMPT, 1, 60, Duration.ofSeconds(60), 5,
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1), 1);
     }
 
     public ChatSettings withPrompt(String question) {
-        return new ChatSettings(address, key, model, question, temperature, perMinute, timeout, attempts, pause);
+        return new ChatSettings(address, key, model, question, temperature, perMinute, timeout, attempts, pause, topP);
     }
 
     public ChatSettings withPerMinute(int most) {
-        return new ChatSettings(address, key, model, prompt, temperature, most, timeout, attempts, pause);
+        return new ChatSettings(address, key, model, prompt, temperature, most, timeout, attempts, pause, topP);
     }
 
     public ChatSettings withPatience(Duration ofRequest, int tries, Duration first) {
-        return new ChatSettings(address, key, model, prompt, temperature, perMinute, ofRequest, tries, first);
+        return new ChatSettings(address, key, model, prompt, temperature, perMinute, ofRequest, tries, first, topP);
+    }
+
+    public ChatSettings withSampling(double ofSampling, double likeliest) {
+        return new ChatSettings(address, key, model, prompt, ofSampling, perMinute, timeout, attempts, pause, likeliest);
     }
 
     /** A text without the key, for messages. */

@@ -1,7 +1,6 @@
 package gift.sentences;
 
 import gift.io.InputException;
-import gift.io.Json;
 import gift.tensor.RandomStream;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * Captions of drawn factors, after ImagineFSL (Yang et al. 2025, section 3.1). What a caption is to show is drawn as published;
@@ -29,6 +30,8 @@ public final class FactorCaptions implements SentenceSource {
     private static final double FREQUENT_PART = 0.6;
     private static final double FREQUENT = 4;
     private static final double RARE = 1.5;
+    private static final double TEMPERATURE = 0.8; // of the language model
+    private static final double TOP_P = 0.9;
 
     private final Factors factors;
     private final long seed;
@@ -38,7 +41,12 @@ public final class FactorCaptions implements SentenceSource {
      *
      * @param extra background, lighting condition or quality; empty for {@link CaptionMode#BASE}
      */
-    public record Request(CaptionMode mode, String attribute, String viewpoint, String extra) {}
+    public record Request(CaptionMode mode, String attribute, String viewpoint, String extra) {
+        /** Empty for captions without one. */
+        public String background() {
+            return mode == CaptionMode.BACKGROUND ? extra : "";
+        }
+    }
 
     public FactorCaptions(Factors factors, long seed) {
         this.factors = factors;
@@ -52,17 +60,14 @@ public final class FactorCaptions implements SentenceSource {
 
     /** Draws what caption {@code number} of a class, from 0, is to show. */
     public Request request(String label, int number) {
-        List<String> attributes = factors.attributes().get(label);
-        if (attributes == null) {
-            throw new InputException("the factors have no class '" + label + "'" + Json.nearest(label, factors.labels()));
-        }
+        List<String> attributes = factors.attributes(label);
         RandomStream random = RandomStream.of(seed, "factors of " + label, number);
         CaptionMode mode = mode(CaptionMode.shares(factors.modesOf()), random.nextDouble());
         String attribute = attributes.get(random.nextInt(attributes.size()));
         String viewpoint = factors.viewpoints().get(random.nextInt(factors.viewpoints().size()));
         return new Request(mode, attribute, viewpoint, switch (mode) {
             case BASE -> "";
-            case BACKGROUND -> background(factors.backgrounds().get(label), random.nextDouble());
+            case BACKGROUND -> background(factors.backgrounds(label), random.nextDouble());
             case LIGHTING -> factors.lighting().get(random.nextInt(factors.lighting().size()));
             case DEGRADATION -> factors.quality().get(random.nextInt(factors.quality().size()));
         });
@@ -82,13 +87,18 @@ public final class FactorCaptions implements SentenceSource {
         return last; // the shares, added up, may be a little less than 1
     }
 
-    /** The background at a place in [0, 1): the first int(0.6 n) of the n have weight 4, the rest 1.5. */
+    /** How often each of n backgrounds is drawn, the most frequent first: int(0.6 n) have weight 4, the rest 1.5. */
+    public static double[] backgroundWeights(int n) {
+        int frequent = (int) (FREQUENT_PART * n);
+        return IntStream.range(0, n).mapToDouble(i -> i < frequent ? FREQUENT : RARE).toArray();
+    }
+
+    /** The background at a place in [0, 1) of the weights. */
     static String background(List<String> byFrequency, double place) {
-        int frequent = (int) (FREQUENT_PART * byFrequency.size());
-        double total = FREQUENT * frequent + RARE * (byFrequency.size() - frequent);
-        double rest = place * total;
+        double[] weights = backgroundWeights(byFrequency.size());
+        double rest = place * DoubleStream.of(weights).sum();
         for (int i = 0; i < byFrequency.size(); i++) {
-            rest -= i < frequent ? FREQUENT : RARE;
+            rest -= weights[i];
             if (rest < 0) {
                 return byFrequency.get(i);
             }
@@ -134,10 +144,15 @@ public final class FactorCaptions implements SentenceSource {
     }
 
     /** Three captions of a class and mode, of other draws: the examples beside a question. */
-    List<String> examples(String label, int number) {
+    public List<String> examples(String label, int number) {
         CaptionMode mode = request(label, number).mode();
         FactorCaptions others = new FactorCaptions(factors, seed + 1 + number);
         return others.distinct(label, EXAMPLES, request -> request.mode() == mode).stream().map(Sentence::text).toList();
+    }
+
+    /** A language model asked as published: temperature 0.8, top-p 0.9. */
+    public static ChatSettings asked(ChatSettings settings) {
+        return settings.withSampling(TEMPERATURE, TOP_P);
     }
 
     /** Caption {@code number} of a class as a question to a language model, with three examples; it answers with one line. */

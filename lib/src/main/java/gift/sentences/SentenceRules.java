@@ -22,6 +22,20 @@ public final class SentenceRules {
     private SentenceRules() {}
 
     /**
+     * What counts of a language model's answer: the text before the first line break, without space around it. Here empty lines
+     * before it are skipped, and a number in front and quotes around it are dropped.
+     *
+     * @return empty if there is none
+     */
+    public static String firstLine(String answer) {
+        return answer.lines().map(SentenceRules::plain).filter(line -> !line.isEmpty()).findFirst().orElse("");
+    }
+
+    private static String plain(String line) {
+        return line.strip().replaceAll("^(\\d+[.)]|[-*])\\s+", "").replaceAll("^[\"\u201c]|[\"\u201d]$", "").strip();
+    }
+
+    /**
      * n distinct sentences of every class, by class in the order given.
      *
      * @throws InputException if a class has fewer

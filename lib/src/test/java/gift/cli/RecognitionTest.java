@@ -1,19 +1,16 @@
 package gift.cli;
 
+import static gift.cli.SmallStudyRuns.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import gift.diffusion.glide.SmallGlide;
 import gift.io.Csv;
-import gift.io.Hashes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,22 +25,16 @@ class RecognitionTest {
     @TempDir
     private Path folder;
 
-    private Terminal study(String results, String... changes) {
-        List<Object> arguments = new ArrayList<>(List.of("recognition", STUDY, "--results", folder.resolve(results)));
-        Stream.concat(SMALL.stream(), Stream.of(changes)).forEach(change -> arguments.addAll(List.of("--set", change)));
-        return Terminal.run(arguments.toArray());
-    }
+    private SmallStudyRuns study;
 
-    private Map<String, String> content(Path root) throws IOException {
-        try (Stream<Path> files = Files.walk(root)) {
-            return files.filter(Files::isRegularFile).collect(Collectors.toMap(
-                    file -> root.relativize(file).toString(), Hashes::sha256, (a, b) -> a, TreeMap::new));
-        }
+    @BeforeEach
+    void study() {
+        study = new SmallStudyRuns("recognition", STUDY, SMALL, folder);
     }
 
     @Test
     void everyMethodRunsAndAStoppedStudyGoesOn() throws IOException {
-        Terminal whole = study("whole");
+        Terminal whole = study.run("whole");
         assertThat(whole.err()).isEmpty();
         assertThat(whole.code()).isZero();
         Path results = folder.resolve("whole/mini_recognition");
@@ -57,14 +48,14 @@ class RecognitionTest {
         assertThat(results.resolve("images/land/filter.png")).isRegularFile();
         assertThat(Csv.read(results.resolve("images/land/filter_names.csv"))).hasSize(1 + 10);
 
-        assertThat(study("parts", "methods=[\"synthetic\"]", "seeds=[2]").code()).isZero();
+        assertThat(study.run("parts", "methods=[\"synthetic\"]", "seeds=[2]").code()).isZero();
         Path image = folder.resolve("parts/mini_recognition/images/land/synthetic/images/0003_" );
         try (Stream<Path> classes = Files.list(image.getParent())) {
             Path some = classes.filter(f -> f.getFileName().toString().startsWith("0003_")).findFirst().orElseThrow();
             Files.delete(some.resolve("4.jpeg"));
         }
-        assertThat(study("parts").code()).isZero();
-        assertThat(content(folder.resolve("parts"))).isEqualTo(content(folder.resolve("whole")));
+        assertThat(study.run("parts").code()).isZero();
+        assertThat(study.content("parts")).isEqualTo(study.content("whole"));
     }
 
     @Test
@@ -89,7 +80,7 @@ class RecognitionTest {
     @Test
     void realGuidanceByGlide() throws IOException {
         SmallGlide.write(folder.resolve("glide"));
-        Terminal guided = study("glide_runs", "methods=[\"guided\"]", "seeds=[1]", "shots=[1]", "guided.model=" + folder.resolve("glide"),
+        Terminal guided = study.run("glide_runs", "methods=[\"guided\"]", "seeds=[1]", "shots=[1]", "guided.model=" + folder.resolve("glide"),
                 "guided.sampling.steps=4", "guided.sampling.width=32", "guided.sampling.height=32");
         assertThat(guided.err()).isEmpty();
         assertThat(guided.out()).contains("guided");
@@ -97,25 +88,19 @@ class RecognitionTest {
         try (Stream<Path> classes = Files.list(images)) {
             assertThat(classes.filter(Files::isDirectory)).hasSize(10).allMatch(own -> Files.exists(own.resolve("1.jpeg")));
         }
-        assertRefused(study("x", "methods=[\"guided\"]", "shots=[2]", "guided.model=" + folder), "no file", "model_index.json");
+        assertRefused(study.run("x", "methods=[\"guided\"]", "shots=[2]", "guided.model=" + folder), "no file", "model_index.json");
     }
 
     @Test
     void whatDoesNotServe() throws IOException {
-        assertRefused(study("none", "methods=[\"synthetic\"]", "synthetic.count=1", "synthetic.per_sentence=1",
+        assertRefused(study.run("none", "methods=[\"synthetic\"]", "synthetic.count=1", "synthetic.per_sentence=1",
                 "synthetic.sampling.steps=1", "filter={\"rule\": \"threshold\"}"), "the filter leaves no image of the class");
-        assertRefused(study("x", "methods=[\"sinthetic\"]"), "no method 'sinthetic' (did you mean 'synthetic'?");
-        assertRefused(study("x", "methods=[\"real\"]", "shots=[60]"), "has 60 images, not the 60 shots and 1 for validation");
-        assertRefused(study("x", "methods=[\"synthetic\"]", "synthetic.count=4000"), "distinct sentences of", "not the 4000");
-        assertRefused(study("x", "zero_shot={\"base\": \"zeroshot\"}"), "zero_shot: no settings 'zeroshot'");
-        assertRefused(study("x", "validation=0"), "validation 0 leaves no image to choose epochs by");
+        assertRefused(study.run("x", "methods=[\"sinthetic\"]"), "no method 'sinthetic' (did you mean 'synthetic'?");
+        assertRefused(study.run("x", "methods=[\"real\"]", "shots=[60]"), "has 60 images, not the 60 shots and 1 for validation");
+        assertRefused(study.run("x", "methods=[\"synthetic\"]", "synthetic.count=4000"), "distinct sentences of", "not the 4000");
+        assertRefused(study.run("x", "zero_shot={\"base\": \"zeroshot\"}"), "zero_shot: no settings 'zeroshot'");
+        assertRefused(study.run("x", "validation=0"), "validation 0 leaves no image to choose epochs by");
         Path other = Files.writeString(folder.resolve("other.jsonl"), "{\"label\": \"rose\", \"text\": \"a rose.\"}\n");
-        assertRefused(study("x", "methods=[\"synthetic\"]", "synthetic.sentences=" + other), "has no sentence for the class");
-    }
-
-    private static void assertRefused(Terminal terminal, String... parts) {
-        assertThat(terminal.code()).isEqualTo(2);
-        assertThat(terminal.err()).contains(parts);
-        assertThat(terminal.err().strip().lines()).hasSize(1);
+        assertRefused(study.run("x", "methods=[\"synthetic\"]", "synthetic.sentences=" + other), "has no sentence for the class");
     }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import gift.clip.ClipConfig;
 import gift.diffusion.AutoencoderConfig;
 import gift.diffusion.UNetConfig;
+import gift.imagine.AdapterConfig;
+import gift.imagine.HeadConfig;
 import gift.nn.Activation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,14 @@ class FlopsTest {
         double attention = 4 * 5 * 5 * 8;
         assertThat(Flops.image(config)).isEqualTo(patches + block + attention + 2 * 8 * 6);
         assertThat(Flops.text(config, 3)).isEqualTo(2 * 3 * (12 * 4 * 4) + 4 * 3 * 3 * 4 + 2 * 4 * 6);
+    }
+
+    /** An adapter of one block, width 2, on three tokens, and a head of five prototypes, worked out by hand. */
+    @Test
+    void anAdapterAndAHead() {
+        double weights = 2 * 6 + 2 * 2 + 2 * 4 + 4 * 2; // queries, keys, values; out; into and out of an MLP of width 4
+        assertThat(Flops.adapter(new AdapterConfig(2, 2, 1, 1, 2), 3)).isEqualTo(2 * 3 * weights + 4 * 3 * 3 * 2);
+        assertThat(Flops.head(new HeadConfig(5, 2, 3), 4)).isEqualTo(2 * (4 * 2 + 2 * 2 + 2 * 3 + 3 * 5));
     }
 
     /**

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The dry run of a study of two tasks with small models. */
 class DryRunTest {
     private static final Path STUDIES = Path.of("../data/studies");
-    private static final DryScale SMALL = new DryScale(
+    static final DryScale SMALL = new DryScale(
             new ClipConfig(16, 16, List.of(1), 32, 8, 2, 77, 2100, 32, 2, 1, Activation.QUICK_GELU), 60,
             new UNetConfig(8, 4, 4, true, 0, List.of("CrossAttnDownBlock2D", "DownBlock2D"),
                     List.of("UpBlock2D", "CrossAttnUpBlock2D"), List.of(16, 32), 1, 1, 8, 1e-5, 16, 1, List.of(2), false, null, 3, 3),

@@ -38,6 +38,24 @@ class FusionTest {
         assertThat(Fusion.NORMALIZED.bestOfThreeOnTest(LOGITS, 0.98f)).isEqualTo(0.5);
     }
 
+    /**
+     * Three images of class 0. Image 0 is right up to w = 1/2; images 1 and 2, whose visual rows have length 1.2806, from
+     * w (1 - .8) / 1.2806 > 1 - w, w > .865, on: between these weights none is.
+     */
+    @Test
+    void everyWeightIsTriedBeyondAFall() {
+        float[] visual = {0, 1, 0, 1, 0, 0.8f, 1, 0, 0.8f};
+        float[] text = {1, 0, 0, 0, 0, 1, 0, 0, 1};
+        Fusion.Logits valley = new Fusion.Logits(visual, text, new int[] {0, 0, 0});
+        Fusion.Choice published = Fusion.NORMALIZED.choose(valley);
+        assertThat(published.weight()).isCloseTo(0.49f, within(0.011f));
+        assertThat(published.accuracy()).isEqualTo(1 / 3.0);
+        Fusion.Choice best = Fusion.NORMALIZED_EVERY_WEIGHT.choose(valley);
+        assertThat(best.weight()).isCloseTo(0.88f, within(1e-6f));
+        assertThat(best.accuracy()).isEqualTo(2 / 3.0);
+        assertThat(best.tried()).isEqualTo(51);
+    }
+
     @Test
     void theSearchHasPatienceAndPrefersTheLastRate() {
         Map<Integer, Double> byEpochs = Map.of(10, 0.5, 20, 0.6, 30, 0.6, 40, 0.5, 50, 0.9);

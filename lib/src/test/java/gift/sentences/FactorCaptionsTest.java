@@ -3,6 +3,7 @@ package gift.sentences;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import gift.data.ClassNames;
 import gift.io.InputException;
 import gift.mini.World;
 import java.io.IOException;
@@ -89,6 +90,22 @@ class FactorCaptionsTest {
                 {"attributes": {"cat": ["red"]}, "viewpoints": ["a photo of"], "lighting": ["at night"], "quality": ["blurred"]}""");
         assertThatThrownBy(() -> Factors.read(file)).isInstanceOf(InputException.class).hasMessage(file
                 + ": backgrounds has no phrase for 'cat'; only captions for dtd, eurosat, sun397 (modes_of) need none");
+    }
+
+    /** 20 attributes from 20 views make 400 captions of a texture; other data sets have backgrounds and light besides. */
+    @Test
+    void thePublishedDataSetsFactorsServeAllTheirClasses() {
+        for (String set : List.of("Aircraft", "Caltech101", "DTD", "EuroSAT", "Flowers", "Food", "ImageNet", "OxfordPet",
+                "StanfordCars", "SUN397")) {
+            Factors factors = Factors.read(Path.of("../data/factors/" + set + ".json"));
+            List<String> classes = ClassNames.of(set).names();
+            assertThat(classes).containsAll(factors.labels());
+            FactorCaptions captions = new FactorCaptions(factors, 0);
+            classes.forEach(label -> captions.caption(label, captions.request(label, 0)));
+            assertThat(captions.sentences(classes.get(0), FactorCaptions.PUBLISHED)).hasSize(300);
+        }
+        Factors actions = Factors.read(Path.of("../data/factors/UCF101.json"));
+        assertThat(new FactorCaptions(actions, 0).sentences("Archery", 1).get(0).text()).contains(" person doing Archery");
     }
 
     @Test

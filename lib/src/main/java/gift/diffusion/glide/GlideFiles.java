@@ -3,12 +3,11 @@ package gift.diffusion.glide;
 import gift.clip.ByteTokenizer;
 import gift.io.Hashes;
 import gift.io.InputException;
+import gift.io.Problems;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -47,26 +46,14 @@ record GlideFiles(Path base, Path upsampler, Path vocabulary) {
 
     /** What keeps the files from being a GLIDE, one line each; reads names and shapes, but no weights. */
     List<String> problems() {
-        List<String> problems = new ArrayList<>();
-        ByteTokenizer tokenizer = attempt(problems, () -> ByteTokenizer.load(vocabulary));
-        GlideConfig first = attempt(problems, () -> GlideUNet.check(base));
-        GlideConfig second = attempt(problems, () -> GlideUNet.check(upsampler));
-        if (problems.isEmpty()) {
-            attempt(problems, () -> {
-                requireFit(first, second, tokenizer);
-                return null;
-            });
+        Problems problems = new Problems();
+        ByteTokenizer tokenizer = problems.attempt(() -> ByteTokenizer.load(vocabulary));
+        GlideConfig first = problems.attempt(() -> GlideUNet.check(base));
+        GlideConfig second = problems.attempt(() -> GlideUNet.check(upsampler));
+        if (problems.none()) {
+            problems.attempt(() -> requireFit(first, second, tokenizer));
         }
-        return problems;
-    }
-
-    private static <T> T attempt(List<String> problems, Supplier<T> reading) {
-        try {
-            return reading.get();
-        } catch (InputException e) {
-            problems.add(e.getMessage());
-            return null;
-        }
+        return problems.lines();
     }
 
     /** @throws InputException if the parts are not of one model */

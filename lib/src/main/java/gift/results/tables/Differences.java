@@ -32,8 +32,12 @@ public record Differences(String method, List<Long> seeds, List<Double> each, In
 
     /** "higher" or "lower" where the interval leaves 0 out, "not told apart" where it holds 0, "one seed", "no seed". */
     public String verdict() {
+        return verdict(interval);
+    }
+
+    static String verdict(Interval interval) {
         if (!interval.exists()) {
-            return each.isEmpty() ? "no seed" : Double.isNaN(interval.mean()) ? "no number" : "one seed";
+            return interval.count() == 0 ? "no seed" : Double.isNaN(interval.mean()) ? "no number" : "one seed";
         }
         return interval.low() > 0 ? "higher" : interval.high() < 0 ? "lower" : "not told apart";
     }

@@ -60,6 +60,29 @@ public final class FewShotTables {
     }
 
     /**
+     * What the first method of the study has more than each other one, in points, draw by draw, mean over tasks: of both heads
+     * joined, and of the visual head alone, which is what sees the adapter.
+     */
+    public ResultTable differences() {
+        ResultTable.Builder table = new ResultTable.Builder(results.name() + Tables.SHOTS + Tables.DIFFERENCES).text("method", "minus")
+                .whole("shots").numbers(List.of("difference", "difference_low", "difference_high")).text("verdict")
+                .numbers(List.of("visual", "visual_low", "visual_high")).text("visual_verdict").whole("draws");
+        String first = results.methods().stream().filter(method -> !results.shots(method).equals(List.of(0))).findFirst().orElse("");
+        for (String other : results.methods()) {
+            for (int shots : first.isEmpty() || other.equals(first) ? List.<Integer>of() : results.shots(first)) {
+                Interval joined = results.difference(first, other, shots, FewShotResults.Run::accuracy);
+                if (joined.count() > 0) {
+                    Interval visual = results.difference(first, other, shots, FewShotResults.Run::visual);
+                    table.row(first, other, shots, joined.mean(), joined.low(), joined.high(), Differences.verdict(joined),
+                            visual.mean(), visual.low(), visual.high(), Differences.verdict(visual), joined.count());
+                }
+            }
+        }
+        return table.build("what the first method has more than the others, in points", 2,
+                List.of("draw by draw, mean over tasks; [low, high]: 95 % t interval over draws"));
+    }
+
+    /**
      * Beside the published accuracies of ImagineFSL: of each data set that both have, and of the averages.
      *
      * @param published folder of the published tables

@@ -28,6 +28,7 @@ public final class Tables {
 
     static final String INCREMENTAL = "_incremental";
     static final String SHOTS = "_shots";
+    static final String DIFFERENCES = "_differences";
     private static final String TASKS = "_tasks";
     private static final String STEPS = "_steps";
     private static final String SEEDS = "_seeds";
@@ -116,6 +117,7 @@ public final class Tables {
         String name = study + SHOTS;
         add(name, "accuracy by number of shots: mean over tasks and interval over draws", () -> tables.get().main());
         add(name + TASKS, "the same for each task, mean over draws", () -> tables.get().tasks());
+        add(name + DIFFERENCES, "what the study's first method has more than the others, in points", () -> tables.get().differences());
         add(name + PUBLISHED, "beside the published accuracies of ImagineFSL", () -> tables.get().beside(folders.published()));
     }
 
