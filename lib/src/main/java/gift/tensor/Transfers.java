@@ -22,7 +22,7 @@ public final class Transfers {
     /** The values of an fp32 array. */
     public static float[] read(NDArray array) {
         READS.increment();
-        return array.toFloatArray();
+        return HostCopy.floats(array);
     }
 
     /** An fp32 array on the device of {@code manager}, to which it belongs. */
