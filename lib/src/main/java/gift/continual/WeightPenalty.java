@@ -7,6 +7,7 @@ import gift.tensor.MixedPrecision;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Scopes;
+import gift.tensor.Transfers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,7 +104,7 @@ final class WeightPenalty implements WeightPolicy {
                 leftOut.addi(1);
             } else {
                 List<NDArray> now = gradients.stream().map(Losses::fisher).toList();
-                int taken = leftOut == null ? update : update - Math.round(leftOut.getFloat());
+                int taken = leftOut == null ? update : update - Math.round(Transfers.read(leftOut)[0]);
                 NativeOps.lerp(fisher, now, 1.0 / (taken + 1));
             }
         }
