@@ -10,10 +10,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Units through a real Slurm and a real Spark on this machine, by the scripts that users have; where they are not installed, not. */
+/** Units through a real Slurm and a real Spark on this machine, by the scripts that users have; skipped where they are not installed. */
 class ClusterTest {
     private static final int SKIPPED = 77;
-    private static final long PATIENCE = 900; // seconds, on a busy machine; a quiet one takes one
+    private static final long PATIENCE = 900; // seconds, for a busy machine
 
     @TempDir
     static Path one; // what one process makes, for both
