@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Units through a real Slurm and a real Spark on this machine, by the scripts that users have; skipped where they are not installed. */
+/** Units through a real Slurm and a real Spark on this machine, by the users' scripts; skipped where they are not installed. */
 class ClusterTest {
     private static final int SKIPPED = 77;
     private static final long PATIENCE = 900; // seconds, for a busy machine
