@@ -2,17 +2,14 @@ package gift.bench;
 
 import ai.djl.Device;
 import ai.djl.util.cuda.CudaUtils;
-import com.sun.management.OperatingSystemMXBean;
 import gift.train.PeakMemory;
-import java.lang.management.ManagementFactory;
+import gift.train.Phases;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /** The times of the calls of one piece of work; the first ones are warm-up. */
 final class Samples {
-    private static final OperatingSystemMXBean SYSTEM = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-
     private final Repeats repeats;
     private final double[] wall;
     private final double[] processor;
@@ -39,13 +36,13 @@ final class Samples {
 
     /** Times one call, which waits for the device before it returns. */
     <T> T take(Supplier<T> call) {
-        long used = SYSTEM.getProcessCpuTime();
+        long used = Phases.cpuNanos();
         long begin = System.nanoTime();
         T result = call.get();
         int counted = made++ - repeats.warmup();
         if (counted >= 0) {
             wall[counted] = (System.nanoTime() - begin) / 1e6;
-            processor[counted] = (SYSTEM.getProcessCpuTime() - used) / 1e6;
+            processor[counted] = (Phases.cpuNanos() - used) / 1e6;
         }
         return result;
     }

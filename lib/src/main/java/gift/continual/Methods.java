@@ -34,8 +34,8 @@ public final class Methods {
 
     /**
      * EWC (Kirkpatrick et al. 2017): cross-entropy and lambda / 2 sum F (theta - theta')^2 with the Fisher information of
-     * 200 images of each earlier task ({@link TaskFisher}). The first task has no penalty. The weight is a
-     * placeholder: studies say their own.
+     * 200 images of each earlier task ({@link TaskFisher}). The first task has no penalty. The
+     * weight of 1 is not tuned: studies say their own.
      */
     public static final Method EWC = FINETUNE.withFisherUpdates(200).withPenalty(Penalty.EWC).withPenaltyWeight(1);
 

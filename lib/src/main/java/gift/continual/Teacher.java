@@ -33,7 +33,7 @@ final class Teacher implements AutoCloseable {
     private final NDArray scale;     // 0-dim, or null where the model is asked
 
     /**
-     * @param model stays the caller's; it is closed here as soon as everything that it says is known, for its memory
+     * @param model which the caller closes; if all that it says is known here already, it is closed at once for its memory
      * @param frozen whether it is the same model in every task and run
      */
     Teacher(Clip model, boolean frozen, ReferencePairs pairs, boolean cache, boolean cutTexts) {

@@ -46,20 +46,20 @@ final class FewShotDoctor {
     }
 
     Doctor.Report look(Consumer<Finding> tell) {
-        options.tasks().forEach(task -> InputException.require(recipe.tasks().contains(task), "no task '" + task + "' in " + file
-                + Json.nearest(task, recipe.tasks())));
+        options.tasks().forEach(task -> InputException.require(recipe.config().tasks().contains(task), "no task '" + task + "' in " + file
+                + Json.nearest(task, recipe.config().tasks())));
         Findings findings = new Findings(tell);
         MachineCheck machineCheck = new MachineCheck(machine, findings);
-        String device = study.device() == null ? recipe.device() : study.device();
+        String device = study.device() == null ? recipe.config().device() : study.device();
         Boolean gpu = machineCheck.engine(device);
         DatasetSource root = findings.attempt("data", "environment/gift data get NAME..., or --data DIR",
-                () -> Sources.of(folder, study.data(), recipe.data(), recipe.tasks()));
+                () -> Sources.of(folder, study.data(), recipe.config().data(), recipe.config().tasks()));
         Place place = new Place(root == null || root.folder() == null ? folder : root.folder().toAbsolutePath().normalize(),
                 Files.exists(options.catalog()) ? Catalog.read(options.catalog()) : null);
         List<Task> tasks = tasks(root, place, findings);
         WeightsCheck weights = new WeightsCheck(place, options.quick(), findings);
-        Path model = study.model() != null ? study.model() : beside(root, recipe.model());
-        Path found = weights.weights(model, root == null ? "at " + model : root.places(folder, recipe.model()), study.data());
+        Path model = study.model() != null ? study.model() : beside(root, recipe.config().model());
+        Path found = weights.weights(model, root == null ? "at " + model : root.places(folder, recipe.config().model()), study.data());
         ClipConfig clip = found == null ? null : weights.clip(found);
         if (clip != null && !tasks.isEmpty()) {
             weights.vocabulary(Files.isDirectory(found) ? found : found.toAbsolutePath().getParent(), clip, tasks);
@@ -70,7 +70,7 @@ final class FewShotDoctor {
         Map<Path, Boolean> whole = new LinkedHashMap<>(); // what draws, and whether it can
         List<FewShotRecipe.Drawing> drawings = recipe.drawings(tasks);
         drawings.forEach(drawing -> whole.computeIfAbsent(beside(root, drawing.model()), weights::diffusion));
-        Path results = options.results().resolve(recipe.name());
+        Path results = options.results().resolve(recipe.config().name());
         drawings.forEach(drawing -> findings.note("images", String.format(Locale.ROOT,
                 "%,d of %d x %d in %d steps, as far as they are not in %s", drawing.images(), drawing.sampling().width(),
                 drawing.sampling().height(), drawing.sampling().steps(), results)));
@@ -90,7 +90,7 @@ final class FewShotDoctor {
 
     private List<Task> tasks(DatasetSource root, Place place, Findings findings) {
         DataCheck check = new DataCheck(root, place, new Pass(options.quick(), options.workers()), options.parts(), findings);
-        return root == null ? List.of() : recipe.tasks().stream()
+        return root == null ? List.of() : recipe.config().tasks().stream()
                 .filter(name -> options.tasks().isEmpty() || options.tasks().contains(name))
                 .map(name -> check.check(name, false)).filter(Objects::nonNull).toList();
     }

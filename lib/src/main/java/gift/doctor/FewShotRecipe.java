@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import gift.clip.ClipConfig;
 import gift.data.Task;
 import gift.diffusion.Sampling;
+import gift.eval.FewShotSettings;
 import gift.imagine.ImagineStudyConfig;
 import gift.io.Json;
 import gift.io.Overrides;
@@ -17,16 +18,8 @@ interface FewShotRecipe {
     /** That runs it. */
     String command();
 
-    String name();
-
-    String device();
-
-    String data();
-
-    /** Weights of the CLIP. */
-    String model();
-
-    List<String> tasks();
+    /** The settings that both kinds have. */
+    FewShotSettings config();
 
     /** Files of other kinds that it names, which have to be there: by key. */
     List<Named> files();

@@ -24,31 +24,6 @@ record ImagineRecipe(ImagineStudyConfig config) implements FewShotRecipe {
     }
 
     @Override
-    public String name() {
-        return config.name();
-    }
-
-    @Override
-    public String device() {
-        return config.device();
-    }
-
-    @Override
-    public String data() {
-        return config.data();
-    }
-
-    @Override
-    public String model() {
-        return config.model();
-    }
-
-    @Override
-    public List<String> tasks() {
-        return config.tasks();
-    }
-
-    @Override
     public List<Named> files() {
         List<Named> files = new ArrayList<>();
         if (!config.baseSet().folder().isEmpty()) {
@@ -58,15 +33,9 @@ record ImagineRecipe(ImagineStudyConfig config) implements FewShotRecipe {
         } else {
             config.tasks().forEach(task -> files.add(new Named("base_set.factors", config.baseSet().factors() + "/" + task + ".json")));
         }
-        used().stream().map(config::pretraining).filter(p -> !p.weights().isEmpty())
+        config.usedPretrainings().stream().map(config::pretraining).filter(p -> !p.weights().isEmpty())
                 .forEach(p -> files.add(new Named("pretraining.weights", p.weights())));
         return files;
-    }
-
-    /** Names of the pretrainings that methods need. */
-    private List<String> used() {
-        return config.methods().values().stream().map(Method::pretraining).distinct()
-                .filter(name -> !name.equals(ImagineStudyConfig.NONE)).toList();
     }
 
     private int views() {
@@ -83,7 +52,7 @@ record ImagineRecipe(ImagineStudyConfig config) implements FewShotRecipe {
     @Override
     public List<Work> work(List<Task> tasks, ClipConfig clip) {
         List<Work> work = new ArrayList<>();
-        used().stream().filter(name -> config.pretraining(name).weights().isEmpty())
+        config.usedPretrainings().stream().filter(name -> config.pretraining(name).weights().isEmpty())
                 .forEach(name -> work.add(pretraining(name, config.pretraining(name), clip)));
         config.methods().forEach((name, method) -> work.add(tuning(name, method, tasks, clip)));
         return work;
@@ -123,7 +92,7 @@ record ImagineRecipe(ImagineStudyConfig config) implements FewShotRecipe {
             for (int shots : config.shots(method)) {
                 int items = Math.max(shots, views()) * task.classNames().size();
                 double validation = FewShotRecipe.tested(task, config.validationImages());
-                passes += passes(config.tuning(method, 0), items);
+                passes += passes(method, items);
                 evaluated += validation * (trials(method) + 1) + FewShotRecipe.tested(task, config.testImages());
             }
         }
@@ -145,13 +114,12 @@ record ImagineRecipe(ImagineStudyConfig config) implements FewShotRecipe {
     }
 
     /** Images that all trainings of a search see, at most: real ones and as many synthetic ones. */
-    private double passes(TuningSettings settings, int items) {
-        boolean frozen = settings.lowRank() == null;
-        List<Integer> epochs = frozen && !config.search().epochs().isEmpty() ? config.search().epochs() : List.of(settings.epochs());
+    private double passes(Method method, int items) {
+        TuningSettings settings = config.tuning(method, 0);
+        List<Integer> searched = method.lowRank() ? List.of() : config.search().epochs();
+        List<Integer> epochs = searched.isEmpty() ? List.of(settings.epochs()) : searched;
         double updates = epochs.stream().mapToDouble(count -> settings.withEpochs(count).updates(items)).sum();
-        int others = frozen ? or(config.search().rates()) : or(config.search().rates()) * or(config.search().lowRankRates())
-                * or(config.search().ranks()) * or(config.search().alphas());
-        return others * updates * 2 * settings.batchSize();
+        return trials(method) / epochs.size() * updates * 2 * settings.batchSize();
     }
 
     /** The frozen CLIP, an adapter with its copies, and what the larger of pretraining and tuning keeps for its gradient. */

@@ -17,31 +17,6 @@ record RecognitionRecipe(RecognitionConfig config) implements FewShotRecipe {
     }
 
     @Override
-    public String name() {
-        return config.name();
-    }
-
-    @Override
-    public String device() {
-        return config.device();
-    }
-
-    @Override
-    public String data() {
-        return config.data();
-    }
-
-    @Override
-    public String model() {
-        return config.model();
-    }
-
-    @Override
-    public List<String> tasks() {
-        return config.tasks();
-    }
-
-    @Override
     public List<Named> files() {
         return config.synthetic().sentences().isEmpty() ? List.of()
                 : List.of(new Named("synthetic.sentences", config.synthetic().sentences()));

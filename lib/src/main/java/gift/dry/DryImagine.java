@@ -21,7 +21,6 @@ import gift.io.Overrides;
 import gift.sources.Sources;
 import gift.tensor.Devices;
 import gift.train.Environment;
-import gift.train.Phases;
 import gift.train.Stop;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,12 +97,7 @@ public final class DryImagine {
     private void phase(String name, Runnable work) {
         Stop.check();
         log.accept(name);
-        Phases phases = new Phases();
-        phases.begin(name);
-        work.run();
-        phases.end();
-        phases.all().forEach((one, took) -> report.add(real.name(), one, took));
-        report.write(scale);
+        report.phase(real.name(), name, scale, work);
     }
 
     /** Two images of a caption, by a Stable Diffusion that is deleted afterwards: it takes 4 GB of disk. */
@@ -152,9 +146,8 @@ public final class DryImagine {
 
     private Map<String, Object> small() {
         Map<String, Object> pretrainings = new LinkedHashMap<>();
-        real.methods().values().stream().map(Method::pretraining).filter(name -> !name.equals(ImagineStudyConfig.NONE)).distinct()
-                .forEach(name -> pretrainings.put(name, Map.of("settings", Map.of("epochs", 1, "epoch_length", scale.iterations() + 1,
-                        "batch_size", scale.batchSize()), "weights", "", "captions", 0)));
+        real.usedPretrainings().forEach(name -> pretrainings.put(name, Map.of("settings", Map.of("epochs", 1,
+                "epoch_length", scale.iterations() + 1, "batch_size", scale.batchSize()), "weights", "", "captions", 0)));
         Map<String, Object> study = new LinkedHashMap<>();
         study.put("name", real.name());
         study.put("device", device);

@@ -5,6 +5,7 @@ import gift.io.AtomicFiles;
 import gift.io.Json;
 import gift.results.tables.TextTable;
 import gift.train.Environment;
+import gift.train.Phases;
 import gift.train.Phases.Phase;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ final class DryReport {
     }
 
     /** Adds to what a phase took before. */
-    void add(String study, String phase, Phase took) {
+    private void add(String study, String phase, Phase took) {
         for (int i = 0; i < phases.size(); i++) {
             Row row = phases.get(i);
             if (row.study.equals(study) && row.phase.equals(phase)) {
@@ -77,11 +78,26 @@ final class DryReport {
         phases.add(Row.of(study, phase, took));
     }
 
+    /** Adds what phases took, and writes the report. */
+    void add(String study, Phases took, DryScale scale) {
+        took.all().forEach((phase, one) -> add(study, phase, one));
+        write(scale);
+    }
+
+    /** Does what a phase is, and adds what it took. */
+    void phase(String study, String name, DryScale scale, Runnable work) {
+        Phases phases = new Phases();
+        phases.begin(name);
+        work.run();
+        phases.end();
+        add(study, phases, scale);
+    }
+
     private Row total() {
         return Row.of(ALL, "total", phases.stream().map(Row::took).reduce(Phase::and).orElse(new Phase(0, 0, null)));
     }
 
-    void write(DryScale scale) {
+    private void write(DryScale scale) {
         String about = "A dry run: the whole chain with models of full size, random weights and painted images."
                 + " Its accuracies mean nothing.";
         AtomicFiles.writeString(folder.resolve("report.json"),

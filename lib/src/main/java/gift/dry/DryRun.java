@@ -16,7 +16,6 @@ import gift.results.tables.Tables;
 import gift.study.Provenance;
 import gift.study.Study;
 import gift.study.StudyFile;
-import gift.train.Phases;
 import gift.train.Stop;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,16 +102,7 @@ public final class DryRun {
     private void phase(String study, String name, Runnable work) {
         Stop.check();
         log.accept(study.equals(DryReport.ALL) ? name : study + ": " + name);
-        Phases phases = new Phases();
-        phases.begin(name);
-        work.run();
-        phases.end();
-        add(study, phases);
-    }
-
-    private void add(String study, Phases phases) {
-        phases.all().forEach((name, took) -> report.add(study, name, took));
-        report.write(scale);
+        report.phase(study, name, scale, work);
     }
 
     private void data() {
@@ -177,7 +167,7 @@ public final class DryRun {
             });
         } finally {
             if (!earlier) {
-                add(dry.name(), study.phases());
+                report.add(dry.name(), study.phases(), scale);
             }
         }
         if (!earlier || !Files.exists(tables(dry.name()).get(0))) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import gift.diffusion.Sampling;
 import gift.eval.FewShotRun;
+import gift.eval.FewShotSettings;
 import gift.imagine.ImagineConfig.Pooling;
 import gift.io.InputException;
 import gift.io.Json;
@@ -44,7 +45,8 @@ import java.util.Map;
 public record ImagineStudyConfig(String name, String about, String device, String data, String model, List<String> tasks,
         List<Long> seeds, List<Integer> shots, BaseImages baseSet, Pretraining pretraining, Map<String, JsonNode> pretrainings,
         Map<String, Method> methods, TuningSettings tuning, TuningSettings lowRankTuning, Search search, int validationImages,
-        int testImages, int checkpointEvery, boolean keepWeights, boolean bestOfThreeOnTest, boolean everyWeight) {
+        int testImages, int checkpointEvery, boolean keepWeights, boolean bestOfThreeOnTest, boolean everyWeight)
+        implements FewShotSettings {
     /** The name of no pretraining: an adapter of random weights. */
     public static final String NONE = "none";
 
@@ -172,6 +174,11 @@ public record ImagineStudyConfig(String name, String about, String device, Strin
     public Pretraining pretraining(String of) {
         return of.equals(NONE) ? pretraining
                 : Json.with("pretrainings." + of, pretrainings.get(of), Pretraining.class, pretraining);
+    }
+
+    /** Names of the pretrainings that methods need. */
+    public List<String> usedPretrainings() {
+        return methods.values().stream().map(Method::pretraining).filter(of -> !of.equals(NONE)).distinct().toList();
     }
 
     /** Real images a class that a method is given. */

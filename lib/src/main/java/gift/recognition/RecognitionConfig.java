@@ -5,6 +5,7 @@ import gift.diffusion.Sampling;
 import gift.diffusion.glide.RealGuidance;
 import gift.diffusion.schedulers.SchedulerKind;
 import gift.eval.FewShotRun;
+import gift.eval.FewShotSettings;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Overrides;
@@ -43,7 +44,7 @@ import java.util.Map;
 public record RecognitionConfig(String name, String about, String device, String data, String cache, String model,
         List<String> tasks, List<Long> seeds, List<Integer> shots, List<String> methods, Synthetic synthetic, ClipFilter filter,
         Guided guided, int validation, EpochChoice choose, JsonNode zeroShot, JsonNode fewShot, ProbeSettings linearProbe,
-        Coop.Settings coop, TipAdapter.Settings tipAdapter, int testImages) {
+        Coop.Settings coop, TipAdapter.Settings tipAdapter, int testImages) implements FewShotSettings {
 
     /**
      * Images of every class from sentences.

@@ -120,14 +120,14 @@ public final class AdamW implements Optimizer {
         } else if (settings.fused) {
             NativeOps.fusedAdamW(pick(parameters, which), pick(gradients, which), pick(m, which), pick(v, which),
                     pick(steps, which), rate, settings.beta1, settings.beta2, decay, settings.epsilon);
-        } else if (skip == null || skip.getFloat() == 0) {
+        } else if (skip == null || Transfers.read(skip)[0] == 0) {
             which.forEach(i -> plainStep(parameters.get(i), gradients.get(i), m.get(i), v.get(i), rate, decay));
         }
     }
 
     /** Counts an update; of the plain form only one that is made, since its corrections are computed of the count. */
     private void countUpdate() {
-        if (settings.fused || skip == null || skip.getFloat() == 0) {
+        if (settings.fused || skip == null || Transfers.read(skip)[0] == 0) {
             count++;
         }
     }

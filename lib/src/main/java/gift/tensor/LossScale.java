@@ -55,7 +55,7 @@ final class LossScale implements AutoCloseable {
 
     boolean overflows(List<NDArray> gradients) {
         try (NDArray any = Scopes.outside(() -> Scopes.withoutGradients(() -> MixedOps.notFinite(gradients)))) {
-            return any.getFloat() > 0;
+            return Transfers.read(any)[0] > 0;
         }
     }
 
@@ -68,7 +68,7 @@ final class LossScale implements AutoCloseable {
     }
 
     int skipped() {
-        return Math.round(skipped.getFloat());
+        return Math.round(Transfers.read(skipped)[0]);
     }
 
     Map<String, NDArray> state() {

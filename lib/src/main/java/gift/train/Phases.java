@@ -58,7 +58,8 @@ public final class Phases {
         return Collections.unmodifiableMap(done);
     }
 
-    private static long cpuNanos() {
+    /** Processor time of this process so far, nanoseconds. */
+    public static long cpuNanos() {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 }
