@@ -46,8 +46,8 @@ final class FewShotDoctor {
     }
 
     Doctor.Report look(Consumer<Finding> tell) {
-        options.tasks().forEach(task -> InputException.require(recipe.config().tasks().contains(task), "no task '" + task + "' in " + file
-                + Json.nearest(task, recipe.config().tasks())));
+        options.tasks().forEach(task -> InputException.require(recipe.config().tasks().contains(task),
+                "no task '" + task + "' in " + file + Json.nearest(task, recipe.config().tasks())));
         Findings findings = new Findings(tell);
         MachineCheck machineCheck = new MachineCheck(machine, findings);
         String device = study.device() == null ? recipe.config().device() : study.device();
@@ -59,7 +59,8 @@ final class FewShotDoctor {
         List<Task> tasks = tasks(root, place, findings);
         WeightsCheck weights = new WeightsCheck(place, options.quick(), findings);
         Path model = study.model() != null ? study.model() : beside(root, recipe.config().model());
-        Path found = weights.weights(model, root == null ? "at " + model : root.places(folder, recipe.config().model()), study.data());
+        Path found = weights.weights(model,
+                root == null ? "at " + model : root.places(folder, recipe.config().model()), study.data());
         ClipConfig clip = found == null ? null : weights.clip(found);
         if (clip != null && !tasks.isEmpty()) {
             weights.vocabulary(Files.isDirectory(found) ? found : found.toAbsolutePath().getParent(), clip, tasks);
