@@ -22,7 +22,7 @@ class PackagesTest {
             "io", "io.published", "io.download", "image", "image.augment", "tensor", "nn", "train", "sentences", "clip",
             "diffusion.schedulers", "diffusion", "diffusion.glide",
             "data", "data.packed", "data.readers", "data.catalog", "data.sample", "mini", "sources",
-            "eval", "continual", "incremental", "pretrain", "generate", "recognition", "imagine",
+            "eval", "continual", "incremental", "pretrain", "generate", "recognition", "imagine", "transfer",
             "results", "results.tables", "results.figures", "study",
             "doctor", "dry", "job", "units", "parity", "bench", "notebook", "cli");
 

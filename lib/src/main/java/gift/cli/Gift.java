@@ -27,7 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
             EvaluateCommand.class, MetricsCommand.class, DataCommand.class, WorldCommand.class, ZeroShotCommand.class,
             RecognizeCommand.class, PretrainCommand.class, TrainAutoencoderCommand.class,
             TrainDiffusionCommand.class, SentencesCommand.class, GenerateCommand.class, ClassImagesCommand.class,
-            RecognitionCommand.class, ImagineCommand.class, MergeCommand.class,
+            RecognitionCommand.class, TransferCommand.class, ImagineCommand.class, MergeCommand.class,
             ConvertCommand.class, ParityCommand.class, BenchCommand.class,
             HelpCommand.class
         })

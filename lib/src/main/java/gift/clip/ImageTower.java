@@ -28,7 +28,10 @@ public final class ImageTower implements ImageEncoder, AutoCloseable {
     private final Parameters parameters;
     private final ImageEncoder encoder;
 
-    /** The tower of these tensors, which it takes over. Their names and shapes are those of {@code config}. */
+    /**
+     * The tower of these tensors, which it takes over. They have the names and shapes of {@code config}; others among them, as
+     * those of a head that is trained with the tower, are not saved.
+     */
     public ImageTower(VisionConfig config, Parameters parameters) {
         this.config = config;
         this.parameters = parameters;
@@ -76,7 +79,9 @@ public final class ImageTower implements ImageEncoder, AutoCloseable {
 
     /** Writes the tower, with its size in the file's metadata. */
     public void save(Path file) {
-        TensorFiles.write(file, parameters.all(), Map.of(CONFIG, Json.write(config)));
+        Map<String, NDArray> own = new LinkedHashMap<>(parameters.all());
+        own.keySet().retainAll(config.shapes().keySet());
+        TensorFiles.write(file, own, Map.of(CONFIG, Json.write(config)));
     }
 
     /** A tower of the same weights with own arrays. */

@@ -3,6 +3,7 @@ package gift.generate;
 import gift.data.FileDataset;
 import gift.data.ImageDataset;
 import gift.data.PairFolder;
+import gift.diffusion.Sampling;
 import gift.image.Image;
 import gift.image.ImageFiles;
 import gift.io.AtomicFiles;
@@ -47,6 +48,21 @@ public record ClassPrompts(Path model, Map<String, List<String>> sentences, Stri
         int most = sentences.values().stream().mapToInt(List::size).max().orElse(0);
         sentences.forEach((label, own) -> InputException.require(!own.isEmpty() && own.size() == most, "class images: the class '"
                 + label + "' has " + own.size() + " sentences, others " + most + "; every class needs as many"));
+    }
+
+    /** Settings of a plan of which only these are told; images lose nothing to JPEG. */
+    public static GenerationPlan settings(String about, long seed, Sampling sampling, String device) {
+        GenerationPlan d = GenerationPlan.DEFAULT;
+        return new GenerationPlan(about, "", "", d.generic(), List.of(), Map.of(), 1, seed, sampling, null, d.output(), 1, device,
+                d.precision(), d.draw(), 0, "", "", null, null);
+    }
+
+    /** Draws the images of a plan's file that are missing. */
+    public static void draw(Path plan) {
+        Generation generation = new Generation(plan, null);
+        if (generation.left() > 0) {
+            generation.run(0, generation.total());
+        }
     }
 
     /** The name of a class's folder, which sorts as the classes are numbered: "0003_annual_crop_land". */

@@ -4,8 +4,6 @@ import gift.data.FileDataset;
 import gift.data.ImageCache;
 import gift.data.ImageDataset;
 import gift.generate.ClassPrompts;
-import gift.generate.Generation;
-import gift.generate.GenerationPlan;
 import gift.image.Image;
 import gift.imagine.ImagineStudyConfig.BaseImages;
 import gift.io.InputException;
@@ -49,14 +47,8 @@ public record BaseSet(ImageDataset images, int views) {
         Map<String, List<String>> captions = new LinkedHashMap<>();
         labels.forEach((task, own) -> FactorCaptions.first(source(settings, base, task), own, settings.count())
                 .forEach((label, sentences) -> captions.put(label, sentences.stream().map(Sentence::text).toList())));
-        GenerationPlan d = GenerationPlan.DEFAULT;
-        GenerationPlan plan = new GenerationPlan("base set", "", "", d.generic(), List.of(), Map.of(), 1, settings.seed(),
-                settings.sampling(), null, d.output(), 1, device, d.precision(), d.draw(), 0, "", "", null, null);
-        Generation generation = new Generation(
-                new ClassPrompts(model, captions, "{}", settings.views(), plan).write(folder), null);
-        if (generation.left() > 0) {
-            generation.run(0, generation.total());
-        }
+        ClassPrompts.draw(new ClassPrompts(model, captions, "{}", settings.views(),
+                ClassPrompts.settings("base set", settings.seed(), settings.sampling(), device)).write(folder));
         return new BaseSet(ClassPrompts.read("base set", folder, List.copyOf(captions.keySet()),
                 settings.count() * settings.views()), settings.views());
     }

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * them. A teacher that gives every image to one prototype, or all prototypes to every image alike, teaches nothing: the
  * losses then look well.
  */
-final class Collapse {
+public final class Collapse {
     /** The two ways. */
     enum State {
         /** Several prototypes are in use, and single images have their own. */
@@ -35,14 +35,14 @@ final class Collapse {
     private final Consumer<String> notes;
 
     /** @param notes is given a line when the teacher has collapsed, once */
-    Collapse(NDManager manager, int prototypes, Consumer<String> notes) {
+    public Collapse(NDManager manager, int prototypes, Consumer<String> notes) {
         this.prototypes = prototypes;
         this.notes = notes;
         mean = Scopes.outside(() -> manager.zeros(new Shape(1, prototypes + 2)));
     }
 
     /** What it remembers, the live array. */
-    NDArray values() {
+    public NDArray values() {
         return mean;
     }
 
@@ -56,7 +56,7 @@ final class Collapse {
      *
      * @return the entropy of the mean output
      */
-    double see(NDArray probabilities, int update) {
+    public double see(NDArray probabilities, int update) {
         double share = update == 0 ? 1 : 1 - MOMENTUM;
         NDArray rows = mean.get(":, :" + prototypes);
         rows.muli(1 - share).addi(probabilities.mean(new int[] {0}, true).mul(share));

@@ -43,19 +43,17 @@ public final class ImagineModel {
     }
 
     private static float[] initial(long seed, String name, Shape shape, ImagineConfig config) {
-        float[] values = new float[Math.toIntExact(shape.size())];
+        int size = Math.toIntExact(shape.size());
         RandomStream random = RandomStream.of(seed, "imagine initial " + name);
         boolean bias = name.endsWith(".bias");
         if (name.contains(".norm")) {
+            float[] values = new float[size];
             Arrays.fill(values, bias ? 0 : 1);
-        } else if (name.startsWith(ImagineConfig.ADAPTER)) {
-            return uniform(random, values, bias ? inputs(name, config) : shape.get(1));
-        } else if (name.endsWith(PrototypeHead.DIRECTIONS)) {
-            return uniform(random, values, shape.get(1));
-        } else if (name.endsWith(".weight")) {
-            return random.normals(values.length, 0.02);
+            return values;
         }
-        return values;
+        return name.startsWith(ImagineConfig.ADAPTER)
+                ? PrototypeHead.uniform(random, size, bias ? inputs(name, config) : shape.get(1))
+                : PrototypeHead.initial(random, name, shape);
     }
 
     /** Inputs of the adapter's layer with this bias. */
@@ -63,14 +61,6 @@ public final class ImagineModel {
         int width = config.adapter().width();
         return bias.contains(".attn.proj.") ? config.adapter().attentionWidth()
                 : bias.contains(".mlp.fc2.") ? (long) config.adapter().hiddenFactor() * width : width;
-    }
-
-    private static float[] uniform(RandomStream random, float[] values, long inputs) {
-        double bound = 1 / Math.sqrt(inputs);
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (bound * (2 * random.nextDouble() - 1));
-        }
-        return values;
     }
 
     public Parameters parameters() {

@@ -1,10 +1,12 @@
 package gift.imagine;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import gift.nn.Activation;
 import gift.nn.Linear;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
+import gift.tensor.RandomStream;
 
 /**
  * The head of DINO (Caron et al. 2021, appendix C): three linear layers with GELU between them, to unit length, then the
@@ -28,6 +30,28 @@ public final class PrototypeHead {
         middle = Linear.of(parameters, prefix + "mlp.2");
         out = Linear.of(parameters, prefix + "mlp.4");
         directions = parameters.get(prefix + DIRECTIONS);
+    }
+
+    /**
+     * The published initial values of one of its tensors: normal with deviation 0.02, biases 0, prototypes uniform up to
+     * 1 / sqrt(bottleneck).
+     */
+    public static float[] initial(RandomStream random, String name, Shape shape) {
+        int size = Math.toIntExact(shape.size());
+        if (name.endsWith(DIRECTIONS)) {
+            return uniform(random, size, shape.get(1));
+        }
+        return name.endsWith(".weight") ? random.normals(size, 0.02) : new float[size];
+    }
+
+    /** Values between -1 / sqrt(inputs) and 1 / sqrt(inputs), as PyTorch fills a linear layer. */
+    static float[] uniform(RandomStream random, int size, long inputs) {
+        float[] values = new float[size];
+        double bound = 1 / Math.sqrt(inputs);
+        for (int i = 0; i < size; i++) {
+            values[i] = (float) (bound * (2 * random.nextDouble() - 1));
+        }
+        return values;
     }
 
     /** x (N, in) to cosines (N, K). */

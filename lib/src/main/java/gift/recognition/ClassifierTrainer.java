@@ -49,6 +49,12 @@ public final class ClassifierTrainer implements Trainer, AutoCloseable {
         this.best = best;
     }
 
+    /** The same where the last update counts. */
+    public ClassifierTrainer(List<Parameters> models, Function<Parameters, Optimizer> optimizer, Objective objective, Curve rates,
+            double clipNorm) {
+        this(models, optimizer, objective, rates, clipNorm, BestEpoch.last(models));
+    }
+
     /** AdamW with a weight decay on all tensors and PyTorch's other defaults, as published. */
     static Function<Parameters, Optimizer> adamW(double weightDecay) {
         return model -> new AdamW(model, new AdamW.Settings(0.9, 0.999, 1e-8, weightDecay, true));

@@ -10,7 +10,6 @@ import gift.data.ImageDataset;
 import gift.data.Task;
 import gift.diffusion.Sampling;
 import gift.generate.ClassPrompts;
-import gift.generate.Generation;
 import gift.generate.GenerationPlan;
 import gift.image.Image;
 import gift.image.ImageFiles;
@@ -87,7 +86,7 @@ final class GeneratedImages {
     private ImageDataset fromSentences(String name, Map<String, List<String>> sentences, String wrapper, int perSentence) {
         Synthetic s = config.synthetic();
         Path place = folder.resolve(name);
-        draw(new ClassPrompts(data.beside(base, s.model()), sentences, wrapper, perSentence, settings(s.seed(), s.sampling()))
+        ClassPrompts.draw(new ClassPrompts(data.beside(base, s.model()), sentences, wrapper, perSentence, settings(s.seed(), s.sampling()))
                 .write(place));
         return ClassPrompts.read(task.name() + "/" + name, place, labels(), s.images());
     }
@@ -111,21 +110,12 @@ final class GeneratedImages {
         String model = config.guided().model().isEmpty() ? config.synthetic().model() : config.guided().model();
         ClassPrompts all = new ClassPrompts(data.beside(base, model), prompts,
                 task.templates().get(0), copies * k, settings(seed, config.guided().sampling()));
-        draw(all.write(place, guides, config.guided().strength(k)));
+        ClassPrompts.draw(all.write(place, guides, config.guided().strength(k)));
         return ClassPrompts.read(task.name() + "/guided", place, labels(), copies * k);
     }
 
     private GenerationPlan settings(long seed, Sampling sampling) {
-        GenerationPlan d = GenerationPlan.DEFAULT;
-        return new GenerationPlan(config.about(), "", "", d.generic(), List.of(), Map.of(), 1, seed, sampling, null, d.output(), 1,
-                config.device(), d.precision(), d.draw(), 0, "", "", null, null);
-    }
-
-    private static void draw(Path plan) {
-        Generation generation = new Generation(plan, null);
-        if (generation.left() > 0) {
-            generation.run(0, generation.total());
-        }
+        return ClassPrompts.settings(config.about(), seed, sampling, config.device());
     }
 
     /**

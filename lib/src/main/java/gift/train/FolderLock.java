@@ -96,6 +96,20 @@ public final class FolderLock {
         }
     }
 
+    /**
+     * As {@link #ifFree} for a single file, which need not be there: by the lock {@code <file>.lock} beside it, which stays.
+     */
+    public static boolean ifFileFree(Path file, Runnable work) {
+        Path folder = fileOf(file.toAbsolutePath().getParent()).getParent();
+        try (Held held = take(folder.resolve(file.getFileName() + FILE))) {
+            if (held == null) {
+                return false;
+            }
+            work.run();
+            return true;
+        }
+    }
+
     /** The lock of a folder, which ends when this is closed. */
     private record Held(Path file, FileChannel channel) implements AutoCloseable {
         @Override

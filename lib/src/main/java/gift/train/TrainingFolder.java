@@ -54,6 +54,11 @@ public final class TrainingFolder {
         });
     }
 
+    /** Whether a finished model is in a folder, of whatever recipe. */
+    public static boolean isFinished(Path folder) {
+        return Files.exists(folder.resolve(FINISHED));
+    }
+
     private boolean finished(boolean restart) {
         Path file = folder.resolve(FINISHED);
         if (restart) {

@@ -22,6 +22,7 @@ public record ViewAugmentation(int size) {
     private static final double SECOND_SOLARIZE = 0.2;
     private static final int THRESHOLD = 128;
     private static final double FEW_SHOT_BLUR = 0.2;
+    private static final double LOCAL_BLUR = 0.5;
 
     /** The first view of pretraining: crop of .32 to 1 of the area, flip, color jitter, grey, always blurred. */
     public Image first(Image image, RandomGenerator random) {
@@ -32,6 +33,17 @@ public record ViewAugmentation(int size) {
     public Image second(Image image, RandomGenerator random) {
         Image view = blur(colors(crop(image, VIEW_AREA, random), random), SECOND_BLUR, random);
         return random.nextDouble() < SECOND_SOLARIZE ? Colors.solarize(view, THRESHOLD) : view;
+    }
+
+    /**
+     * A local view of DINO (Caron et al. 2021): crop of a small share of the area, flip, color jitter, grey, blur with
+     * probability .5. Of the same size as the others; published are 96 pixels beside 224.
+     *
+     * @param least share of the area, published .05
+     * @param most share of the area, published .4
+     */
+    public Image local(Image image, double least, double most, RandomGenerator random) {
+        return blur(colors(crop(image, least, most, random), random), LOCAL_BLUR, random);
     }
 
     /** Of few-shot tuning: crop of .08 to 1 of the area, flip, {@link RandAugment}, color jitter, grey, blur with .2. */
@@ -53,7 +65,11 @@ public record ViewAugmentation(int size) {
     }
 
     private Image crop(Image image, double area, RandomGenerator random) {
-        Preprocess.Box box = Preprocess.randomBox(image.width(), image.height(), area, 1, Preprocess.CROP_MIN_RATIO,
+        return crop(image, area, 1, random);
+    }
+
+    private Image crop(Image image, double least, double most, RandomGenerator random) {
+        Preprocess.Box box = Preprocess.randomBox(image.width(), image.height(), least, most, Preprocess.CROP_MIN_RATIO,
                 1 / Preprocess.CROP_MIN_RATIO, random);
         Image crop = Preprocess.resizedCrop(image, box, size);
         return random.nextDouble() < FLIP ? Geometry.flip(crop) : crop;

@@ -10,6 +10,7 @@ import gift.results.RecognitionRuns;
 import gift.results.ResultFolders;
 import gift.results.StudyRuns;
 import gift.results.tables.Published.Order;
+import gift.transfer.TransferResults;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +46,7 @@ public final class Tables {
         published(folders);
         incremental(folders).forEach((name, read) -> incremental(name, read, kind, folders));
         recognition(folders).forEach((name, read) -> recognition(name, read, kind, folders));
+        transfer(folders).forEach((name, read) -> transfer(name, read, kind, folders));
         fewShot(folders).forEach((name, read) -> fewShot(name, read, kind, folders));
         studies(folders).forEach((name, read) -> study(name, read, kind, folders));
         add(Comparison.TABLE, "own runs beside the committed reference, reproduced or not",
@@ -105,6 +107,19 @@ public final class Tables {
                 () -> tables.get().ablations());
         add(study + PUBLISHED, "zero-shot and synthetic beside table 1 of He et al. 2023, both backbones",
                 () -> tables.get().beside(folders.published()));
+    }
+
+    /** How to read the tables of every transfer study that has results, named as in {@link #studies}. */
+    private static Map<String, Supplier<TransferResults>> transfer(ResultFolders folders) {
+        return named(folders, TransferTables::studies, (study, name) -> TransferResults.read(study));
+    }
+
+    private void transfer(String study, Supplier<TransferResults> read, Interval.Kind kind, ResultFolders folders) {
+        Supplier<TransferTables> tables = () -> new TransferTables(study, read.get(), kind);
+        add(study, "accuracy after pretraining on real or generated images or none: mean over tasks, and the gain over none",
+                () -> tables.get().main());
+        add(study + TASKS, "the same for each task", () -> tables.get().tasks());
+        add(study + PUBLISHED, "beside tables 8, 9 and 11 of He et al. 2023", () -> tables.get().beside(folders.published()));
     }
 
     /** How to read every few-shot study that has results, named as in {@link #studies}. */

@@ -1,0 +1,41 @@
+package gift.cli;
+
+import gift.transfer.TransferStudy;
+import gift.transfer.TransferStudy.Run;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs a transfer study. */
+@Command(name = "transfer", description = "Towers pretrained on generated or real images, or not at all, then tuned on real"
+        + " images of a task (He et al. 2023, tables 8, 9, 11); goes on where it was stopped.")
+final class TransferCommand implements Callable<Integer> {
+    @Mixin
+    private FewShotOptions options;
+
+    @Option(names = "--task", paramLabel = "NAME", description = "work on this task alone, as one of several processes; may be"
+            + " repeated. The tables are written by a call without it")
+    private List<String> tasks = List.of();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        TransferStudy study = new TransferStudy(options.file(), options.results(), options.data, options.forValidation,
+                options.overrides(), Gift.lines(spec));
+        PrintWriter out = spec.commandLine().getOut();
+        List<Run> runs = study.run(tasks, run -> FewShotOptions.print(run, out));
+        if (tasks.isEmpty()) {
+            FewShotOptions.printMeans(
+                    runs, study.config().tasks().size(), study.config().seeds().size() + " seeds", study.folder(), out);
+        }
+        out.flush();
+        return 0;
+    }
+}

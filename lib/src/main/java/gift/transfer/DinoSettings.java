@@ -1,0 +1,86 @@
+package gift.transfer;
+
+import gift.imagine.HeadConfig;
+import gift.io.InputException;
+import gift.tensor.Curve;
+
+/**
+ * How a tower is pretrained without labels by DINO (Caron et al. 2021).
+ *
+ * @param updates in all, whatever the number of images
+ * @param batchSize images of an update, each in two global and some local crops
+ * @param learningRate peak, after a linear warm-up
+ * @param finalRate to which it falls along half a cosine
+ * @param warmup updates
+ * @param weightDecay of AdamW at the start; none on biases and normalizations
+ * @param finalWeightDecay at the end, along half a cosine
+ * @param momentum of the teacher, m in teacher &lt;- m teacher + (1 - m) student, at the start
+ * @param finalMomentum at the end, along half a cosine
+ * @param temperature of the teacher at the start
+ * @param finalTemperature of the teacher after {@code temperatureUpdates}, along a line
+ * @param temperatureUpdates see there
+ * @param frozenUpdates at the start, in which the prototypes stay as they are
+ * @param clipNorm largest norm of the gradients of tower and head each (published: of each tensor)
+ * @param localCrops of an image, which the student alone sees
+ * @param leastLocalArea share of the area in a local crop, at least
+ * @param mostLocalArea at most
+ * @param head the size of the head
+ */
+public record DinoSettings(int updates, int batchSize, double learningRate, double finalRate, int warmup, double weightDecay,
+        double finalWeightDecay, double momentum, double finalMomentum, double temperature, double finalTemperature,
+        int temperatureUpdates, int frozenUpdates, double clipNorm, int localCrops, double leastLocalArea, double mostLocalArea,
+        HeadConfig head) {
+    /** As published for ImageNet in 100 epochs of 1,251 updates; local crops are full-sized here ({@link MultiCrop}). */
+    public static final DinoSettings PUBLISHED = new DinoSettings(125_100, 1024, 2e-3, 1e-6, 12_510, 0.04, 0.4, 0.996, 1, 0.04,
+            0.07, 37_530, 1251, 3, 8, 0.05, 0.4, new HeadConfig(65_536, 2048, 256));
+
+    public DinoSettings {
+        require(updates > 0 && batchSize > 0, "updates " + updates + " and batch_size " + batchSize + " must be at least 1");
+        require(learningRate > 0 && learningRate < 1 && finalRate >= 0, "learning_rate " + learningRate
+                + " must be between 0 and 1, final_rate " + finalRate + " not negative");
+        require(warmup >= 0 && warmup < updates, "warmup " + warmup + " must be 0 or more, and below updates, " + updates);
+        require(weightDecay >= 0 && finalWeightDecay >= 0, "weight_decay " + weightDecay + " and final_weight_decay "
+                + finalWeightDecay + " must not be negative");
+        require(share(momentum) && share(finalMomentum), "momentum " + momentum + " and final_momentum " + finalMomentum
+                + " must be in [0, 1]");
+        require(temperature > 0 && finalTemperature > 0, "temperature " + temperature + " and final_temperature "
+                + finalTemperature + " must be positive");
+        require(temperatureUpdates >= 0 && frozenUpdates >= 0, "temperature_updates " + temperatureUpdates
+                + " and frozen_updates " + frozenUpdates + " must not be negative");
+        require(clipNorm > 0, "clip_norm " + clipNorm + " must be positive");
+        require(localCrops >= 0, "local_crops " + localCrops + " must not be negative");
+        require(leastLocalArea > 0 && leastLocalArea <= mostLocalArea && mostLocalArea <= 1, "least_local_area " + leastLocalArea
+                + " and most_local_area " + mostLocalArea + " must be above 0 and at most 1, the first at most the second");
+    }
+
+    private static boolean share(double value) {
+        return value >= 0 && value <= 1;
+    }
+
+    private static void require(boolean condition, String message) {
+        InputException.require(condition, "dino: " + message);
+    }
+
+    /** The learning rate of all but the prototypes. */
+    Curve rate() {
+        return new Curve.WarmUp(warmup, new Curve.Cosine(learningRate, finalRate, updates - warmup));
+    }
+
+    /** The learning rate of the prototypes: 0 in the first updates. */
+    Curve prototypeRate() {
+        Curve rate = rate();
+        return i -> i < frozenUpdates ? 0 : rate.at(i);
+    }
+
+    Curve decay() {
+        return new Curve.Cosine(weightDecay, finalWeightDecay, updates);
+    }
+
+    Curve teacherMomentum() {
+        return new Curve.Cosine(momentum, finalMomentum, updates);
+    }
+
+    Curve teacherTemperature() {
+        return new Curve.Linear(temperature, finalTemperature, temperatureUpdates);
+    }
+}
