@@ -14,8 +14,8 @@ results: report.html, tables, figures, notebooks (copies and pages to read). Sto
 from there when it is called again.
 
   --quick            four methods and zero-shot, one order, one seed, fewer images; no notebooks
-  --full             the whole grid, of which the committed reference is made; recognition with generated images, few
-                     shots with imagined ones; and all notebooks, executed
+  --full             the whole grid, of which the committed reference is made; recognition with generated images,
+                     pretraining on them, few shots with imagined ones; and all notebooks, executed
   --only TABLE       only the runs that this table needs, which is then printed; no notebooks
   --restart          forget earlier runs of the study
   --profile paper    say what the paper's scale needs
@@ -62,10 +62,23 @@ esac
 [ -z "$only" ] || notebooks=no
 [ "$notebooks" = yes ] || [ -z "$numbers" ] || fail "--notebooks goes with none of --quick, --only, --no-notebooks and --profile paper"
 
-# imagine ARGUMENT...: the mini study of ImagineFSL in one thread, in place of a subshell; it ends at a checkpoint when this
-# script goes away.
-imagine() {
-    OMP_NUM_THREADS=1 GIFT_JAVA_OPTS="${GIFT_JAVA_OPTS:-} -Dgift.parent=$$" exec environment/gift imagine data/studies/mini_imagine.json "$@"
+# mini COMMAND ARGUMENT...: the mini study of a command in one thread, in place of a subshell; it ends at a checkpoint when
+# this script goes away.
+mini() {
+    local command="$1"
+    shift
+    OMP_NUM_THREADS=1 GIFT_JAVA_OPTS="${GIFT_JAVA_OPTS:-} -Dgift.parent=$$" exec environment/gift "$command" "data/studies/mini_$command.json" "$@"
+}
+
+# halves COMMAND "ARGUMENTS" "ARGUMENTS": two parts of a mini study at a time, then its tables
+halves() {
+    # shellcheck disable=SC2086  # words are arguments
+    (mini "$1" $2) &
+    local half=$!
+    # shellcheck disable=SC2086
+    (mini "$1" $3)
+    wait "$half"
+    (mini "$1")
 }
 
 need_build_tools
@@ -79,12 +92,11 @@ if [ -z "$numbers" ]; then
     if [ "$size" = full ] && [ "$profile" = mini ] && [ -z "$only" ]; then
         say "recognition with generated images"
         environment/gift recognition data/studies/mini_recognition.json
+        say "pretraining on generated images and transfer, in two processes"
+        halves transfer "--task objects" "--task digits"
         say "few shots with imagined images, in two processes"
-        (imagine --task aircraft --task objects --task textures --task land) &
-        half=$!
-        (imagine --task flowers --task food --task digits --task pets)
-        wait "$half"
-        (imagine) # the tables
+        halves imagine "--task aircraft --task objects --task textures --task land" \
+            "--task flowers --task food --task digits --task pets"
     fi
 fi
 [ "$notebooks" = yes ] || exit 0

@@ -13,6 +13,7 @@ import gift.sentences.Sentence;
 import gift.sentences.SentenceRules;
 import gift.sentences.SentenceSource;
 import gift.sentences.TemplateGrammar;
+import gift.train.FolderLock;
 import gift.train.Stop;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -71,6 +72,16 @@ final class SentencesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (model == null) {
+            write();
+        } else {
+            InputException.require(FolderLock.ifFileFree(record(), this::write), "another process asks for sentences and writes "
+                    + record() + ": wait for it, or choose another --out");
+        }
+        return 0;
+    }
+
+    private void write() {
         SentenceSource source = source();
         Map<String, List<Sentence>> chosen = factors != null ? FactorCaptions.first(source, labels(), count)
                 : SentenceRules.choose(source, labels(), count, seed);
@@ -78,7 +89,11 @@ final class SentencesCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println(count + " sentences for each of " + chosen.size() + " classes in " + output + ", from: " + source.name());
         out.flush();
-        return 0;
+    }
+
+    /** Beside the output, the answers of a language model. */
+    private Path record() {
+        return output.resolveSibling(output.getFileName() + ".record");
     }
 
     private SentenceSource source() {
@@ -91,7 +106,7 @@ final class SentencesCommand implements Callable<Integer> {
         if (model != null) {
             ChatSettings settings = ChatSettings.of(System.getenv(ChatSettings.ADDRESS), System.getenv(ChatSettings.KEY), model)
                     .withPerMinute(perMinute);
-            Path record = output.resolveSibling(output.getFileName() + ".record");
+            Path record = record();
             InputException.require(captions == null || prompt == null, "--factors makes the questions itself: leave out --prompt");
             return captions != null ? new LiveSentences(FactorCaptions.asked(settings), captions::question, record, Stop::requested)
                     : new LiveSentences(prompt == null ? settings : settings.withPrompt(prompt), record, Stop::requested);

@@ -6,6 +6,7 @@ import gift.data.Task;
 import gift.diffusion.Sampling;
 import gift.eval.FewShotSettings;
 import gift.imagine.ImagineStudyConfig;
+import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Overrides;
 import gift.recognition.RecognitionConfig;
@@ -57,6 +58,7 @@ interface FewShotRecipe {
             return null;
         }
         JsonNode tree = Json.tree(file);
+        InputException.require(!tree.has("tower"), file + " is a recipe of gift transfer, which the doctor does not know");
         if (tree.has("base_set") || tree.has("pretrainings")) {
             return new ImagineRecipe(ImagineStudyConfig.read(file, overrides));
         }

@@ -73,7 +73,7 @@ public record RecognitionConfig(String name, String about, String device, String
         }
 
         /** What becomes a prompt of a data set. */
-        String wrapper(String task) {
+        public String wrapper(String task) {
             return wrappers.getOrDefault(task, wrapper);
         }
     }

@@ -1,5 +1,6 @@
 package gift.transfer;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.databind.JsonNode;
 import gift.clip.VisionConfig;
 import gift.diffusion.Sampling;
@@ -104,6 +105,7 @@ public record TransferConfig(String name, String about, String device, String da
         }
 
         /** Whether it makes another tower for each task. */
+        @JsonIgnore
         public boolean isOfTask() {
             return images == Images.TASK && weights.isEmpty();
         }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import gift.diffusion.glide.SmallGlide;
 import gift.io.Csv;
+import gift.train.FolderLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,16 @@ class RecognitionTest {
         Terminal other = Terminal.run("class-images", plan, "--set", "count=9");
         assertThat(other.code()).isEqualTo(2);
         assertThat(other.err()).contains("the class 'river' has 3 sentences, not the 9 of count");
+    }
+
+    /** Two processes that ask a language model do not write one record. */
+    @Test
+    void aRecordThatAnotherProcessWrites() {
+        Path lines = folder.resolve("asked.jsonl");
+        Terminal[] second = new Terminal[1];
+        assertThat(FolderLock.ifFileFree(folder.resolve("asked.jsonl.record"), () -> second[0] = CompletableFuture.supplyAsync(() ->
+                Terminal.run("sentences", "--set", "land", "--model", "some", "--out", lines)).join())).isTrue();
+        assertRefused(second[0], "another process asks for sentences and writes", "asked.jsonl.record", "choose another --out");
     }
 
     @Test

@@ -33,6 +33,17 @@ class FolderLockTest {
         assertThat(FolderLock.ifFree(folder, () -> { })).isTrue();
     }
 
+    @Test
+    void aFileIsLockedAlone() {
+        Path file = folder.resolve("new/a.record");
+        boolean[] others = new boolean[2];
+        assertThat(FolderLock.ifFileFree(file, () -> {
+            others[0] = CompletableFuture.supplyAsync(() -> FolderLock.ifFileFree(file, () -> { })).join();
+            others[1] = CompletableFuture.supplyAsync(() -> FolderLock.ifFileFree(folder.resolve("new/b.record"), () -> { })).join();
+        })).isTrue();
+        assertThat(others).containsExactly(false, true);
+    }
+
     private CompletableFuture<String> elsewhere(boolean patient) {
         return CompletableFuture.supplyAsync(() -> FolderLock.alone(folder, patient, () -> "done"));
     }
