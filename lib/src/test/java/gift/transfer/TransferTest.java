@@ -154,9 +154,10 @@ class TransferTest {
             trainer.update(1);
             trainer.update(2);
             assertThat(changed(before, values(trainer))).contains("head.last_layer.weight_v");
-            int open = Numbers.openArrays(manager);
-            for (int i = 3; i < 9; i++) {
-                assertThat(trainer.update(i)).containsOnlyKeys("loss", "teacher_entropy", "norm_tower", "norm_head");
+            int open = 0;
+            for (int i = 0; i < 27; i++) {
+                assertThat(trainer.update(i % 9)).containsOnlyKeys("loss", "teacher_entropy", "norm_tower", "norm_head");
+                open = i == 8 ? Numbers.openArrays(manager) : open; // numbers that are kept for reuse among them
             }
             assertThat(Numbers.openArrays(manager)).isEqualTo(open);
         }

@@ -115,8 +115,8 @@ public final class TransferTables {
             }
         }
         List<String> notes = new ArrayList<>(notes());
-        notes.add("published: top-1 on CIFAR-100 (table 8 a ResNet-50, table 9 DeiT-S), AP50 of detection on PASCAL VOC (table 11,"
-                + " MoCo v2; ours is classification after DINO). No number here is to be compared with another, gains in their order"
+        notes.add("published: top-1 on CIFAR-100 (tables 8 and 9), AP50 of detection on PASCAL VOC after MoCo v2 (table 11; ours is"
+                + " classification after DINO). No number here is to be compared with another, gains in their order"
                 + " at most. Table 10, detection after supervised pretraining, has no counterpart here");
         return table.build(name + ": ours beside tables 8, 9 and 11 of He et al. 2023", 2, notes);
     }
