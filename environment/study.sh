@@ -62,23 +62,22 @@ esac
 [ -z "$only" ] || notebooks=no
 [ "$notebooks" = yes ] || [ -z "$numbers" ] || fail "--notebooks goes with none of --quick, --only, --no-notebooks and --profile paper"
 
-# mini COMMAND ARGUMENT...: the mini study of a command in one thread, in place of a subshell; it ends at a checkpoint when
-# this script goes away.
-mini() {
-    local command="$1"
-    shift
-    OMP_NUM_THREADS=1 GIFT_JAVA_OPTS="${GIFT_JAVA_OPTS:-} -Dgift.parent=$$" exec environment/gift "$command" "data/studies/mini_$command.json" "$@"
+# one_thread ARGUMENT...: gift in one thread, in place of a subshell; it ends at a checkpoint when this script goes away.
+one_thread() {
+    OMP_NUM_THREADS=1 GIFT_JAVA_OPTS="${GIFT_JAVA_OPTS:-} -Dgift.parent=$$" exec environment/gift "$@"
 }
 
-# halves COMMAND "ARGUMENTS" "ARGUMENTS": two parts of a mini study at a time, then its tables
-halves() {
-    # shellcheck disable=SC2086  # words are arguments
-    (mini "$1" $2) &
+# by_halves "TASK..." "TASK..." COMMAND FILE: a study in two processes, each with some of its tasks, then its tables
+by_halves() {
+    local first=() second=() task
+    for task in $1; do first+=(--task "$task"); done
+    for task in $2; do second+=(--task "$task"); done
+    shift 2
+    (one_thread "$@" "${first[@]}") &
     local half=$!
-    # shellcheck disable=SC2086
-    (mini "$1" $3)
+    (one_thread "$@" "${second[@]}")
     wait "$half"
-    (mini "$1")
+    (one_thread "$@")
 }
 
 need_build_tools
@@ -91,12 +90,11 @@ if [ -z "$numbers" ]; then
     study --size "$size" --profile "$profile" ${only:+--only "$only"} ${restart:+--restart}
     if [ "$size" = full ] && [ "$profile" = mini ] && [ -z "$only" ]; then
         say "recognition with generated images"
-        environment/gift recognition data/studies/mini_recognition.json
-        say "pretraining on generated images and transfer, in two processes"
-        halves transfer "--task objects" "--task digits"
-        say "few shots with imagined images, in two processes"
-        halves imagine "--task aircraft --task objects --task textures --task land" \
-            "--task flowers --task food --task digits --task pets"
+        by_halves "aircraft objects textures land" "flowers food digits pets" recognition data/studies/mini_recognition.json
+        say "pretraining on generated images, and transfer"
+        by_halves objects digits transfer data/studies/mini_transfer.json
+        say "few shots with imagined images"
+        by_halves "aircraft objects textures land" "flowers food digits pets" imagine data/studies/mini_imagine.json
     fi
 fi
 [ "$notebooks" = yes ] || exit 0

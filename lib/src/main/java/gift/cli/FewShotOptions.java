@@ -2,12 +2,15 @@ package gift.cli;
 
 import gift.eval.FewShotRun;
 import gift.eval.Interval;
+import gift.io.InputException;
 import gift.io.Overrides;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,6 +32,10 @@ final class FewShotOptions {
             + " settings by")
     boolean forValidation;
 
+    @Option(names = "--task", paramLabel = "NAME", description = "work on this task alone, as one of several processes; may be"
+            + " repeated. The tables are written by a call without it")
+    List<String> tasks = List.of();
+
     @Mixin
     private SetOption set;
 
@@ -47,6 +54,14 @@ final class FewShotOptions {
 
     Overrides overrides() {
         return set.get();
+    }
+
+    /** Refuses what a dry run would not look at: these options, and some of the command's own. */
+    static void refuseWithDry(CommandSpec spec, String... own) {
+        Stream.concat(Stream.of("--data", "--set", "--task", "--for-validation"), Stream.of(own))
+                .filter(spec.commandLine().getParseResult()::hasMatchedOption).findFirst().ifPresent(other -> {
+                    throw new InputException("--dry makes models and data of its own and runs the whole file: leave out " + other);
+                });
     }
 
     static void print(FewShotRun<?> run, PrintWriter out) {

@@ -22,10 +22,6 @@ final class ImagineCommand implements Callable<Integer> {
     @Mixin
     private FewShotOptions options;
 
-    @Option(names = "--task", paramLabel = "NAME", description = "work on this task alone, as one of several processes; may be"
-            + " repeated. The tables are written by a call without it")
-    private List<String> tasks = List.of();
-
     @Option(names = "--eval-only", description = "evaluate the weights of finished runs and train nothing; tables are"
             + " given_results.csv and given_summary.csv")
     private boolean evalOnly;
@@ -44,6 +40,7 @@ final class ImagineCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (dry) {
+            FewShotOptions.refuseWithDry(spec, "--eval-only", "--weights");
             new DryImagine(options.file(), options.resultsOr("results/dry_imagine"), DryScale.FULL, null, Gift.lines(spec)).run();
             return 0;
         }
@@ -51,8 +48,8 @@ final class ImagineCommand implements Callable<Integer> {
                 options.overrides(), Gift.lines(spec));
         PrintWriter out = spec.commandLine().getOut();
         Consumer<Run> each = run -> FewShotOptions.print(run, out);
-        List<Run> runs = evalOnly || weights != null ? study.evaluate(weights, tasks, each) : study.run(tasks, each);
-        if (tasks.isEmpty()) {
+        List<Run> runs = evalOnly || weights != null ? study.evaluate(weights, options.tasks, each) : study.run(options.tasks, each);
+        if (options.tasks.isEmpty()) {
             FewShotOptions.printMeans(runs, study.config().tasks().size(), study.config().seeds().size() + " draws of shots",
                     study.folder(), out);
         }

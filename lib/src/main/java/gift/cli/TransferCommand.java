@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Runs a transfer study. */
@@ -18,10 +17,6 @@ final class TransferCommand implements Callable<Integer> {
     @Mixin
     private FewShotOptions options;
 
-    @Option(names = "--task", paramLabel = "NAME", description = "work on this task alone, as one of several processes; may be"
-            + " repeated. The tables are written by a call without it")
-    private List<String> tasks = List.of();
-
     @Spec
     private CommandSpec spec;
 
@@ -30,8 +25,8 @@ final class TransferCommand implements Callable<Integer> {
         TransferStudy study = new TransferStudy(options.file(), options.results(), options.data, options.forValidation,
                 options.overrides(), Gift.lines(spec));
         PrintWriter out = spec.commandLine().getOut();
-        List<Run> runs = study.run(tasks, run -> FewShotOptions.print(run, out));
-        if (tasks.isEmpty()) {
+        List<Run> runs = study.run(options.tasks, run -> FewShotOptions.print(run, out));
+        if (options.tasks.isEmpty()) {
             FewShotOptions.printMeans(
                     runs, study.config().tasks().size(), study.config().seeds().size() + " seeds", study.folder(), out);
         }

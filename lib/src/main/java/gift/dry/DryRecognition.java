@@ -98,7 +98,7 @@ public final class DryRecognition {
     }
 
     private void study(Path study, String methods) {
-        new RecognitionStudy(study, folder.resolve("runs"), null, false, new Overrides(List.of(methods))).run(run ->
+        new RecognitionStudy(study, folder.resolve("runs"), null, false, new Overrides(List.of(methods))).run(List.of(), run ->
                 log.accept(String.format(Locale.ROOT, "%s %s, %d shots", run.task(), run.method(), run.shots())));
         try (NDManager manager = Devices.newManager(Devices.parse(device))) {
             report.environment(Environment.of(manager));

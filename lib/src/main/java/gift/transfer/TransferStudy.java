@@ -3,8 +3,8 @@ package gift.transfer;
 import ai.djl.ndarray.NDManager;
 import gift.data.DatasetSource;
 import gift.eval.FewShotRun;
+import gift.eval.FewShotSettings;
 import gift.io.InputException;
-import gift.io.Json;
 import gift.io.Overrides;
 import gift.sources.Sources;
 import gift.tensor.Devices;
@@ -82,9 +82,7 @@ public final class TransferStudy {
      * @param each is told of every run
      */
     public List<Run> run(List<String> only, Consumer<Run> each) {
-        only.forEach(task -> InputException.require(config.tasks().contains(task), "the study has no task '" + task + "'"
-                + Json.nearest(task, config.tasks())));
-        List<String> tasks = config.tasks().stream().filter(task -> only.isEmpty() || only.contains(task)).toList();
+        List<String> tasks = FewShotSettings.some(config.tasks(), only);
         List<Run> runs = new ArrayList<>();
         List<Trial> trials = new ArrayList<>();
         try (NDManager manager = Devices.newManager(Devices.parse(config.device()))) {
