@@ -6,7 +6,7 @@ import gift.io.InputException;
  * How a tower and a linear head on it learn classes from labelled images: AdamW on all weights, linear warm-up, then half a
  * cosine to zero.
  *
- * @param updates in all, whatever the number of images
+ * @param updates in all
  * @param batchSize images of an update
  * @param learningRate peak
  * @param warmup updates

@@ -7,7 +7,7 @@ import gift.tensor.Curve;
 /**
  * How a tower is pretrained without labels by DINO (Caron et al. 2021).
  *
- * @param updates in all, whatever the number of images
+ * @param updates in all
  * @param batchSize images of an update, each in two global and some local crops
  * @param learningRate peak, after a linear warm-up
  * @param finalRate to which it falls along half a cosine

@@ -110,29 +110,30 @@ final class PretrainedTowers {
 
     private void pretrain(Item item, Pretraining pretraining, ChosenImages seen, Path place) {
         boolean dino = pretraining.objective() == Objective.DINO;
-        Recipe recipe = new Recipe(pretraining, dino ? config.dino() : config.supervised(), config.tower(), config.pretrainingSeed(),
+        DinoSettings ofDino = config.dino(pretraining.amount());
+        ClassSettings ofClasses = config.supervised(pretraining.amount());
+        Recipe recipe = new Recipe(pretraining, dino ? ofDino : ofClasses, config.tower(), config.pretrainingSeed(),
                 hash(pretraining.start(), item.task), seen.hash());
-        int updates = dino ? config.dino().updates() : config.supervised().updates();
+        int updates = dino ? ofDino.updates() : ofClasses.updates();
         new TrainingFolder(item.name, place, recipe, updates, config.checkpointEvery()).train(false, loop -> {
             try (ImageTower tower = tower(pretraining.start(), item.task, config.pretrainingSeed())) {
                 if (dino) {
-                    dino(loop, tower, seen, place, item);
+                    dino(loop, tower, seen, ofDino, place.resolve(TOWER), item);
                 } else {
-                    supervised(loop, tower, seen, place);
+                    supervised(loop, tower, seen, ofClasses, place.resolve(TOWER));
                 }
             }
         });
     }
 
-    private void supervised(TrainingLoop loop, ImageTower tower, ChosenImages seen, Path place) {
-        try (ClassTraining training = new ClassTraining(tower, seen, config.supervised(), config.pretrainingSeed())) {
+    private void supervised(TrainingLoop loop, ImageTower tower, ChosenImages seen, ClassSettings settings, Path file) {
+        try (ClassTraining training = new ClassTraining(tower, seen, settings, config.pretrainingSeed())) {
             training.run(loop);
-            tower.save(place.resolve(TOWER));
+            tower.save(file);
         }
     }
 
-    private void dino(TrainingLoop loop, ImageTower tower, ChosenImages seen, Path place, Item item) {
-        DinoSettings settings = config.dino();
+    private void dino(TrainingLoop loop, ImageTower tower, ChosenImages seen, DinoSettings settings, Path file, Item item) {
         long seed = config.pretrainingSeed();
         EndlessBatches batches = new EndlessBatches(seed, "dino batches", seen.size(), settings.batchSize());
         try (Prefetch<float[]> crops = new Prefetch<>(i -> MultiCrop.crops(batches.batch(i), seen::image, tower.resolution(),
@@ -140,7 +141,7 @@ final class PretrainedTowers {
                 DinoTrainer trainer = new DinoTrainer(tower, settings, seed, crops::get,
                         line -> notes.accept(item.name + ": " + line))) {
             loop.run(trainer, tower.parameters().manager());
-            trainer.teacher().save(place.resolve(TOWER));
+            trainer.teacher().save(file);
         }
     }
 

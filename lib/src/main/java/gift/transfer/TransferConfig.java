@@ -34,8 +34,9 @@ import java.util.Map;
  * @param synthetic how images are generated
  * @param pretrainings by name, what differs from {@link Pretraining#DEFAULT}; {@link #NONE} is always there
  * @param pretrainingSeed of the tower's initial weights, batches and crops in pretraining
- * @param supervised how towers are pretrained by labels
- * @param dino how towers are pretrained without labels
+ * @param supervised how towers are pretrained by labels; its updates are those of an amount of 1, and n times the images get n
+ *     times as many: equal epochs
+ * @param dino how towers are pretrained without labels, likewise
  * @param tuning how towers are tuned on a task; its learning rate is one of {@code rates}
  * @param rates learning rates of tuning that are tried, for every pretraining and for none alike, with the first seed; the best
  *     on validation images counts
@@ -194,6 +195,16 @@ public record TransferConfig(String name, String about, String device, String da
         long images = (long) of.amount * unit / chosen;
         require(images > 0, of.amount + " times unit " + unit + " is no image for each of " + chosen + " classes");
         return Math.toIntExact(images);
+    }
+
+    /** How a tower is pretrained by labels on an amount of images. */
+    ClassSettings supervised(int amount) {
+        return Json.replace(supervised, "updates", Math.multiplyExact(amount, supervised.updates()));
+    }
+
+    /** How a tower is pretrained without labels on an amount of images. */
+    DinoSettings dino(int amount) {
+        return Json.replace(dino, "updates", Math.multiplyExact(amount, dino.updates()));
     }
 
     /** How a tower is tuned with one of the rates. */
