@@ -27,6 +27,7 @@ import gift.train.Stop;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -150,9 +151,14 @@ public final class ImagineStudy {
     private List<Run> runs(FewShotRuns of, String task, Adapters adapters, Path given, Consumer<Run> each) {
         List<Run> runs = new ArrayList<>();
         add(runs, each, new Run(task, ZERO_SHOT, 0, config.seeds().get(0), of.zeroShot()));
-        for (Map.Entry<String, Method> method : config.methods().entrySet()) {
-            for (int shots : config.shots(method.getValue())) {
-                for (long seed : config.seeds()) {
+        List<Integer> allShots = config.methods().values().stream().flatMap(method -> config.shots(method).stream()).distinct()
+                .toList();
+        for (int shots : allShots) {
+            for (long seed : config.seeds()) { // then by method: many see the same images
+                for (Map.Entry<String, Method> method : config.methods().entrySet()) {
+                    if (!config.shots(method.getValue()).contains(shots)) {
+                        continue;
+                    }
                     Stop.check();
                     Path own = (given == null ? folder.resolve("runs") : given).resolve(task).resolve(method.getKey())
                             .resolve(shots + "_shots").resolve(Long.toString(seed));
@@ -162,6 +168,8 @@ public final class ImagineStudy {
                 }
             }
         }
+        List<String> methods = List.copyOf(config.methods().keySet());
+        runs.sort(Comparator.comparingInt(run -> methods.indexOf(run.method())));
         return runs;
     }
 
