@@ -1,5 +1,6 @@
 package gift.job;
 
+import gift.generate.Drawings;
 import gift.generate.Generation;
 import gift.generate.GenerationPart;
 import java.nio.file.Path;
@@ -46,9 +47,10 @@ public final class Worker {
 
     /** Draws a part of the images of every plan, and waits until the other processes have drawn theirs. */
     private static void draw(List<Generation> plans, GenerationPart part, Consumer<String> begins) {
+        Drawings known = new Drawings();
         for (Generation plan : plans) {
             begins.accept(DRAWING + plan.output().getFileName());
-            part.make(plan);
+            part.make(plan, known);
         }
         for (Generation plan : plans) {
             while (plan.left() > 0) {
