@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.nn.LayerNorm;
 import gift.tensor.Chain;
+import gift.tensor.Kernel;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Transfers;
@@ -79,7 +80,13 @@ final class TextTower implements SentenceEncoder {
         // not within the links: backward reads both, and what Java's values were given to must stay open until then
         NDArray numbers = Transfers.write(manager, flat, new Shape(n, length));
         NDArray atEnd = Transfers.write(manager, positions);
-        return Chain.of(() -> embedded(numbers, context)).then(blocks.links()).then(x -> projected(x, atEnd));
+        if (!Kernel.LAST_ROWS.on(numbers)) {
+            return Chain.of(() -> embedded(numbers, context)).then(blocks.links()).then(x -> projected(x, atEnd));
+        }
+        int width = Math.toIntExact(projection.getShape().get(0));
+        return Chain.of(() -> embedded(numbers, context))
+                .then(blocks.links(x -> NativeOps.rows(x.reshape(-1, width), atEnd).reshape(-1, 1, width)))     // (N, 1, W)
+                .then(x -> after.forward(x.reshape(-1, width)).matMul(projection));
     }
 
     /** Numbers of tokens (N, T) to (N, T, W); with a context (M, W), or null, at the places 1 .. M. */

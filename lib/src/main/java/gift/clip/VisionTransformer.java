@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import gift.nn.Conv2d;
 import gift.nn.LayerNorm;
 import gift.tensor.Chain;
+import gift.tensor.Kernel;
 import gift.tensor.Parameters;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -46,21 +47,23 @@ final class VisionTransformer implements ImageEncoder {
 
     @Override
     public Chain chain(NDArray images) {
-        return tokenChain(images).then(x -> after.forward(x.get(":, 0")).matMul(projection));   // (B, D)
+        UnaryOperator<NDArray> first = Kernel.LAST_ROWS.on(images) ? x -> x.get(":, 0:1") : UnaryOperator.identity();
+        return tokenChain(images, UnaryOperator.identity(), first)
+                .then(x -> after.forward(x.get(":, 0")).matMul(projection));            // (B, D)
     }
 
     @Override
     public Chain tokenChain(NDArray images) {
-        return tokenChain(images, UnaryOperator.identity());                            // (B, T, W)
+        return tokenChain(images, UnaryOperator.identity(), UnaryOperator.identity());  // (B, T, W)
     }
 
     @Override
     public Chain projectedTokenChain(NDArray images, UnaryOperator<NDArray> patches) {
-        return tokenChain(images, patches).then(x -> after.forward(x).matMul(projection));  // (B, T, D)
+        return tokenChain(images, patches, UnaryOperator.identity()).then(x -> after.forward(x).matMul(projection));  // (B, T, D)
     }
 
-    private Chain tokenChain(NDArray images, UnaryOperator<NDArray> change) {
-        return Chain.of(() -> embedded(images, change)).then(blocks.links());           // (B, T, W)
+    private Chain tokenChain(NDArray images, UnaryOperator<NDArray> change, UnaryOperator<NDArray> rows) {
+        return Chain.of(() -> embedded(images, change)).then(blocks.links(rows));       // (B, T, W), or its rows
     }
 
     private NDArray embedded(NDArray images, UnaryOperator<NDArray> change) {

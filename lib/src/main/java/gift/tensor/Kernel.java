@@ -11,6 +11,8 @@ import java.util.Locale;
 public enum Kernel {
     /** Queries, keys and values of self-attention by torch.unbind in place of three selects: the same bits. */
     UNBIND(true, "unbind"),
+    /** Of the last block of a tower only the rows that features are made of go on after attention. */
+    LAST_ROWS(false, "rows"),
     /** Linear layers of fp32 by torch.linear, which adds the bias within the product: equal to 6e-8. */
     FUSED_BIAS(false, "bias"),
     /** The penalty and its Fisher information over all tensors at once (_foreach): equal to 1e-8. */
