@@ -77,7 +77,7 @@ if [ "$notebooks" = yes ] && [ -z "$numbers" ]; then
     pages=$!
 fi
 say "building"
-maven -q -DskipTests package
+maven -q -Dmaven.test.skip=true package
 [ -z "$pages" ] || wait "$pages"
 
 cd "$root"

@@ -80,13 +80,15 @@ final class TextTower implements SentenceEncoder {
         // not within the links: backward reads both, and what Java's values were given to must stay open until then
         NDArray numbers = Transfers.write(manager, flat, new Shape(n, length));
         NDArray atEnd = Transfers.write(manager, positions);
-        if (!Kernel.LAST_ROWS.on(numbers)) {
-            return Chain.of(() -> embedded(numbers, context)).then(blocks.links()).then(x -> projected(x, atEnd));
-        }
-        int width = Math.toIntExact(projection.getShape().get(0));
+        boolean alone = Kernel.LAST_ROWS.onUnlessRecorded(numbers);
         return Chain.of(() -> embedded(numbers, context))
-                .then(blocks.links(x -> NativeOps.rows(x.reshape(-1, width), atEnd).reshape(-1, 1, width)))     // (N, 1, W)
-                .then(x -> after.forward(x.reshape(-1, width)).matMul(projection));
+                .then(blocks.links(x -> alone ? ends(x, atEnd).expandDims(1) : x))
+                .then(x -> projected(x, atEnd));
+    }
+
+    /** Of x (N, T, W) the rows at the end tokens, (N, W). */
+    private static NDArray ends(NDArray x, NDArray atEnd) {
+        return NativeOps.rows(x.reshape(-1, x.getShape().get(2)), atEnd);
     }
 
     /** Numbers of tokens (N, T) to (N, T, W); with a context (M, W), or null, at the places 1 .. M. */
@@ -102,10 +104,10 @@ final class TextTower implements SentenceEncoder {
         return x.add(positionalEmbedding.get("0:" + t));
     }
 
-    /** From x (N, T, W) the rows at the end tokens, projected: (N, D). */
+    /** From x (N, T, W), or from its rows (N, 1, W) at the end tokens, these rows projected: (N, D). */
     private NDArray projected(NDArray x, NDArray atEnd) {
-        NDArray flat = after.forward(x).reshape(-1, x.getShape().get(2));                        // (N T, W)
-        return NativeOps.rows(flat, atEnd).matMul(projection);
+        NDArray normalized = after.forward(x);
+        return (x.getShape().get(1) == 1 ? normalized.squeeze(1) : ends(normalized, atEnd)).matMul(projection);
     }
 
     /** The position of the end token: the first of the highest number. */

@@ -47,8 +47,8 @@ final class VisionTransformer implements ImageEncoder {
 
     @Override
     public Chain chain(NDArray images) {
-        UnaryOperator<NDArray> first = Kernel.LAST_ROWS.on(images) ? x -> x.get(":, 0:1") : UnaryOperator.identity();
-        return tokenChain(images, UnaryOperator.identity(), first)
+        boolean alone = Kernel.LAST_ROWS.onUnlessRecorded(images);
+        return tokenChain(images, UnaryOperator.identity(), x -> alone ? x.get(":, 0:1") : x)
                 .then(x -> after.forward(x.get(":, 0")).matMul(projection));            // (B, D)
     }
 
