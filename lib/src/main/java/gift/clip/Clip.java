@@ -100,17 +100,23 @@ public final class Clip implements AutoCloseable {
 
     /** {@link #encodeTexts(long[][])} with the choice to compute all positions. The result is the same. */
     public NDArray encodeTexts(long[][] tokens, boolean cut) {
-        return texts.chain(tokens, cut).forward();
+        return cut ? texts.encode(tokens) : texts.chain(tokens, false).forward();
     }
 
     /** Features of unit length, (B, D). */
     public NDArray imageFeatures(NDArray images) {
-        return imageChain(images).forward();
+        return normalized(imageEncoder.encode(images));
     }
 
     /** Features of unit length, (N, D). */
     public NDArray textFeatures(long[][] tokens) {
-        return textChain(tokens, true).forward();
+        return normalized(texts.encode(tokens));
+    }
+
+    private static NDArray normalized(NDArray features) {
+        try (features) {
+            return NativeOps.normalize(features);
+        }
     }
 
     /** {@link #imageFeatures} block by block, for training with less memory. */

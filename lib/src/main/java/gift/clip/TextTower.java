@@ -52,15 +52,25 @@ final class TextTower implements SentenceEncoder {
 
     @Override
     public Chain chain(long[][] tokens, boolean cut) {
-        return chain(tokens, cut, null);
+        return chain(tokens, cut, null, aloneInTraining());
+    }
+
+    @Override
+    public NDArray encode(long[][] tokens) {
+        return chain(tokens, true, null, Kernel.LAST_ROWS.onUnlessRecorded(projection)).forward();
+    }
+
+    private boolean aloneInTraining() {
+        return Kernel.LAST_ROWS.on(projection);
     }
 
     @Override
     public Chain chain(long[][] tokens, NDArray context) {
-        return chain(tokens, true, context);
+        return chain(tokens, true, context, aloneInTraining());
     }
 
-    private Chain chain(long[][] tokens, boolean cut, NDArray context) {
+    /** @param alone whether only the end tokens go on after the last attention */
+    private Chain chain(long[][] tokens, boolean cut, NDArray context, boolean alone) {
         int n = tokens.length;
         int[] ends = new int[n];
         int length = cut ? 0 : tokens[0].length;
@@ -80,7 +90,6 @@ final class TextTower implements SentenceEncoder {
         // not within the links: backward reads both, and what Java's values were given to must stay open until then
         NDArray numbers = Transfers.write(manager, flat, new Shape(n, length));
         NDArray atEnd = Transfers.write(manager, positions);
-        boolean alone = Kernel.LAST_ROWS.onUnlessRecorded(numbers);
         return Chain.of(() -> embedded(numbers, context))
                 .then(blocks.links(x -> alone ? ends(x, atEnd).expandDims(1) : x))
                 .then(x -> projected(x, atEnd));

@@ -47,7 +47,16 @@ final class VisionTransformer implements ImageEncoder {
 
     @Override
     public Chain chain(NDArray images) {
-        boolean alone = Kernel.LAST_ROWS.onUnlessRecorded(images);
+        return chain(images, Kernel.LAST_ROWS.on(images));
+    }
+
+    @Override
+    public NDArray encode(NDArray images) {
+        return chain(images, Kernel.LAST_ROWS.onUnlessRecorded(images)).forward();
+    }
+
+    /** @param alone whether only the class token goes on after the last attention */
+    private Chain chain(NDArray images, boolean alone) {
         return tokenChain(images, UnaryOperator.identity(), x -> alone ? x.get(":, 0:1") : x)
                 .then(x -> after.forward(x.get(":, 0")).matMul(projection));            // (B, D)
     }
