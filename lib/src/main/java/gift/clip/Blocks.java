@@ -23,14 +23,7 @@ final class Blocks {
 
     /** Each from x (B, T, W) to the same shape. */
     List<UnaryOperator<NDArray>> links() {
-        return links(UnaryOperator.identity());
-    }
-
-    /** The same, of which the last gives the rows alone that {@code rows} takes. */
-    List<UnaryOperator<NDArray>> links(UnaryOperator<NDArray> rows) {
-        int last = blocks.size() - 1;
-        return IntStream.rangeClosed(0, last).<UnaryOperator<NDArray>>mapToObj(i ->
-                x -> blocks.get(i).forward(x, i < last ? UnaryOperator.identity() : rows)).toList();
+        return blocks.stream().<UnaryOperator<NDArray>>map(block -> block::forward).toList();
     }
 
     static void shapes(String prefix, int layers, int width, Map<String, Shape> shapes) {

@@ -100,23 +100,17 @@ public final class Clip implements AutoCloseable {
 
     /** {@link #encodeTexts(long[][])} with the choice to compute all positions. The result is the same. */
     public NDArray encodeTexts(long[][] tokens, boolean cut) {
-        return cut ? texts.encode(tokens) : texts.chain(tokens, false).forward();
+        return texts.chain(tokens, cut).forward();
     }
 
     /** Features of unit length, (B, D). */
     public NDArray imageFeatures(NDArray images) {
-        return normalized(imageEncoder.encode(images));
+        return imageChain(images).forward();
     }
 
     /** Features of unit length, (N, D). */
     public NDArray textFeatures(long[][] tokens) {
-        return normalized(texts.encode(tokens));
-    }
-
-    private static NDArray normalized(NDArray features) {
-        try (features) {
-            return NativeOps.normalize(features);
-        }
+        return textChain(tokens, true).forward();
     }
 
     /** {@link #imageFeatures} block by block, for training with less memory. */

@@ -119,11 +119,6 @@ public final class ImageTower implements ImageEncoder, AutoCloseable {
     }
 
     @Override
-    public NDArray encode(NDArray images) {
-        return encoder.encode(images);
-    }
-
-    @Override
     public Chain tokenChain(NDArray images) {
         return encoder.tokenChain(images);
     }

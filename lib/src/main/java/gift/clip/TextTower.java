@@ -7,7 +7,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.nn.LayerNorm;
 import gift.tensor.Chain;
-import gift.tensor.Kernel;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Transfers;
@@ -52,25 +51,15 @@ final class TextTower implements SentenceEncoder {
 
     @Override
     public Chain chain(long[][] tokens, boolean cut) {
-        return chain(tokens, cut, null, aloneInTraining());
-    }
-
-    @Override
-    public NDArray encode(long[][] tokens) {
-        return chain(tokens, true, null, Kernel.LAST_ROWS.onUnlessRecorded(projection)).forward();
-    }
-
-    private boolean aloneInTraining() {
-        return Kernel.LAST_ROWS.on(projection);
+        return chain(tokens, cut, null);
     }
 
     @Override
     public Chain chain(long[][] tokens, NDArray context) {
-        return chain(tokens, true, context, aloneInTraining());
+        return chain(tokens, true, context);
     }
 
-    /** @param alone whether only the end tokens go on after the last attention */
-    private Chain chain(long[][] tokens, boolean cut, NDArray context, boolean alone) {
+    private Chain chain(long[][] tokens, boolean cut, NDArray context) {
         int n = tokens.length;
         int[] ends = new int[n];
         int length = cut ? 0 : tokens[0].length;
@@ -90,14 +79,7 @@ final class TextTower implements SentenceEncoder {
         // not within the links: backward reads both, and what Java's values were given to must stay open until then
         NDArray numbers = Transfers.write(manager, flat, new Shape(n, length));
         NDArray atEnd = Transfers.write(manager, positions);
-        return Chain.of(() -> embedded(numbers, context))
-                .then(blocks.links(x -> alone ? ends(x, atEnd).expandDims(1) : x))
-                .then(x -> projected(x, atEnd));
-    }
-
-    /** Of x (N, T, W) the rows at the end tokens, (N, W). */
-    private static NDArray ends(NDArray x, NDArray atEnd) {
-        return NativeOps.rows(x.reshape(-1, x.getShape().get(2)), atEnd);
+        return Chain.of(() -> embedded(numbers, context)).then(blocks.links()).then(x -> projected(x, atEnd));
     }
 
     /** Numbers of tokens (N, T) to (N, T, W); with a context (M, W), or null, at the places 1 .. M. */
@@ -113,10 +95,10 @@ final class TextTower implements SentenceEncoder {
         return x.add(positionalEmbedding.get("0:" + t));
     }
 
-    /** From x (N, T, W), or from its rows (N, 1, W) at the end tokens, these rows projected: (N, D). */
+    /** From x (N, T, W) the rows at the end tokens, projected: (N, D). */
     private NDArray projected(NDArray x, NDArray atEnd) {
-        NDArray normalized = after.forward(x);
-        return (x.getShape().get(1) == 1 ? normalized.squeeze(1) : ends(normalized, atEnd)).matMul(projection);
+        NDArray flat = after.forward(x).reshape(-1, x.getShape().get(2));                        // (N T, W)
+        return NativeOps.rows(flat, atEnd).matMul(projection);
     }
 
     /** The position of the end token: the first of the highest number. */

@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import gift.nn.Conv2d;
 import gift.nn.LayerNorm;
 import gift.tensor.Chain;
-import gift.tensor.Kernel;
 import gift.tensor.Parameters;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -47,32 +46,21 @@ final class VisionTransformer implements ImageEncoder {
 
     @Override
     public Chain chain(NDArray images) {
-        return chain(images, Kernel.LAST_ROWS.on(images));
-    }
-
-    @Override
-    public NDArray encode(NDArray images) {
-        return chain(images, Kernel.LAST_ROWS.onUnlessRecorded(images)).forward();
-    }
-
-    /** @param alone whether only the class token goes on after the last attention */
-    private Chain chain(NDArray images, boolean alone) {
-        return tokenChain(images, UnaryOperator.identity(), x -> alone ? x.get(":, 0:1") : x)
-                .then(x -> after.forward(x.get(":, 0")).matMul(projection));            // (B, D)
+        return tokenChain(images).then(x -> after.forward(x.get(":, 0")).matMul(projection));   // (B, D)
     }
 
     @Override
     public Chain tokenChain(NDArray images) {
-        return tokenChain(images, UnaryOperator.identity(), UnaryOperator.identity());  // (B, T, W)
+        return tokenChain(images, UnaryOperator.identity());                            // (B, T, W)
     }
 
     @Override
     public Chain projectedTokenChain(NDArray images, UnaryOperator<NDArray> patches) {
-        return tokenChain(images, patches, UnaryOperator.identity()).then(x -> after.forward(x).matMul(projection));  // (B, T, D)
+        return tokenChain(images, patches).then(x -> after.forward(x).matMul(projection));  // (B, T, D)
     }
 
-    private Chain tokenChain(NDArray images, UnaryOperator<NDArray> change, UnaryOperator<NDArray> rows) {
-        return Chain.of(() -> embedded(images, change)).then(blocks.links(rows));       // (B, T, W), or its rows
+    private Chain tokenChain(NDArray images, UnaryOperator<NDArray> change) {
+        return Chain.of(() -> embedded(images, change)).then(blocks.links());           // (B, T, W)
     }
 
     private NDArray embedded(NDArray images, UnaryOperator<NDArray> change) {

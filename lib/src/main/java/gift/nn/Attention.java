@@ -5,7 +5,6 @@ import ai.djl.ndarray.types.Shape;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /**
  * Attention of several heads with one projection each for queries, keys, values and the result.
@@ -65,20 +64,11 @@ public final class Attention {
         return forward(x, x);
     }
 
-    /** Self-attention: only the rows of the result that {@code rows} takes. */
-    NDArray forward(NDArray x, UnaryOperator<NDArray> rows) {
-        return forward(x, x, rows);
-    }
-
     /** x (B, T, W) looks at context (B, S, C); result (B, T, W). */
     public NDArray forward(NDArray x, NDArray context) {
-        return forward(x, context, UnaryOperator.identity());
-    }
-
-    private NDArray forward(NDArray x, NDArray context, UnaryOperator<NDArray> rows) {
         NDArray q = query.forward(x);                                       // (B, T, W)
         NDArray k = key.forward(context);                                   // (B, S, W)
         NDArray v = value.forward(context);                                 // (B, S, W)
-        return out.forward(rows.apply(NativeOps.attention(q, k, v, heads, causal)));    // (B, T, W)
+        return out.forward(NativeOps.attention(q, k, v, heads, causal));    // (B, T, W)
     }
 }

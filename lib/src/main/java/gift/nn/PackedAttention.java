@@ -3,7 +3,6 @@ package gift.nn;
 import ai.djl.ndarray.NDArray;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
-import java.util.function.UnaryOperator;
 
 /**
  * Self-attention of several heads whose queries, keys and values have one matrix, as in OpenAI's CLIP: the tensors
@@ -33,11 +32,6 @@ public final class PackedAttention {
 
     /** x (B, T, W), same shape out. */
     public NDArray forward(NDArray x) {
-        return forward(x, UnaryOperator.identity());
-    }
-
-    /** Only the rows of the result that {@code rows} takes. */
-    NDArray forward(NDArray x, UnaryOperator<NDArray> rows) {
-        return out.forward(rows.apply(NativeOps.selfAttention(packed.forward(x), heads, causal)));
+        return out.forward(NativeOps.selfAttention(packed.forward(x), heads, causal));
     }
 }

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import gift.tensor.Parameters;
 import java.util.Map;
-import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 /**
@@ -16,14 +15,14 @@ import java.util.function.UnaryOperator;
  */
 public final class TransformerBlock {
     private final LayerNorm norm1;
-    private final BiFunction<NDArray, UnaryOperator<NDArray>, NDArray> attention;
+    private final UnaryOperator<NDArray> attention;
     private final LayerNorm norm2;
     private final Linear widen;
     private final Linear narrow;
     private final Activation activation;
 
-    private TransformerBlock(LayerNorm norm1, BiFunction<NDArray, UnaryOperator<NDArray>, NDArray> attention, LayerNorm norm2,
-            Linear widen, Linear narrow, Activation activation) {
+    private TransformerBlock(LayerNorm norm1, UnaryOperator<NDArray> attention, LayerNorm norm2, Linear widen,
+            Linear narrow, Activation activation) {
         this.norm1 = norm1;
         this.attention = attention;
         this.norm2 = norm2;
@@ -66,18 +65,7 @@ public final class TransformerBlock {
 
     /** x (B, T, W), same shape out. */
     public NDArray forward(NDArray x) {
-        return forward(x, UnaryOperator.identity());
-    }
-
-    /**
-     * The rows of the result that {@code rows} takes; no other goes on after attention.
-     *
-     * @param x (B, T, W)
-     * @param rows of (B, T, W), such as each image's class token: (B, 1, W)
-     */
-    public NDArray forward(NDArray x, UnaryOperator<NDArray> rows) {
-        NDArray attended = attention.apply(norm1.forward(x), rows);                     // (B, T, W) or its rows, as below
-        x = rows.apply(x).add(attended);
-        return x.add(narrow.forward(activation.of(widen.forward(norm2.forward(x)))));
+        x = x.add(attention.apply(norm1.forward(x)));                                   // (B, T, W)
+        return x.add(narrow.forward(activation.of(widen.forward(norm2.forward(x)))));   // (B, T, W)
     }
 }

@@ -1,7 +1,6 @@
 package gift.tensor;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.pytorch.jni.JniUtils;
 import java.util.Locale;
 
 /**
@@ -12,12 +11,6 @@ import java.util.Locale;
 public enum Kernel {
     /** Queries, keys and values of self-attention by torch.unbind in place of three selects: the same bits. */
     UNBIND(true, "unbind"),
-    /**
-     * Of the last block of a tower only the rows that features are made of go on after attention: on CPUs the same bits.
-     * The gradients of that block's weights are sums of as many terms, in another order: equal to 1e-6. Where they are
-     * recorded it is therefore for GPUs.
-     */
-    LAST_ROWS(false, "rows"),
     /** Linear layers of fp32 by torch.linear, which adds the bias within the product: equal to 6e-8. */
     FUSED_BIAS(false, "bias"),
     /** The penalty and its Fisher information over all tensors at once (_foreach): equal to 1e-8. */
@@ -46,11 +39,6 @@ public enum Kernel {
         return on(like.getDevice().isGpu());
     }
 
-    /** The same of a way that changes bits only where gradients are recorded. */
-    public boolean onUnlessRecorded(NDArray like) {
-        return System.getProperty(property()) == null && !JniUtils.isGradMode() || on(like);
-    }
-
     /** The method of {@code ops.py} for arrays of the device of {@code like}: "NAME", or by this way "NAME_unbind" and so on. */
     String of(String method, NDArray like) {
         return on(like) ? method + "_" + suffix : method;
@@ -58,11 +46,7 @@ public enum Kernel {
 
     /** Whether this way is to be taken on a GPU, or on a CPU. */
     public boolean on(boolean gpu) {
-        String set = System.getProperty(property());
+        String set = System.getProperty(PREFIX + name().toLowerCase(Locale.ROOT));
         return set == null ? everywhere || gpu : set.equals("on");
-    }
-
-    private String property() {
-        return PREFIX + name().toLowerCase(Locale.ROOT);
     }
 }

@@ -4,7 +4,6 @@ import static gift.Numbers.difference;
 import static gift.Numbers.normal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -126,35 +125,6 @@ class EncodersTest {
         assertThat(difference(projected.get(":, 16").toFloatArray(), last)).isLessThan(1e-6);
         assertThatThrownBy(() -> Clip.random(RESNET, manager, 1).image().tokenChain(images))
                 .hasMessage("a ResNet has no class token; tokens are those of a vision transformer");
-    }
-
-    /** Of the last blocks only the rows that features are made of: the same loss and gradients. */
-    @Test
-    void theRestOfTheLastBlockIsNotNeeded() {
-        Clip clip = Clip.random(VIT, manager, 1);
-        clip.parameters().train(name -> true);
-        double loss = contrast(clip, images);
-        Map<String, float[]> gradients = gradients(clip);
-        System.setProperty("gift.kernel.last_rows", "on");
-        try {
-            assertThat(contrast(clip, images)).isCloseTo(loss, within(1e-6));
-            gradients(clip).forEach((name, gradient) -> assertThat(difference(gradient, gradients.get(name))).as(name).isLessThan(1e-5));
-        } finally {
-            System.clearProperty("gift.kernel.last_rows");
-        }
-    }
-
-    /** But for the bias of queries, keys and values: that of keys has none but rounding noise. */
-    private static Map<String, float[]> gradients(Clip clip) {
-        Map<String, float[]> all = new TreeMap<>();
-        clip.parameters().trained().forEach((name, array) -> {
-            if (array.hasGradient() && !name.endsWith("in_proj_bias")) {
-                try (NDArray gradient = array.getGradient()) {
-                    all.put(name, gradient.toFloatArray());
-                }
-            }
-        });
-        return all;
     }
 
     @Test
