@@ -163,9 +163,12 @@ maven() {
     )
 }
 
-# study ARGUMENT...: gift study, which ends at a checkpoint when this script goes away, however that ends.
+# study ARGUMENT...: gift study, which ends at a checkpoint when this script goes away, however that ends. Its processes live
+# for minutes, and their time is the engine's: neither the slower of Java's compilers nor threads for garbage pay.
 study() {
-    GIFT_JAVA_OPTS="${GIFT_JAVA_OPTS:-} -Dgift.parent=$$" "$root/environment/gift" study "$@"
+    local options="-XX:TieredStopAtLevel=1"
+    [[ "${GIFT_JAVA_OPTS:-}" == *-XX:+Use*GC* ]] || options+=" -XX:+UseSerialGC"
+    GIFT_JAVA_OPTS="$options ${GIFT_JAVA_OPTS:-} -Dgift.parent=$$" "$root/environment/gift" study "$@"
 }
 
 # show_notebooks OUTPUT_DIR: pages of all notebooks with the outputs that they are committed with.
