@@ -11,16 +11,18 @@ import gift.continual.TaskTrainer;
 import gift.continual.Training;
 import gift.continual.Training.Shortcuts;
 import gift.doctor.Flops;
+import gift.image.Image;
+import gift.image.Preprocess;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.nn.Activation;
 import gift.tensor.Devices;
+import gift.tensor.HostImages;
 import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import gift.train.Environment;
 import gift.train.PeakMemory;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -119,8 +121,8 @@ public final class StepBench {
         Training training = inCompute(new Training(repeats.all(), batch, batch, 1e-5, 100, 0.2, 0, 0.999, 1000, shortcuts,
                 memory.precision, memory.accumulation, memory.checkpointing));
         long[][] prompts = prompts();
-        TaskBatches task = new RandomTask(pixels(), LongStream.range(0, batch).map(i -> i % classes).toArray(), prompts);
-        ReferencePairs pairs = new RandomPairs(pixels(), batch, prompts);
+        TaskBatches task = new RandomTask(images(), LongStream.range(0, batch).map(i -> i % classes).toArray(), prompts);
+        ReferencePairs pairs = new RandomPairs(images(), prompts);
         try (TaskTrainer trainer = new TaskTrainer(model, model, Methods.GIFT, training, task, pairs)) {
             return Samples.of(repeats, trainer::update).timing(name, operations(training), floor, model.manager().getDevice());
         }
@@ -157,16 +159,23 @@ public final class StepBench {
         }).toArray(long[][]::new);
     }
 
-    private float[] pixels() {
+    private List<Image> images() {
         int r = config.imageResolution();
-        return RandomStream.of(1, "bench").normals(batch * 3 * r * r, 1);
+        return IntStream.range(0, batch).mapToObj(number -> {
+            byte[] rgb = new byte[3 * r * r];
+            RandomStream random = RandomStream.of(1, "bench", number);
+            for (int i = 0; i < rgb.length; i++) {
+                rgb[i] = (byte) random.nextInt(256);
+            }
+            return new Image(r, r, rgb);
+        }).toList();
     }
 
     /** One random batch, again and again. */
-    private record RandomTask(float[] pixels, long[] labels, long[][] classTokens) implements TaskBatches {
+    private record RandomTask(List<Image> images, long[] labels, long[][] classTokens) implements TaskBatches {
         @Override
         public Batch batch(int iteration) {
-            return new Batch(pixels, labels);
+            return new Batch(HostImages.of(images), labels);
         }
 
         @Override
@@ -176,7 +185,12 @@ public final class StepBench {
     }
 
     /** As many random pairs as a batch takes. */
-    private record RandomPairs(float[] pixels, int size, long[][] texts) implements ReferencePairs {
+    private record RandomPairs(List<Image> images, long[][] texts) implements ReferencePairs {
+        @Override
+        public int size() {
+            return images.size();
+        }
+
         @Override
         public boolean fixed() {
             return true;
@@ -184,8 +198,12 @@ public final class StepBench {
 
         @Override
         public float[] image(int i, int iteration) {
-            int values = pixels.length / size;
-            return Arrays.copyOfRange(pixels, i * values, (i + 1) * values);
+            return Preprocess.normalize(images.get(i));
+        }
+
+        @Override
+        public HostImages images(int[] numbers, int iteration) {
+            return HostImages.of(numbers.length, i -> images.get(numbers[i]));
         }
 
         @Override
@@ -195,7 +213,7 @@ public final class StepBench {
 
         @Override
         public int[] batch(int iteration) {
-            return IntStream.range(0, size).toArray();
+            return IntStream.range(0, images.size()).toArray();
         }
     }
 }

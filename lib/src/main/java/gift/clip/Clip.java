@@ -127,6 +127,11 @@ public final class Clip implements AutoCloseable {
         return texts.chain(tokens, cut).then(NativeOps::normalize);
     }
 
+    /** The same of rows that are on the device, which must stay open until backward. */
+    public Chain textChain(TokenRows.OnDevice tokens) {
+        return texts.chain(tokens).then(NativeOps::normalize);
+    }
+
     /** exp(logit_scale), 0-dim: what similarities are multiplied by before a softmax. */
     public NDArray scale() {
         return parameters.get("logit_scale").exp();

@@ -22,6 +22,9 @@ public interface SentenceEncoder {
      */
     Chain chain(long[][] tokens, boolean cut);
 
+    /** The same of rows that are on the device, which must stay open until backward. */
+    Chain chain(TokenRows.OnDevice tokens);
+
     /**
      * The same with learned vectors in place of the embeddings of the tokens 1 .. M, which follow the start token: prompt
      * learning (CoOp, Zhou et al. 2022). The vectors may be trained.

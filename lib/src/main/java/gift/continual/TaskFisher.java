@@ -3,6 +3,7 @@ package gift.continual;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import gift.clip.Clip;
+import gift.clip.TokenRows;
 import gift.clip.Trainable;
 import gift.io.SafeTensors;
 import gift.tensor.Gradients;
@@ -10,6 +11,7 @@ import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Scopes;
 import gift.tensor.TensorFiles;
+import gift.tensor.Transfers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,9 +58,10 @@ public final class TaskFisher implements AutoCloseable {
         int taken = 0;
         for (int i = 0; taken < samples; i++) {
             TaskBatches.Batch batch = data.batch(i);
-            int size = batch.images().length / batch.labels().length;
+            float[] images = batch.images();
+            int size = images.length / batch.labels().length;
             for (int k = 0; k < batch.labels().length && taken < samples; k++, taken++) {
-                float[] image = Arrays.copyOfRange(batch.images(), k * size, (k + 1) * size);
+                float[] image = Arrays.copyOfRange(images, k * size, (k + 1) * size);
                 addSquares(model, training, new TaskBatches.Batch(image, new long[] {batch.labels()[k]}),
                         data.classTokens(i), sums, 1.0 / samples);
             }
@@ -79,7 +82,10 @@ public final class TaskFisher implements AutoCloseable {
         parameters.zeroGradients();
         try (Gradients recording = Gradients.record()) {
             GradCache features = new GradCache(model, training);
-            TaskLoss.Seen seen = TaskTrainer.see(model, features, one, classTokens);
+            List<TokenRows.OnDevice> prompts = GradCache.rows(classTokens, training).stream()
+                    .map(rows -> rows.on(model.manager())).toList();
+            TaskLoss.Seen seen = TaskTrainer.see(model, features, one.pixels().on(model.manager()),
+                    Transfers.write(model.manager(), one.labels()), prompts);
             features.backward(recording, Losses.crossEntropy(seen.logits(), seen.labels(), 0));
             List<NDArray> gradients = parameters.gradients();
             Scopes.withoutGradients(() -> NativeOps.addScaled(sums, gradients.stream().map(NDArray::square).toList(), factor));

@@ -12,6 +12,7 @@ import gift.imagine.FewShotTrainer.Images;
 import gift.imagine.ImagineConfig.Pooling;
 import gift.io.InputException;
 import gift.nn.LowRank;
+import gift.tensor.HostImages;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
 import gift.train.EndlessBatches;
@@ -231,9 +232,8 @@ public final class FewShotTuning {
     /** Images (count, 3, R, R) as they are evaluated. */
     private static NDArray pixels(ImageTower tower, Labelled images, int from, int count) {
         int side = tower.resolution();
-        float[] values = Preprocess.pack(count,
-                k -> Preprocess.normalize(Preprocess.evaluation(images.image().apply(from + k), side)));
-        return tower.parameters().manager().create(values, new Shape(count, 3, side, side));
+        return HostImages.of(count, k -> Preprocess.evaluation(images.image().apply(from + k), side))
+                .on(tower.parameters().manager());
     }
 
     /** The tokens of some images. */

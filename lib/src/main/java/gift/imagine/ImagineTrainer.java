@@ -14,7 +14,8 @@ import gift.tensor.AdamW;
 import gift.tensor.Curve;
 import gift.tensor.GradientClipping;
 import gift.tensor.Gradients;
-import gift.tensor.Images;
+import gift.tensor.HostBuffers;
+import gift.tensor.HostImages;
 import gift.tensor.MovingAverage;
 import gift.tensor.NativeOps;
 import gift.tensor.ParameterGroup;
@@ -54,10 +55,10 @@ public final class ImagineTrainer implements Trainer, AutoCloseable {
     /**
      * What an update sees.
      *
-     * @param crops (2 groups, 3, R, R), flat, normalized: the first crop of every group, then the second of every group
+     * @param crops 2 groups: the first crop of every group, then the second of every group
      * @param masks of the crops in this order
      */
-    public record Batch(float[] crops, MaskedPatches masks) {}
+    public record Batch(HostImages crops, MaskedPatches masks) {}
 
     private final ImagineModel student;
     private final ImagineModel teacher;
@@ -65,7 +66,7 @@ public final class ImagineTrainer implements Trainer, AutoCloseable {
     private final AdamW optimizer;
     private final PretrainingSettings settings;
     private final IntFunction<Batch> batches;
-    private final int side;
+    private final HostBuffers buffers = new HostBuffers();
     private final NDManager manager;
     private final TeacherCenter imageCenter;
     private final TeacherCenter patchCenter;
@@ -85,7 +86,6 @@ public final class ImagineTrainer implements Trainer, AutoCloseable {
             IntFunction<Batch> batches, Consumer<String> notes) {
         this.settings = settings;
         this.batches = batches;
-        this.side = tower.resolution();
         this.manager = start.manager();
         start.train(name -> settings.patchWeight() > 0
                 || !name.equals(ImagineConfig.MASK_TOKEN) && !name.startsWith(ImagineConfig.PATCH_HEAD));
@@ -127,7 +127,7 @@ public final class ImagineTrainer implements Trainer, AutoCloseable {
         Batch batch = batches.apply(i);
         try (Gradients recording = Gradients.record()) {
             student.parameters().zeroGradients();
-            NDArray crops = Images.of(manager, batch.crops, side);
+            NDArray crops = batch.crops.on(manager, buffers);                                   // (2 B, 3, R, R)
             Targets targets = Scopes.notRecording(() -> targets(crops, batch.masks, i));
             Map<String, Double> losses = losses(recording, crops, targets, batch.masks, i);
             losses.put("teacher_entropy", Scopes.notRecording(() -> collapse.see(targets.images, i)));

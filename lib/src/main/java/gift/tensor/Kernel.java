@@ -23,7 +23,12 @@ public enum Kernel {
      */
     PURE_HALF(false, "half"),
     /** Latents are decoded and images encoded four at a time: equal up to the order in which a GPU adds. */
-    DECODING(false, "decoding");
+    DECODING(false, "decoding"),
+    /**
+     * Losses are read when the next update has begun, and the device itself sees to it that one that is not finite changes
+     * nothing: the same losses and weights. A CPU has nothing to wait for.
+     */
+    LATE_LOSSES(false, "late");
 
     private static final String PREFIX = "gift.kernel.";
     private final boolean everywhere;

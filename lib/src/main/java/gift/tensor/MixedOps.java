@@ -56,6 +56,16 @@ public final class MixedOps {
         return NativeOps.callOnLists("not_finite", List.of(g));
     }
 
+    /** found &lt;- 1 if a value of x is not finite, else it stays. */
+    static void noteNotFinite(NDArray found, NDArray x) {
+        NativeOps.call("note_not_finite", found, x).close();
+    }
+
+    /** found &lt;- the greater of found and more, 0-dim. */
+    static void either(NDArray found, NDArray more) {
+        NativeOps.call("either", found, more).close();
+    }
+
     /** The next scale, as {@link LossScale} says; found is added to skipped. */
     static void updateScale(NDArray scale, NDArray tracker, NDArray found, NDArray skipped) {
         NativeOps.call("update_scale", scale, tracker, found, skipped).close();

@@ -2,7 +2,10 @@ package gift.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
@@ -38,6 +41,14 @@ public final class Transfers {
     /** {@link #write(NDManager, long[], Shape)} of shape (n). */
     public static NDArray write(NDManager manager, long[] values) {
         return write(manager, values, new Shape(values.length));
+    }
+
+    /**
+     * An array of the bytes of a direct buffer on the device of {@code manager}, to which it belongs. On a CPU it is the buffer
+     * itself: its bytes must stay as they are until the array is closed. On a GPU they may change at once.
+     */
+    public static NDArray write(NDManager manager, ByteBuffer bytes, Shape shape, DataType type) {
+        return write(manager, on -> on.create(bytes.slice().order(ByteOrder.nativeOrder()), shape, type));
     }
 
     private static NDArray write(NDManager manager, Function<NDManager, NDArray> maker) {

@@ -149,6 +149,9 @@ class M(Module):
   def divide(self: __torch__.M, x: Tensor, divisor: Tensor) -> Tensor:
     return torch.div(x, float(divisor))
 
+  def plus(self: __torch__.M, x: Tensor, number: Tensor) -> Tensor:
+    return torch.add(x, float(number))
+
   def clamp(self: __torch__.M, x: Tensor, least: Tensor, most: Tensor) -> Tensor:
     return torch.clamp(x, float(least), float(most))
 
@@ -223,6 +226,12 @@ class M(Module):
   def to_float32(self: __torch__.M, x: Tensor) -> Tensor:
     return torch.to(x, 6)
 
+  # x (B, H, W, 3) of bytes, c (3, 3, 1, 1) of 255, mean and deviation of each channel -> (B, 3, H, W); by arrays, since a
+  # GPU multiplies by the inverse of a number, which rounds otherwise
+  def normalize_bytes(self: __torch__.M, x: Tensor, c: Tensor) -> Tensor:
+    y = torch.to(torch.permute(x, [0, 3, 1, 2]), 6, False, False, 0)
+    return torch.div_(torch.sub_(torch.div_(y, torch.select(c, 0, 0)), torch.select(c, 0, 1)), torch.select(c, 0, 2))
+
   # in the host's memory
   def to_host(self: __torch__.M, x: Tensor) -> Tensor:
     return torch.to(x, torch.device("cpu"), x.dtype, False, True)
@@ -259,6 +268,14 @@ class M(Module):
     found = torch.zeros([], dtype=6, device=g[0].device)
     torch._amp_foreach_non_finite_check_and_unscale_(g, found, torch.ones([], dtype=6, device=g[0].device))
     return found
+
+  # found <- 1 if a value of x is not finite, else it stays
+  def note_not_finite(self: __torch__.M, found: Tensor, x: Tensor) -> Tensor:
+    bad = torch.to(torch.logical_not(torch.all(torch.isfinite(x))), 6)
+    return torch.copy_(found, torch.maximum(found, bad))
+
+  def either(self: __torch__.M, found: Tensor, more: Tensor) -> Tensor:
+    return torch.copy_(found, torch.maximum(found, more))
 
   # halves the scale where found is 1, else doubles it after each 2000 times in a row
   def update_scale(self: __torch__.M, scale: Tensor, tracker: Tensor, found: Tensor, skipped: Tensor) -> Tensor:

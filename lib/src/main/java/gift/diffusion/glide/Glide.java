@@ -15,9 +15,11 @@ import gift.image.Preprocess;
 import gift.io.InputException;
 import gift.io.TensorFile;
 import gift.tensor.HostCopy;
+import gift.tensor.NativeOps;
 import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
+import gift.tensor.Transfers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -259,7 +261,7 @@ public final class Glide implements AutoCloseable {
             float[] half = {0.5f, 0.5f, 0.5f};
             float[] values = Preprocess.pack(guides.size(),
                     i -> Preprocess.normalize(RealGuidance.guide(guides.get(i), side), half, half));
-            return base.manager().create(values, new Shape(guides.size(), 3, side, side));
+            return Transfers.write(base.manager(), values, new Shape(guides.size(), 3, side, side));
         }
 
         /** Standard normal values of the network's size, a row for each seed, which depend on that seed alone. */
@@ -267,7 +269,7 @@ public final class Glide implements AutoCloseable {
             int side = network.config().imageSize();
             float[] values = Preprocess.pack(seeds.length,
                     i -> RandomStream.of(seeds[i], purpose, counters).normals(3 * side * side, 1));
-            return network.manager().create(values, new Shape(seeds.length, 3, side, side));
+            return Transfers.write(network.manager(), values, new Shape(seeds.length, 3, side, side));
         }
     }
 
@@ -302,7 +304,8 @@ public final class Glide implements AutoCloseable {
             TextTransformer.Text text = text(upsampler, prompts);
             NDArray low = Reverse.rounded(small);
             return new Reverse(DiffusionProcess.linear(FAST), (x, timestep) ->
-                    upsampler.forward(GlideUNet.withSmall(x, low), timestep, text)).ddim(noise.mul(TEMPERATURE), watcher);
+                    upsampler.forward(GlideUNet.withSmall(x, low), timestep, text))
+                    .ddim(NativeOps.scale(noise, TEMPERATURE), watcher);
         });
     }
 
