@@ -169,10 +169,9 @@ public final class FewShotTuning {
         int side = task.tower.resolution();
         int[] chosen = IntStream.of(places).map(place -> place % images.size()).toArray();
         ViewAugmentation views = new ViewAugmentation(side);
-        float[] values = Preprocess.pack(chosen.length, k -> Preprocess.normalize(views.fewShot(
-                images.image().apply(chosen[k]), RandomStream.of(settings.seed(), "imagine few-shot view", update, k, kind))));
-        return new Images(values, new Shape(chosen.length, 3, side, side),
-                IntStream.of(chosen).map(k -> images.labels()[k]).toArray());
+        HostImages seen = HostImages.of(chosen.length, k -> views.fewShot(
+                images.image().apply(chosen[k]), RandomStream.of(settings.seed(), "imagine few-shot view", update, k, kind)));
+        return new Images(seen::on, IntStream.of(chosen).map(k -> images.labels()[k]).toArray());
     }
 
     /**

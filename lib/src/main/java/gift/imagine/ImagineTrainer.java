@@ -22,6 +22,7 @@ import gift.tensor.ParameterGroup;
 import gift.tensor.Parameters;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
+import gift.tensor.Transfers;
 import gift.train.Trainer;
 import gift.train.TrainingLoop;
 import gift.train.TrainingState;
@@ -180,12 +181,15 @@ public final class ImagineTrainer implements Trainer, AutoCloseable {
         }
         NDArray loss = patches == null ? images : images.add(patches);
         recording.backward(loss);
-        double ofPatches = patches == null ? 0 : patches.getFloat();
-        Map<String, Double> losses = new LinkedHashMap<>();
-        losses.put("loss", (double) loss.getFloat());
-        losses.put("dino_global_crops_loss", (double) images.getFloat());
-        losses.put("patch_loss", ofPatches);
-        losses.put("ibot_loss", ofPatches / 2);
+        Map<String, NDArray> values = new LinkedHashMap<>();
+        values.put("loss", loss);
+        values.put("dino_global_crops_loss", images);
+        if (patches != null) {
+            values.put("patch_loss", patches);
+        }
+        Map<String, Double> losses = Transfers.read(values);
+        losses.putIfAbsent("patch_loss", 0.0);
+        losses.put("ibot_loss", losses.get("patch_loss") / 2);
         return losses;
     }
 

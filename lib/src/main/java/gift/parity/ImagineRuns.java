@@ -237,7 +237,9 @@ final class ImagineRuns {
 
     private static FewShotTrainer.Images images(SafeTensors file, int update, String kind, String what) {
         String name = update + "." + kind + "_";
-        return new FewShotTrainer.Images(file.floats(name + what), new Shape(file.entry(name + what).shape()),
+        float[] values = file.floats(name + what);
+        Shape shape = new Shape(file.entry(name + what).shape());
+        return new FewShotTrainer.Images(manager -> manager.create(values, shape),
                 LongStream.of(file.longs(name + "labels")).mapToInt(Math::toIntExact).toArray());
     }
 

@@ -1,11 +1,15 @@
 package gift.tensor;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
@@ -26,6 +30,20 @@ public final class Transfers {
     public static float[] read(NDArray array) {
         READS.increment();
         return HostCopy.floats(array);
+    }
+
+    /** The values of 0-dim fp32 arrays by name, all in one transfer. */
+    public static Map<String, Double> read(Map<String, NDArray> numbers) {
+        float[] all;
+        try (NDArray together = Scopes.outside(() -> Scopes.withoutGradients(
+                () -> NDArrays.stack(new NDList(numbers.values()))))) {
+            all = read(together);
+        }
+        Map<String, Double> values = new LinkedHashMap<>();
+        for (String name : numbers.keySet()) {
+            values.put(name, (double) all[values.size()]);
+        }
+        return values;
     }
 
     /** An fp32 array on the device of {@code manager}, to which it belongs. */
