@@ -61,6 +61,11 @@ final class GradCache {
                 student.textChain(rows), rows.ends().getShape().get(0), null)).toList(), student.trainsTexts());
     }
 
+    /** Texts as {@link #texts} takes them, brought to the student's device. */
+    List<TokenRows.OnDevice> onDevice(long[][] tokens) {
+        return rows(tokens, training).stream().map(rows -> rows.on(student.manager())).toList();
+    }
+
     /** The rows of tokens of each micro-batch. */
     static List<TokenRows> rows(long[][] tokens, Training training) {
         return ranges(tokens.length, training).stream().map(range -> TokenRows.of(

@@ -3,6 +3,7 @@ package gift.continual;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import gift.tensor.NativeOps;
+import gift.tensor.Scalars;
 
 /**
  * The equations of GIFT, one method each. Features have unit length; a similarity matrix M has a row for each image
@@ -83,7 +84,7 @@ public final class Losses {
     public static NDArray imageDistillation(NDArray student, NDArray teacher, NDArray scale, double temperature) {
         NDArray self = student.getManager().eye((int) student.getShape().get(0));
         NDArray far = NativeOps.scale(self, -1e4);
-        NDArray others = self.eq(0f).toType(DataType.FLOAT32, false);
+        NDArray others = Scalars.isZero(self);
         NDArray m = similarity(student, student, scale).mul(others).add(far);
         NDArray target = similarity(teacher, teacher, scale).mul(others).add(far);
         return distillation(m, target, temperature);
@@ -122,7 +123,7 @@ public final class Losses {
     public static NDArray fisher(NDArray gradient) {
         NDArray square = gradient.mul(gradient);
         NDArray mean = square.mean();
-        return square.div(mean.add(mean.eq(0f).toType(DataType.FLOAT32, false)));
+        return square.div(mean.add(Scalars.isZero(mean)));
     }
 
     /**

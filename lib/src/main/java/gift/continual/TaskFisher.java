@@ -3,7 +3,6 @@ package gift.continual;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import gift.clip.Clip;
-import gift.clip.TokenRows;
 import gift.clip.Trainable;
 import gift.io.SafeTensors;
 import gift.tensor.Gradients;
@@ -75,6 +74,12 @@ public final class TaskFisher implements AutoCloseable {
         return new TaskFisher(manager, values);
     }
 
+    /** What a model sees in a batch that is not on its device yet. */
+    static TaskLoss.Seen see(Clip model, GradCache features, TaskBatches.Batch batch, long[][] classTokens) {
+        return TaskTrainer.see(model, features, batch.pixels().on(model.manager()),
+                Transfers.write(model.manager(), batch.labels()), features.onDevice(classTokens));
+    }
+
     /** Adds the squared gradient of the log-likelihood of one image, times a factor. */
     private static void addSquares(Clip model, Training training, TaskBatches.Batch one, long[][] classTokens,
             List<NDArray> sums, double factor) {
@@ -82,10 +87,7 @@ public final class TaskFisher implements AutoCloseable {
         parameters.zeroGradients();
         try (Gradients recording = Gradients.record()) {
             GradCache features = new GradCache(model, training);
-            List<TokenRows.OnDevice> prompts = GradCache.rows(classTokens, training).stream()
-                    .map(rows -> rows.on(model.manager())).toList();
-            TaskLoss.Seen seen = TaskTrainer.see(model, features, one.pixels().on(model.manager()),
-                    Transfers.write(model.manager(), one.labels()), prompts);
+            TaskLoss.Seen seen = see(model, features, one, classTokens);
             features.backward(recording, Losses.crossEntropy(seen.logits(), seen.labels(), 0));
             List<NDArray> gradients = parameters.gradients();
             Scopes.withoutGradients(() -> NativeOps.addScaled(sums, gradients.stream().map(NDArray::square).toList(), factor));

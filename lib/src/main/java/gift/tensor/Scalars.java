@@ -19,6 +19,11 @@ public final class Scalars {
         return NativeOps.call("plus", x, NativeOps.scalar(number));
     }
 
+    /** 1 where x is 0, else 0; fp32. */
+    public static NDArray isZero(NDArray x) {
+        return NativeOps.call("is_zero", x);
+    }
+
     /** x where it lies between two numbers, else the nearer of them. */
     public static NDArray clamp(NDArray x, double least, double most) {
         return NativeOps.call("clamp", x, NativeOps.scalar(least), NativeOps.scalar(most));

@@ -152,6 +152,9 @@ class M(Module):
   def plus(self: __torch__.M, x: Tensor, number: Tensor) -> Tensor:
     return torch.add(x, float(number))
 
+  def is_zero(self: __torch__.M, x: Tensor) -> Tensor:
+    return torch.to(torch.eq(x, 0), 6)
+
   def clamp(self: __torch__.M, x: Tensor, least: Tensor, most: Tensor) -> Tensor:
     return torch.clamp(x, float(least), float(most))
 

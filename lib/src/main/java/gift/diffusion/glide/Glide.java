@@ -14,7 +14,6 @@ import gift.image.Image;
 import gift.image.Preprocess;
 import gift.io.InputException;
 import gift.io.TensorFile;
-import gift.tensor.HostCopy;
 import gift.tensor.NativeOps;
 import gift.tensor.Precision;
 import gift.tensor.RandomStream;
@@ -238,7 +237,7 @@ public final class Glide implements AutoCloseable {
         List<Image> images(boolean enlarged) {
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                return Glide.images(Scopes.withoutGradients(() -> enlarged ? enlarged(small()) : small()));
+                return Reverse.images(Scopes.withoutGradients(() -> enlarged ? enlarged(small()) : small()));
             }
         }
 
@@ -321,23 +320,6 @@ public final class Glide implements AutoCloseable {
             known.put(prompt, network.text(List.of(row)));
         }
         return TextTransformer.Text.of(prompts.stream().map(known::get).toList());
-    }
-
-    /** The images of (B, 3, h, w) in -1 .. 1; values rounded to the nearest of 0..255, halves to the even one. */
-    private static List<Image> images(NDArray x) {
-        float[] values = HostCopy.floats(x);
-        int h = (int) x.size(2);
-        int w = (int) x.size(3);
-        List<Image> images = new ArrayList<>();
-        for (int i = 0; i < x.size(0); i++) {
-            byte[] rgb = new byte[3 * h * w];
-            for (int k = 0; k < rgb.length; k++) {
-                float value = (values[i * rgb.length + k % 3 * h * w + k / 3] + 1) * 127.5f;
-                rgb[k] = (byte) Math.max(0, Math.min(255, Math.rint(value)));
-            }
-            images.add(new Image(w, h, rgb));
-        }
-        return images;
     }
 
     /** How many arrays the networks hold. */

@@ -4,10 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import gift.diffusion.Watcher;
+import gift.image.Image;
+import gift.tensor.HostCopy;
 import gift.tensor.NativeOps;
 import gift.tensor.Scalars;
 import gift.tensor.Scopes;
 import gift.tensor.Transfers;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntFunction;
 
@@ -67,6 +71,23 @@ public record Reverse(DiffusionProcess process, Network network) {
     /** x in -1 .. 1 to the nearest of 256 values: round((x + 1) 127.5) / 127.5 - 1. */
     public static NDArray rounded(NDArray x) {
         return Scalars.add(Scalars.divide(NativeOps.scale(Scalars.add(x, 1), 127.5).round(), 127.5), -1);
+    }
+
+    /** The images of (B, 3, h, w) in -1 .. 1; values rounded to the nearest of 0..255, halves to the even one. */
+    static List<Image> images(NDArray x) {
+        float[] values = HostCopy.floats(x);
+        int h = (int) x.size(2);
+        int w = (int) x.size(3);
+        List<Image> images = new ArrayList<>();
+        for (int i = 0; i < x.size(0); i++) {
+            byte[] rgb = new byte[3 * h * w];
+            for (int k = 0; k < rgb.length; k++) {
+                float value = (values[i * rgb.length + k % 3 * h * w + k / 3] + 1) * 127.5f;
+                rgb[k] = (byte) Math.max(0, Math.min(255, Math.rint(value)));
+            }
+            images.add(new Image(w, h, rgb));
+        }
+        return images;
     }
 
     @FunctionalInterface
