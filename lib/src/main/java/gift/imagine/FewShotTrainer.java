@@ -46,7 +46,8 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
     /**
      * Some images with their classes.
      *
-     * @param values makes what the tower takes of the images, (B, 3, R, R), normalized; it belongs to the manager
+     * @param values makes the images, (B, 3, R, R), normalized, on the device of a manager, to which they belong; null where the
+     *     tower's tokens are known
      * @param labels (B), from 0
      */
     public record Images(Function<NDManager, NDArray> values, int[] labels) {}
@@ -54,8 +55,15 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
     /** The images of an update. */
     public record Batch(Images real, Images synthetic) {}
 
+    /** From images to projected tokens (B, T, D). */
+    @FunctionalInterface
+    public interface Tower {
+        /** @param half of an update: 2 i for the real images of update i, 2 i + 1 for the synthetic ones */
+        NDArray tokens(Images images, long half);
+    }
+
     private final FewShotModel model;
-    private final UnaryOperator<NDArray> tower;
+    private final Tower tower;
     private final LowRank lowRank; // null where the tower is frozen
     private final TuningSettings settings;
     private final IntFunction<Batch> batches;
@@ -68,18 +76,19 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
     /** On a tower without parameters of its own to compute with in lower precision. */
     public FewShotTrainer(FewShotModel model, UnaryOperator<NDArray> tower, LowRank lowRank, TuningSettings settings,
             int items, IntFunction<Batch> batches) {
-        this(model, tower, model.parameters(), lowRank, settings, items, batches);
+        this(model, (images, half) -> tower.apply(images.values.apply(model.parameters().manager())),
+                model.parameters(), lowRank, settings, items, batches);
     }
 
     /**
      * @param model is trained; it stays the caller's
-     * @param tower from images to projected tokens (B, T, D)
+     * @param tower the frozen one, or that below the low-rank weights
      * @param computing the tensors whose layers compute as the settings say: those of the tower
      * @param lowRank the low-rank weights of the tower, which are trained too; null for a frozen tower
      * @param items the larger of the numbers of real and of synthetic images, for the length of an epoch
      * @param batches by the number of the update
      */
-    public FewShotTrainer(FewShotModel model, UnaryOperator<NDArray> tower, Parameters computing, LowRank lowRank,
+    public FewShotTrainer(FewShotModel model, Tower tower, Parameters computing, LowRank lowRank,
             TuningSettings settings, int items, IntFunction<Batch> batches) {
         if ((lowRank == null) != (settings.lowRank() == null)) {
             throw new IllegalArgumentException("low-rank weights without settings, or settings without");
@@ -148,8 +157,8 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
     }
 
     /** CE visual + w CE text; adds both to {@code parts}. */
-    private NDArray loss(Images images, long draw, String kind, Map<String, NDArray> parts) {
-        NDArray tokens = tokens(images, draw);
+    private NDArray loss(Images images, long half, String kind, Map<String, NDArray> parts) {
+        NDArray tokens = tokens(images, half);
         NDArray labels = Transfers.write(manager, IntStream.of(images.labels).asLongStream().toArray());
         NDArray visual = NativeOps.crossEntropy(model.visualLogits(tokens), labels, 0);
         NDArray text = NativeOps.crossEntropy(model.textLogits(tokens), labels, 0);
@@ -158,13 +167,12 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
         return visual.add(NativeOps.scale(text, settings.textWeight()));
     }
 
-    private NDArray tokens(Images images, long draw) {
-        NDArray x = images.values.apply(manager);
+    private NDArray tokens(Images images, long half) {
         if (lowRank == null) {
-            return Scopes.notRecording(() -> tower.apply(x));
+            return Scopes.notRecording(() -> tower.tokens(images, half));
         }
-        lowRank.dropout(draw);
-        NDArray tokens = tower.apply(x);
+        lowRank.dropout(half);
+        NDArray tokens = tower.tokens(images, half);
         lowRank.noDropout();
         return tokens;
     }

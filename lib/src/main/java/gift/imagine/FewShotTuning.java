@@ -15,6 +15,7 @@ import gift.nn.LowRank;
 import gift.tensor.HostImages;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
+import gift.tensor.Transfers;
 import gift.train.EndlessBatches;
 import gift.train.Prefetch;
 import gift.train.TrainingFolder;
@@ -90,9 +91,16 @@ public final class FewShotTuning {
     private record Recipe(TuningSettings settings, String task) {}
 
     private final Task task;
+    private final ViewTokens known;
 
     public FewShotTuning(Task task) {
+        this(task, new ViewTokens());
+    }
+
+    /** @param known of these images and of the same seed and batch size, for a frozen tower */
+    FewShotTuning(Task task, ViewTokens known) {
         this.task = task;
+        this.known = known;
     }
 
     /**
@@ -129,14 +137,16 @@ public final class FewShotTuning {
         ImageTower tower = task.tower;
         NDManager parent = tower.parameters().manager().getParentManager();
         boolean frozen = settings.lowRank() == null;
+        long numbers = 2L * settings.updates(task.items()) * settings.batchSize() * tower.tokens() * tower.dimension();
+        ViewTokens views = frozen && ViewTokens.fit(numbers) ? known : null;
         try (NDManager manager = parent.newSubManager();
                 FewShotModel model = FewShotModel.create(manager, task.adapter.config(), task.adapter.parameters(), task.pooling,
                         task.texts, frozen, settings.seed());
                 LowRank lowRank = frozen ? null : lowRank(tower, settings);
                 Prefetch<FewShotTrainer.Batch> batches = new Prefetch<>(
-                        i -> batch(settings, i), settings.updates(task.items()));
-                FewShotTrainer trainer = new FewShotTrainer(model, x -> tokens(tower, x), tower.parameters(), lowRank,
-                        settings, task.items(), batches::get)) {
+                        i -> batch(settings, i, views), settings.updates(task.items()));
+                FewShotTrainer trainer = new FewShotTrainer(model, (images, half) -> tokens(tower, images, half, views),
+                        tower.parameters(), lowRank, settings, task.items(), batches::get)) {
             loop.run(trainer, manager);
             if (lowRank != null) {
                 lowRank.save(output.resolve(LOW_RANK));
@@ -155,23 +165,39 @@ public final class FewShotTuning {
         return LowRank.under(tower.parameters(), name -> name.contains(".attn."), size, LowRank.uniform(size));
     }
 
+    /** @param views keeps them; null where it cannot */
+    private static NDArray tokens(ImageTower tower, Images images, long half, ViewTokens views) {
+        NDManager manager = tower.parameters().manager();
+        float[] known = views == null ? null : views.get(half);
+        if (known != null) {
+            return Transfers.write(manager, known, new Shape(images.labels().length, tower.tokens(), tower.dimension()));
+        }
+        NDArray tokens = tokens(tower, images.values().apply(manager));
+        if (views != null) {
+            views.put(half, Transfers.read(tokens));
+        }
+        return tokens;
+    }
+
     private static NDArray tokens(ImageTower tower, NDArray images) {
         return tower.projectedTokenChain(images).forward();
     }
 
     /** What update i sees: of the longer list some items, and the items of the same places, modulo its length, of the other. */
-    private FewShotTrainer.Batch batch(TuningSettings settings, int i) {
+    private FewShotTrainer.Batch batch(TuningSettings settings, int i, ViewTokens views) {
         int[] places = new EndlessBatches(settings.seed(), "imagine few shots", task.items(), settings.batchSize()).batch(i);
-        return new FewShotTrainer.Batch(images(settings, task.real, places, i, 0), images(settings, task.synthetic, places, i, 1));
+        return new FewShotTrainer.Batch(images(settings, task.real, places, i, 0, views),
+                images(settings, task.synthetic, places, i, 1, views));
     }
 
-    private Images images(TuningSettings settings, Labelled images, int[] places, int update, int kind) {
+    private Images images(TuningSettings settings, Labelled images, int[] places, int update, int kind, ViewTokens views) {
         int side = task.tower.resolution();
         int[] chosen = IntStream.of(places).map(place -> place % images.size()).toArray();
-        ViewAugmentation views = new ViewAugmentation(side);
-        HostImages seen = HostImages.of(chosen.length, k -> views.fewShot(
+        boolean known = views != null && views.get(2L * update + kind) != null;
+        ViewAugmentation augmentation = new ViewAugmentation(side);
+        HostImages seen = known ? null : HostImages.of(chosen.length, k -> augmentation.fewShot(
                 images.image().apply(chosen[k]), RandomStream.of(settings.seed(), "imagine few-shot view", update, k, kind)));
-        return new Images(seen::on, IntStream.of(chosen).map(k -> images.labels()[k]).toArray());
+        return new Images(known ? null : seen::on, IntStream.of(chosen).map(k -> images.labels()[k]).toArray());
     }
 
     /**
