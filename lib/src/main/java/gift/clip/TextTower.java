@@ -9,6 +9,7 @@ import gift.nn.LayerNorm;
 import gift.tensor.Chain;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -49,27 +50,47 @@ final class TextTower implements SentenceEncoder {
     }
 
     @Override
-    public Chain chain(long[][] tokens, boolean cut) {
-        return chain(TokenRows.of(tokens, cut).on(manager), null);
+    public NDArray encode(long[][] tokens) {
+        return chain(rows(tokens, true).on(manager)).forward();
     }
 
     @Override
     public Chain chain(long[][] tokens, NDArray context) {
-        return chain(TokenRows.of(tokens, true).on(manager), context);
+        return chain(rows(tokens, true).on(manager), context);
     }
 
     @Override
-    public Chain chain(TokenRows.OnDevice tokens) {
-        return chain(tokens, null);
+    public Chain chain(TokenRows.OnDevice rows) {
+        return chain(rows, null);
     }
 
-    private Chain chain(TokenRows.OnDevice tokens, NDArray context) {
-        long length = tokens.numbers().getShape().get(1);
+    private Chain chain(TokenRows.OnDevice rows, NDArray context) {
+        NDArray numbers = rows.arrays().get(0);
+        NDArray ends = rows.arrays().get(1);
+        // not made within the links: backward reads both, and what Java's values were given to must stay open until then
+        return Chain.of(() -> embedded(numbers, context)).then(blocks.links()).then(x -> projected(x, ends));
+    }
+
+    /** The numbers of the tokens (N, T), and of each row's end token among all N T of them (N). */
+    @Override
+    public TokenRows rows(long[][] tokens, boolean cut) {
+        int n = tokens.length;
+        int[] ends = new int[n];
+        int length = cut ? 0 : tokens[0].length;
+        for (int i = 0; i < n; i++) {
+            ends[i] = end(tokens[i]);
+            length = Math.max(length, ends[i] + 1);
+        }
         if (length > contextLength) {
             throw new IllegalArgumentException(length + " tokens exceed the context of " + contextLength);
         }
-        // not made within the links: backward reads both, and what Java's values were given to must stay open until then
-        return Chain.of(() -> embedded(tokens.numbers(), context)).then(blocks.links()).then(x -> projected(x, tokens.ends()));
+        long[] flat = new long[n * length];
+        long[] positions = new long[n];
+        for (int i = 0; i < n; i++) {
+            System.arraycopy(tokens[i], 0, flat, i * length, length);
+            positions[i] = (long) i * length + ends[i];
+        }
+        return new TokenRows(n, List.of(flat, positions), List.of(new Shape(n, length), new Shape(n)));
     }
 
     /** Numbers of tokens (N, T) to (N, T, W); with a context (M, W), or null, at the places 1 .. M. */
@@ -89,6 +110,17 @@ final class TextTower implements SentenceEncoder {
     private NDArray projected(NDArray x, NDArray atEnd) {
         NDArray flat = after.forward(x).reshape(-1, x.getShape().get(2));                        // (N T, W)
         return NativeOps.rows(flat, atEnd).matMul(projection);
+    }
+
+    /** The position of the end token: the first of the highest number. */
+    private static int end(long[] row) {
+        int best = 0;
+        for (int i = 1; i < row.length; i++) {
+            if (row[i] > row[best]) {
+                best = i;
+            }
+        }
+        return best;
     }
 
     static void shapes(ClipConfig config, Map<String, Shape> shapes) {

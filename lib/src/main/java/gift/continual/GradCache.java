@@ -58,17 +58,17 @@ final class GradCache {
     /** Unit-length features (N, D) of texts that {@link #rows} has divided. */
     NDArray texts(List<TokenRows.OnDevice> microBatches) {
         return features(microBatches.stream().map(rows -> new MicroBatch(
-                student.textChain(rows), rows.ends().getShape().get(0), null)).toList(), student.trainsTexts());
+                student.textChain(rows), rows.texts(), null)).toList(), student.trainsTexts());
     }
 
     /** Texts as {@link #texts} takes them, brought to the student's device. */
     List<TokenRows.OnDevice> onDevice(long[][] tokens) {
-        return rows(tokens, training).stream().map(rows -> rows.on(student.manager())).toList();
+        return rows(student, tokens, training).stream().map(rows -> rows.on(student.manager())).toList();
     }
 
     /** The rows of tokens of each micro-batch. */
-    static List<TokenRows> rows(long[][] tokens, Training training) {
-        return ranges(tokens.length, training).stream().map(range -> TokenRows.of(
+    static List<TokenRows> rows(Clip student, long[][] tokens, Training training) {
+        return ranges(tokens.length, training).stream().map(range -> student.text().rows(
                 Arrays.copyOfRange(tokens, (int) range[0], (int) range[1]), training.shortcuts().cutTexts())).toList();
     }
 

@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
  * tokens and rows of the teacher's known features.
  */
 final class Inputs implements AutoCloseable {
+    private final Clip student;
     private final Method method;
     private final Training training;
     private final TaskBatches data;
@@ -36,11 +37,12 @@ final class Inputs implements AutoCloseable {
     private final Prefetch<Update> updates;
 
     /**
-     * @param student on whose device the inputs are wanted
+     * @param student on whose device the inputs are wanted; the teacher takes texts as it does
      * @param pairs which the method uses; null for none
      * @param teacher of the method; null for none
      */
     Inputs(Clip student, Method method, Training training, TaskBatches data, ReferencePairs pairs, Teacher teacher) {
+        this.student = student;
         this.method = method;
         this.training = training;
         this.data = data;
@@ -83,12 +85,13 @@ final class Inputs implements AutoCloseable {
         return new Reference(
                 teacher == null || teacher.looks() ? null : numbers.add(longs(drawn)),
                 teacher == null || teacher.reads() ? null : numbers.add(longs(texts)),
-                teacher == null || !teacher.reads() ? null : TokenRows.of(rows, training.shortcuts().cutTexts()).into(numbers),
+                teacher == null || !teacher.reads() ? null
+                        : student.text().rows(rows, training.shortcuts().cutTexts()).into(numbers),
                 reads ? parts(rows, numbers) : null);
     }
 
     private List<TokenRows.Parts> parts(long[][] tokens, PackedNumbers numbers) {
-        return GradCache.rows(tokens, training).stream().map(rows -> rows.into(numbers)).toList();
+        return GradCache.rows(student, tokens, training).stream().map(rows -> rows.into(numbers)).toList();
     }
 
     private static long[] longs(int[] numbers) {
