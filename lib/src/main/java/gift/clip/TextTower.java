@@ -6,9 +6,12 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.nn.LayerNorm;
+import gift.nn.Packing;
 import gift.tensor.Chain;
+import gift.tensor.Kernel;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
+import gift.tensor.SidePath;
 import gift.tensor.Transfers;
 import java.util.Map;
 
@@ -20,6 +23,7 @@ import java.util.Map;
  * has the highest number of a row, by which it is found, as in OpenAI's code.
  */
 final class TextTower implements SentenceEncoder {
+    private final Parameters parameters;
     private final NDManager manager;
     private final NDArray tokenEmbedding;       // (V, W)
     private final NDArray positionalEmbedding;  // (L, W)
@@ -29,6 +33,7 @@ final class TextTower implements SentenceEncoder {
     private final int contextLength;
 
     TextTower(Parameters parameters, ClipConfig config) {
+        this.parameters = parameters;
         manager = parameters.manager();
         tokenEmbedding = parameters.get("token_embedding.weight");
         positionalEmbedding = parameters.get("positional_embedding");
@@ -70,6 +75,9 @@ final class TextTower implements SentenceEncoder {
         if (length > contextLength) {
             throw new IllegalArgumentException(length + " tokens exceed the context of " + contextLength);
         }
+        if (cut && context == null && packs()) {
+            return packed(PrefixTree.of(tokens, ends));
+        }
         long[] flat = new long[n * length];
         long[] positions = new long[n];
         for (int i = 0; i < n; i++) {
@@ -80,6 +88,23 @@ final class TextTower implements SentenceEncoder {
         NDArray numbers = Transfers.write(manager, flat, new Shape(n, length));
         NDArray atEnd = Transfers.write(manager, positions);
         return Chain.of(() -> embedded(numbers, context)).then(blocks.links()).then(x -> projected(x, atEnd));
+    }
+
+    /** Whether tokens are packed: not beside low-rank weights, which drop values of each sequence on its own. */
+    private boolean packs() {
+        return Kernel.NEEDED_TOKENS.on(manager.getDevice().isGpu(), positionalEmbedding.getShape().get(1))
+                && parameters.sidePaths().values().stream().allMatch(SidePath::isEmpty);
+    }
+
+    /** The same features with each beginning of the rows computed once, and in the last block only the end tokens. */
+    private Chain packed(PrefixTree tree) {
+        Shape shape = new Shape(tree.last().length, tree.length());
+        NDArray numbers = Transfers.write(manager, tree.tokens());
+        NDArray positions = Transfers.write(manager, tree.positions());
+        Packing packing = new Packing(Transfers.write(manager, tree.rows(), shape), Transfers.write(manager, tree.first()),
+                Transfers.write(manager, tree.last()), Transfers.write(manager, tree.mask(), shape));
+        return Chain.of(() -> NativeOps.rows(tokenEmbedding, numbers).add(NativeOps.rows(positionalEmbedding, positions)))
+                .then(blocks.links(packing)).then(x -> after.forward(x).matMul(projection));     // (N, D)
     }
 
     /** Numbers of tokens (N, T) to (N, T, W); with a context (M, W), or null, at the places 1 .. M. */

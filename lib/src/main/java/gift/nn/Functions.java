@@ -1,6 +1,7 @@
 package gift.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.core.Linear;
 import gift.tensor.Kernel;
 import gift.tensor.MixedOps;
@@ -14,7 +15,9 @@ final class Functions {
 
     /** x W^T + b, fp32. */
     static NDArray linear(NDArray x, NDArray weight, NDArray bias) {
-        return Kernel.FUSED_BIAS.on(x) ? NativeOps.linear(x, weight, bias) : Linear.linear(x, weight, bias).singletonOrThrow();
+        Shape shape = weight.getShape();
+        return Kernel.FUSED_BIAS.on(x, Math.min(shape.get(0), shape.get(1))) ? NativeOps.linear(x, weight, bias)
+                : Linear.linear(x, weight, bias).singletonOrThrow();
     }
 
     /** x W^T + b in which the model computes that weight and bias, or null, are of, or lie beside. */

@@ -151,7 +151,7 @@ public final class NativeOps {
 
     /** x sigmoid(1.702 x): the GELU of OpenAI's CLIP. */
     public static NDArray quickGelu(NDArray x) {
-        return call(Kernel.SILU.of("quick_gelu", x), x);
+        return call(Kernel.SILU.of("quick_gelu", x, x.getShape().get(x.getShape().dimension() - 1)), x);
     }
 
     /** The first half of x (..., 2 D) times the exact GELU of the second; result (..., D). */
@@ -214,15 +214,6 @@ public final class NativeOps {
     }
 
     // ---- whole lists of tensors at once, in place, without gradient
-
-    static void fusedAdamW(
-            List<NDArray> parameters, List<NDArray> gradients, List<NDArray> m, List<NDArray> v, List<NDArray> steps,
-            double learningRate, double beta1, double beta2, double weightDecay, double eps) {
-        try (NDArray lr = newScalar(learningRate)) {
-            callOnLists("fused_adamw", List.of(parameters, gradients, m, v, steps),
-                    lr, scalar(beta1), scalar(beta2), scalar(weightDecay), scalar(eps)).close();
-        }
-    }
 
     /** x <- x + factor y, tensor by tensor. */
     public static void addScaled(List<NDArray> x, List<NDArray> y, double factor) {
