@@ -14,10 +14,10 @@ import java.util.Map;
  * @param rows (N T): the node of each token; after the end of a row that of its end
  * @param first (M): where a node occurs first, n T + t
  * @param last (N): the node of each row's end
- * @param mask (N T): 0 up to the end, then negative infinity
+ * @param seen (N T): 1 up to the end, then 0
  * @param length T, the tokens of the longest row
  */
-record PrefixTree(long[] tokens, long[] positions, long[] rows, long[] first, long[] last, float[] mask, int length) {
+record PrefixTree(long[] tokens, long[] positions, long[] rows, long[] first, long[] last, long[] seen, int length) {
 
     /** @param ends the last place of each row that counts */
     static PrefixTree of(long[][] texts, int[] ends) {
@@ -30,18 +30,17 @@ record PrefixTree(long[] tokens, long[] positions, long[] rows, long[] first, lo
         List<int[]> places = new ArrayList<>();           // of the nodes, row and position
         long[] rows = new long[n * length];
         long[] last = new long[n];
-        float[] mask = new float[n * length];
+        long[] seen = new long[n * length];
         for (int i = 0; i < n; i++) {
             int node = -1;
             for (int t = 0; t < length; t++) {
                 if (t <= ends[i]) {
+                    seen[i * length + t] = 1;
                     int[] place = {i, t};
                     node = nodes.computeIfAbsent(List.of((long) node, texts[i][t]), key -> {
                         places.add(place);
                         return places.size() - 1;
                     });
-                } else {
-                    mask[i * length + t] = Float.NEGATIVE_INFINITY;
                 }
                 rows[i * length + t] = node;
             }
@@ -50,6 +49,6 @@ record PrefixTree(long[] tokens, long[] positions, long[] rows, long[] first, lo
         int width = length;
         return new PrefixTree(places.stream().mapToLong(p -> texts[p[0]][p[1]]).toArray(),
                 places.stream().mapToLong(p -> p[1]).toArray(), rows,
-                places.stream().mapToLong(p -> (long) p[0] * width + p[1]).toArray(), last, mask, length);
+                places.stream().mapToLong(p -> (long) p[0] * width + p[1]).toArray(), last, seen, length);
     }
 }

@@ -13,6 +13,7 @@ import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.SidePath;
 import gift.tensor.Transfers;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -99,10 +100,17 @@ final class TextTower implements SentenceEncoder {
     /** The same features with each beginning of the rows computed once, and in the last block only the end tokens. */
     private Chain packed(PrefixTree tree) {
         Shape shape = new Shape(tree.last().length, tree.length());
-        NDArray numbers = Transfers.write(manager, tree.tokens());
-        NDArray positions = Transfers.write(manager, tree.positions());
-        Packing packing = new Packing(Transfers.write(manager, tree.rows(), shape), Transfers.write(manager, tree.first()),
-                Transfers.write(manager, tree.last()), Transfers.write(manager, tree.mask(), shape));
+        long[][] parts = {tree.tokens(), tree.positions(), tree.first(), tree.last(), tree.rows(), tree.seen()};
+        NDArray all = Transfers.write(manager, Arrays.stream(parts).flatMapToLong(Arrays::stream).toArray());
+        NDArray[] arrays = new NDArray[parts.length];
+        long begin = 0;
+        for (int i = 0; i < parts.length; i++) {
+            arrays[i] = all.get(begin + ":" + (begin + parts[i].length));
+            begin += parts[i].length;
+        }
+        NDArray numbers = arrays[0];
+        NDArray positions = arrays[1];
+        Packing packing = new Packing(arrays[2], arrays[3], arrays[4].reshape(shape), arrays[5].reshape(shape));
         return Chain.of(() -> NativeOps.rows(tokenEmbedding, numbers).add(NativeOps.rows(positionalEmbedding, positions)))
                 .then(blocks.links(packing)).then(x -> after.forward(x).matMul(projection));     // (N, D)
     }

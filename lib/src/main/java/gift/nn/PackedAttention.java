@@ -50,6 +50,6 @@ public final class PackedAttention {
     /** The same at the last token of each sequence alone: x (M, W) to (N, W). */
     NDArray last(NDArray x, Packing packing) {
         NDArray q = packed.queries(NativeOps.rows(x, packing.last()));                  // (N, W)
-        return out.forward(PackedOps.attentionOfOne(q, packed.keysAndValues(x), packing.rows(), packing.mask(), heads));
+        return out.forward(PackedOps.attentionOfOne(q, packed.keysAndValues(x), packing.rows(), packing.seen(), heads));
     }
 }

@@ -26,11 +26,11 @@ public final class PackedOps {
      * @param q (N, W)
      * @param kv (M, 2 W): keys and values side by side
      * @param rows (N, T) as for {@link #attention}
-     * @param mask (N, T): 0 where a token is seen, else negative infinity
+     * @param seen (N, T), int64: 1 where a token is seen, else 0
      * @return (N, W)
      */
-    public static NDArray attentionOfOne(NDArray q, NDArray kv, NDArray rows, NDArray mask, int heads) {
-        return NativeOps.call("packed_attention_of_one", q, kv, rows, mask, NativeOps.scalar(heads));
+    public static NDArray attentionOfOne(NDArray q, NDArray kv, NDArray rows, NDArray seen, int heads) {
+        return NativeOps.call("packed_attention_of_one", q, kv, rows, seen, NativeOps.scalar(heads));
     }
 
     /**

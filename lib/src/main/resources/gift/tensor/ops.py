@@ -44,9 +44,9 @@ class M(Module):
     y = torch.reshape(torch.transpose(torch.scaled_dot_product_attention(x[0], x[1], x[2], None, 0., True), 1, 2), [n * t, w])
     return torch.embedding(y, first, -1, False, False)
 
-  # q (N, H d) of one token of each sequence, kv (M, 2 H d), rows as above, mask (N, T) 0 where the token sees, else -inf
+  # q (N, H d) of one token of each sequence, kv (M, 2 H d), rows as above, seen (N, T) 1 where the token sees, else 0
   # -> (N, H d)
-  def packed_attention_of_one(self: __torch__.M, q: Tensor, kv: Tensor, rows: Tensor, mask: Tensor, heads: Tensor) -> Tensor:
+  def packed_attention_of_one(self: __torch__.M, q: Tensor, kv: Tensor, rows: Tensor, seen: Tensor, heads: Tensor) -> Tensor:
     n = torch.size(rows, 0)
     t = torch.size(rows, 1)
     w = torch.size(q, 1)
@@ -54,7 +54,7 @@ class M(Module):
     d = torch.floordiv(w, h)
     x = torch.reshape(torch.embedding(kv, rows, -1, False, False), [n, t, 2, h, d])
     x = torch.unbind(torch.permute(x, [2, 0, 3, 1, 4]), 0)
-    m = torch.type_as(torch.reshape(mask, [n, 1, 1, t]), q)
+    m = torch.to(torch.reshape(seen, [n, 1, 1, t]), 11)
     y = torch.scaled_dot_product_attention(torch.reshape(q, [n, h, 1, d]), x[0], x[1], m, 0., False)
     return torch.reshape(y, [n, w])
 
