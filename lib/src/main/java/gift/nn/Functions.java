@@ -13,10 +13,16 @@ import gift.tensor.Precision;
 final class Functions {
     private Functions() {}
 
+    private static final long ROWS = 64; // from which on a convolution is worth the reordering of its weight
+
     /** x W^T + b, fp32. */
     static NDArray linear(NDArray x, NDArray weight, NDArray bias) {
         Shape shape = weight.getShape();
-        return Kernel.FUSED_BIAS.on(x, Math.min(shape.get(0), shape.get(1))) ? NativeOps.linear(x, weight, bias)
+        long width = Math.min(shape.get(0), shape.get(1));
+        if (x.size() >= ROWS * shape.get(1) && Kernel.ONEDNN_LINEAR.on(x, width)) {
+            return NativeOps.linearAsConvolution(x, weight, bias);
+        }
+        return Kernel.FUSED_BIAS.on(x, width) ? NativeOps.linear(x, weight, bias)
                 : Linear.linear(x, weight, bias).singletonOrThrow();
     }
 

@@ -2,6 +2,7 @@ package gift.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import java.util.Map;
 import java.util.function.UnaryOperator;

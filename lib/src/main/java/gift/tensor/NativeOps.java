@@ -87,6 +87,11 @@ public final class NativeOps {
         return bias == null ? call("linear", x, weight) : call("linear_bias", x, weight, bias);
     }
 
+    /** x W^T + b of fp32, with x (M, in) or (B, T, in), as a convolution of 1 x 1; {@link Kernel#ONEDNN_LINEAR}. */
+    public static NDArray linearAsConvolution(NDArray x, NDArray weight, NDArray bias) {
+        return bias == null ? call("linear_as_conv", x, weight) : call("linear_as_conv_bias", x, weight, bias);
+    }
+
     /**
      * Convolution in the precision of the weight (out, in, k, k), to which x (B, in, H, W) and the bias (out), or null,
      * are rounded; stride and padding are those of both directions. Computed as {@link EngineCheck} found it right on

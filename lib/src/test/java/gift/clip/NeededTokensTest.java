@@ -140,10 +140,10 @@ class NeededTokensTest {
     void nodesOfATreeByHand() {
         PrefixTree tree = PrefixTree.of(new long[][] {{9, 4, 10, 0}, {9, 4, 5, 10}, {9, 10, 0, 0}}, new int[] {2, 3, 1});
         assertThat(tree.length()).isEqualTo(4);
-        assertThat(tree.tokens()).containsExactly(9, 4, 10, 5, 10, 10);
-        assertThat(tree.positions()).containsExactly(0, 1, 2, 2, 3, 1);
+        assertThat(tree.tokens()).containsExactly(9, 4, 10, 5, 10, 10, 9, 9);
+        assertThat(tree.positions()).containsExactly(0, 1, 2, 2, 3, 1, 0, 0);
         assertThat(tree.rows()).containsExactly(0, 1, 2, 2, 0, 1, 3, 4, 0, 5, 5, 5);
-        assertThat(tree.first()).containsExactly(0, 1, 2, 6, 7, 9);
+        assertThat(tree.first()).containsExactly(0, 1, 2, 6, 7, 9, 0, 0);
         assertThat(tree.last()).containsExactly(2, 4, 5);
         assertThat(tree.seen()).containsExactly(1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 0, 0);
     }

@@ -8,6 +8,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
 import gift.tensor.Kernel;
@@ -73,6 +75,27 @@ class KernelTest {
         assertThat(difference(on.get(1), off.get(1))).isLessThan(most);
     }
 
+    /** Of M rows, M a multiple of 4, of 2, odd; with and without a bias. */
+    @ParameterizedTest
+    @CsvSource({"4, 17, true", "2, 35, true", "1, 67, true", "4, 16, false"})
+    void linearLayersAsConvolutions(int b, int t, boolean bias) {
+        NDArray weight = normal(manager, "weight", 336, 320);
+        NDArray added = bias ? normal(manager, "bias", 336) : null;
+        NDArray x = normal(manager, "x", b, t, 320);
+        weight.setRequiresGradient(true);
+        List<List<float[]>> both = new ArrayList<>();
+        for (boolean on : new boolean[] {false, true}) {
+            JniUtils.zeroGrad((PtNDArray) weight);
+            List<float[]> results = new ArrayList<>(both(x, v -> on ? NativeOps.linearAsConvolution(v, weight, added)
+                    : NativeOps.linear(v, weight, added)));
+            results.add(weight.getGradient().toFloatArray());
+            both.add(results);
+        }
+        for (int i = 0; i < 3; i++) {
+            assertThat(difference(both.get(1).get(i), both.get(0).get(i))).isLessThan(5e-6);
+        }
+    }
+
     private float[] penalty(boolean fisher) {
         List<NDArray> g = new ArrayList<>(List.of(normal(manager, "g", 4, 5), normal(manager, "h", 7), manager.zeros(new Shape(3))));
         List<NDArray> x = List.of(normal(manager, "x", 4, 5), normal(manager, "y", 7), normal(manager, "z", 3));
@@ -94,7 +117,7 @@ class KernelTest {
     @Test
     void whatChangesBitsIsForGpusAndWideLayers() {
         for (Kernel kernel : Kernel.values()) {
-            assertThat(kernel.on(true)).isTrue();
+            assertThat(kernel.on(true)).isEqualTo(kernel != Kernel.ONEDNN_LINEAR);
             assertThat(kernel.on(false)).isEqualTo(kernel == Kernel.UNBIND);
             assertThat(kernel.on(false, 256)).isEqualTo(kernel == Kernel.UNBIND);
         }
