@@ -114,33 +114,28 @@ class M(Module):
   def linear_bias(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return torch.linear(torch.type_as(x, weight), weight, torch.type_as(bias, weight))
 
-  # the same of fp32 as a convolution of 1 x 1 over b images of m / b pixels, channels last: no copy of x, and with several
-  # images oneDNN's gradient of the weight is faster than with one
-  def linear_as_conv(self: __torch__.M, x: Tensor, weight: Tensor) -> Tensor:
-    o = torch.size(weight, 0)
-    i = torch.size(weight, 1)
+  # x (..., in), M rows, as (b, in, M / b, 1), channels last: no copy. With several images oneDNN's gradient of a weight is faster
+  # than with one.
+  def as_images(self: __torch__.M, x: Tensor) -> Tensor:
+    i = torch.size(x, -1)
     m = torch.floordiv(torch.numel(x), i)
     b = 1
     if torch.remainder(m, 4) == 0:
       b = 4
     elif torch.remainder(m, 2) == 0:
       b = 2
-    c = torch.permute(torch.reshape(x, [b, torch.floordiv(m, b), 1, i]), [0, 3, 1, 2])
-    y = torch.permute(torch.conv2d(c, torch.reshape(weight, [o, i, 1, 1]), None, [1, 1], [0, 0], [1, 1], 1), [0, 2, 3, 1])
-    return torch.reshape(y, torch.add(torch.slice(torch.size(x), 0, -1, 1), [o]))
+    return torch.permute(torch.reshape(x, [b, torch.floordiv(m, b), 1, i]), [0, 3, 1, 2])
+
+  # the same of fp32 as a convolution of 1 x 1
+  def linear_as_conv(self: __torch__.M, x: Tensor, weight: Tensor) -> Tensor:
+    w = torch.reshape(weight, [torch.size(weight, 0), torch.size(weight, 1), 1, 1])
+    y = torch.conv2d((self).as_images(x), w, None, [1, 1], [0, 0], [1, 1], 1)
+    return torch.reshape(torch.permute(y, [0, 2, 3, 1]), torch.add(torch.slice(torch.size(x), 0, -1, 1), [torch.size(weight, 0)]))
 
   def linear_as_conv_bias(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    o = torch.size(weight, 0)
-    i = torch.size(weight, 1)
-    m = torch.floordiv(torch.numel(x), i)
-    b = 1
-    if torch.remainder(m, 4) == 0:
-      b = 4
-    elif torch.remainder(m, 2) == 0:
-      b = 2
-    c = torch.permute(torch.reshape(x, [b, torch.floordiv(m, b), 1, i]), [0, 3, 1, 2])
-    y = torch.permute(torch.conv2d(c, torch.reshape(weight, [o, i, 1, 1]), bias, [1, 1], [0, 0], [1, 1], 1), [0, 2, 3, 1])
-    return torch.reshape(y, torch.add(torch.slice(torch.size(x), 0, -1, 1), [o]))
+    w = torch.reshape(weight, [torch.size(weight, 0), torch.size(weight, 1), 1, 1])
+    y = torch.conv2d((self).as_images(x), w, bias, [1, 1], [0, 0], [1, 1], 1)
+    return torch.reshape(torch.permute(y, [0, 2, 3, 1]), torch.add(torch.slice(torch.size(x), 0, -1, 1), [torch.size(weight, 0)]))
 
   # x (B, in, H, W), weight (out, in, k, k) in the precision to which all else is rounded
   def conv(self: __torch__.M, x: Tensor, weight: Tensor, stride: Tensor, padding: Tensor) -> Tensor:
