@@ -62,10 +62,18 @@ esac
 [ -z "$only" ] || notebooks=no
 [ "$notebooks" = yes ] || [ -z "$numbers" ] || fail "--notebooks goes with none of --quick, --only, --no-notebooks and --profile paper"
 
-# imagine ARGUMENT...: the mini study of ImagineFSL in one thread, in place of a subshell; it ends at a checkpoint when this
-# script goes away.
-imagine() {
-    OMP_NUM_THREADS=1 GIFT_JAVA_OPTS="${GIFT_JAVA_OPTS:-} -Dgift.parent=$$" exec environment/gift imagine data/studies/mini_imagine.json "$@"
+# one_thread ARGUMENT...: gift in one thread, in place of a subshell; it ends at a checkpoint when this script goes away.
+one_thread() {
+    OMP_NUM_THREADS=1 GIFT_JAVA_OPTS="${GIFT_JAVA_OPTS:-} -Dgift.parent=$$" exec environment/gift "$@"
+}
+
+# by_halves COMMAND FILE: a study of the eight tasks in two processes, then its tables
+by_halves() {
+    (one_thread "$@" --task aircraft --task objects --task textures --task land) &
+    local half=$!
+    (one_thread "$@" --task flowers --task food --task digits --task pets)
+    wait "$half"
+    (one_thread "$@")
 }
 
 need_build_tools
@@ -78,13 +86,9 @@ if [ -z "$numbers" ]; then
     study --size "$size" --profile "$profile" ${only:+--only "$only"} ${restart:+--restart}
     if [ "$size" = full ] && [ "$profile" = mini ] && [ -z "$only" ]; then
         say "recognition with generated images"
-        environment/gift recognition data/studies/mini_recognition.json
-        say "few shots with imagined images, in two processes"
-        (imagine --task aircraft --task objects --task textures --task land) &
-        half=$!
-        (imagine --task flowers --task food --task digits --task pets)
-        wait "$half"
-        (imagine) # the tables
+        by_halves recognition data/studies/mini_recognition.json
+        say "few shots with imagined images"
+        by_halves imagine data/studies/mini_imagine.json
     fi
 fi
 [ "$notebooks" = yes ] || exit 0

@@ -80,14 +80,18 @@ JSON
 JSON
 }
 
-# one_process: does the work in $one by one process, unless it is done
+# one_process: does the work in $one by one process, unless it is done; another script that does it there is waited for
 one_process() {
-    [ ! -e "$one/done" ] || return 0
     local begin=$SECONDS
+    mkdir -p "$one"
+    exec 8>"$one/lock"
+    flock 8
+    [ ! -e "$one/done" ] || { exec 8>&-; return 0; }
     work "$one"
     (cd "$one" && "$gift" run study.json --results results/runs --device cpu && "$gift" generate plan.json) >"$one/log" 2>&1 \
         || { cat "$one/log"; exit 1; }
     touch "$one/done"
+    exec 8>&-
     say "one process: $((SECONDS - begin)) s"
 }
 

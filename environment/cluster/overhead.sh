@@ -31,7 +31,7 @@ study() {
     mkdir -p "$1"
     cat >"$1/study.json" <<JSON
 {"name": "cluster", "model": "$root/data/mini/clip", "data": "mini", "tasks": ["pets", "land"], "seeds": [1, 2, 3, 4],
- "references": {"synthetic": {"set": "generic", "pictures": 64}},
+ "references": {"synthetic": {"set": "generic", "pictures": 64}, "real": {"set": "generic", "pictures": 64}},
  "methods": {"finetune": {}, "lwf": {}, "wise_ft": {}, "zscl": {}, "gift": {}},
  "training": {"iterations": 30, "batch_size": 16, "reference_batch_size": 16, "warmup": 5}, "test_pictures": 100}
 JSON

@@ -29,6 +29,10 @@ final class FewShotOptions {
             + " settings by")
     boolean forValidation;
 
+    @Option(names = "--task", paramLabel = "NAME", description = "work on this task alone, as one of several processes; may be"
+            + " repeated. The tables are written by a call without it")
+    List<String> tasks = List.of();
+
     @Mixin
     private SetOption set;
 

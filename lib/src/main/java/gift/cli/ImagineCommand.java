@@ -4,6 +4,7 @@ import gift.dry.DryImagine;
 import gift.dry.DryScale;
 import gift.imagine.ImagineStudy;
 import gift.imagine.ImagineStudy.Run;
+import gift.io.InputException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,10 +22,6 @@ import picocli.CommandLine.Spec;
 final class ImagineCommand implements Callable<Integer> {
     @Mixin
     private FewShotOptions options;
-
-    @Option(names = "--task", paramLabel = "NAME", description = "work on this task alone, as one of several processes; may be"
-            + " repeated. The tables are written by a call without it")
-    private List<String> tasks = List.of();
 
     @Option(names = "--eval-only", description = "evaluate the weights of finished runs and train nothing; tables are"
             + " given_results.csv and given_summary.csv")
@@ -44,6 +41,7 @@ final class ImagineCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (dry) {
+            refuseWithDry();
             new DryImagine(options.file(), options.resultsOr("results/dry_imagine"), DryScale.FULL, null, Gift.lines(spec)).run();
             return 0;
         }
@@ -51,12 +49,20 @@ final class ImagineCommand implements Callable<Integer> {
                 options.overrides(), Gift.lines(spec));
         PrintWriter out = spec.commandLine().getOut();
         Consumer<Run> each = run -> FewShotOptions.print(run, out);
-        List<Run> runs = evalOnly || weights != null ? study.evaluate(weights, tasks, each) : study.run(tasks, each);
-        if (tasks.isEmpty()) {
+        List<Run> runs = evalOnly || weights != null ? study.evaluate(weights, options.tasks, each) : study.run(options.tasks, each);
+        if (options.tasks.isEmpty()) {
             FewShotOptions.printMeans(runs, study.config().tasks().size(), study.config().seeds().size() + " draws of shots",
                     study.folder(), out);
         }
         out.flush();
         return 0;
+    }
+
+    private void refuseWithDry() {
+        for (String other : List.of("--data", "--set", "--task", "--for-validation", "--eval-only", "--weights")) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(other)) {
+                throw new InputException("--dry makes models and data of its own and runs the whole file: leave out " + other);
+            }
+        }
     }
 }

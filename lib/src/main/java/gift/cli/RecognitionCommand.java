@@ -25,9 +25,11 @@ final class RecognitionCommand implements Callable<Integer> {
         RecognitionStudy study = new RecognitionStudy(
                 options.file(), options.results(), options.data, options.forValidation, options.overrides());
         PrintWriter out = spec.commandLine().getOut();
-        List<Run> runs = study.run(run -> FewShotOptions.print(run, out));
-        FewShotOptions.printMeans(
-                runs, study.config().tasks().size(), study.config().seeds().size() + " seeds", study.folder(), out);
+        List<Run> runs = study.run(options.tasks, run -> FewShotOptions.print(run, out));
+        if (options.tasks.isEmpty()) {
+            FewShotOptions.printMeans(
+                    runs, study.config().tasks().size(), study.config().seeds().size() + " seeds", study.folder(), out);
+        }
         out.flush();
         return 0;
     }

@@ -108,6 +108,12 @@ public final class ImageTower implements ImageEncoder, AutoCloseable {
         return encoder.resolution();
     }
 
+    /** Tokens of an image: the class token and those of the patches. */
+    public int tokens() {
+        int grid = resolution() / config().patchSize();
+        return 1 + grid * grid;
+    }
+
     @Override
     public int dimension() {
         return encoder.dimension();

@@ -15,6 +15,7 @@ import gift.sentences.Factors;
 import gift.sentences.RecordedSentences;
 import gift.sentences.Sentence;
 import gift.sentences.SentenceSource;
+import gift.train.FolderLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,10 +37,12 @@ import java.util.stream.Stream;
  */
 public record BaseSet(ImageDataset images, int views) {
     private static final long KEPT = 1L << 30; // bytes of decoded images in memory
+    private static final int PART = 640;       // images that one of several processes draws before it looks for more
 
     /**
-     * Draws what is missing by Stable Diffusion; goes on where it was stopped. The folder gets {@code plan.json}, of which
-     * {@code gift generate} can draw parts; view v of a class's caption k is its image {@code views k + v}.
+     * Draws what is missing by Stable Diffusion, together with other processes that call this at the same time; goes on where it
+     * was stopped. The folder gets {@code plan.json}, of which {@code gift generate} can draw parts; view v of a class's caption
+     * k is its image {@code views k + v}.
      *
      * @param base to which paths of the settings are relative
      * @param labels of each task, as they stand in sentences
@@ -52,13 +55,23 @@ public record BaseSet(ImageDataset images, int views) {
         GenerationPlan d = GenerationPlan.DEFAULT;
         GenerationPlan plan = new GenerationPlan("base set", "", "", d.generic(), List.of(), Map.of(), 1, settings.seed(),
                 settings.sampling(), null, d.output(), 1, device, d.precision(), d.draw(), 0, "", "", null, null);
-        Generation generation = new Generation(
-                new ClassPrompts(model, captions, "{}", settings.views(), plan).write(folder), null);
-        if (generation.left() > 0) {
-            generation.run(0, generation.total());
+        Generation generation = new Generation(FolderLock.alone(folder, true,
+                () -> new ClassPrompts(model, captions, "{}", settings.views(), plan).write(folder)), null);
+        int parts = generation.left() == 0 ? 0 : (generation.total() + PART - 1) / PART;
+        for (int part = 0; part < parts; part++) {
+            int from = part * PART;
+            FolderLock.ifFree(lockOf(folder, part), () -> generation.run(from, Math.min(from + PART, generation.total())));
+        }
+        for (int part = 0; part < parts; part++) { // those that another process draws, or has left undone
+            int from = part * PART;
+            FolderLock.alone(lockOf(folder, part), true, () -> generation.run(from, Math.min(from + PART, generation.total())));
         }
         return new BaseSet(ClassPrompts.read("base set", folder, List.copyOf(captions.keySet()),
                 settings.count() * settings.views()), settings.views());
+    }
+
+    private static Path lockOf(Path folder, int part) {
+        return folder.resolve("parts").resolve(Integer.toString(part));
     }
 
     private static SentenceSource source(BaseImages settings, Path base, String task) {

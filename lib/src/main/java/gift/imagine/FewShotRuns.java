@@ -45,6 +45,7 @@ final class FewShotRuns {
     private final float[] texts; // (C, D)
     private final Evaluated validation;
     private final Evaluated test;
+    private final ViewTokens views = new ViewTokens();
     private Labelled synthetic;
     private String fingerprint;
 
@@ -101,8 +102,7 @@ final class FewShotRuns {
         int count = most == 0 ? all.size() : Math.min(most, all.size());
         ImageDataset some = all.subset(IntStream.range(0, count).toArray());
         Labelled images = new Labelled(some.labels(), some::image);
-        int grid = tower.resolution() / tower.config().patchSize();
-        long bytes = (long) Float.BYTES * count * (1 + grid * grid) * tower.dimension();
+        long bytes = (long) Float.BYTES * count * tower.tokens() * tower.dimension();
         return new Evaluated(images, bytes > KEPT ? null : FewShotTuning.tokens(tower, images));
     }
 
@@ -134,9 +134,12 @@ final class FewShotRuns {
         Labelled images = new Labelled(Arrays.stream(drawn).map(train::label).toArray(), k -> real.get(drawn[k]));
         String of = String.join(" ", fingerprint, hash(adapter.parameters()), pooling.toString(),
                 Contents.sha256(train.subset(drawn)));
-        FewShotTuning tuning = new FewShotTuning(
-                new FewShotTuning.Task(tower, adapter, texts, images, synthetic, of, pooling));
         TuningSettings base = config.tuning(method, seed);
+        if (!method.lowRank()) {
+            views.of(String.join(" ", fingerprint, Arrays.toString(drawn), base.batchSize() + " " + base.seed() + " " + base.compute()));
+        }
+        FewShotTuning tuning = new FewShotTuning(
+                new FewShotTuning.Task(tower, adapter, texts, images, synthetic, of, pooling), views);
         List<Object> parts = new ArrayList<>(List.of(base, method.lowRank(), config.search(), of, validation.images.size(),
                 test.images.size()));
         if (config.everyWeight()) {

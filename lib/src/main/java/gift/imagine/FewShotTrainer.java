@@ -45,7 +45,7 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
     /**
      * Some images with their classes.
      *
-     * @param values of the images, flat, row by row
+     * @param values of the images, flat, row by row; null where the tower's tokens are known
      * @param shape (B, 3, R, R)
      * @param labels (B), from 0
      */
@@ -54,8 +54,15 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
     /** The images of an update. */
     public record Batch(Images real, Images synthetic) {}
 
+    /** From images to projected tokens (B, T, D). */
+    @FunctionalInterface
+    public interface Tower {
+        /** @param half of an update: 2 i for the real images of update i, 2 i + 1 for the synthetic ones */
+        NDArray tokens(Images images, long half);
+    }
+
     private final FewShotModel model;
-    private final UnaryOperator<NDArray> tower;
+    private final Tower tower;
     private final LowRank lowRank; // null where the tower is frozen
     private final TuningSettings settings;
     private final IntFunction<Batch> batches;
@@ -68,18 +75,19 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
     /** On a tower without parameters of its own to compute with in lower precision. */
     public FewShotTrainer(FewShotModel model, UnaryOperator<NDArray> tower, LowRank lowRank, TuningSettings settings,
             int items, IntFunction<Batch> batches) {
-        this(model, tower, model.parameters(), lowRank, settings, items, batches);
+        this(model, (images, half) -> tower.apply(model.parameters().manager().create(images.values, images.shape)),
+                model.parameters(), lowRank, settings, items, batches);
     }
 
     /**
      * @param model is trained; it stays the caller's
-     * @param tower from images to projected tokens (B, T, D)
+     * @param tower the frozen one, or that below the low-rank weights
      * @param computing the tensors whose layers compute as the settings say: those of the tower
      * @param lowRank the low-rank weights of the tower, which are trained too; null for a frozen tower
      * @param items the larger of the numbers of real and of synthetic images, for the length of an epoch
      * @param batches by the number of the update
      */
-    public FewShotTrainer(FewShotModel model, UnaryOperator<NDArray> tower, Parameters computing, LowRank lowRank,
+    public FewShotTrainer(FewShotModel model, Tower tower, Parameters computing, LowRank lowRank,
             TuningSettings settings, int items, IntFunction<Batch> batches) {
         if ((lowRank == null) != (settings.lowRank() == null)) {
             throw new IllegalArgumentException("low-rank weights without settings, or settings without");
@@ -147,8 +155,8 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
     }
 
     /** CE visual + w CE text; adds both to {@code parts}. */
-    private NDArray loss(Images images, long draw, String kind, Map<String, Double> parts) {
-        NDArray tokens = tokens(images, draw);
+    private NDArray loss(Images images, long half, String kind, Map<String, Double> parts) {
+        NDArray tokens = tokens(images, half);
         NDArray labels = manager.create(IntStream.of(images.labels).asLongStream().toArray());
         NDArray visual = NativeOps.crossEntropy(model.visualLogits(tokens), labels, 0);
         NDArray text = NativeOps.crossEntropy(model.textLogits(tokens), labels, 0);
@@ -157,13 +165,12 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
         return visual.add(NativeOps.scale(text, settings.textWeight()));
     }
 
-    private NDArray tokens(Images images, long draw) {
-        NDArray x = manager.create(images.values, images.shape);
+    private NDArray tokens(Images images, long half) {
         if (lowRank == null) {
-            return Scopes.notRecording(() -> tower.apply(x));
+            return Scopes.notRecording(() -> tower.tokens(images, half));
         }
-        lowRank.dropout(draw);
-        NDArray tokens = tower.apply(x);
+        lowRank.dropout(half);
+        NDArray tokens = tower.tokens(images, half);
         lowRank.noDropout();
         return tokens;
     }

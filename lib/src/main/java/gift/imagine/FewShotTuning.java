@@ -89,9 +89,16 @@ public final class FewShotTuning {
     private record Recipe(TuningSettings settings, String task) {}
 
     private final Task task;
+    private final ViewTokens known;
 
     public FewShotTuning(Task task) {
+        this(task, new ViewTokens());
+    }
+
+    /** @param known of these images and of the same seed and batch size, for a frozen tower */
+    FewShotTuning(Task task, ViewTokens known) {
         this.task = task;
+        this.known = known;
     }
 
     /**
@@ -128,14 +135,16 @@ public final class FewShotTuning {
         ImageTower tower = task.tower;
         NDManager parent = tower.parameters().manager().getParentManager();
         boolean frozen = settings.lowRank() == null;
+        long numbers = 2L * settings.updates(task.items()) * settings.batchSize() * tower.tokens() * tower.dimension();
+        ViewTokens views = frozen && ViewTokens.fit(numbers) ? known : null;
         try (NDManager manager = parent.newSubManager();
                 FewShotModel model = FewShotModel.create(manager, task.adapter.config(), task.adapter.parameters(), task.pooling,
                         task.texts, frozen, settings.seed());
                 LowRank lowRank = frozen ? null : lowRank(tower, settings);
                 Prefetch<FewShotTrainer.Batch> batches = new Prefetch<>(
-                        i -> batch(settings, i), settings.updates(task.items()));
-                FewShotTrainer trainer = new FewShotTrainer(model, x -> tokens(tower, x), tower.parameters(), lowRank,
-                        settings, task.items(), batches::get)) {
+                        i -> batch(settings, i, views), settings.updates(task.items()));
+                FewShotTrainer trainer = new FewShotTrainer(model, (images, half) -> tokens(tower, images, half, views),
+                        tower.parameters(), lowRank, settings, task.items(), batches::get)) {
             loop.run(trainer, manager);
             if (lowRank != null) {
                 lowRank.save(output.resolve(LOW_RANK));
@@ -154,21 +163,37 @@ public final class FewShotTuning {
         return LowRank.under(tower.parameters(), name -> name.contains(".attn."), size, LowRank.uniform(size));
     }
 
+    /** @param views keeps them; null where it cannot */
+    private static NDArray tokens(ImageTower tower, Images images, long half, ViewTokens views) {
+        NDManager manager = tower.parameters().manager();
+        float[] known = views == null ? null : views.get(half);
+        if (known != null) {
+            return manager.create(known, new Shape(images.labels().length, tower.tokens(), tower.dimension()));
+        }
+        NDArray tokens = tokens(tower, manager.create(images.values(), images.shape()));
+        if (views != null) {
+            views.put(half, tokens.toFloatArray());
+        }
+        return tokens;
+    }
+
     private static NDArray tokens(ImageTower tower, NDArray images) {
         return tower.projectedTokenChain(images).forward();
     }
 
     /** What update i sees: of the longer list some items, and the items of the same places, modulo its length, of the other. */
-    private FewShotTrainer.Batch batch(TuningSettings settings, int i) {
+    private FewShotTrainer.Batch batch(TuningSettings settings, int i, ViewTokens views) {
         int[] places = new EndlessBatches(settings.seed(), "imagine few shots", task.items(), settings.batchSize()).batch(i);
-        return new FewShotTrainer.Batch(images(settings, task.real, places, i, 0), images(settings, task.synthetic, places, i, 1));
+        return new FewShotTrainer.Batch(images(settings, task.real, places, i, 0, views),
+                images(settings, task.synthetic, places, i, 1, views));
     }
 
-    private Images images(TuningSettings settings, Labelled images, int[] places, int update, int kind) {
+    private Images images(TuningSettings settings, Labelled images, int[] places, int update, int kind, ViewTokens views) {
         int side = task.tower.resolution();
         int[] chosen = IntStream.of(places).map(place -> place % images.size()).toArray();
-        ViewAugmentation views = new ViewAugmentation(side);
-        float[] values = Preprocess.pack(chosen.length, k -> Preprocess.normalize(views.fewShot(
+        boolean known = views != null && views.get(2L * update + kind) != null;
+        ViewAugmentation augmentation = new ViewAugmentation(side);
+        float[] values = known ? null : Preprocess.pack(chosen.length, k -> Preprocess.normalize(augmentation.fewShot(
                 images.image().apply(chosen[k]), RandomStream.of(settings.seed(), "imagine few-shot view", update, k, kind))));
         return new Images(values, new Shape(chosen.length, 3, side, side),
                 IntStream.of(chosen).map(k -> images.labels()[k]).toArray());

@@ -27,6 +27,7 @@ import gift.train.Stop;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,17 +123,16 @@ public final class ImagineStudy {
     }
 
     private List<Run> work(List<String> only, Consumer<Run> each, Path given) {
-        only.forEach(task -> InputException.require(config.tasks().contains(task), "the study has no task '" + task + "'"
-                + Json.nearest(task, config.tasks())));
+        List<String> tasks = config.tasks(only);
         List<Run> runs = new ArrayList<>();
         try (NDManager manager = Devices.newManager(Devices.parse(config.device()));
                 Clip clip = ClipWeights.load(model, manager); ImageTower tower = ImageTower.load(model, manager);
                 Adapters adapters = given == null ? new Adapters(manager, tower) : null) {
             Tokenizer tokenizer = Tokenizer.load(Files.isDirectory(model) ? model : model.toAbsolutePath().getParent());
-            for (String name : config.tasks()) {
-                if (!only.isEmpty() && !only.contains(name)) {
-                    continue;
-                }
+            if (adapters != null) {
+                adapters.prepare();
+            }
+            for (String name : tasks) {
                 Task task = data.open(name);
                 Task chosen = validation.open(name);
                 FewShotRuns of = new FewShotRuns(config, task, chosen, clip, tower, tokenizer);
@@ -151,9 +151,14 @@ public final class ImagineStudy {
     private List<Run> runs(FewShotRuns of, String task, Adapters adapters, Path given, Consumer<Run> each) {
         List<Run> runs = new ArrayList<>();
         add(runs, each, new Run(task, ZERO_SHOT, 0, config.seeds().get(0), of.zeroShot()));
-        for (Map.Entry<String, Method> method : config.methods().entrySet()) {
-            for (int shots : config.shots(method.getValue())) {
-                for (long seed : config.seeds()) {
+        List<Integer> allShots = config.methods().values().stream().flatMap(method -> config.shots(method).stream()).distinct()
+                .toList();
+        for (int shots : allShots) {
+            for (long seed : config.seeds()) { // then by method: many see the same images
+                for (Map.Entry<String, Method> method : config.methods().entrySet()) {
+                    if (!config.shots(method.getValue()).contains(shots)) {
+                        continue;
+                    }
                     Stop.check();
                     Path own = (given == null ? folder.resolve("runs") : given).resolve(task).resolve(method.getKey())
                             .resolve(shots + "_shots").resolve(Long.toString(seed));
@@ -163,6 +168,8 @@ public final class ImagineStudy {
                 }
             }
         }
+        List<String> methods = List.copyOf(config.methods().keySet());
+        runs.sort(Comparator.comparingInt(run -> methods.indexOf(run.method())));
         return runs;
     }
 
@@ -195,8 +202,7 @@ public final class ImagineStudy {
                 if (settings.folder().isEmpty()) {
                     Path diffusion = required(settings.model(), "base_set.model", "the folder of a Stable Diffusion");
                     Path place = folder.resolve("base_set");
-                    base = FolderLock.alone(place, true, () -> BaseSet.drawn(settings, ImagineStudy.this.base, place, all,
-                            diffusion, config.device()));
+                    base = BaseSet.drawn(settings, ImagineStudy.this.base, place, all, diffusion, config.device());
                 } else {
                     base = BaseSet.folders(required(settings.folder(), "base_set.folder", "the folder with view1, view2, ..."),
                             all.values().stream().flatMap(List::stream).distinct().toList(), settings.views());
@@ -207,6 +213,17 @@ public final class ImagineStudy {
 
         ImagineConfig.Pooling pooling(String name) {
             return config.pretraining(name).pooling();
+        }
+
+        /** Makes the pretrainings that no other process is at; those are waited for where they are used. */
+        void prepare() {
+            config.usedPretrainings().stream().filter(name -> config.pretraining(name).weights().isEmpty())
+                    .forEach(name -> FolderLock.ifFree(output(name), () -> of(name)));
+        }
+
+        /** The folder of a pretraining. */
+        private Path output(String name) {
+            return folder.resolve("pretraining").resolve(name);
         }
 
         PretrainedAdapter of(String name) {
@@ -229,7 +246,7 @@ public final class ImagineStudy {
                 return new PretrainedAdapter(size, ImagineModel.initial(manager, sizes, pretraining.settings().seed()));
             }
             BaseSet images = pretraining.images() == Source.REAL ? real() : base().captions(pretraining.captions());
-            Path output = folder.resolve("pretraining").resolve(name);
+            Path output = output(name);
             new ImaginePretraining(tower, images.groups(name + " " + Contents.sha256(images.images())), pretraining.settings(),
                     sizes, line -> notes.accept(name + ": " + line)).run(output, config.checkpointEvery(), false);
             return PretrainedAdapter.load(output.resolve(ImaginePretraining.ADAPTER), size.heads(), manager);

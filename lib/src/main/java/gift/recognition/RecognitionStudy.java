@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 /**
  * Runs a {@link RecognitionConfig}: every method on every task, with every number of real images and every seed. Leaves
  * {@code results.csv} (a row a run) and {@code summary.csv} (means over tasks, with intervals over seeds) in
- * {@code <results>/<name>}; goes on where it was stopped.
+ * {@code <results>/<name>}; goes on where it was stopped. Several processes may run one study, on other tasks.
  */
 public final class RecognitionStudy {
     private final RecognitionConfig config;
@@ -75,22 +75,26 @@ public final class RecognitionStudy {
     /**
      * Makes all runs that are not there yet.
      *
+     * @param only tasks to work on; empty for all, after which the tables are written
      * @param each is told of every run
      */
-    public List<Run> run(Consumer<Run> each) {
+    public List<Run> run(List<String> only, Consumer<Run> each) {
+        List<String> tasks = config.tasks(only);
         List<Run> runs = new ArrayList<>();
         FeatureCache cache = config.cache().isEmpty() ? FeatureCache.NONE
                 : FeatureCache.in(base.resolve(config.cache()).normalize());
         try (NDManager manager = Devices.newManager(Devices.parse(config.device())); Clip clip = ClipWeights.load(model, manager)) {
             Tokenizer tokenizer = Tokenizer.load(Files.isDirectory(model) ? model : model.toAbsolutePath().getParent());
-            for (String name : config.tasks()) {
+            for (String name : tasks) {
                 Task task = data.open(name);
                 try (RecognitionTask inputs = new RecognitionTask(task, clip, tokenizer, cache, config.testImages())) {
                     runs.addAll(new OfTask(inputs, clip, tokenizer, manager).run(each));
                 }
             }
         }
-        RecognitionResults.write(folder, runs, config);
+        if (only.isEmpty()) {
+            RecognitionResults.write(folder, runs, config);
+        }
         return runs;
     }
 

@@ -193,8 +193,10 @@ public final class FolderLock {
         }
     }
 
-    private static InputException cannotLock(Path file, IOException cause) {
-        return new InputException("cannot lock " + file + ": " + cause.getMessage(), cause);
+    /** Of a lock that the file system refused. */
+    public static InputException cannotLock(Path file, IOException cause) {
+        return new InputException("cannot lock " + file + ": " + AtomicFiles.reason(cause)
+                + "; the file system must have locks (NFS without nolock, Lustre with flock)", cause);
     }
 
     private static boolean tryLock(FileChannel channel) throws IOException {

@@ -2,6 +2,7 @@ package gift.units;
 
 import gift.io.AtomicFiles;
 import gift.io.InputException;
+import gift.train.FolderLock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -60,8 +61,7 @@ final class UnitLocks implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             return null; // a thread of this process
         } catch (IOException e) {
-            throw new InputException("cannot lock " + file + ": " + AtomicFiles.reason(e)
-                    + "; the file system must have locks (NFS without nolock, Lustre with flock)", e);
+            throw FolderLock.cannotLock(file, e);
         }
     }
 

@@ -82,6 +82,7 @@ class ImagineTest {
         assertRefused(study.run("x", "pretraining.adapter.width=64", "pretraining.adapter.attention_width=48"),
                 "pretraining.adapter.width 64 is not that of the CLIP's tokens, 128");
         assertRefused(study.run("x", List.of("--eval-only")), "no weights ", "model.safetensors: a study keeps them where keep_weights");
+        assertRefused(study.run("x", List.of("--dry"), "seeds=[1]"), "leave out --set");
         assertRefused(study.run("x", List.of("--task", "pet")), "the study has no task 'pet' (did you mean 'pets'?");
     }
 }

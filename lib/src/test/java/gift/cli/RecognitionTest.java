@@ -48,7 +48,8 @@ class RecognitionTest {
         assertThat(results.resolve("images/land/filter.png")).isRegularFile();
         assertThat(Csv.read(results.resolve("images/land/filter_names.csv"))).hasSize(1 + 10);
 
-        assertThat(study.run("parts", "methods=[\"synthetic\"]", "seeds=[2]").code()).isZero();
+        assertThat(study.run("parts", List.of("--task", "land"), "methods=[\"synthetic\"]", "seeds=[2]").code()).isZero();
+        assertThat(folder.resolve("parts/mini_recognition/results.csv")).doesNotExist();
         Path image = folder.resolve("parts/mini_recognition/images/land/synthetic/images/0003_" );
         try (Stream<Path> classes = Files.list(image.getParent())) {
             Path some = classes.filter(f -> f.getFileName().toString().startsWith("0003_")).findFirst().orElseThrow();

@@ -6,45 +6,65 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Units through a real Slurm and a real Spark on this machine, by the users' scripts; skipped where they are not installed. */
+/**
+ * Units through a real Slurm and a real Spark on this machine, by the users' scripts; skipped where they are not installed. Both
+ * run at once, because each waits much: for daemons, for what is to be killed, for time limits.
+ */
 class ClusterTest {
     private static final int SKIPPED = 77;
     private static final long PATIENCE = 900; // seconds, for a busy machine
+    private static final Map<String, Process> SCRIPTS = new LinkedHashMap<>();
 
     @TempDir
-    static Path one; // what one process makes, for both
+    static Path folder;
 
-    @TempDir
-    Path folder;
+    @BeforeAll
+    static void start() throws IOException {
+        for (String script : new String[] {"slurm.sh", "spark.sh"}) {
+            ProcessBuilder builder = new ProcessBuilder("bash", "../environment/cluster/" + script, "--no-install", "--one",
+                    folder.resolve("one").toString()) // what one process makes, for both
+                    .redirectErrorStream(true).redirectOutput(log(script).toFile());
+            builder.environment().put("GIFT_CLASSPATH", System.getProperty("java.class.path"));
+            builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+            SCRIPTS.put(script, builder.start());
+        }
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        for (Process script : SCRIPTS.values()) {
+            script.destroy(); // it stops the cluster
+            script.waitFor();
+        }
+    }
+
+    private static Path log(String script) {
+        return folder.resolve(script + ".log");
+    }
 
     @Test
     void slurm() throws IOException, InterruptedException {
-        run("slurm.sh");
+        ends("slurm.sh");
     }
 
     @Test
     void spark() throws IOException, InterruptedException {
-        run("spark.sh");
+        ends("spark.sh");
     }
 
-    private void run(String script) throws IOException, InterruptedException {
+    private static void ends(String script) throws IOException, InterruptedException {
         assumeTrue(Files.isDirectory(Path.of("/proc/self")), script + " needs Linux");
-        Path log = folder.resolve("log");
-        ProcessBuilder builder = new ProcessBuilder("bash", "../environment/cluster/" + script, "--no-install", "--one", one.toString())
-                .redirectErrorStream(true).redirectOutput(log.toFile());
-        builder.environment().put("GIFT_CLASSPATH", System.getProperty("java.class.path"));
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(PATIENCE, TimeUnit.SECONDS)).as(script + " ends").isTrue();
-        } finally {
-            process.destroy(); // it stops the cluster
-        }
-        String said = Files.readString(log);
+        Process process = SCRIPTS.get(script);
+        assertThat(process.waitFor(PATIENCE, TimeUnit.SECONDS)).as(script + " ends").isTrue();
+        String said = Files.readString(log(script));
         assumeTrue(process.exitValue() != SKIPPED, said.strip());
         assertThat(process.exitValue()).as(said).isZero();
         assertThat(said).contains("equal: ", "done twice: 0");

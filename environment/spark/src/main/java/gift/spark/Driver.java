@@ -13,6 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 
 /**
  * Maps over the tasks of {@code gift submit FILE --to spark://host:port}, which starts this program and reads what it prints.
@@ -28,6 +30,8 @@ public final class Driver {
     private static final int SHOWN = 20;    // failures by message
     private static final long LOOK = 500;         // milliseconds
     private static final long NO_EXECUTOR = 30_000;
+
+    private static volatile boolean accepted; // the master has given this application an executor
 
     private Driver() {}
 
@@ -48,11 +52,18 @@ public final class Driver {
                 conf.set("spark.authenticate", "true").set("spark.authenticate.secret", secret);
             }
             try (JavaSparkContext context = new JavaSparkContext(conf)) {
+                context.sc().addSparkListener(new SparkListener() {
+                    @Override
+                    public void onExecutorAdded(SparkListenerExecutorAdded added) {
+                        accepted = true;
+                    }
+                });
                 watchForExecutors(context, cpus);
                 code = run(context, tasks, new UnitCall(command, args[3], args[2], cpus), args[2]);
             }
         } catch (Exception e) {
-            String message = String.valueOf(e.getMessage()).strip().replaceFirst("(?s)\\R.*", "");
+            String message = accepted ? String.valueOf(e.getMessage()).strip().replaceFirst("(?s)\\R.*", "")
+                    : "the master gave it no executor; is the secret that of the cluster (GIFT_SPARK_SECRET_FILE or GIFT_SPARK_SECRET)?";
             System.out.println("Spark ended the application: " + message + " (driver.log says more)");
             code = 1;
         }
@@ -107,7 +118,7 @@ public final class Driver {
         daemon("executors", () -> {
             for (long wait = NO_EXECUTOR; ; wait *= 2) {
                 Thread.sleep(wait);
-                if (context.sc().getExecutorMemoryStatus().size() > 1) { // the driver is one
+                if (accepted) {
                     return;
                 }
                 say("no executor yet: has a worker " + cpus + " free cores, " + context.getConf().get("spark.executor.memory", "1g")

@@ -36,6 +36,7 @@ public final class Datasets {
         READERS.put("Caltech256", Caltech256::open);
         READERS.put("ImageNetSketch", ImageNetShift::sketch);
         READERS.put("ImageNetR", ImageNetShift::renditions);
+        READERS.put("UCF101", Ucf101::open);
         READERS.put("ImageFolder", ImageFolder::open);
     }
 
@@ -51,7 +52,7 @@ public final class Datasets {
      *
      * <p>In a part of a data set, the classes are those that its own lists or folders name: the label lists of DTD,
      * OxfordPet and Food, the folders of Caltech101, Caltech256, EuroSAT, the ImageNets and ImageFolder, the class tables of
-     * Aircraft, StanfordCars, SUN397, CUB and Birdsnap, {@code wnids.txt} of TinyImageNet, and all classes of MNIST, CIFAR,
+     * Aircraft, StanfordCars, SUN397, CUB and Birdsnap, the lists of UCF101, {@code wnids.txt} of TinyImageNet, and all classes of MNIST, CIFAR,
      * Flowers and ImageNet100.
      *
      * @param name one of {@link #names()}

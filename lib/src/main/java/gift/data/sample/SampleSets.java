@@ -55,6 +55,7 @@ public final class SampleSets {
                 ClassNames.of("ImageNet").folders().subList(0, IMAGENET_CLASSES)));
         add("ImageNetR", "imagenet-r", root -> TrueLayouts.imageNetShift(root.resolve("imagenet-r"),
                 ClassNames.of("ImageNet").folders().subList(1, 1 + IMAGENET_CLASSES)));
+        add("UCF101", "ucf101", root -> TrueLayouts.ucf101(root, List.of("Apply_Eye_Makeup", "Archery", "Yo_Yo")));
         add("ConceptualCaptions", "ConceptualCaptions", root -> TrueLayouts.conceptualCaptions(root, SENTENCES, 8));
     }
 

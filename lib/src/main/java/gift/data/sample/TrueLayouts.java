@@ -283,6 +283,22 @@ public final class TrueLayouts {
         text(place.resolve("test_images.txt"), test.toString());
     }
 
+    /** A training, a validation and a test image a class, in the lists of CoOp. */
+    public static void ucf101(Path root, List<String> folders) {
+        Path place = root.resolve("ucf101");
+        List<String> lists = new ArrayList<>();
+        for (String part : List.of("train", "val", "test")) {
+            List<String> entries = new ArrayList<>();
+            for (int k = 0; k < folders.size(); k++) {
+                String image = folders.get(k) + "/v_" + folders.get(k).replace("_", "") + "_" + part + ".jpg";
+                jpeg(place.resolve("UCF-101-midframes").resolve(image), k, lists.size());
+                entries.add(String.format(Locale.ROOT, "[\"%s\", %d, \"%s\"]", image, k, folders.get(k)));
+            }
+            lists.add("\"" + part + "\": " + entries);
+        }
+        text(place.resolve("split_zhou_UCF101.json"), "{" + String.join(", ", lists) + "}");
+    }
+
     /** {@code each} images a category, and some of no class. */
     public static void caltech256(Path root, List<String> folders, int each) {
         Path place = root.resolve("caltech256/256_ObjectCategories");

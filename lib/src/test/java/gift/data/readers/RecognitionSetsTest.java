@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +63,28 @@ class RecognitionSetsTest {
         fails("Birdsnap", "Dodo", "no species");
         Files.move(root.resolve("birdsnap/download"), root.resolve("birdsnap/later"));
         fails("Birdsnap", "get_birdsnap.py");
+    }
+
+    @Test
+    void ucf101() throws IOException {
+        Task task = painted("UCF101", "ucf101");
+        assertThat(task.classNames()).containsExactly("Apply Eye Makeup", "Archery", "Yo Yo");
+        assertThat(task.train().labels()).containsExactly(0, 1, 2, 0, 1, 2); // train and val
+        assertThat(task.test().source(2)).endsWith("v_YoYo_test.jpg");
+        assertThat(task.trainingPrompts()).first().isEqualTo("a photo of a person doing Apply Eye Makeup.");
+        Path split = root.resolve("ucf101/split_zhou_UCF101.json");
+        String lists = Files.readString(split);
+        Files.writeString(split, lists.replaceFirst("\"Archery\"", "\"Bowling\""));
+        fails("UCF101", "label 1", "\"Bowling\" and \"Archery\"");
+        Files.writeString(split, lists.replace("\"val\"", "\"valid\""));
+        fails("UCF101", "no list \"val\"", split.toString());
+
+        Files.delete(split);
+        for (String part : List.of("train", "test")) { // middle frames in folders
+            Path folder = Files.createDirectories(root.resolve("UCF101").resolve(part).resolve("Yo_Yo"));
+            Files.copy(root.resolve("ucf101/UCF-101-midframes/Yo_Yo/v_YoYo_test.jpg"), folder.resolve("1.jpg"));
+        }
+        assertThat(Datasets.open("UCF101", root).classNames()).containsExactly("Yo Yo");
     }
 
     @Test

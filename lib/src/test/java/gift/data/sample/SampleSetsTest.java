@@ -37,6 +37,7 @@ class SampleSetsTest {
                 case "ImageNet", "ImageNetSketch", "ImageNetR" -> 20;
                 case "CUB", "Caltech256" -> 3;
                 case "Birdsnap" -> 2;
+                case "UCF101" -> 3;
                 default -> ClassNames.of(set).names().size();
             });
         }
