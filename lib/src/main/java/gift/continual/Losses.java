@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import gift.tensor.NativeOps;
 import gift.tensor.Scalars;
+import gift.tensor.Scopes;
 
 /**
  * The equations of GIFT, one method each. Features have unit length; a similarity matrix M has a row for each image
@@ -121,9 +122,11 @@ public final class Losses {
      * The division by the mean is in the published code only, not in the paper.
      */
     public static NDArray fisher(NDArray gradient) {
-        NDArray square = gradient.mul(gradient);
-        NDArray mean = square.mean();
-        return square.div(mean.add(Scalars.isZero(mean)));
+        return Scopes.result(() -> {
+            NDArray square = gradient.mul(gradient);
+            NDArray mean = square.mean();
+            return square.divi(mean.add(Scalars.isZero(mean)));
+        });
     }
 
     /**
@@ -132,8 +135,9 @@ public final class Losses {
      * @param fisher F, or null for the plain penalty with F = 1
      */
     public static NDArray penalty(NDArray parameter, NDArray anchor, NDArray fisher) {
-        NDArray difference = parameter.sub(anchor);
-        NDArray square = difference.mul(difference);
-        return (fisher == null ? square : square.mul(fisher)).sum();
+        return Scopes.result(() -> {
+            NDArray square = parameter.sub(anchor).square();
+            return (fisher == null ? square : square.mul(fisher)).sum();
+        });
     }
 }

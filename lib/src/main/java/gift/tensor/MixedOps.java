@@ -25,17 +25,6 @@ public final class MixedOps {
                 : NativeOps.call(method + "_bias", x, weight, bias, NativeOps.scalar(stride), NativeOps.scalar(padding), dtype);
     }
 
-    /** {@link NativeOps#fusedAdamW}, which changes nothing where the 0-dim {@code found} is 1. */
-    static void fusedAdamW(
-            List<NDArray> parameters, List<NDArray> gradients, List<NDArray> m, List<NDArray> v, List<NDArray> steps,
-            double learningRate, double beta1, double beta2, double weightDecay, double eps, NDArray found) {
-        try (NDArray lr = NativeOps.newScalar(learningRate)) {
-            NativeOps.callOnLists("fused_adamw_unless", List.of(parameters, gradients, m, v, steps), lr,
-                    NativeOps.scalar(beta1), NativeOps.scalar(beta2), NativeOps.scalar(weightDecay), NativeOps.scalar(eps),
-                    found).close();
-        }
-    }
-
     /** g &lt;- g / scale, tensor by tensor; found &lt;- 1 if a value is not finite, else 0. */
     static void unscale(List<NDArray> g, NDArray found, NDArray scale) {
         NativeOps.callOnLists("unscale", List.of(g), found, scale).close();
