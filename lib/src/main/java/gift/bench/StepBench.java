@@ -148,7 +148,8 @@ public final class StepBench {
         boolean gpu = Devices.parse(device).isGpu();
         double image = Flops.image(config);
         if (Kernel.NEEDED_TOKENS.on(gpu, config.visionWidth())) {
-            image -= Flops.lastBlock(Math.pow((double) config.imageResolution() / config.visionPatchSize(), 2), config.visionWidth());
+            double patches = Math.pow((double) config.imageResolution() / config.visionPatchSize(), 2);
+            image -= Flops.lastBlock(patches, config.visionWidth());
         }
         double text = Flops.text(config, training.shortcuts().cutTexts() ? LONGEST : config.contextLength());
         if (training.shortcuts().cutTexts() && Kernel.NEEDED_TOKENS.on(gpu, config.transformerWidth())) {
