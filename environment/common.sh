@@ -163,9 +163,12 @@ maven() {
     )
 }
 
-# study ARGUMENT...: gift study, which ends at a checkpoint when this script goes away, however that ends.
+# study ARGUMENT...: gift study, which ends at a checkpoint when this script goes away, however that ends. Its processes live
+# for minutes, and their time is the engine's: neither the slower of Java's compilers nor threads for garbage pay.
 study() {
-    GIFT_JAVA_OPTS="${GIFT_JAVA_OPTS:-} -Dgift.parent=$$" "$root/environment/gift" study "$@"
+    local options="-XX:TieredStopAtLevel=1"
+    [[ "${GIFT_JAVA_OPTS:-}" == *-XX:+Use*GC* ]] || options+=" -XX:+UseSerialGC"
+    GIFT_JAVA_OPTS="$options ${GIFT_JAVA_OPTS:-} -Dgift.parent=$$" "$root/environment/gift" study "$@"
 }
 
 # show_notebooks OUTPUT_DIR: pages of all notebooks with the outputs that they are committed with.
@@ -173,11 +176,12 @@ show_notebooks() {
     "$python" "$root/environment/run_notebook.py" --no-run --html --output-dir "$1" "$root"/notebooks/[0-9]*.ipynb </dev/null
 }
 
-# run_notebooks OUTPUT_DIR NUMBERS: the study's notebooks, the four long ones first, so that two at a time end together; or
-# those whose number is in the comma list NUMBERS, in its order.
+# run_notebooks OUTPUT_DIR NUMBERS [OPTION...]: the study's notebooks, the four long ones first, so that two at a time end
+# together; or those whose number is in the comma list NUMBERS, in its order. The options are those of run_notebook.py.
 # Returns 3 if there is none to run.
 run_notebooks() {
     local output="$1" numbers="$2" chosen=() notebook number
+    shift 2
     if [ -z "$numbers" ]; then
         for notebook in "$root"/notebooks/0[2457]_*.ipynb "$root"/notebooks/0[!2457]_*.ipynb "$root"/notebooks/[1-9]*.ipynb; do
             [ ! -e "$notebook" ] || chosen+=("$notebook")
@@ -192,5 +196,5 @@ run_notebooks() {
         done
     fi
     [ ${#chosen[@]} -gt 0 ] || return 3
-    "$python" "$root/environment/run_notebook.py" --jobs "$(($(nproc 2>/dev/null || echo 1) > 1 ? 2 : 1))" --html --output-dir "$output" "${chosen[@]}" </dev/null
+    "$python" "$root/environment/run_notebook.py" --jobs "$(($(nproc 2>/dev/null || echo 1) > 1 ? 2 : 1))" --html "$@" --output-dir "$output" "${chosen[@]}" </dev/null
 }

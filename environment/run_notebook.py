@@ -4,7 +4,8 @@
 One line per code cell with its seconds; compiler diagnostics and stack traces in full; the notebook is saved with
 all outputs up to the failing cell, always. A cell tagged `raises-exception` may fail. The working folder of a
 notebook is its own folder. With --jobs 2 two notebooks run at a time; the lines of each come when it has ended. With
---no-run nothing runs: what is saved has the outputs that are there.
+--no-run nothing runs: what is saved has the outputs that are there. With --own-runs the cells tagged `independent` do not
+run and keep their outputs: they compute the same whatever runs of the study there are.
 
 Parameters of a notebook are environment variables with defaults, read in its first cell (tagged `parameters`):
 GIFT_QUICK=1 environment/run_notebook.py notebooks/01_*.ipynb
@@ -31,6 +32,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 KERNEL = "java"
+INDEPENDENT = "independent"  # tag of a cell
 # Equations in pages: Debian's MathJax (package libjs-mathjax) is copied beside them, so that they need no network. Of it
 # the parts that draw TeX as SVG, without web fonts: 3 MB.
 MATHJAX = Path("/usr/share/javascript/mathjax")
@@ -170,10 +172,13 @@ def report_failure(path, number, cell, error):
         print(ANSI.sub("", str(error)), file=sys.stderr)
 
 
-def execute(path, timeout, target, html):
-    """Runs one notebook and saves it to `target`. True if every cell ran."""
+def execute(path, timeout, target, html, own_runs):
+    """Runs one notebook, without its independent cells if `own_runs`, and saves it to `target`. True if every cell ran."""
     notebook = read(path)
     code = [(number, cell) for number, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code"]
+    places = {number: place for place, (number, _) in enumerate(code, 1)}
+    if own_runs:
+        code = [(number, cell) for number, cell in code if INDEPENDENT not in cell.metadata.get("tags", [])]
     for _, cell in code:
         cell.outputs = []
         cell.execution_count = None
@@ -188,7 +193,7 @@ def execute(path, timeout, target, html):
             print(f"  kernel   {time.monotonic() - begin:7.1f} s  started", flush=True)
             for number, cell in code:
                 start = time.monotonic()
-                client.execute_cell(cell, number - 1)
+                client.execute_cell(cell, number - 1, execution_count=places[number])
                 print(f"  cell {number:3d} {time.monotonic() - start:7.1f} s  {first_line(cell)[:90]}", flush=True)
         good = True
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
@@ -199,7 +204,9 @@ def execute(path, timeout, target, html):
     finally:
         save(notebook, target, html)
     if good:
-        print(f"  {len(code)} cells in {time.monotonic() - begin:.1f} s, saved as {target}", flush=True)
+        kept = len(places) - len(code)
+        print(f"  {len(code)} cells in {time.monotonic() - begin:.1f} s{f', {kept} as they were' if kept else ''}, saved as {target}",
+              flush=True)
     else:
         print(f"the notebook as far as it went: {target}", file=sys.stderr, flush=True)
     return good
@@ -210,6 +217,7 @@ def side_by_side(options):
     command = [sys.executable, __file__, "--timeout", str(options.timeout)]
     command += ["--in-place"] if options.in_place else ["--output-dir", str(options.output_dir)]
     command += ["--html"] if options.html else []
+    command += ["--own-runs"] if options.own_runs else []
     threads = str(max(1, (os.cpu_count() or 1) // options.jobs))
     environment = {**os.environ, "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", threads)}
     failed = threading.Event()
@@ -238,6 +246,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=1, metavar="N",
                         help="notebooks at the same time, which then share the cores (default: %(default)s)")
     parser.add_argument("--no-run", action="store_true", help="run no cell; with --output-dir")
+    parser.add_argument("--own-runs", action="store_true", help="run only the cells that depend on which runs there are")
     parser.add_argument("--timeout", type=int, default=1800, metavar="SECONDS",
                         help="longest time for one cell; 0 for no limit (default: %(default)s)")
     options = parser.parse_args()
@@ -259,7 +268,7 @@ def main():
             if options.no_run:
                 save(read(path), target, options.html)
             else:
-                good = execute(path, options.timeout or None, target, options.html)
+                good = execute(path, options.timeout or None, target, options.html, options.own_runs)
         except (ValueError, nbformat.ValidationError) as error:  # not JSON, or not a notebook
             print(f"FAILED {path}: not a readable notebook: {error}", file=sys.stderr)
             good = False

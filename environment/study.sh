@@ -8,19 +8,19 @@ usage() {
 usage: environment/study.sh [--quick | --full] [--only TABLE] [--restart] [--profile mini|paper] [--no-notebooks]
                             [--notebooks NUMBERS] [--no-install]
 
-Installs what is missing (Debian, Ubuntu), builds the library without its tests, runs the study and executes the notebooks
-that show its runs; the others compute the same whatever was run, and are shown as they are committed. What it makes is in
-results: report.html, tables, figures, notebooks (copies and pages to read). Stopped, by Ctrl-C or otherwise, it goes on
-from there when it is called again.
+Installs what is missing (Debian, Ubuntu), builds the library without its tests, runs the study and executes what shows its
+runs in the notebooks; other cells and other notebooks compute the same whatever was run, and are shown as they are
+committed. What it makes is in results: report.html, tables, figures, notebooks (copies and pages to read). Stopped, by
+Ctrl-C or otherwise, it goes on from there when it is called again.
 
   --quick            four methods and zero-shot, one order, one seed, fewer images; no notebooks
   --full             the whole grid, of which the committed reference is made; recognition with generated images,
-                     pretraining on them, few shots with imagined ones; and all notebooks, executed
+                     pretraining on them, few shots with imagined ones; and all cells of all notebooks, executed
   --only TABLE       only the runs that this table needs, which is then printed; no notebooks
   --restart          forget earlier runs of the study
   --profile paper    say what the paper's scale needs
   --no-notebooks     the study only
-  --notebooks 01,03  only the notebooks with these numbers, in this order, and not the study
+  --notebooks 01,03  only the notebooks with these numbers, all their cells, in this order, and not the study
   --no-install       install nothing; say what is missing
   --help             this text
 
@@ -82,8 +82,15 @@ by_halves() {
 
 need_build_tools
 [ "$notebooks" = no ] || need_jupyter
+output="$root/results/notebooks"
+pages=
+if [ "$notebooks" = yes ] && [ -z "$numbers" ]; then
+    show_notebooks "$output" & # beside the build; the report links to the pages
+    pages=$!
+fi
 say "building"
-maven -q -DskipTests package
+maven -q -Dmaven.test.skip=true package
+[ -z "$pages" ] || wait "$pages"
 
 cd "$root"
 if [ -z "$numbers" ]; then
@@ -99,19 +106,13 @@ if [ -z "$numbers" ]; then
 fi
 [ "$notebooks" = yes ] || exit 0
 
-output="$root/results/notebooks"
-chosen="$numbers"
-if [ -z "$numbers" ] && [ "$size" = default ]; then
-    show_notebooks "$output"
-    chosen=05,00,06,08 # those that show runs of this size, the long one first
-fi
+chosen=("$numbers")
+[ -n "$numbers" ] || [ "$size" != default ] || chosen=(00,05,06,08 --own-runs) # those that show runs of this size
 status=0
-run_notebooks "$output" "$chosen" || status=$?
+run_notebooks "$output" "${chosen[@]}" || status=$?
 case $status in
     0) say "read the pages in $output" ;;
     3) fail "no notebooks in $root/notebooks" ;;
     1) say "a notebook failed (above); what it did until then is in $output" >&2 ;;
 esac
-# once more, now with links to the pages
-[ -n "$numbers" ] || study --size "$size" --report >/dev/null
 exit "$status"

@@ -14,6 +14,8 @@ import gift.io.Folders;
 import gift.io.InputException;
 import gift.sources.Sources;
 import gift.tensor.Devices;
+import gift.tensor.HostBuffers;
+import gift.tensor.HostImages;
 import gift.tensor.RandomStream;
 import gift.train.Environment;
 import java.io.IOException;
@@ -39,6 +41,7 @@ public final class InputBench {
     private static final float QUALITY = 0.95f;
 
     private final Settings settings;
+    private final HostBuffers buffers = new HostBuffers();
 
     /**
      * @param data folder of data sets, or null for painted images of 500 x 375
@@ -118,7 +121,7 @@ public final class InputBench {
                 rate("packed squares, evaluation", squares::image, data.size()));
         rates.forEach(rate -> report.accept(String.format(Locale.ROOT, "%-42s %10.2f %16.0f   %d", rate.source,
                 1000 / rate.perSecond, rate.perSecond, cores(rate.perSecond))));
-        report.accept("each to normalized floats of " + r + " x " + r + "; processor time of one thread, files in the system's cache");
+        report.accept("each to bytes of " + r + " x " + r + " for the device, which normalizes them; processor time of one thread, files in the system's cache");
         return rates;
     }
 
@@ -148,12 +151,11 @@ public final class InputBench {
 
     private double time(IntFunction<Image> prepare, int size) {
         long begin = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-        float sum = 0; // used, so that nothing is left out
         for (int i = 0; i < settings.images; i++) {
-            sum += Preprocess.normalize(prepare.apply(i % size))[i % 3];
+            Image image = prepare.apply(i % size);
+            buffers.give(HostImages.of(List.of(image)).fill(buffers));
         }
-        long end = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-        return Float.isNaN(sum) ? Double.NaN : (end - begin) / 1e9;
+        return (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - begin) / 1e9;
     }
 
     private ImageDataset packed(ImageDataset data, Path folder, PackKind kind) {

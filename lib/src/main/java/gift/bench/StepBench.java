@@ -11,16 +11,20 @@ import gift.continual.TaskTrainer;
 import gift.continual.Training;
 import gift.continual.Training.Shortcuts;
 import gift.doctor.Flops;
+import gift.image.Image;
+import gift.image.Preprocess;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.nn.Activation;
 import gift.tensor.Devices;
+import gift.tensor.HostImages;
+import gift.tensor.Kernel;
 import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import gift.train.Environment;
 import gift.train.PeakMemory;
+import gift.train.UpdateLosses;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +33,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * The time of one GIFT step with every shortcut off and on, in one process; or of one with less memory.
+ * The time of one GIFT step with every shortcut off and on, in one process; or of one with less memory. Off, the order of
+ * work is the published one; operators are the same ({@link Kernel}).
  *
  * <p>Random weights and images; prompts of 8 to 12 tokens in rows of the context length, as class prompts have them.
  */
@@ -105,7 +110,7 @@ public final class StepBench {
                 // on before off: memory that the process has touched is not given back, so the smaller peak comes first
                 timings.add(time(model, "all shortcuts on", Shortcuts.ALL, floor));
                 report.accept(timings.get(0).line());
-                timings.add(time(model, "all shortcuts off", Shortcuts.NONE, floor));
+                timings.add(Kernel.NEEDED_TOKENS.with(false, () -> time(model, "all shortcuts off", Shortcuts.NONE, floor)));
                 report.accept(timings.get(1).line());
                 report.accept(String.format(Locale.ROOT, "ratio on / off of the medians %.3f",
                         timings.get(0).medianMs() / timings.get(1).medianMs()));
@@ -119,10 +124,15 @@ public final class StepBench {
         Training training = inCompute(new Training(repeats.all(), batch, batch, 1e-5, 100, 0.2, 0, 0.999, 1000, shortcuts,
                 memory.precision, memory.accumulation, memory.checkpointing));
         long[][] prompts = prompts();
-        TaskBatches task = new RandomTask(pixels(), LongStream.range(0, batch).map(i -> i % classes).toArray(), prompts);
-        ReferencePairs pairs = new RandomPairs(pixels(), batch, prompts);
+        TaskBatches task = new RandomTask(images(), LongStream.range(0, batch).map(i -> i % classes).toArray(), prompts);
+        ReferencePairs pairs = new RandomPairs(images(), prompts);
         try (TaskTrainer trainer = new TaskTrainer(model, model, Methods.GIFT, training, task, pairs)) {
-            return Samples.of(repeats, trainer::update).timing(name, operations(training), floor, model.manager().getDevice());
+            UpdateLosses[] before = {UpdateLosses.of(Map.of())};
+            return Samples.of(repeats, i -> { // as in a run: on a GPU the losses of an update are read when the next has begun
+                UpdateLosses now = trainer.begin(i);
+                before[0].read();
+                before[0] = now;
+            }).timing(name, operations(training), floor, model.manager().getDevice());
         }
     }
 
@@ -135,8 +145,17 @@ public final class StepBench {
     private double operations(Training training) {
         RunCost cost = new RunCost(Methods.GIFT, List.of(training));
         RunCost.Passes passes = cost.passes(0, new RunCost.Sizes(batch, classes, batch, Math.min(batch, classes)));
+        boolean gpu = Devices.parse(device).isGpu();
         double image = Flops.image(config);
+        if (Kernel.NEEDED_TOKENS.on(gpu, config.visionWidth())) {
+            double patches = Math.pow((double) config.imageResolution() / config.visionPatchSize(), 2);
+            image -= Flops.lastBlock(patches, config.visionWidth());
+        }
         double text = Flops.text(config, training.shortcuts().cutTexts() ? LONGEST : config.contextLength());
+        if (training.shortcuts().cutTexts() && Kernel.NEEDED_TOKENS.on(gpu, config.transformerWidth())) {
+            double tokens = (SHORTEST + LONGEST) / 2.0 - 1; // the start token is computed once
+            text = Flops.text(config, tokens) - Flops.lastBlock(tokens - 1, config.transformerWidth());
+        }
         return cost.studentPass(0) * ((passes.images() + passes.referenceImages()) * image
                 + (passes.prompts() + passes.referenceTexts()) * text)
                 + passes.teacherImages() * image + passes.teacherTexts() * text;
@@ -157,16 +176,23 @@ public final class StepBench {
         }).toArray(long[][]::new);
     }
 
-    private float[] pixels() {
+    private List<Image> images() {
         int r = config.imageResolution();
-        return RandomStream.of(1, "bench").normals(batch * 3 * r * r, 1);
+        return IntStream.range(0, batch).mapToObj(number -> {
+            byte[] rgb = new byte[3 * r * r];
+            RandomStream random = RandomStream.of(1, "bench", number);
+            for (int i = 0; i < rgb.length; i++) {
+                rgb[i] = (byte) random.nextInt(256);
+            }
+            return new Image(r, r, rgb);
+        }).toList();
     }
 
     /** One random batch, again and again. */
-    private record RandomTask(float[] pixels, long[] labels, long[][] classTokens) implements TaskBatches {
+    private record RandomTask(List<Image> images, long[] labels, long[][] classTokens) implements TaskBatches {
         @Override
         public Batch batch(int iteration) {
-            return new Batch(pixels, labels);
+            return new Batch(HostImages.of(images), labels);
         }
 
         @Override
@@ -176,7 +202,12 @@ public final class StepBench {
     }
 
     /** As many random pairs as a batch takes. */
-    private record RandomPairs(float[] pixels, int size, long[][] texts) implements ReferencePairs {
+    private record RandomPairs(List<Image> images, long[][] texts) implements ReferencePairs {
+        @Override
+        public int size() {
+            return images.size();
+        }
+
         @Override
         public boolean fixed() {
             return true;
@@ -184,8 +215,12 @@ public final class StepBench {
 
         @Override
         public float[] image(int i, int iteration) {
-            int values = pixels.length / size;
-            return Arrays.copyOfRange(pixels, i * values, (i + 1) * values);
+            return Preprocess.normalize(images.get(i));
+        }
+
+        @Override
+        public HostImages images(int[] numbers, int iteration) {
+            return HostImages.of(numbers.length, i -> images.get(numbers[i]));
         }
 
         @Override
@@ -195,7 +230,7 @@ public final class StepBench {
 
         @Override
         public int[] batch(int iteration) {
-            return IntStream.range(0, size).toArray();
+            return IntStream.range(0, images.size()).toArray();
         }
     }
 }

@@ -1,5 +1,6 @@
 package gift.cli;
 
+import gift.generate.GenerationPart;
 import gift.job.Worker;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,6 +19,9 @@ final class WorkerCommand implements Callable<Integer> {
     @Option(names = "--skip", paramLabel = "ID", description = "leave out this run; may be repeated")
     private List<String> skip = List.of();
 
+    @Option(names = "--part", paramLabel = "K/N", description = "first draw this part of the images that are missing")
+    private String part;
+
     @Option(names = "--device", description = "auto, cpu, gpu0, ..., instead of the studies'")
     private String device;
 
@@ -27,7 +31,7 @@ final class WorkerCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Worker.work(job.runs(job.job()).stream().filter(run -> !skip.contains(run.id())).toList(), job.folders().runs(),
-                device, Gift.lines(spec));
+                part == null ? null : GenerationPart.of(part), device, Gift.lines(spec));
         return 0;
     }
 }

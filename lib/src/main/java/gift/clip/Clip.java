@@ -100,7 +100,7 @@ public final class Clip implements AutoCloseable {
 
     /** {@link #encodeTexts(long[][])} with the choice to compute all positions. The result is the same. */
     public NDArray encodeTexts(long[][] tokens, boolean cut) {
-        return texts.chain(tokens, cut).forward();
+        return texts.chain(texts.rows(tokens, cut).on(manager())).forward();
     }
 
     /** Features of unit length, (B, D). */
@@ -124,7 +124,12 @@ public final class Clip implements AutoCloseable {
      * @param cut whether rows are cut after the longest end token
      */
     public Chain textChain(long[][] tokens, boolean cut) {
-        return texts.chain(tokens, cut).then(NativeOps::normalize);
+        return textChain(texts.rows(tokens, cut).on(manager()));
+    }
+
+    /** The same of rows that are on the device, which must stay open until backward. */
+    public Chain textChain(TokenRows.OnDevice tokens) {
+        return texts.chain(tokens).then(NativeOps::normalize);
     }
 
     /** exp(logit_scale), 0-dim: what similarities are multiplied by before a softmax. */

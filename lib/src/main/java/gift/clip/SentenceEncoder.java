@@ -15,15 +15,18 @@ public interface SentenceEncoder {
     int dimension();
 
     /**
-     * Token rows to features (N, D), not yet of unit length, block by block.
+     * What {@link #chain(TokenRows.OnDevice)} takes of texts; touches no array of the engine, and may be called by any thread.
      *
      * @param tokens N rows of equal length, at most the context length
      * @param cut whether rows are cut after the longest end token; the result is the same
      */
-    Chain chain(long[][] tokens, boolean cut);
+    TokenRows rows(long[][] tokens, boolean cut);
+
+    /** Texts to features (N, D), not yet of unit length, block by block. The rows must stay open until backward. */
+    Chain chain(TokenRows.OnDevice rows);
 
     /**
-     * The same with learned vectors in place of the embeddings of the tokens 1 .. M, which follow the start token: prompt
+     * The same of rows that are cut, with learned vectors in place of the embeddings of the tokens 1 .. M, which follow the start token: prompt
      * learning (CoOp, Zhou et al. 2022). The vectors may be trained.
      *
      * @param tokens N rows, with any numbers below that of the end token at the places 1 .. M
@@ -31,8 +34,6 @@ public interface SentenceEncoder {
      */
     Chain chain(long[][] tokens, NDArray context);
 
-    /** The result of {@link #chain}, of rows that are cut. */
-    default NDArray encode(long[][] tokens) {
-        return chain(tokens, true).forward();
-    }
+    /** Features (N, D) of rows that are cut. */
+    NDArray encode(long[][] tokens);
 }

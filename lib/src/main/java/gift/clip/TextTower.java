@@ -6,10 +6,14 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.nn.LayerNorm;
+import gift.nn.Packing;
 import gift.tensor.Chain;
+import gift.tensor.Kernel;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
-import gift.tensor.Transfers;
+import gift.tensor.SidePath;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,6 +24,9 @@ import java.util.Map;
  * has the highest number of a row, by which it is found, as in OpenAI's code.
  */
 final class TextTower implements SentenceEncoder {
+    private static final int PLAIN = 2; // arrays of rows that are not packed
+
+    private final Parameters parameters;
     private final NDManager manager;
     private final NDArray tokenEmbedding;       // (V, W)
     private final NDArray positionalEmbedding;  // (L, W)
@@ -29,6 +36,7 @@ final class TextTower implements SentenceEncoder {
     private final int contextLength;
 
     TextTower(Parameters parameters, ClipConfig config) {
+        this.parameters = parameters;
         manager = parameters.manager();
         tokenEmbedding = parameters.get("token_embedding.weight");
         positionalEmbedding = parameters.get("positional_embedding");
@@ -50,16 +58,34 @@ final class TextTower implements SentenceEncoder {
     }
 
     @Override
-    public Chain chain(long[][] tokens, boolean cut) {
-        return chain(tokens, cut, null);
+    public NDArray encode(long[][] tokens) {
+        return chain(rows(tokens, true).on(manager)).forward();
     }
 
     @Override
     public Chain chain(long[][] tokens, NDArray context) {
-        return chain(tokens, true, context);
+        return plain(plain(tokens, true).on(manager).arrays(), context);
     }
 
-    private Chain chain(long[][] tokens, boolean cut, NDArray context) {
+    @Override
+    public Chain chain(TokenRows.OnDevice rows) {
+        return rows.arrays().size() == PLAIN ? plain(rows.arrays(), null) : packed(rows.arrays());
+    }
+
+    private Chain plain(List<NDArray> arrays, NDArray context) {
+        NDArray numbers = arrays.get(0);
+        NDArray ends = arrays.get(1);
+        // not made within the links: backward reads both, and what Java's values were given to must stay open until then
+        return Chain.of(() -> embedded(numbers, context)).then(blocks.links()).then(x -> projected(x, ends));
+    }
+
+    @Override
+    public TokenRows rows(long[][] tokens, boolean cut) {
+        return cut && packs() ? packed(tokens) : plain(tokens, cut);
+    }
+
+    /** The numbers of the tokens (N, T), and of each row's end token among all N T of them (N). */
+    private TokenRows plain(long[][] tokens, boolean cut) {
         int n = tokens.length;
         int[] ends = new int[n];
         int length = cut ? 0 : tokens[0].length;
@@ -67,19 +93,38 @@ final class TextTower implements SentenceEncoder {
             ends[i] = end(tokens[i]);
             length = Math.max(length, ends[i] + 1);
         }
-        if (length > contextLength) {
-            throw new IllegalArgumentException(length + " tokens exceed the context of " + contextLength);
-        }
+        requireFits(length);
         long[] flat = new long[n * length];
         long[] positions = new long[n];
         for (int i = 0; i < n; i++) {
             System.arraycopy(tokens[i], 0, flat, i * length, length);
             positions[i] = (long) i * length + ends[i];
         }
-        // not within the links: backward reads both, and what Java's values were given to must stay open until then
-        NDArray numbers = Transfers.write(manager, flat, new Shape(n, length));
-        NDArray atEnd = Transfers.write(manager, positions);
-        return Chain.of(() -> embedded(numbers, context)).then(blocks.links()).then(x -> projected(x, atEnd));
+        return new TokenRows(n, List.of(flat, positions), List.of(new Shape(n, length), new Shape(n)));
+    }
+
+    /** Whether tokens are packed: not beside low-rank weights, which drop values of each sequence on its own. */
+    private boolean packs() {
+        return Kernel.NEEDED_TOKENS.on(manager.getDevice().isGpu(), positionalEmbedding.getShape().get(1))
+                && parameters.sidePaths().values().stream().allMatch(SidePath::isEmpty);
+    }
+
+    /** The arrays of {@link PrefixTree}, by which each beginning of the rows is computed once. */
+    private TokenRows packed(long[][] tokens) {
+        PrefixTree tree = PrefixTree.of(tokens, Arrays.stream(tokens).mapToInt(TextTower::end).toArray());
+        requireFits(tree.length());
+        Shape nodes = new Shape(tree.tokens().length);
+        Shape all = new Shape(tokens.length, tree.length());
+        return new TokenRows(tokens.length,
+                List.of(tree.tokens(), tree.positions(), tree.first(), tree.last(), tree.rows(), tree.seen()),
+                List.of(nodes, nodes, nodes, new Shape(tokens.length), all, all));
+    }
+
+    /** The same features of packed rows, in the last block of the end tokens alone. */
+    private Chain packed(List<NDArray> arrays) {
+        Packing packing = new Packing(arrays.get(2), arrays.get(3), arrays.get(4), arrays.get(5));
+        return Chain.of(() -> NativeOps.rows(tokenEmbedding, arrays.get(0)).add(NativeOps.rows(positionalEmbedding, arrays.get(1))))
+                .then(blocks.links(packing)).then(x -> after.forward(x).matMul(projection));     // (N, D)
     }
 
     /** Numbers of tokens (N, T) to (N, T, W); with a context (M, W), or null, at the places 1 .. M. */
@@ -99,6 +144,12 @@ final class TextTower implements SentenceEncoder {
     private NDArray projected(NDArray x, NDArray atEnd) {
         NDArray flat = after.forward(x).reshape(-1, x.getShape().get(2));                        // (N T, W)
         return NativeOps.rows(flat, atEnd).matMul(projection);
+    }
+
+    private void requireFits(int length) {
+        if (length > contextLength) {
+            throw new IllegalArgumentException(length + " tokens exceed the context of " + contextLength);
+        }
     }
 
     /** The position of the end token: the first of the highest number. */

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import gift.nn.Conv2d;
 import gift.nn.LayerNorm;
 import gift.tensor.Chain;
+import gift.tensor.Kernel;
 import gift.tensor.Parameters;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -46,6 +47,10 @@ final class VisionTransformer implements ImageEncoder {
 
     @Override
     public Chain chain(NDArray images) {
+        if (Kernel.NEEDED_TOKENS.on(images, config.width())) {
+            return Chain.of(() -> embedded(images, UnaryOperator.identity())).then(blocks.linksToFirst())
+                    .then(x -> after.forward(x).matMul(projection));                    // (B, D)
+        }
         return tokenChain(images).then(x -> after.forward(x.get(":, 0")).matMul(projection));   // (B, D)
     }
 

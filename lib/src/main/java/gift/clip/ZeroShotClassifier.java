@@ -65,7 +65,7 @@ public final class ZeroShotClassifier implements AutoCloseable {
     }
 
     private NDArray ofFeatures(NDArray features) {
-        return features.matMul(weights).mul(SCALE);
+        return NativeOps.scale(features.matMul(weights), SCALE);
     }
 
     /**

@@ -9,7 +9,7 @@ import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.tensor.HostCopy;
-import gift.tensor.Images;
+import gift.tensor.HostImages;
 import gift.tensor.Scopes;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -207,10 +207,9 @@ public record Exemplars(List<List<int[]>> chosen) {
         for (int from = 0; from < all.length; from += BATCH) {
             int count = Math.min(BATCH, all.length - from);
             int start = from;
-            float[] pixels = Preprocess.pack(count, i ->
-                    Preprocess.normalize(Preprocess.evaluation(data.image(start + i), r)));
+            HostImages images = HostImages.of(count, i -> Preprocess.evaluation(data.image(start + i), r));
             Scopes.withoutGradients(() -> {
-                float[] some = HostCopy.floats(model.imageFeatures(Images.of(model.manager(), pixels, r)));
+                float[] some = HostCopy.floats(model.imageFeatures(images.on(model.manager())));
                 int d = some.length / count;
                 for (int i = 0; i < count; i++) {
                     all[start + i] = Arrays.copyOfRange(some, i * d, (i + 1) * d);

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
 import gift.clip.Clip;
+import gift.clip.TokenRows;
 import gift.tensor.Chain;
 import gift.tensor.Gradients;
 import gift.tensor.Scopes;
@@ -49,17 +50,26 @@ final class GradCache {
 
     /** Unit-length features (B, D) of images (B, 3, R, R). */
     NDArray images(NDArray images) {
-        return features(ranges(images.getShape().get(0)).stream().map(range -> new MicroBatch(student.imageChain(
+        return features(ranges(images.getShape().get(0), training).stream().map(range -> new MicroBatch(student.imageChain(
                 whole() ? images : images.get(range[0] + ":" + range[1])), range[1] - range[0], null)).toList(),
                 student.trainsImages());
     }
 
-    /** Unit-length features (N, D) of rows of tokens. */
-    NDArray texts(long[][] tokens) {
-        boolean cut = training.shortcuts().cutTexts();
-        return features(ranges(tokens.length).stream().map(range -> new MicroBatch(student.textChain(
-                Arrays.copyOfRange(tokens, (int) range[0], (int) range[1]), cut), range[1] - range[0], null)).toList(),
-                student.trainsTexts());
+    /** Unit-length features (N, D) of texts that {@link #rows} has divided. */
+    NDArray texts(List<TokenRows.OnDevice> microBatches) {
+        return features(microBatches.stream().map(rows -> new MicroBatch(
+                student.textChain(rows), rows.texts(), null)).toList(), student.trainsTexts());
+    }
+
+    /** Texts as {@link #texts} takes them, brought to the student's device. */
+    List<TokenRows.OnDevice> onDevice(long[][] tokens) {
+        return rows(student, tokens, training).stream().map(rows -> rows.on(student.manager())).toList();
+    }
+
+    /** The rows of tokens of each micro-batch. */
+    static List<TokenRows> rows(Clip student, long[][] tokens, Training training) {
+        return ranges(tokens.length, training).stream().map(range -> student.text().rows(
+                Arrays.copyOfRange(tokens, (int) range[0], (int) range[1]), training.shortcuts().cutTexts())).toList();
     }
 
     private boolean whole() {
@@ -67,7 +77,7 @@ final class GradCache {
     }
 
     /** First and last row (exclusive) of each micro-batch, of nearly equal sizes; fewer where there are not enough rows. */
-    private List<long[]> ranges(long rows) {
+    private static List<long[]> ranges(long rows, Training training) {
         long count = Math.min(rows, training.accumulation());
         return IntStream.range(0, (int) count)
                 .mapToObj(p -> new long[] {rows * p / count, rows * (p + 1) / count}).toList();

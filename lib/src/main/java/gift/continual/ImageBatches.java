@@ -5,11 +5,12 @@ import gift.data.ImageCache;
 import gift.data.ImageDataset;
 import gift.data.Task;
 import gift.image.Preprocess;
+import gift.tensor.HostImages;
 import gift.tensor.RandomStream;
 import gift.train.ShuffledBatches;
 import java.util.Arrays;
 
-/** The training images of a task as batches: shuffled, randomly cropped (0.9 to 1 of the area), normalized. */
+/** The training images of a task as batches: shuffled, randomly cropped (0.9 to 1 of the area). */
 public final class ImageBatches implements TaskBatches {
     private final ImageDataset data;
     private final ImageCache images;
@@ -29,11 +30,11 @@ public final class ImageBatches implements TaskBatches {
     @Override
     public Batch batch(int iteration) {
         int[] items = order.batch(iteration);
-        float[] all = Preprocess.pack(items.length, i -> {
+        HostImages crops = HostImages.of(items.length, i -> {
             RandomStream random = RandomStream.of(settings.seed(), "crop", settings.taskNumber(), iteration, i);
-            return Preprocess.normalize(Preprocess.randomResizedCrop(images.get(items[i]), settings.resolution(), random));
+            return Preprocess.randomResizedCrop(images.get(items[i]), settings.resolution(), random);
         });
-        return new Batch(all, Arrays.stream(items).mapToLong(data::label).toArray());
+        return new Batch(crops, Arrays.stream(items).mapToLong(data::label).toArray());
     }
 
     @Override

@@ -6,6 +6,7 @@ import gift.data.ImageCache;
 import gift.data.PairDataset;
 import gift.eval.FeatureCache;
 import gift.image.Preprocess;
+import gift.tensor.HostImages;
 import gift.train.Epochs;
 import gift.train.ShuffledBatches;
 import java.util.ArrayList;
@@ -87,6 +88,11 @@ public final class ImagePairs implements ReferencePairs {
     @Override
     public float[] image(int i, int iteration) {
         return Preprocess.normalize(images.get(i));
+    }
+
+    @Override
+    public HostImages images(int[] numbers, int iteration) {
+        return HostImages.of(numbers.length, i -> images.get(numbers[i]));
     }
 
     @Override

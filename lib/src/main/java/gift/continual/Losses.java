@@ -3,6 +3,8 @@ package gift.continual;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import gift.tensor.NativeOps;
+import gift.tensor.Scalars;
+import gift.tensor.Scopes;
 
 /**
  * The equations of GIFT, one method each. Features have unit length; a similarity matrix M has a row for each image
@@ -83,7 +85,7 @@ public final class Losses {
     public static NDArray imageDistillation(NDArray student, NDArray teacher, NDArray scale, double temperature) {
         NDArray self = student.getManager().eye((int) student.getShape().get(0));
         NDArray far = NativeOps.scale(self, -1e4);
-        NDArray others = self.eq(0f).toType(DataType.FLOAT32, false);
+        NDArray others = Scalars.isZero(self);
         NDArray m = similarity(student, student, scale).mul(others).add(far);
         NDArray target = similarity(teacher, teacher, scale).mul(others).add(far);
         return distillation(m, target, temperature);
@@ -120,9 +122,11 @@ public final class Losses {
      * The division by the mean is in the published code only, not in the paper.
      */
     public static NDArray fisher(NDArray gradient) {
-        NDArray square = gradient.mul(gradient);
-        NDArray mean = square.mean();
-        return square.div(mean.add(mean.eq(0f).toType(DataType.FLOAT32, false)));
+        return Scopes.result(() -> {
+            NDArray square = gradient.mul(gradient);
+            NDArray mean = square.mean();
+            return square.divi(mean.add(Scalars.isZero(mean)));
+        });
     }
 
     /**
@@ -131,8 +135,9 @@ public final class Losses {
      * @param fisher F, or null for the plain penalty with F = 1
      */
     public static NDArray penalty(NDArray parameter, NDArray anchor, NDArray fisher) {
-        NDArray difference = parameter.sub(anchor);
-        NDArray square = difference.mul(difference);
-        return (fisher == null ? square : square.mul(fisher)).sum();
+        return Scopes.result(() -> {
+            NDArray square = parameter.sub(anchor).square();
+            return (fisher == null ? square : square.mul(fisher)).sum();
+        });
     }
 }

@@ -1,6 +1,8 @@
 package gift.continual;
 
 import gift.clip.Clip;
+import gift.image.Preprocess;
+import gift.tensor.HostImages;
 import java.util.function.Supplier;
 
 /**
@@ -17,6 +19,11 @@ public interface ReferencePairs {
 
     /** Image (3, R, R) number i as it is seen in an iteration, normalized. */
     float[] image(int i, int iteration);
+
+    /** The images of these numbers, at least one, as they are seen in an iteration. */
+    default HostImages images(int[] numbers, int iteration) {
+        return HostImages.ofValues(Preprocess.pack(numbers.length, i -> image(numbers[i], iteration)), numbers.length);
+    }
 
     /** The distinct texts, as token rows. */
     long[][] texts();

@@ -1,5 +1,7 @@
 package gift.continual;
 
+import gift.tensor.HostImages;
+
 /**
  * The images that one task is trained on, as batches that depend on the iteration alone.
  *
@@ -7,10 +9,20 @@ package gift.continual;
  */
 public interface TaskBatches {
     /**
-     * @param images B images (3, R, R), normalized, one after the other
+     * @param pixels B images
      * @param labels B class numbers
      */
-    record Batch(float[] images, long[] labels) {}
+    record Batch(HostImages pixels, long[] labels) {
+        /** @param images B images (3, R, R), normalized, one after the other */
+        public Batch(float[] images, long[] labels) {
+            this(HostImages.ofValues(images, labels.length), labels);
+        }
+
+        /** The images (3, R, R), normalized, one after the other. */
+        public float[] images() {
+            return pixels.values();
+        }
+    }
 
     /** The batch of an iteration; the same whenever it is asked for. */
     Batch batch(int iteration);

@@ -10,6 +10,7 @@ import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Scopes;
 import gift.tensor.TensorFiles;
+import gift.tensor.Transfers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,9 +57,10 @@ public final class TaskFisher implements AutoCloseable {
         int taken = 0;
         for (int i = 0; taken < samples; i++) {
             TaskBatches.Batch batch = data.batch(i);
-            int size = batch.images().length / batch.labels().length;
+            float[] images = batch.images();
+            int size = images.length / batch.labels().length;
             for (int k = 0; k < batch.labels().length && taken < samples; k++, taken++) {
-                float[] image = Arrays.copyOfRange(batch.images(), k * size, (k + 1) * size);
+                float[] image = Arrays.copyOfRange(images, k * size, (k + 1) * size);
                 addSquares(model, training, new TaskBatches.Batch(image, new long[] {batch.labels()[k]}),
                         data.classTokens(i), sums, 1.0 / samples);
             }
@@ -72,6 +74,12 @@ public final class TaskFisher implements AutoCloseable {
         return new TaskFisher(manager, values);
     }
 
+    /** What a model sees in a batch that is not on its device yet. */
+    static TaskLoss.Seen see(Clip model, GradCache features, TaskBatches.Batch batch, long[][] classTokens) {
+        return TaskTrainer.see(model, features, batch.pixels().on(model.manager()),
+                Transfers.write(model.manager(), batch.labels()), features.onDevice(classTokens));
+    }
+
     /** Adds the squared gradient of the log-likelihood of one image, times a factor. */
     private static void addSquares(Clip model, Training training, TaskBatches.Batch one, long[][] classTokens,
             List<NDArray> sums, double factor) {
@@ -79,7 +87,7 @@ public final class TaskFisher implements AutoCloseable {
         parameters.zeroGradients();
         try (Gradients recording = Gradients.record()) {
             GradCache features = new GradCache(model, training);
-            TaskLoss.Seen seen = TaskTrainer.see(model, features, one, classTokens);
+            TaskLoss.Seen seen = see(model, features, one, classTokens);
             features.backward(recording, Losses.crossEntropy(seen.logits(), seen.labels(), 0));
             List<NDArray> gradients = parameters.gradients();
             Scopes.withoutGradients(() -> NativeOps.addScaled(sums, gradients.stream().map(NDArray::square).toList(), factor));

@@ -4,6 +4,7 @@ import gift.data.ImageCache;
 import gift.data.Task;
 import gift.image.Image;
 import gift.image.Preprocess;
+import gift.tensor.HostImages;
 import gift.tensor.RandomStream;
 import gift.train.ShuffledBatches;
 
@@ -38,10 +39,18 @@ public final class TaskImages implements ReferencePairs {
 
     @Override
     public float[] image(int i, int iteration) {
+        return Preprocess.normalize(crop(i, iteration));
+    }
+
+    @Override
+    public HostImages images(int[] numbers, int iteration) {
+        return HostImages.of(numbers.length, i -> crop(numbers[i], iteration));
+    }
+
+    private Image crop(int i, int iteration) {
         RandomStream random =
                 RandomStream.of(settings.seed(), "reference crop", settings.taskNumber(), iteration, i);
-        Image crop = Preprocess.randomResizedCrop(images.get(i), settings.resolution(), random);
-        return Preprocess.normalize(crop);
+        return Preprocess.randomResizedCrop(images.get(i), settings.resolution(), random);
     }
 
     @Override

@@ -1,31 +1,28 @@
 package gift.continual;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import gift.clip.Clip;
+import gift.clip.TokenRows;
 import gift.continual.Method.Towers;
 import gift.continual.ReferenceLoss.Features;
 import gift.nn.LinearProbe;
 import gift.tensor.AdamW;
+import gift.tensor.FiniteCheck;
 import gift.tensor.Gradients;
-import gift.tensor.Images;
+import gift.tensor.Kernel;
 import gift.tensor.MixedPrecision;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Precision;
 import gift.tensor.Schedule;
 import gift.tensor.Scopes;
-import gift.tensor.Transfers;
-import gift.train.Prefetch;
 import gift.train.Trainer;
-import gift.train.TrainingLoop;
 import gift.train.TrainingState;
+import gift.train.UpdateLosses;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -46,10 +43,8 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     private final Training training;
     private final List<LossTerm> onPairs;
     private final List<LossTerm> onTask;
-    private final Prefetch<TaskBatches.Batch> batches;
-    private final TaskBatches data;
-    private final ReferencePairs pairs; // null if the method uses none
-    private final Prefetch<float[]> referenceImages; // null if the method looks at none
+    private final boolean distils;      // on reference pairs
+    private final Inputs inputs;
     private final Parameters start;
     private final Clip teacherModel;    // null if the method has none; the student where it teaches itself
     private final Teacher teacher;      // null if the method has none
@@ -58,6 +53,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     private final WeightAverage average;
     private final TaskProbe probe;      // null if the class prompts are the classifier
     private final MixedPrecision mixed;
+    private final FiniteCheck check;    // null where losses are read before the weights change
     private final AdamW optimizer;
     private final Schedule schedule;
     private boolean gradientsKept; // in the next update
@@ -90,18 +86,17 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         List<LossTerm> terms = LossTerms.of(method, training.labelSmoothing());
         this.onPairs = terms.stream().filter(LossTerm::onPairs).toList();
         this.onTask = terms.stream().filter(term -> !term.onPairs()).toList();
-        this.data = data;
-        this.batches = new Prefetch<>(data::batch, training.iterations() + 1);
-        this.pairs = method.usesReference() ? pairs : null;
+        this.distils = method.usesReference() && pairs != null;
         this.start = student.parameters().copy();
-        this.teacherModel = this.pairs == null ? null : Teacher.model(student, initial, given, method, training.precision());
+        this.teacherModel = !distils ? null : Teacher.model(student, initial, given, method, training.precision());
         this.teacher = teacherModel == null ? null
                 : new Teacher(teacherModel, initialAsItIs(), pairs, shortcuts.cacheTeacher() && teacherModel != student,
                         shortcuts.cutTexts());
-        boolean looks = this.pairs != null && (method.towers() != Towers.TEXT || teacher.looks());
-        this.referenceImages = !looks ? null
-                : new Prefetch<>(i -> Teacher.pixels(pairs, pairs.batch(i), i), training.iterations() + 1);
+        this.inputs = new Inputs(student, method, training, data, distils ? pairs : null, teacher);
         this.mixed = new MixedPrecision(training.compute(), student.parameters());
+        boolean late = shortcuts.fusedOptimizer() && Kernel.LATE_LOSSES.on(student.manager().getDevice().isGpu());
+        this.check = late ? new FiniteCheck(student.manager()) : null;
+        NDArray skip = mixed.found() != null || !late ? mixed.found() : check.found();
         this.penalty = new WeightPenalty(method, student.parameters(), start, earlier, shortcuts.closedFormPenalty(), mixed);
         policies.put("fisher", penalty);
         this.average = new WeightAverage(method, student.parameters(), start, initial.parameters());
@@ -110,9 +105,9 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
             policies.put("policy" + policies.size(), own.of(student.parameters(), start));
         }
         AdamW.Settings adamW = new AdamW.Settings(0.9, training.beta2(), 1e-8, training.weightDecay(), shortcuts.fusedOptimizer());
-        this.optimizer = new AdamW(student.parameters(), adamW).skippingWhere(mixed.found());
+        this.optimizer = new AdamW(student.parameters(), adamW).skippingWhere(skip);
         this.probe = method.probe() == Method.Probe.NONE ? null
-                : new TaskProbe(method, student, data.classTokens(0), adamW, mixed.found());
+                : new TaskProbe(method, student, data.classTokens(0), adamW, skip);
         this.schedule = new Schedule(training.learningRate(), training.warmup(), training.iterations());
     }
 
@@ -136,6 +131,17 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
      */
     @Override
     public Map<String, Double> update(int i) {
+        return make(i, false).read();
+    }
+
+    /** The same, on a GPU without waiting for it, unless the weights are averaged after this update. */
+    @Override
+    public UpdateLosses begin(int i) {
+        return make(i, check != null && i + 1 < updates() && policies.values().stream().noneMatch(p -> p.changesAfter(i)));
+    }
+
+    /** @param late whether the losses are read by the caller, and the device checks them; else they are read and checked here */
+    private UpdateLosses make(int i, boolean late) {
         if (i >= updates()) {
             throw new IllegalStateException("all " + updates() + " updates of the task are made");
         }
@@ -145,18 +151,22 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         if (probe != null) {
             probe.zeroGradients();
         }
-        Map<String, Double> values = new LinkedHashMap<>();
-        if (pairs != null) {
-            values.putAll(reference(i, !gradientsKept));
+        LossValues losses = new LossValues(i);
+        try (Inputs.Update seen = inputs.of(i)) {
+            if (distils) {
+                reference(seen, losses, !gradientsKept);
+            }
+            task(i, seen, losses, late);
+        } catch (RuntimeException e) {
+            losses.close();
+            throw e;
         }
-        values.putAll(task(i));
-        values.put("loss", values.values().stream().mapToDouble(x -> x).reduce(0, Double::sum));
         policies.values().forEach(policy -> policy.afterStep(i));
         if (i + 1 == updates()) {
             policies.values().forEach(WeightPolicy::atEnd);
         }
         gradientsKept = penalty.keepsGradients(i + 1);
-        return values;
+        return losses;
     }
 
     /** The mean of the weights so far, which a weight ensemble would end with now; null for other methods. */
@@ -175,43 +185,46 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     }
 
     /** The part of an update that is on reference pairs: it leaves gradients, and its arrays are freed. */
-    private Map<String, Double> reference(int i, boolean backward) {
+    private void reference(Inputs.Update inputs, LossValues values, boolean backward) {
         try (Gradients recording = Gradients.record(mixed)) {
             GradCache features = new GradCache(student, training);
-            Map<String, NDArray> losses = referenceLosses(features, i);
+            Map<String, NDArray> losses = referenceLosses(features, inputs);
             if (backward) {
                 features.backward(recording, sum(losses));
             }
-            return TrainingLoop.finite(read(losses), i);
+            values.add(losses, true);
         }
     }
 
     /** The part of an update that is on the task's own images, with the penalty and the optimizer's step. */
-    private Map<String, Double> task(int i) {
+    private void task(int i, Inputs.Update inputs, LossValues values, boolean late) {
         Parameters parameters = student.parameters();
         try (Gradients recording = Gradients.record(mixed)) {
             GradCache features = new GradCache(student, training);
-            TaskLoss.Seen prompted = see(student, features, batches.get(i), data.classTokens(i));
+            TaskLoss.Seen prompted = see(student, features, inputs.images(), inputs.labels(), inputs.prompts());
             TaskLoss.Seen seen = probe == null ? prompted : probe.see(prompted);
             Map<String, NDArray> own = new LinkedHashMap<>();
             onTask.forEach(term -> own.put(term.name(), term.of(seen)));
-            Map<String, NDArray> losses = penalties(parameters.gradients(), i);
-            losses.putAll(own);
-            features.backward(recording, sum(losses));
-            Map<String, Double> values = read(losses);
-            if (mixed.found() != null) { // of gradients that are not finite no penalty is, and the update is left out
-                values.replaceAll((name, value) -> own.containsKey(name) || Double.isFinite(value) ? value : 0);
+            Map<String, NDArray> penalties = penalties(parameters.gradients(), i);
+            features.backward(recording, sum(penalties, own));
+            values.add(penalties, mixed.found() == null); // in fp16 an update without finite gradients is left out
+            values.add(own, true);
+            if (late) {
+                check.see(values.checked());
+            } else {
+                values.read();
             }
-            TrainingLoop.finite(values, i);
             List<NDArray> gradients = parameters.gradients();
             mixed.unscale(probe == null ? gradients : Stream.concat(gradients.stream(), probe.gradients().stream()).toList());
+            if (check != null && mixed.found() != null) {
+                check.addTo(mixed.found());
+            }
             policies.values().forEach(policy -> Scopes.withoutGradients(() -> policy.beforeStep(gradients, i)));
             optimizer.step(gradients, schedule.rate(i));
             if (probe != null) {
                 probe.step(schedule.rate(i));
             }
             mixed.update();
-            return values;
         }
     }
 
@@ -227,49 +240,30 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     }
 
     /** What a model sees in a batch of a task: equation 1. */
-    static TaskLoss.Seen see(Clip model, GradCache features, TaskBatches.Batch batch, long[][] classTokens) {
-        int r = model.config().imageResolution();
-        NDArray images = Images.of(model.manager(), batch.images(), r);
+    static TaskLoss.Seen see(Clip model, GradCache features, NDArray images, NDArray labels, List<TokenRows.OnDevice> prompts) {
         NDArray imageFeatures = features.images(images);                                       // (B, D)
-        NDArray textFeatures = features.texts(classTokens);                                      // (C, D)
-        NDArray labels = Transfers.write(model.manager(), batch.labels());
+        NDArray textFeatures = features.texts(prompts);                                          // (C, D)
         NDArray logits = Losses.similarity(imageFeatures, textFeatures, model.scale());          // (B, C)
         return new TaskLoss.Seen(images, labels, imageFeatures, textFeatures, logits);
     }
 
     /** The losses on a batch of reference pairs, weighted, by name: equations 3 and 4 and their variants. */
-    private Map<String, NDArray> referenceLosses(GradCache features, int i) {
-        int[] numbers = pairs.batch(i);
-        boolean paired = method.texts() == Method.Texts.PAIRED;
-        int[] texts = paired ? Arrays.stream(numbers).map(pairs::text).toArray()
-                : IntStream.range(0, pairs.texts().length).toArray();
-        NDArray images = referenceImages == null ? null
-                : Teacher.images(student, referenceImages.get(i));                           // (B, 3, R, R)
-        Features taught = teacher == null ? null
-                : Features.of(teacher.images(numbers, images), teacher.texts(texts), teacher.scale());
+    private Map<String, NDArray> referenceLosses(GradCache features, Inputs.Update inputs) {
+        NDArray images = inputs.pairImages();                                                   // (B, 3, R, R)
+        Features taught = teacher == null ? null : inputs.taught(images);
         NDArray seen = method.towers() == Towers.TEXT ? taught.images()
                 : features.images(images);                                                     // (B, D)
         NDArray read = method.towers() == Towers.IMAGE ? taught.texts()
-                : features.texts(Teacher.rows(pairs, texts));                                    // (N, D)
+                : features.texts(inputs.texts());                                                // (N, D)
         Features own = Features.of(seen, read, student.scale());
         Map<String, NDArray> losses = new LinkedHashMap<>();
         onPairs.forEach(term -> losses.put(term.name(), term.of(own, taught)));
         return losses;
     }
 
-    private static NDArray sum(Map<String, NDArray> losses) {
-        return losses.values().stream().reduce(NDArray::add).orElseThrow();
-    }
-
-    /** Losses in one transfer from the device. */
-    private static Map<String, Double> read(Map<String, NDArray> losses) {
-        float[] numbers = Transfers.read(NDArrays.stack(new NDList(losses.values())));
-        Map<String, Double> values = new LinkedHashMap<>();
-        int k = 0;
-        for (String name : losses.keySet()) {
-            values.put(name, (double) numbers[k++]);
-        }
-        return values;
+    @SafeVarargs
+    private static NDArray sum(Map<String, NDArray>... losses) {
+        return Arrays.stream(losses).flatMap(some -> some.values().stream()).reduce(NDArray::add).orElseThrow();
     }
 
     // ---- checkpoints: everything that the next update depends on and that is not an input of the task
@@ -310,7 +304,8 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
 
     /**
      * Makes the gradients exist, zero, as they do after any update: the penalty in closed form is added to them even
-     * where distillation does not reach. Where gradients are kept from one update to the next, the saved values are then copied into them.
+     * where distillation does not reach. Where gradients are kept from one update to the next, the saved values are then
+     * copied into them.
      */
     private void restoreGradients(Map<String, NDArray> gradients) {
         Map<String, NDArray> trained = student.parameters().trained();
@@ -327,16 +322,16 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
 
     @Override
     public void close() {
-        batches.close();
-        if (referenceImages != null) {
-            referenceImages.close();
-        }
+        inputs.close();
         optimizer.close();
         if (probe != null) {
             probe.close();
         }
         policies.values().forEach(WeightPolicy::close);
         mixed.close();
+        if (check != null) {
+            check.close();
+        }
         if (teacher != null) {
             teacher.close();
             if (teacherModel != student) {

@@ -3,18 +3,16 @@ package gift.continual;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
-import gift.image.Preprocess;
+import gift.clip.TokenRows;
+import gift.tensor.HostBuffers;
 import gift.tensor.HostCopy;
-import gift.tensor.Images;
+import gift.tensor.HostImages;
 import gift.tensor.NativeOps;
 import gift.tensor.Precision;
 import gift.tensor.Scopes;
-import gift.tensor.Transfers;
 import gift.train.Prefetch;
-import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -98,9 +96,10 @@ final class Teacher implements AutoCloseable {
     /** The features of all images, which are prepared in the background meanwhile. */
     private NDArray allImages() {
         int batches = (pairs.size() + CACHE_BATCH - 1) / CACHE_BATCH;
-        try (Prefetch<float[]> pixels = new Prefetch<>(k -> pixels(pairs, numbers(k), 0), batches)) {
+        HostBuffers buffers = new HostBuffers();
+        try (Prefetch<HostImages> images = new Prefetch<>(k -> pairs.images(numbers(k), 0), batches)) {
             return inBatches(pairs.size(), numbers ->
-                    model.imageFeatures(images(model, pixels.get(numbers[0] / CACHE_BATCH))));
+                    model.imageFeatures(images.get(numbers[0] / CACHE_BATCH).on(model.manager(), buffers)));
         }
     }
 
@@ -123,20 +122,31 @@ final class Teacher implements AutoCloseable {
         return allImages == null;
     }
 
+    /** Whether it reads the texts of every iteration; else it knows their features. */
+    boolean reads() {
+        return allTexts == null;
+    }
+
     /**
      * Unit-length image features (B, D) without graph.
      *
-     * @param numbers of the images
-     * @param images themselves as seen in an iteration, (B, 3, R, R); not needed unless it {@link #looks}
+     * @param numbers of the images, (B), int64; not needed if it {@link #looks}
+     * @param images themselves as seen in an iteration, (B, 3, R, R); not needed unless it looks
      */
-    NDArray images(int[] numbers, NDArray images) {
-        return allImages != null ? select(allImages, numbers)
-                : Scopes.withoutGradients(() -> model.imageFeatures(images));
+    NDArray images(NDArray numbers, NDArray images) {
+        return Scopes.withoutGradients(() ->
+                allImages != null ? NativeOps.rows(allImages, numbers) : model.imageFeatures(images));
     }
 
-    /** Unit-length text features (B, D) of the texts with these numbers, without graph. */
-    NDArray texts(int[] numbers) {
-        return allTexts != null ? select(allTexts, numbers) : Scopes.withoutGradients(() -> textsLive(numbers));
+    /**
+     * Unit-length text features (B, D) without graph.
+     *
+     * @param numbers of the texts, (B), int64; not needed if it {@link #reads}
+     * @param tokens of the texts; not needed unless it reads
+     */
+    NDArray texts(NDArray numbers, TokenRows.OnDevice tokens) {
+        return Scopes.withoutGradients(() ->
+                allTexts != null ? NativeOps.rows(allTexts, numbers) : model.textChain(tokens).forward());
     }
 
     NDArray scale() {
@@ -145,22 +155,6 @@ final class Teacher implements AutoCloseable {
 
     private NDArray textsLive(int[] numbers) {
         return NativeOps.normalize(model.encodeTexts(rows(pairs, numbers), cutTexts));
-    }
-
-    private NDArray select(NDArray all, int[] numbers) {
-        NDManager manager = all.getManager();
-        long[] rows = Arrays.stream(numbers).asLongStream().toArray();
-        return Scopes.withoutGradients(() -> NativeOps.rows(all, Transfers.write(manager, rows)));
-    }
-
-    /** The images with these numbers as seen in an iteration, (B, 3, R, R), flat. */
-    static float[] pixels(ReferencePairs pairs, int[] numbers, int iteration) {
-        return Preprocess.pack(numbers.length, i -> pairs.image(numbers[i], iteration));
-    }
-
-    /** {@link #pixels} on the model's device, (B, 3, R, R). */
-    static NDArray images(Clip model, float[] pixels) {
-        return Images.of(model.manager(), pixels, model.config().imageResolution());
     }
 
     /** The token rows of the texts with these numbers. */

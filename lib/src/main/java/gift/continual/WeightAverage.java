@@ -42,8 +42,13 @@ final class WeightAverage implements WeightPolicy {
     }
 
     @Override
+    public boolean changesAfter(int update) {
+        return (isEnsemble() || method.averaging() == Averaging.MOVING) && update % method.averageEvery() == 0;
+    }
+
+    @Override
     public void afterStep(int update) {
-        if (update % method.averageEvery() != 0) {
+        if (!changesAfter(update)) {
             return;
         }
         switch (method.averaging()) {

@@ -112,6 +112,11 @@ final class WeightPenalty implements WeightPolicy {
         return given ? gradients.stream().map(Losses::fisher).toList() : fisher;
     }
 
+    @Override
+    public boolean changesAfter(int update) {
+        return false;
+    }
+
     /** A static Fisher; that of EWC is an input of the task. */
     @Override
     public Map<String, NDArray> state() {

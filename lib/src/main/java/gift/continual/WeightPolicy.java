@@ -42,6 +42,14 @@ public interface WeightPolicy extends AutoCloseable {
     /** May change the weights after an update. */
     default void afterStep(int update) {}
 
+    /**
+     * Whether {@link #afterStep} may do so after this update. Then the losses of the update are read first, for which a GPU is
+     * waited for: they must be known to be finite.
+     */
+    default boolean changesAfter(int update) {
+        return true;
+    }
+
     /** May change the weights after the last update of the task. */
     default void atEnd() {}
 

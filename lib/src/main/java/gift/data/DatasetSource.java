@@ -60,10 +60,19 @@ public interface DatasetSource {
      */
     default Task open(String name) {
         Task task = openUnseen(name);
+        inspect(task);
+        return task;
+    }
+
+    /**
+     * Inspects a data set that came from here, if it needs it.
+     *
+     * @throws InputException naming what is missing or unreadable
+     */
+    default void inspect(Task task) {
         if (needsInspection()) {
             Inspection.require(task);
         }
-        return task;
     }
 
     /**

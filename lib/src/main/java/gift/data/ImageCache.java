@@ -36,6 +36,15 @@ public final class ImageCache {
         return new ImageCache(data.size(), data::image, prepare, maxBytes);
     }
 
+    /**
+     * Images that are made, not read.
+     *
+     * @param source image i; always the same one
+     */
+    public static ImageCache of(int size, IntFunction<Image> source, long maxBytes) {
+        return new ImageCache(size, source, image -> image, maxBytes);
+    }
+
     /** Image {@code i}, prepared. Its bytes are shared: do not change them. */
     public Image get(int i) {
         Image found = kept.get(i);

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -67,11 +68,15 @@ public final class Inspection {
 
     /** What is wrong with image-text pairs, rows without their image included. */
     public static List<String> problems(PairDataset pairs) {
+        return problems(pairs, pairs::image);
+    }
+
+    private static List<String> problems(PairDataset pairs, IntFunction<Image> images) {
         List<String> problems = new ArrayList<>();
         if (pairs.size() == 0) {
             problems.add(pairs.name() + ": no images");
         }
-        problems.addAll(imageProblems(pairs.name(), pairs.size(), pairs::image, pairs::source));
+        problems.addAll(imageProblems(pairs.name(), pairs.size(), images, pairs::source));
         return problems;
     }
 
@@ -83,6 +88,23 @@ public final class Inspection {
     /** @throws InputException if there is any problem, with the first three and the number of the others */
     public static void require(PairDataset pairs) {
         require(pairs.name(), problems(pairs));
+    }
+
+    /**
+     * Looks at every image once, for what is wrong and for whether it is shown.
+     *
+     * @param shown asked of every image, by several threads
+     * @return numbers of the images that are shown, in order
+     * @throws InputException as {@link #require(PairDataset)}
+     */
+    public static int[] require(PairDataset pairs, Predicate<Image> shown) {
+        boolean[] is = new boolean[pairs.size()];
+        require(pairs.name(), problems(pairs, i -> {
+            Image image = pairs.image(i);
+            is[i] = shown.test(image);
+            return image;
+        }));
+        return IntStream.range(0, is.length).filter(i -> is[i]).toArray();
     }
 
     private static void require(String name, List<String> problems) {

@@ -7,6 +7,7 @@ import gift.nn.Conv2d;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Precision;
+import gift.tensor.Scalars;
 import gift.tensor.Scopes;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -133,7 +134,7 @@ public final class Autoencoder implements AutoCloseable {
 
     /** {@link #decode} of latents of the denoiser (B, C, h, w), divided by the scaling factor. */
     public NDArray decodeScaled(NDArray latents) {
-        return Scopes.result(() -> decode(latents.div(scalingFactor())));
+        return Scopes.result(() -> decode(Scalars.divide(latents, scalingFactor())));
     }
 
     /**

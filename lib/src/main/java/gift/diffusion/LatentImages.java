@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import gift.image.Image;
 import gift.tensor.HostCopy;
 import gift.tensor.Kernel;
+import gift.tensor.Scalars;
 import gift.tensor.Scopes;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,8 @@ public final class LatentImages {
 
     /** clamp(decode(z / scaling factor) / 2 + 0.5, 0, 1). z: (B, C, h, w); result (B, 3, H, W). */
     public NDArray values(NDArray latents) {
-        return rowByRow(latents, z -> autoencoder.decodeScaled(z).div(2).add(0.5).clip(0, 1));
+        return rowByRow(latents, z -> Scalars.clamp(
+                Scalars.add(Scalars.divide(autoencoder.decodeScaled(z), 2), 0.5), 0, 1));
     }
 
     /** Scaling factor times the mean of what the encoder says. x: (B, 3, H, W) in -1..1; result (B, C, h, w). */

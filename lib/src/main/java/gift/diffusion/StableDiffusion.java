@@ -13,6 +13,7 @@ import gift.io.Json;
 import gift.io.Problems;
 import gift.tensor.Precision;
 import gift.tensor.RandomStream;
+import gift.tensor.Transfers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -290,7 +291,7 @@ public final class StableDiffusion implements AutoCloseable {
         for (int i = 0; i < seeds.length; i++) {
             System.arraycopy(RandomStream.of(seeds[i], purpose, counters).normals(size, 1), 0, values, i * size, size);
         }
-        return manager().create(values, new Shape(seeds.length).addAll(one));
+        return Transfers.write(manager(), values, new Shape(seeds.length).addAll(one));
     }
 
     /** The latents from which {@link TextToImage} starts: standard normal, (seeds, C, h, w). */

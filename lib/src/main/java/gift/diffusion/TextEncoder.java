@@ -14,6 +14,7 @@ import gift.tensor.Parameters;
 import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
+import gift.tensor.Transfers;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -157,7 +158,7 @@ public final class TextEncoder implements AutoCloseable {
         }
         long[] flat = Arrays.stream(tokens).flatMapToLong(Arrays::stream).toArray();
         return Scopes.result(() -> {
-            NDArray numbers = manager().create(flat, new Shape(tokens.length, length));     // (N, T)
+            NDArray numbers = Transfers.write(manager(), flat, new Shape(tokens.length, length)); // (N, T)
             NDArray x = NativeOps.rows(tokenEmbedding, numbers);                            // (N, T, D)
             x = x.add(positionEmbedding.get("0:" + length));
             for (TransformerBlock block : blocks) {

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import gift.nn.Linear;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
+import gift.tensor.Scalars;
 import gift.tensor.Scopes;
 import java.util.Map;
 
@@ -29,8 +30,8 @@ final class TimeEmbedding {
     TimeEmbedding(Parameters parameters, String prefix, UNetConfig config) {
         int half = config.blockOutChannels().get(0) / 2;
         NDManager manager = parameters.manager();
-        frequencies = Scopes.keep(Scopes.withoutGradients(() -> manager.arange(0, half, 1, DataType.FLOAT32)
-                .mul(-LOG_LONGEST).div(half - config.freqShift()).exp()));
+        frequencies = Scopes.keep(Scopes.withoutGradients(() -> Scalars.divide(
+                NativeOps.scale(manager.arange(0, half, 1, DataType.FLOAT32), -LOG_LONGEST), half - config.freqShift()).exp()));
         cosineFirst = config.flipSinToCos();
         first = Linear.of(parameters, prefix + ".linear_1");
         second = Linear.of(parameters, prefix + ".linear_2");

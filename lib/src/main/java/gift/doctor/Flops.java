@@ -53,6 +53,11 @@ public final class Flops {
         return weights + config.transformerLayers() * attention(tokens, tokens, config.transformerWidth());
     }
 
+    /** What a block of width W does for so many tokens whose queries alone, with all that follows, are not needed. */
+    public static double lastBlock(double tokens, double width) {
+        return 2 * tokens * 10 * square(width) + attention(tokens, tokens + 1, width); // queries, out, MLP
+    }
+
     /** The tokens of one image through an adapter of ImagineFSL. */
     static double adapter(AdapterConfig config, double tokens) {
         double w = config.width();

@@ -13,38 +13,55 @@ import gift.tensor.HostCopy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Image features of frozen models, kept in files that are named by a hash of all they depend on: every weight, the
- * content of every image, resolution, engine, device (of a GPU its name and the variables of TF32) and threads. Whatever
- * changes is computed anew; nothing is ever stale. All runs of a study begin with the same model, and evaluate it once in place of once each.
+ * Image features of frozen models. All runs of a study begin with the same model, and evaluate it once in place of once each.
+ *
+ * <p>In files they are named by a hash of all they depend on: every weight, the content of every image, resolution, engine,
+ * device (of a GPU its name and the variables of TF32) and threads. Whatever changes is computed anew; nothing is ever
+ * stale. In memory they are known by every weight and by the object that the images are of.
  */
 public final class FeatureCache {
     /** Keeps nothing. */
-    public static final FeatureCache NONE = new FeatureCache(null);
+    public static final FeatureCache NONE = new FeatureCache(null, null);
 
     private static final String NAME = "features";
+    private static final long MOST = 1L << 28; // bytes in memory
 
-    private final Path folder; // null to keep nothing
+    private final Path folder; // null to keep no files
+    private final Map<ImageSource, Map<String, float[]>> kept; // by the hash of the weights; null to keep nothing in memory
+    private long bytes;
 
-    private FeatureCache(Path folder) {
+    private FeatureCache(Path folder, Map<ImageSource, Map<String, float[]>> kept) {
         this.folder = folder;
+        this.kept = kept;
     }
 
     /** In the folder {@code features} of a cache. */
     public static FeatureCache in(Path cache) {
-        return new FeatureCache(cache.resolve(NAME));
+        return new FeatureCache(cache.resolve(NAME), null);
+    }
+
+    /** In memory, up to 256 MiB: of data sets that are opened once and evaluated often. For one thread. */
+    public static FeatureCache inMemory() {
+        return new FeatureCache(null, new IdentityHashMap<>());
     }
 
     /**
-     * The features of all images, from the file if there is one.
+     * The features of all images, known or made.
      *
      * @param make computes them: unit-length rows (images, D), flat
+     * @return to be read only
      */
     public float[] of(Clip model, ImageSource images, Supplier<float[]> make) {
+        if (kept != null) {
+            return inMemory(model, images, make);
+        }
         if (folder == null) {
             return make.get();
         }
@@ -61,12 +78,32 @@ public final class FeatureCache {
         return features;
     }
 
-    private static String key(Clip model, ImageSource images) {
+    private float[] inMemory(Clip model, ImageSource images, Supplier<float[]> make) {
+        Map<String, float[]> ofImages = kept.computeIfAbsent(images, some -> new HashMap<>());
+        String key = Hashes.sha256(weights(model).getBytes(StandardCharsets.UTF_8));
+        float[] known = ofImages.get(key);
+        if (known != null) {
+            return known;
+        }
+        float[] made = make.get();
+        long size = 4L * made.length;
+        if (bytes + size <= MOST) {
+            bytes += size;
+            ofImages.put(key, made);
+        }
+        return made;
+    }
+
+    private static String weights(Clip model) {
         StringBuilder weights = new StringBuilder();
         model.parameters().all().forEach((name, values) ->
                 weights.append(name).append(' ').append(sha256(values)).append('\n'));
+        return weights.toString();
+    }
+
+    private static String key(Clip model, ImageSource images) {
         String all = String.join("\n", "features of images after evaluation preprocessing", model.config().toString(),
-                weights, Contents.sha256(images), model.manager().getEngine().getVersion(),
+                weights(model), Contents.sha256(images), model.manager().getEngine().getVersion(),
                 model.manager().getDevice().getDeviceType(), "threads " + JniUtils.getNumThreads());
         if (model.manager().getDevice().isGpu()) {
             all += "\n" + Gpus.name(model.manager().getDevice()) + "\n" + Gpus.tf32();

@@ -4,8 +4,9 @@ import gift.clip.Clip;
 import gift.data.ImageSource;
 import gift.image.Image;
 import gift.image.Preprocess;
+import gift.tensor.HostBuffers;
 import gift.tensor.HostCopy;
-import gift.tensor.Images;
+import gift.tensor.HostImages;
 import gift.tensor.Scopes;
 import gift.train.Prefetch;
 import java.util.function.IntFunction;
@@ -32,15 +33,15 @@ public final class ImageFeatures {
     /** The same of images that are resized and cropped already. */
     static float[] of(Clip model, int size, IntFunction<Image> prepared, Runnable eachBatch) {
         int batches = (size + BATCH - 1) / BATCH;
-        int resolution = model.config().imageResolution();
         float[] all = new float[Math.multiplyExact(size, model.config().embedDim())];
-        try (Prefetch<float[]> pixels = new Prefetch<>(k -> batch(prepared, k * BATCH, size), batches)) {
+        HostBuffers buffers = new HostBuffers();
+        try (Prefetch<HostImages> images = new Prefetch<>(k -> batch(prepared, k * BATCH, size), batches)) {
             for (int from = 0; from < size; from += BATCH) {
                 eachBatch.run();
                 int begin = from * model.config().embedDim();
-                float[] batch = pixels.get(from / BATCH);
+                HostImages batch = images.get(from / BATCH);
                 Scopes.withoutGradients(() -> {
-                    float[] some = HostCopy.floats(model.imageFeatures(Images.of(model.manager(), batch, resolution)));
+                    float[] some = HostCopy.floats(model.imageFeatures(batch.on(model.manager(), buffers)));
                     System.arraycopy(some, 0, all, begin, some.length);
                 });
             }
@@ -48,7 +49,7 @@ public final class ImageFeatures {
         return all;
     }
 
-    private static float[] batch(IntFunction<Image> prepared, int from, int size) {
-        return Preprocess.pack(Math.min(BATCH, size - from), i -> Preprocess.normalize(prepared.apply(from + i)));
+    private static HostImages batch(IntFunction<Image> prepared, int from, int size) {
+        return HostImages.of(Math.min(BATCH, size - from), i -> prepared.apply(from + i));
     }
 }

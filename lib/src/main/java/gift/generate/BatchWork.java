@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import gift.generate.GeneratedSet.Settings;
 import gift.io.InputException;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -14,13 +15,15 @@ public final class BatchWork implements AutoCloseable {
     private final Generation generation;
     private final Settings settings;
     private final String fingerprint;
+    private final Drawings known;
     private NDManager manager;
     private ImageModel.Opened model;
 
-    BatchWork(Generation generation, Settings settings) {
+    BatchWork(Generation generation, Settings settings, Drawings known) {
         this.generation = generation;
         this.settings = settings;
         this.fingerprint = Generation.fingerprint(settings);
+        this.known = known;
     }
 
     /**
@@ -31,27 +34,45 @@ public final class BatchWork implements AutoCloseable {
      * @throws InputException if an image of the batch is there that another plan made
      */
     public int make(int number) {
-        Batches.One one = generation.oneBatch(number);
+        return make(IntStream.of(number), drawn -> { });
+    }
+
+    /**
+     * The same of several batches, each of which is drawn while the one before is written.
+     *
+     * @param drawn is told of every batch when it is drawn
+     * @return how many images were missing
+     */
+    int make(IntStream numbers, IntConsumer drawn) {
         return generation.set().together(settings, () -> {
-            List<Integer> images = IntStream.of(one.images()).boxed().toList();
-            List<Integer> wanted = images.stream().filter(j -> !generation.set().has(one.task(), j)).toList();
-            images.stream().filter(j -> !wanted.contains(j)).forEach(j -> generation.set().origin(one.task(), j, fingerprint));
-            if (!wanted.isEmpty()) {
-                open();
-                try (ImageWriter writer = new ImageWriter()) {
-                    generation.make(model, new Generation.Batch(one.task(), one.guidance(), images, wanted), fingerprint,
-                            settings.model(), writer, () -> { });
-                }
+            try (ImageWriter writer = new ImageWriter()) {
+                return numbers.map(number -> {
+                    int missing = draw(number, writer);
+                    drawn.accept(number);
+                    return missing;
+                }).sum();
             }
-            return wanted.size();
         });
     }
 
-    private void open() {
+    private int draw(int number, ImageWriter writer) {
+        Batches.One one = generation.oneBatch(number);
+        List<Integer> images = IntStream.of(one.images()).boxed().toList();
+        List<Integer> wanted = images.stream().filter(j -> !generation.set().has(one.task(), j)).toList();
+        images.stream().filter(j -> !wanted.contains(j)).forEach(j -> generation.set().origin(one.task(), j, fingerprint));
+        if (!wanted.isEmpty()) {
+            generation.make(this::open, new Generation.Batch(one.task(), one.guidance(), images, wanted), fingerprint,
+                    settings.model(), writer, () -> { }, known);
+        }
+        return wanted.size();
+    }
+
+    private ImageModel.Opened open() {
         if (model == null) {
             manager = generation.newManager();
             model = generation.open(manager);
         }
+        return model;
     }
 
     @Override

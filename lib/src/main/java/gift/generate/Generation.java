@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Draws the images of a plan that are missing. {@link GeneratedSet} is their folder, from which a stopped job goes on.
@@ -157,10 +159,15 @@ public final class Generation {
      * @throws InputException as {@link #run}
      */
     public BatchWork work() {
+        return work(Drawings.NONE);
+    }
+
+    /** @param known what this process has drawn for other plans */
+    BatchWork work(Drawings known) {
         Settings settings = settings();
         set.requireSamePlan(settings);
         set.requireWritable();
-        return new BatchWork(this, settings);
+        return new BatchWork(this, settings, known);
     }
 
     /**
@@ -264,8 +271,8 @@ public final class Generation {
                 try (Progress progress = new Progress("generating", to - from, to - from - count);
                         ImageWriter writer = new ImageWriter()) {
                     for (Batch batch : batches) {
-                        make(opened, batch, fingerprint, settings.model(), writer,
-                                () -> progress.step(plan.tasks().get(batch.task)));
+                        make(() -> opened, batch, fingerprint, settings.model(), writer,
+                                () -> progress.step(plan.tasks().get(batch.task)), Drawings.NONE);
                     }
                 }
             }, missing, fingerprint);
@@ -304,7 +311,8 @@ public final class Generation {
     }
 
     /** @param written called after each image, by the writer's thread */
-    void make(ImageModel.Opened opened, Batch batch, String fingerprint, String modelHash, ImageWriter writer, Runnable written) {
+    void make(Supplier<ImageModel.Opened> opened, Batch batch, String fingerprint, String modelHash, ImageWriter writer,
+            Runnable written, Drawings known) {
         List<String> texts = batch.images.stream().map(j -> prompts.text(batch.task, j)).toList();
         long[] seeds = batch.images.stream().mapToLong(j -> plan.imageSeed(batch.task, j)).toArray();
         Sampling guided = sampling.withGuidance(batch.guidance);
@@ -312,8 +320,10 @@ public final class Generation {
             Stop.check();
             return true;
         };
-        List<Generated> made = guides == null ? opened.generate(texts, seeds, guided, watcher)
-                : opened.generate(batch.images.stream().map(j -> guides.image(batch.task, j)).toList(), texts, seeds,
+        List<Generated> made = guides == null
+                ? known.of(new Drawings.Key(modelHash, plan.device(), plan.precision(), texts, LongStream.of(seeds).boxed().toList(),
+                        guided), () -> opened.get().generate(texts, seeds, guided, watcher))
+                : opened.get().generate(batch.images.stream().map(j -> guides.image(batch.task, j)).toList(), texts, seeds,
                         plan.guides().strength(), guided, watcher);
         writer.write(() -> {
             for (int j : batch.wanted) {

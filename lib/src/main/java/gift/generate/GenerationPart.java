@@ -4,6 +4,7 @@ import gift.io.InputException;
 import gift.train.Progress;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Every nth batch of a generation, from the kth: one of n parts that together make the whole, each batch once. A part is the
@@ -25,12 +26,18 @@ public record GenerationPart(int k, int n) {
 
     /** Makes the part, and writes the tables if nothing else is missing then. */
     public void make(Generation generation) {
+        make(generation, Drawings.NONE);
+    }
+
+    /**
+     * The same of one of several plans.
+     *
+     * @param known what this process has drawn for the others
+     */
+    public void make(Generation generation, Drawings known) {
         int mine = (generation.batches() - k + n) / n;
-        try (BatchWork work = generation.work(); Progress progress = new Progress("generating, batches", mine, 0)) {
-            for (int b = k - 1; b < generation.batches(); b += n) {
-                work.make(b);
-                progress.step(generation.batch(b));
-            }
+        try (BatchWork work = generation.work(known); Progress progress = new Progress("generating, batches", mine, 0)) {
+            work.make(IntStream.range(0, mine).map(i -> k - 1 + i * n), batch -> progress.step(generation.batch(batch)));
         }
         if (generation.left() == 0) {
             generation.finish();

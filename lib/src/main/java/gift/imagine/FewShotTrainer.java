@@ -6,7 +6,6 @@ import static gift.train.TrainingState.PARAMETERS;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import gift.nn.LowRank;
 import gift.tensor.AdamW;
 import gift.tensor.Curve;
@@ -16,12 +15,14 @@ import gift.tensor.NativeOps;
 import gift.tensor.ParameterGroup;
 import gift.tensor.Parameters;
 import gift.tensor.Scopes;
+import gift.tensor.Transfers;
 import gift.train.Trainer;
 import gift.train.TrainingLoop;
 import gift.train.TrainingState;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -45,11 +46,11 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
     /**
      * Some images with their classes.
      *
-     * @param values of the images, flat, row by row; null where the tower's tokens are known
-     * @param shape (B, 3, R, R)
+     * @param values makes the images, (B, 3, R, R), normalized, on the device of a manager, to which they belong; null where the
+     *     tower's tokens are known
      * @param labels (B), from 0
      */
-    public record Images(float[] values, Shape shape, int[] labels) {}
+    public record Images(Function<NDManager, NDArray> values, int[] labels) {}
 
     /** The images of an update. */
     public record Batch(Images real, Images synthetic) {}
@@ -75,7 +76,7 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
     /** On a tower without parameters of its own to compute with in lower precision. */
     public FewShotTrainer(FewShotModel model, UnaryOperator<NDArray> tower, LowRank lowRank, TuningSettings settings,
             int items, IntFunction<Batch> batches) {
-        this(model, (images, half) -> tower.apply(model.parameters().manager().create(images.values, images.shape)),
+        this(model, (images, half) -> tower.apply(images.values.apply(model.parameters().manager())),
                 model.parameters(), lowRank, settings, items, batches);
     }
 
@@ -131,15 +132,16 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
             if (lowRank != null) {
                 lowRank.parameters().zeroGradients();
             }
-            Map<String, Double> parts = new LinkedHashMap<>();
+            Map<String, NDArray> parts = new LinkedHashMap<>();
             NDArray real = loss(batch.real, 2L * i, "real", parts);
             NDArray synthetic = loss(batch.synthetic, 2L * i + 1, "synthetic", parts);
             NDArray loss = NativeOps.scale(real, settings.realShare())
                     .add(NativeOps.scale(synthetic, 1 - settings.realShare()));
             recording.backward(loss);
-            Map<String, Double> losses = new LinkedHashMap<>();
-            losses.put("loss", (double) loss.getFloat());
-            losses.putAll(parts);
+            Map<String, NDArray> all = new LinkedHashMap<>();
+            all.put("loss", loss);
+            all.putAll(parts);
+            Map<String, Double> losses = Transfers.read(all);
             TrainingLoop.finite(losses, i);
             Map<String, Double> now = rates(i);
             List<NDArray> gradients = model.parameters().gradients();
@@ -155,13 +157,13 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
     }
 
     /** CE visual + w CE text; adds both to {@code parts}. */
-    private NDArray loss(Images images, long half, String kind, Map<String, Double> parts) {
+    private NDArray loss(Images images, long half, String kind, Map<String, NDArray> parts) {
         NDArray tokens = tokens(images, half);
-        NDArray labels = manager.create(IntStream.of(images.labels).asLongStream().toArray());
+        NDArray labels = Transfers.write(manager, IntStream.of(images.labels).asLongStream().toArray());
         NDArray visual = NativeOps.crossEntropy(model.visualLogits(tokens), labels, 0);
         NDArray text = NativeOps.crossEntropy(model.textLogits(tokens), labels, 0);
-        parts.put(kind + "_visual", (double) visual.getFloat());
-        parts.put(kind + "_text", (double) text.getFloat());
+        parts.put(kind + "_visual", visual);
+        parts.put(kind + "_text", text);
         return visual.add(NativeOps.scale(text, settings.textWeight()));
     }
 

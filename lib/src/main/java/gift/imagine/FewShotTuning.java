@@ -12,8 +12,10 @@ import gift.imagine.FewShotTrainer.Images;
 import gift.imagine.ImagineConfig.Pooling;
 import gift.io.InputException;
 import gift.nn.LowRank;
+import gift.tensor.HostImages;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
+import gift.tensor.Transfers;
 import gift.train.EndlessBatches;
 import gift.train.Prefetch;
 import gift.train.TrainingFolder;
@@ -168,11 +170,11 @@ public final class FewShotTuning {
         NDManager manager = tower.parameters().manager();
         float[] known = views == null ? null : views.get(half);
         if (known != null) {
-            return manager.create(known, new Shape(images.labels().length, tower.tokens(), tower.dimension()));
+            return Transfers.write(manager, known, new Shape(images.labels().length, tower.tokens(), tower.dimension()));
         }
-        NDArray tokens = tokens(tower, manager.create(images.values(), images.shape()));
+        NDArray tokens = tokens(tower, images.values().apply(manager));
         if (views != null) {
-            views.put(half, tokens.toFloatArray());
+            views.put(half, Transfers.read(tokens));
         }
         return tokens;
     }
@@ -193,10 +195,9 @@ public final class FewShotTuning {
         int[] chosen = IntStream.of(places).map(place -> place % images.size()).toArray();
         boolean known = views != null && views.get(2L * update + kind) != null;
         ViewAugmentation augmentation = new ViewAugmentation(side);
-        float[] values = known ? null : Preprocess.pack(chosen.length, k -> Preprocess.normalize(augmentation.fewShot(
-                images.image().apply(chosen[k]), RandomStream.of(settings.seed(), "imagine few-shot view", update, k, kind))));
-        return new Images(values, new Shape(chosen.length, 3, side, side),
-                IntStream.of(chosen).map(k -> images.labels()[k]).toArray());
+        HostImages seen = known ? null : HostImages.of(chosen.length, k -> augmentation.fewShot(
+                images.image().apply(chosen[k]), RandomStream.of(settings.seed(), "imagine few-shot view", update, k, kind)));
+        return new Images(known ? null : seen::on, IntStream.of(chosen).map(k -> images.labels()[k]).toArray());
     }
 
     /**
@@ -256,9 +257,8 @@ public final class FewShotTuning {
     /** Images (count, 3, R, R) as they are evaluated. */
     private static NDArray pixels(ImageTower tower, Labelled images, int from, int count) {
         int side = tower.resolution();
-        float[] values = Preprocess.pack(count,
-                k -> Preprocess.normalize(Preprocess.evaluation(images.image().apply(from + k), side)));
-        return tower.parameters().manager().create(values, new Shape(count, 3, side, side));
+        return HostImages.of(count, k -> Preprocess.evaluation(images.image().apply(from + k), side))
+                .on(tower.parameters().manager());
     }
 
     /** The tokens of some images. */

@@ -4,12 +4,12 @@ import ai.djl.ndarray.NDManager;
 import gift.clip.ImageTower;
 import gift.clip.VisionConfig;
 import gift.image.Image;
-import gift.image.Preprocess;
 import gift.image.augment.BlockMasks;
 import gift.image.augment.ViewAugmentation;
 import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.tensor.HostImages;
 import gift.tensor.Parameters;
 import gift.tensor.RandomStream;
 import gift.tensor.TensorFiles;
@@ -107,13 +107,13 @@ public final class ImaginePretraining {
         int side = tower.resolution();
         int[] chosen = new EndlessBatches(settings.seed(), "imagine batches", groups.size(), settings.batchSize()).batch(i);
         ViewAugmentation views = new ViewAugmentation(side);
-        float[] crops = Preprocess.pack(2 * chosen.length, k -> {
+        HostImages crops = HostImages.of(2 * chosen.length, k -> {
             int place = k % chosen.length;
             int view = k / chosen.length;
             int[] two = ViewAugmentation.twoOf(groups.views(), RandomStream.of(settings.seed(), "imagine two views", i, place));
             Image image = groups.image(chosen[place], two[view]);
             RandomStream random = RandomStream.of(settings.seed(), "imagine view", i, place, view);
-            return Preprocess.normalize(view == 0 ? views.first(image, random) : views.second(image, random));
+            return view == 0 ? views.first(image, random) : views.second(image, random);
         });
         int grid = side / tower.config().patchSize();
         BlockMasks blocks = new BlockMasks(grid, grid);

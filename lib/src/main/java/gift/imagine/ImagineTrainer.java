@@ -14,13 +14,15 @@ import gift.tensor.AdamW;
 import gift.tensor.Curve;
 import gift.tensor.GradientClipping;
 import gift.tensor.Gradients;
-import gift.tensor.Images;
+import gift.tensor.HostBuffers;
+import gift.tensor.HostImages;
 import gift.tensor.MovingAverage;
 import gift.tensor.NativeOps;
 import gift.tensor.ParameterGroup;
 import gift.tensor.Parameters;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
+import gift.tensor.Transfers;
 import gift.train.Trainer;
 import gift.train.TrainingLoop;
 import gift.train.TrainingState;
@@ -54,10 +56,10 @@ public final class ImagineTrainer implements Trainer, AutoCloseable {
     /**
      * What an update sees.
      *
-     * @param crops (2 groups, 3, R, R), flat, normalized: the first crop of every group, then the second of every group
+     * @param crops 2 groups: the first crop of every group, then the second of every group
      * @param masks of the crops in this order
      */
-    public record Batch(float[] crops, MaskedPatches masks) {}
+    public record Batch(HostImages crops, MaskedPatches masks) {}
 
     private final ImagineModel student;
     private final ImagineModel teacher;
@@ -65,7 +67,7 @@ public final class ImagineTrainer implements Trainer, AutoCloseable {
     private final AdamW optimizer;
     private final PretrainingSettings settings;
     private final IntFunction<Batch> batches;
-    private final int side;
+    private final HostBuffers buffers = new HostBuffers();
     private final NDManager manager;
     private final TeacherCenter imageCenter;
     private final TeacherCenter patchCenter;
@@ -85,7 +87,6 @@ public final class ImagineTrainer implements Trainer, AutoCloseable {
             IntFunction<Batch> batches, Consumer<String> notes) {
         this.settings = settings;
         this.batches = batches;
-        this.side = tower.resolution();
         this.manager = start.manager();
         start.train(name -> settings.patchWeight() > 0
                 || !name.equals(ImagineConfig.MASK_TOKEN) && !name.startsWith(ImagineConfig.PATCH_HEAD));
@@ -127,7 +128,7 @@ public final class ImagineTrainer implements Trainer, AutoCloseable {
         Batch batch = batches.apply(i);
         try (Gradients recording = Gradients.record()) {
             student.parameters().zeroGradients();
-            NDArray crops = Images.of(manager, batch.crops, side);
+            NDArray crops = batch.crops.on(manager, buffers);                                   // (2 B, 3, R, R)
             Targets targets = Scopes.notRecording(() -> targets(crops, batch.masks, i));
             Map<String, Double> losses = losses(recording, crops, targets, batch.masks, i);
             losses.put("teacher_entropy", Scopes.notRecording(() -> collapse.see(targets.images, i)));
@@ -180,12 +181,15 @@ public final class ImagineTrainer implements Trainer, AutoCloseable {
         }
         NDArray loss = patches == null ? images : images.add(patches);
         recording.backward(loss);
-        double ofPatches = patches == null ? 0 : patches.getFloat();
-        Map<String, Double> losses = new LinkedHashMap<>();
-        losses.put("loss", (double) loss.getFloat());
-        losses.put("dino_global_crops_loss", (double) images.getFloat());
-        losses.put("patch_loss", ofPatches);
-        losses.put("ibot_loss", ofPatches / 2);
+        Map<String, NDArray> values = new LinkedHashMap<>();
+        values.put("loss", loss);
+        values.put("dino_global_crops_loss", images);
+        if (patches != null) {
+            values.put("patch_loss", patches);
+        }
+        Map<String, Double> losses = Transfers.read(values);
+        losses.putIfAbsent("patch_loss", 0.0);
+        losses.put("ibot_loss", losses.get("patch_loss") / 2);
         return losses;
     }
 

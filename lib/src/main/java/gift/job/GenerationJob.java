@@ -34,21 +34,17 @@ public final class GenerationJob {
         int total = generation.total();
         try (Processes processes = new Processes(mainClass, generation.output().resolveSibling(".logs"));
                 Progress progress = new Progress("generating", total, total - generation.left())) {
-            Occasional left = new Occasional(generation::left);
-            work(wanted, devices, processes, text -> progress.at(total - left.get(), text), text -> {
-                progress.clear();
-                line.accept(text);
-            });
+            if (generation.left() > 0) {
+                draw(processes, Math.min(wanted, generation.batches()), devices, progress, text -> {
+                    progress.clear();
+                    line.accept(text);
+                });
+            }
         }
+        generation.finish(); // where the last two ended at the same time
     }
 
-    /** The same by processes that are there; the plan is prepared already. */
-    void work(int wanted, List<String> devices, Processes processes, Consumer<String> show, Consumer<String> line) {
-        if (generation.left() == 0) {
-            generation.finish();
-            return;
-        }
-        int parts = Math.min(wanted, generation.batches());
+    private void draw(Processes processes, int parts, List<String> devices, Progress progress, Consumer<String> line) {
         List<Processes.One> all = new ArrayList<>();
         for (int k = 1; k <= parts; k++) {
             List<String> arguments = new ArrayList<>(List.of("generate", generation.plan().toString(), "--part",
@@ -59,7 +55,8 @@ public final class GenerationJob {
         Occasional left = new Occasional(generation::left);
         while (all.stream().anyMatch(Processes.One::isAlive)) {
             Processes.pause();
-            show.accept(generation.output().getFileName() + ": " + left.get() + " images to make");
+            progress.at(generation.total() - left.get(),
+                    generation.output().getFileName() + ": " + left.get() + " images to make");
         }
         for (Processes.One part : all) {
             if (part.code() == Processes.BAD_INPUT) {
@@ -70,6 +67,5 @@ public final class GenerationJob {
                         + part.log() + ")");
             }
         }
-        generation.finish(); // where the last two ended at the same time
     }
 }

@@ -12,8 +12,10 @@ import gift.study.StudyTasks;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
@@ -89,6 +91,17 @@ public record JobRun(Path file, StudyConfig study, String method, long seed, Lis
     public static void requireSameSettings(List<JobRun> some, Path runs, Place place) {
         byStudy(some.stream().filter(run -> run.folder(runs).finished()).toList())
                 .forEach((file, finished) -> study(file, finished, runs, place).requireSameSettings(among(finished)));
+    }
+
+    /**
+     * Plans of which images are missing that some runs need; looks at the settings of all their studies on the way.
+     *
+     * @param runs the folder of all runs
+     */
+    static Set<Path> unmadePlans(Collection<JobRun> some, Path runs) {
+        Set<Path> plans = new LinkedHashSet<>();
+        byStudy(some).forEach((file, ofStudy) -> plans.addAll(study(file, ofStudy, runs).unmadePlans()));
+        return plans;
     }
 
     /** Whether a method with a seed is one of some runs of a study. */

@@ -1,6 +1,7 @@
 package gift.job;
 
 import gift.generate.Generation;
+import gift.generate.GenerationPart;
 import gift.io.InputException;
 import gift.study.Study;
 import gift.train.Progress;
@@ -15,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Does the runs of a job in several processes, after the images that they need: one bar for everything, one line for
- * each finished run. What is there already is picked up, whoever made it.
+ * Does the runs of a job in several processes, each of which first draws its part of the images that they need: one bar for
+ * everything, one line for each finished run. What is there already is picked up, whoever made it.
  */
 public final class StudyJob {
     private static final int TRIES = 2;     // of a run whose process dies
@@ -31,6 +32,7 @@ public final class StudyJob {
     private final List<Generation> generations = new ArrayList<>();
     private final PrintWriter out;
     private int images; // missing at the beginning
+    private final Occasional imagesLeft = new Occasional(() -> generations.stream().mapToLong(Generation::left).sum());
     private final Occasional doneNow = new Occasional(() -> done(false));
     private Progress bar;
 
@@ -76,37 +78,30 @@ public final class StudyJob {
         if (open.isEmpty()) {
             return List.of();
         }
-        for (Path plan : unmadePlans()) {
+        for (Path plan : JobRun.unmadePlans(open, folder)) {
             Generation generation = new Generation(plan, null);
             generation.prepare();
             generations.add(generation);
         }
-        images = generations.stream().mapToInt(Generation::left).sum();
+        images = Math.toIntExact(imagesLeft.get());
         try (Processes processes = new Processes(start.mainClass, logs);
                 Progress progress = new Progress("study", total(), done(true))) {
             bar = progress;
-            for (Generation generation : generations) {
-                generate(generation, start, processes);
-            }
             work(start, processes);
         }
         return open.stream().map(JobRun::id).toList();
     }
 
-    /** Plans whose images are missing; looks at the settings of all studies on the way. */
-    private Set<Path> unmadePlans() {
-        Set<Path> plans = new LinkedHashSet<>();
-        JobRun.byStudy(open).forEach((file, some) -> plans.addAll(JobRun.study(file, some, folder).unmadePlans()));
-        return plans;
-    }
-
-    private void generate(Generation generation, Start start, Processes processes) {
-        new GenerationJob(generation, List.of()).work(start.processes, start.devices, processes,
-                text -> show(text), this::line);
-    }
+    /** @param part of the images, which it draws before its first run; null for none */
+    private record Working(Processes.One process, GenerationPart part) {}
 
     private void work(Start start, Processes processes) {
-        List<Processes.One> workers = new ArrayList<>();
+        List<Working> workers = new ArrayList<>();
+        if (!generations.isEmpty()) {
+            for (int k = 1; k <= start.processes; k++) {
+                workers.add(worker(start, processes, workers, new GenerationPart(k, start.processes)));
+            }
+        }
         int before = 0;
         while (!ready().isEmpty()) {
             if (ready().size() == before) {
@@ -120,18 +115,18 @@ public final class StudyJob {
             // a round: each process ends when it finds no run that is free
             int wanted = Math.min(start.processes, ready().size());
             while (workers.size() < wanted) {
-                workers.add(worker(start, processes, workers));
+                workers.add(worker(start, processes, workers, null));
             }
             while (!workers.isEmpty()) {
                 Processes.pause();
                 tellFinished();
-                for (Processes.One worker : workers.stream().filter(one -> !one.isAlive()).toList()) {
+                for (Working worker : workers.stream().filter(one -> !one.process.isAlive()).toList()) {
                     workers.remove(worker);
                     tellFinished();
-                    if (worker.code() != 0) {
-                        tellDeath(worker);
+                    if (worker.process.code() != 0) {
+                        tellDeath(worker.process);
                         if (!ready().isEmpty()) {
-                            workers.add(worker(start, processes, workers));
+                            workers.add(worker(start, processes, workers, worker.part));
                         }
                     }
                 }
@@ -144,12 +139,16 @@ public final class StudyJob {
         return open.stream().filter(run -> deaths.getOrDefault(run.id(), 0) < TRIES).toList();
     }
 
-    private Processes.One worker(Start start, Processes processes, List<Processes.One> others) {
-        return processes.start("worker", arguments(start), Processes.freeDevice(start.devices, others));
+    private Working worker(Start start, Processes processes, List<Working> others, GenerationPart part) {
+        String device = Processes.freeDevice(start.devices, others.stream().map(Working::process).toList());
+        return new Working(processes.start("worker", arguments(start, part), device), part);
     }
 
-    private List<String> arguments(Start start) {
+    private List<String> arguments(Start start, GenerationPart part) {
         List<String> arguments = new ArrayList<>(start.worker);
+        if (part != null) {
+            arguments.addAll(List.of("--part", part.toString()));
+        }
         open.stream().map(JobRun::id).filter(id -> deaths.getOrDefault(id, 0) >= TRIES)
                 .forEach(id -> arguments.addAll(List.of("--skip", id)));
         return arguments;
@@ -171,6 +170,9 @@ public final class StudyJob {
         if (worker.run() == null && times >= TRIES) {
             throw new InputException("the processes do not start; " + worker.log() + " says why");
         }
+        if (Worker.isDrawing(worker.run()) && times >= TRIES) {
+            throw new InputException("the images of the job cannot be drawn; " + worker.log() + " says why");
+        }
     }
 
     private void tellFinished() {
@@ -182,7 +184,8 @@ public final class StudyJob {
                         + Study.Result.of(run.method(), run.seed(), run.folder(folder), true).line());
             }
         }
-        show((runs.size() - open.size()) + " of " + runs.size() + " runs");
+        show(imagesLeft.get() > 0 ? imagesLeft.get() + " images to draw"
+                : (runs.size() - open.size()) + " of " + runs.size() + " runs");
     }
 
     private void line(String text) {
@@ -203,7 +206,7 @@ public final class StudyJob {
     }
 
     private long done(boolean begin) {
-        int made = begin ? 0 : images - generations.stream().mapToInt(Generation::left).sum();
+        long made = begin ? 0 : images - imagesLeft.get();
         for (JobRun run : runs) {
             if (!shares.containsKey(run) || shares.get(run) < 1) {
                 shares.put(run, run.folder(folder).share(run.updates()));

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /**
@@ -42,6 +44,9 @@ public final class World {
     private static final long VALIDATION = 1L << 33; // of validation images, beyond all of test
 
     private static final List<Concept> CONCEPTS = all();
+
+    /** All who ask for a data set get the same one, and share the images that it has painted. */
+    private static final Map<String, WorldDataset> DATASETS = new ConcurrentHashMap<>();
 
     private World() {}
 
@@ -121,8 +126,8 @@ public final class World {
     }
 
     private static WorldDataset ofTask(String name, List<Concept> concepts, int size, long first) {
-        return new WorldDataset(name, concepts, size, first, Styles::image,
-                (concept, number) -> TEMPLATE.replace("{}", concept.name()));
+        return DATASETS.computeIfAbsent(name, key -> new WorldDataset(key, concepts, size, first, Styles::image,
+                (concept, number) -> TEMPLATE.replace("{}", concept.name())));
     }
 
     /** Whether it is a part of the web, whose images have captions. */
@@ -145,8 +150,8 @@ public final class World {
 
     private static WorldDataset web(String name, String split, int each, long first) {
         List<Concept> concepts = name.equals(WEB) ? CONCEPTS : genericConcepts();
-        return new WorldDataset(name + split, concepts, each * concepts.size(), first,
-                Web::image, Web::caption);
+        return DATASETS.computeIfAbsent(name + split, key -> new WorldDataset(key, concepts, each * concepts.size(), first,
+                Web::image, Web::caption));
     }
 
     private static InputException unknown(String name) {

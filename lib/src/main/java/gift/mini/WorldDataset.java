@@ -1,5 +1,6 @@
 package gift.mini;
 
+import gift.data.ImageCache;
 import gift.data.LabelledDataset;
 import gift.data.PairDataset;
 import gift.image.Image;
@@ -7,14 +8,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Images of some concepts, painted when they are asked for: classes take turns, 0, 1, 2, ..., 0, 1, 2, ...
+ * Images of some concepts: classes take turns, 0, 1, 2, ..., 0, 1, 2, ... An image is painted when it is first asked for, and
+ * kept, since every run looks at the same ones.
  *
  * <p>As pairs, an image of the web has the caption that it was painted with.
  */
 public final class WorldDataset extends LabelledDataset implements PairDataset {
+    private static final long KEPT = 1L << 26; // bytes: all images of a task, a third of the web
+
     private final List<Concept> concepts;
     private final long first;
-    private final Painter painter;
+    private final ImageCache painted;
     private final Captioner captioner;
 
     /** Image {@code number} of a concept. */
@@ -35,13 +39,14 @@ public final class WorldDataset extends LabelledDataset implements PairDataset {
                 IntStream.range(0, size).map(i -> i % concepts.size()).toArray());
         this.concepts = List.copyOf(concepts);
         this.first = first;
-        this.painter = painter;
+        this.painted = ImageCache.of(size, i -> painter.paint(this.concepts.get(label(i)), number(i)), KEPT);
         this.captioner = captioner;
     }
 
+    /** Its bytes are shared: do not change them. */
     @Override
     public Image image(int i) {
-        return painter.paint(concepts.get(label(i)), number(i));
+        return painted.get(i);
     }
 
     /** The caption of image i: in the web its own, in a task the class prompt. */

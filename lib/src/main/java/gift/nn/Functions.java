@@ -1,6 +1,7 @@
 package gift.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.core.Linear;
 import gift.tensor.Kernel;
 import gift.tensor.MixedOps;
@@ -12,9 +13,17 @@ import gift.tensor.Precision;
 final class Functions {
     private Functions() {}
 
+    private static final long ROWS = 64; // from which on a convolution is worth the reordering of its weight
+
     /** x W^T + b, fp32. */
     static NDArray linear(NDArray x, NDArray weight, NDArray bias) {
-        return Kernel.FUSED_BIAS.on(x) ? NativeOps.linear(x, weight, bias) : Linear.linear(x, weight, bias).singletonOrThrow();
+        Shape shape = weight.getShape();
+        long width = Math.min(shape.get(0), shape.get(1));
+        if (x.size() >= ROWS * shape.get(1) && Kernel.ONEDNN_LINEAR.on(x, width)) {
+            return NativeOps.linearAsConvolution(x, weight, bias);
+        }
+        return Kernel.FUSED_BIAS.on(x, width) ? NativeOps.linear(x, weight, bias)
+                : Linear.linear(x, weight, bias).singletonOrThrow();
     }
 
     /** x W^T + b in which the model computes that weight and bias, or null, are of, or lie beside. */

@@ -2,6 +2,7 @@ package gift.nn;
 
 import ai.djl.ndarray.NDArray;
 import gift.tensor.NativeOps;
+import gift.tensor.PackedOps;
 import gift.tensor.Parameters;
 
 /**
@@ -33,5 +34,22 @@ public final class PackedAttention {
     /** x (B, T, W), same shape out. */
     public NDArray forward(NDArray x) {
         return out.forward(NativeOps.selfAttention(packed.forward(x), heads, causal));
+    }
+
+    /** What {@link #forward(NDArray)} without a mask gives at the first position alone: x (B, T, W) to (B, W). */
+    NDArray first(NDArray x) {
+        NDArray q = packed.queries(x.get(":, 0"));                                      // (B, W)
+        return out.forward(PackedOps.attentionOfOne(q, packed.keysAndValues(x), heads));
+    }
+
+    /** Causal attention of packed sequences: x (M, W), same shape out. */
+    NDArray forward(NDArray x, Packing packing) {
+        return out.forward(PackedOps.attention(packed.forward(x), packing.rows(), packing.first(), heads));
+    }
+
+    /** The same at the last token of each sequence alone: x (M, W) to (N, W). */
+    NDArray last(NDArray x, Packing packing) {
+        NDArray q = packed.queries(NativeOps.rows(x, packing.last()));                  // (N, W)
+        return out.forward(PackedOps.attentionOfOne(q, packed.keysAndValues(x), packing.rows(), packing.seen(), heads));
     }
 }

@@ -37,12 +37,31 @@ final class PackedLinear {
 
     /** x (B, T, W) to (B, T, 3 W): queries, keys and values side by side. */
     NDArray forward(NDArray x) {
-        NDArray y = Functions.linear(x, weight, bias, model);
+        return add(Functions.linear(x, weight, bias, model), x, sides);
+    }
+
+    /** x (..., W) to its queries (..., W). */
+    NDArray queries(NDArray x) {
+        return part(x, 0, 1);
+    }
+
+    /** x (..., W) to (..., 2 W): keys and values side by side. */
+    NDArray keysAndValues(NDArray x) {
+        return part(x, 1, LAYERS.size());
+    }
+
+    private NDArray part(NDArray x, int from, int to) {
+        long width = weight.getShape().get(1);
+        String rows = from * width + ":" + to * width;
+        return add(Functions.linear(x, weight.get(rows), bias.get(rows), model), x, sides.subList(from, to));
+    }
+
+    private static NDArray add(NDArray y, NDArray x, List<SidePath> sides) {
         if (sides.stream().allMatch(SidePath::isEmpty)) {
             return y;
         }
         NDList added = new NDList();
-        sides.forEach(side -> added.add(side.isEmpty() ? x.zerosLike() : side.of(x)));  // (B, T, W) each
+        sides.forEach(side -> added.add(side.isEmpty() ? x.zerosLike() : side.of(x)));  // (..., W) each
         return y.add(NDArrays.concat(added, -1));
     }
 }

@@ -2,6 +2,7 @@ package gift.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -16,15 +17,17 @@ import java.util.function.UnaryOperator;
 public final class TransformerBlock {
     private final LayerNorm norm1;
     private final UnaryOperator<NDArray> attention;
+    private final PackedAttention packed; // the same, or null under transformers' names
     private final LayerNorm norm2;
     private final Linear widen;
     private final Linear narrow;
     private final Activation activation;
 
-    private TransformerBlock(LayerNorm norm1, UnaryOperator<NDArray> attention, LayerNorm norm2, Linear widen,
-            Linear narrow, Activation activation) {
+    private TransformerBlock(LayerNorm norm1, UnaryOperator<NDArray> attention, PackedAttention packed, LayerNorm norm2,
+            Linear widen, Linear narrow, Activation activation) {
         this.norm1 = norm1;
         this.attention = attention;
+        this.packed = packed;
         this.norm2 = norm2;
         this.widen = widen;
         this.narrow = narrow;
@@ -39,7 +42,7 @@ public final class TransformerBlock {
     public static TransformerBlock of(
             Parameters parameters, String prefix, int heads, boolean causal, Activation activation) {
         PackedAttention attention = PackedAttention.of(parameters, prefix + ".attn", heads, causal);
-        return new TransformerBlock(LayerNorm.of(parameters, prefix + ".ln_1"), attention::forward,
+        return new TransformerBlock(LayerNorm.of(parameters, prefix + ".ln_1"), attention::forward, attention,
                 LayerNorm.of(parameters, prefix + ".ln_2"), Linear.of(parameters, prefix + ".mlp.c_fc"),
                 Linear.of(parameters, prefix + ".mlp.c_proj"), activation);
     }
@@ -49,7 +52,7 @@ public final class TransformerBlock {
             Parameters parameters, String prefix, int heads, boolean causal, Activation activation) {
         Attention attention = Attention.of(
                 parameters, prefix + ".self_attn", Attention.Names.TRANSFORMERS, heads, causal);
-        return new TransformerBlock(LayerNorm.of(parameters, prefix + ".layer_norm1"), attention::forward,
+        return new TransformerBlock(LayerNorm.of(parameters, prefix + ".layer_norm1"), attention::forward, null,
                 LayerNorm.of(parameters, prefix + ".layer_norm2"), Linear.of(parameters, prefix + ".mlp.fc1"),
                 Linear.of(parameters, prefix + ".mlp.fc2"), activation);
     }
@@ -65,7 +68,25 @@ public final class TransformerBlock {
 
     /** x (B, T, W), same shape out. */
     public NDArray forward(NDArray x) {
-        x = x.add(attention.apply(norm1.forward(x)));                                   // (B, T, W)
-        return x.add(narrow.forward(activation.of(widen.forward(norm2.forward(x)))));   // (B, T, W)
+        return feedForward(x.add(attention.apply(norm1.forward(x))));                   // (B, T, W)
+    }
+
+    /** What {@link #forward(NDArray)}, not causal, gives at the first position alone: x (B, T, W) to (B, W). */
+    public NDArray first(NDArray x) {
+        return feedForward(x.get(":, 0").add(packed.first(norm1.forward(x))));
+    }
+
+    /** Causal, of packed sequences: x (M, W), same shape out. */
+    public NDArray forward(NDArray x, Packing packing) {
+        return feedForward(x.add(packed.forward(norm1.forward(x), packing)));
+    }
+
+    /** The same at the last token of each sequence alone: x (M, W) to (N, W). */
+    public NDArray last(NDArray x, Packing packing) {
+        return feedForward(NativeOps.rows(x, packing.last()).add(packed.last(norm1.forward(x), packing)));
+    }
+
+    private NDArray feedForward(NDArray x) {
+        return x.add(narrow.forward(activation.of(widen.forward(norm2.forward(x)))));   // (..., W)
     }
 }

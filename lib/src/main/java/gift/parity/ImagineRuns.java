@@ -23,6 +23,7 @@ import gift.imagine.TuningSettings.LowRankWeights;
 import gift.io.SafeTensors;
 import gift.nn.Activation;
 import gift.nn.LowRank;
+import gift.tensor.HostImages;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Scopes;
@@ -165,6 +166,11 @@ final class ImagineRuns {
         return floats;
     }
 
+    private static ImagineTrainer.Batch batch(SafeTensors batches, int update) {
+        MaskedPatches masks = ImagineParity.masks(batches, update + ".masks");
+        return new ImagineTrainer.Batch(HostImages.ofValues(batches.floats(update + ".crops"), masks.crops()), masks);
+    }
+
     private void pretraining(String name, Centering centering) {
         JsonNode run = cases.get(name).get("per_update");
         PretrainingSettings settings = settings(centering);
@@ -174,7 +180,7 @@ final class ImagineRuns {
                 ImageTower tower = tower(start); Parameters student = read(start, "student.");
                 Parameters teacher = read(start, "teacher.");
                 ImagineTrainer trainer = new ImagineTrainer(tower, student, config(), settings,
-                        i -> new ImagineTrainer.Batch(batches.floats(i + ".crops"), ImagineParity.masks(batches, i + ".masks")),
+                        i -> batch(batches, i),
                         note -> { })) {
             trainer.teacher().set(teacher);
             for (int i = 0; i < run.get("losses").size(); i++) {
@@ -231,7 +237,9 @@ final class ImagineRuns {
 
     private static FewShotTrainer.Images images(SafeTensors file, int update, String kind, String what) {
         String name = update + "." + kind + "_";
-        return new FewShotTrainer.Images(file.floats(name + what), new Shape(file.entry(name + what).shape()),
+        float[] values = file.floats(name + what);
+        Shape shape = new Shape(file.entry(name + what).shape());
+        return new FewShotTrainer.Images(manager -> manager.create(values, shape),
                 LongStream.of(file.longs(name + "labels")).mapToInt(Math::toIntExact).toArray());
     }
 

@@ -10,13 +10,13 @@ import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
 import gift.clip.Trainable;
 import gift.continual.Losses;
-import gift.image.Preprocess;
 import gift.io.Json;
 import gift.io.Overrides;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
-import gift.tensor.Images;
+import gift.tensor.HostBuffers;
+import gift.tensor.HostImages;
 import gift.tensor.NativeOps;
 import gift.tensor.Scopes;
 import gift.train.Prefetch;
@@ -74,19 +74,20 @@ public final class Pretraining extends RecipeTraining {
         }
     }
 
-    /** Images (B, 3, R, R), normalized, and their captions as token rows. */
-    private record Batch(float[] images, long[][] captions) {}
+    /** Images and their captions as token rows. */
+    private record Batch(HostImages images, long[][] captions) {}
 
     private Batch batch(Tokenizer tokenizer, int update) {
         int r = config.model().imageResolution();
         List<CaptionedImages.Pair> pairs = batch(update, r);
-        float[] all = Preprocess.pack(pairs.size(), i -> Preprocess.normalize(pairs.get(i).image()));
+        HostImages all = HostImages.of(pairs.stream().map(CaptionedImages.Pair::image).toList());
         List<String> captions = pairs.stream().map(CaptionedImages.Pair::caption).toList();
         return new Batch(all, tokenizer.rows(captions, config.model().contextLength(), false));
     }
 
     private final class Contrastive extends Updates<Batch> {
         private final Clip model;
+        private final HostBuffers buffers = new HostBuffers();
 
         Contrastive(Clip model, AdamW optimizer, Prefetch<Batch> batches) {
             super(model.parameters(), optimizer, batches);
@@ -97,10 +98,9 @@ public final class Pretraining extends RecipeTraining {
         public Map<String, Double> update(int i) {
             Batch batch = batches.get(i);
             int b = batch.captions.length;
-            int r = model.config().imageResolution();
             try (Gradients recording = record()) {
                 model.parameters().zeroGradients();
-                NDArray imageFeatures = model.imageFeatures(Images.of(model.manager(), batch.images, r));
+                NDArray imageFeatures = model.imageFeatures(batch.images.on(model.manager(), buffers));
                 NDArray texts = model.textFeatures(batch.captions);
                 NDArray m = Losses.similarity(imageFeatures, texts, model.scale());                     // (B, B)
                 NDArray diagonal = model.manager().arange(0, b, 1, DataType.INT64);

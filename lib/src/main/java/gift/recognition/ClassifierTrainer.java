@@ -10,6 +10,7 @@ import gift.tensor.GradientClipping;
 import gift.tensor.Gradients;
 import gift.tensor.Optimizer;
 import gift.tensor.Parameters;
+import gift.tensor.Transfers;
 import gift.train.Trainer;
 import gift.train.TrainingLoop;
 import gift.train.TrainingState;
@@ -67,7 +68,7 @@ public final class ClassifierTrainer implements Trainer, AutoCloseable {
             models.forEach(Parameters::zeroGradients);
             Map<String, NDArray> losses = objective.losses(i);
             recording.backward(losses.get("loss"));
-            losses.forEach((name, loss) -> values.put(name, (double) loss.getFloat()));
+            values.putAll(Transfers.read(losses));
             values.put("gradient_norm", GradientClipping.clip(models, clipNorm));
             TrainingLoop.finite(values, i);
             for (int m = 0; m < models.size(); m++) {

@@ -6,7 +6,8 @@ import gift.clip.ImageEncoder;
 import gift.data.ImageDataset;
 import gift.image.Image;
 import gift.image.Preprocess;
-import gift.tensor.Images;
+import gift.tensor.HostBuffers;
+import gift.tensor.HostImages;
 import gift.tensor.Scopes;
 import java.util.Arrays;
 
@@ -23,6 +24,7 @@ public final class EncodedImages implements TrainingImages {
     private final ImageEncoder initial;
     private final NDManager manager;
     private final View view;
+    private final HostBuffers buffers = new HostBuffers();
 
     /**
      * @param encoder that is trained, or not
@@ -64,8 +66,6 @@ public final class EncodedImages implements TrainingImages {
     }
 
     private NDArray pixels(int[] numbers, int update) {
-        float[] batch = Preprocess.pack(numbers.length,
-                i -> Preprocess.normalize(view.of(images.image(numbers[i]), numbers[i], update)));
-        return Images.of(manager, batch, encoder.resolution());
+        return HostImages.of(numbers.length, i -> view.of(images.image(numbers[i]), numbers[i], update)).on(manager, buffers);
     }
 }

@@ -206,8 +206,7 @@ public final class ReferenceSet {
 
     private PairDataset readOne(Path folder) {
         PairDataset all = requireEnough(folder, planFile == null ? wanted.images() : GenerationPlan.read(planFile).images());
-        Inspection.require(all);
-        int[] shown = IntStream.range(0, all.size()).parallel().filter(i -> !all.image(i).isBlack()).toArray();
+        int[] shown = Inspection.require(all, image -> !image.isBlack());
         int most = wanted.images() == 0 ? shown.length : Math.min(wanted.images(), shown.length);
         return changed(PairDataset.some(all, Arrays.copyOf(shown, most)));
     }

@@ -6,7 +6,6 @@ import gift.clip.Clip;
 import gift.clip.ClipWeights;
 import gift.clip.Tokenizer;
 import gift.continual.RunCost;
-import gift.data.Inspection;
 import gift.data.Task;
 import gift.eval.AccuracyMatrix;
 import gift.eval.Evaluation;
@@ -21,7 +20,6 @@ import gift.train.Environment;
 import gift.train.FolderLock;
 import gift.train.Phases;
 import gift.train.Progress;
-import gift.train.Stop;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -211,8 +209,8 @@ public final class Study {
         List<Task> watched = inputs.openTasks(config.watched());
         boolean allEarlier = !restart && inputs.finished();
         if (!allEarlier) {
-            sets.forEach(Study::inspect);
-            watched.forEach(Study::inspect);
+            sets.forEach(inputs::inspect);
+            watched.forEach(inputs::inspect);
         }
         inputs.checkReferences();
         Path weights = inputs.weights();
@@ -227,7 +225,7 @@ public final class Study {
                         .forEach(run -> run.folder().holds(run.settings()));
             }
             if (allEarlier && runs.stream().anyMatch(run -> run.folder().watchesLess(run.settings()))) {
-                watched.forEach(Study::inspect);
+                watched.forEach(inputs::inspect);
             }
             int resolution = initial.config().imageResolution();
             inputs.requireResolution(resolution);
@@ -241,11 +239,6 @@ public final class Study {
                     inputs.features(), phases, grown);
             work.accept(runs, shared);
         }
-    }
-
-    private static void inspect(Task task) {
-        Stop.check();
-        Inspection.require(task);
     }
 
     private static List<Provenance.Counts> counts(List<Evaluation> tasks, List<Evaluation> watched,

@@ -12,6 +12,7 @@ import gift.pretrain.Pretraining;
 import gift.sources.Sources;
 import gift.study.StudyConfig.EvaluateOn;
 import gift.study.StudyConfig.Reference;
+import gift.train.Stop;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,6 +103,12 @@ final class StudyInputs {
     /** Opens data sets; no image is looked at. */
     List<Task> openTasks(List<String> names) {
         return names.stream().map(data::openUnseen).toList();
+    }
+
+    /** @throws InputException if an image of a data set cannot be used */
+    void inspect(Task task) {
+        Stop.check();
+        data.inspect(task);
     }
 
     /** The data sets that the study names as its tasks. */
@@ -247,9 +254,9 @@ final class StudyInputs {
         data.requireResolution(resolution);
     }
 
-    /** The features that are known of earlier runs; none where the study names no cache. */
+    /** The features that are known of earlier runs: where the study names no cache, of those of this process. */
     FeatureCache features() {
-        return config.cache().isEmpty() ? FeatureCache.NONE : FeatureCache.in(cache());
+        return config.cache().isEmpty() ? FeatureCache.inMemory() : FeatureCache.in(cache());
     }
 
     private Path cache() {

@@ -20,7 +20,8 @@ import java.util.Map;
  * </pre>
  *
  * Weight decay reaches every trained tensor, biases included, unless a {@link ParameterGroup} says otherwise. The fused
- * form updates all tensors of a group in one call; the plain form spells the equations out and serves as its reference.
+ * form updates all tensors of a group in one call; the plain form spells the equations out tensor by tensor, as PyTorch does
+ * by default on a CPU, and serves as its reference.
  */
 public final class AdamW implements Optimizer {
     /** Settings with PyTorch's defaults, except for the decay, which is 0 here. */
@@ -115,13 +116,14 @@ public final class AdamW implements Optimizer {
 
     private void step(List<Integer> which, List<NDArray> gradients, double rate, double decay) {
         if (settings.fused && skip != null) {
-            MixedOps.fusedAdamW(pick(parameters, which), pick(gradients, which), pick(m, which), pick(v, which),
+            OptimizerOps.fusedAdamW(pick(parameters, which), pick(gradients, which), pick(m, which), pick(v, which),
                     pick(steps, which), rate, settings.beta1, settings.beta2, decay, settings.epsilon, skip);
         } else if (settings.fused) {
-            NativeOps.fusedAdamW(pick(parameters, which), pick(gradients, which), pick(m, which), pick(v, which),
+            OptimizerOps.fusedAdamW(pick(parameters, which), pick(gradients, which), pick(m, which), pick(v, which),
                     pick(steps, which), rate, settings.beta1, settings.beta2, decay, settings.epsilon);
         } else if (skip == null || Transfers.read(skip)[0] == 0) {
-            which.forEach(i -> plainStep(parameters.get(i), gradients.get(i), m.get(i), v.get(i), rate, decay));
+            OptimizerOps.plainAdamW(pick(parameters, which), pick(gradients, which), pick(m, which), pick(v, which),
+                    rate, settings.beta1, settings.beta2, decay, settings.epsilon, count);
         }
     }
 
@@ -134,16 +136,6 @@ public final class AdamW implements Optimizer {
 
     private static List<NDArray> pick(List<NDArray> all, List<Integer> which) {
         return which.stream().map(all::get).toList();
-    }
-
-    private void plainStep(NDArray theta, NDArray g, NDArray m, NDArray v, double rate, double decay) {
-        double correction1 = 1 - Math.pow(settings.beta1, count);
-        double correction2 = 1 - Math.pow(settings.beta2, count);
-        theta.muli(1 - rate * decay);
-        m.muli(settings.beta1).addi(g.mul(1 - settings.beta1));
-        v.muli(settings.beta2).addi(g.mul(g).muli(1 - settings.beta2));
-        NDArray denominator = v.sqrt().divi(Math.sqrt(correction2)).addi(settings.epsilon);
-        theta.subi(m.div(denominator).muli(rate / correction1));
     }
 
     /** How many updates were made; of the fused form those that were left out are counted, too. */

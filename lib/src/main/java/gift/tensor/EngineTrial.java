@@ -22,6 +22,7 @@ final class EngineTrial {
     private static final Map<Precision, Double> TOLERANCES = Map.of(Precision.FP32, 1e-4, Precision.FP16, 1e-2, Precision.BF16, 5e-2);
     private static final int[] CHANNELS = {2, 3, 12, 24, 17, 64};
     private static final int CONVOLUTIONS = 96; // of fp32; of each lower precision a quarter
+    private static final int LAYER = 320; // width of the narrowest layer that is computed as a convolution
     private static final int[] DIRTY = {1 << 10, 1 << 12, 1 << 14, 1 << 15, 1 << 16}; // values of 4 bytes
 
     private final NDManager manager;
@@ -46,6 +47,7 @@ final class EngineTrial {
             trial.products();
             trial.attentions();
             trial.norms();
+            trial.layers();
             return new Result(trial.cases, new ArrayList<>(trial.worst.values()));
         }
     }
@@ -82,13 +84,13 @@ final class EngineTrial {
     private void products() {
         for (Precision precision : Precision.values()) {
             for (int[] size : new int[][] {{3, 5, 7}, {13, 24, 12}, {33, 67, 17}, {1, 130, 65}, {64, 48, 96}, {128, 100, 31}}) {
-                product(precision, size[0], size[1], size[2]);
+                product("matrix product", NativeOps::linear, precision, size[0], size[1], size[2]);
             }
         }
     }
 
     /** y = x weight^T; x (n, in), weight (out, in). */
-    private void product(Precision precision, int n, int in, int out) {
+    private void product(String operation, Product product, Precision precision, int n, int in, int out) {
         float[] x = random.normals(n * in, 1);
         float[] weight = random.normals(out * in, 1);
         float[] g = random.normals(n * out, 1);
@@ -100,16 +102,30 @@ final class EngineTrial {
         try (Gradients recording = Gradients.record()) {
             NDArray xs = leaf(x, n, in);
             NDArray weights = leaf(weight, out, in);
-            NDArray y = NativeOps.linear(xs, precision.round(weights), null);
-            compare("matrix product", precision, sizes, y, PlainMath.product(wide, false, wideWeight, true, n, in, out));
+            NDArray y = product.of(xs, precision.round(weights), null);
+            compare(operation, precision, sizes, y, PlainMath.product(wide, false, wideWeight, true, n, in, out));
             if (precision == Precision.FP32) {
                 recording.backward(y, leaf(g, n, out));
-                compare("matrix product, gradients", precision, sizes, xs.getGradient(),
+                compare(operation + ", gradients", precision, sizes, xs.getGradient(),
                         PlainMath.product(wideG, false, wideWeight, false, n, out, in));
-                compare("matrix product, gradients", precision, sizes, weights.getGradient(),
+                compare(operation + ", gradients", precision, sizes, weights.getGradient(),
                         PlainMath.product(wideG, true, wide, false, out, n, in));
             }
         }
+    }
+
+    /** Linear layers as convolutions, where they are computed so. */
+    private void layers() {
+        if (Kernel.ONEDNN_LINEAR.on(false, LAYER)) {
+            for (int n : new int[] {67, 68}) {
+                product("linear layer", NativeOps::linearAsConvolution, Precision.FP32, n, LAYER, LAYER + 16);
+            }
+        }
+    }
+
+    /** y of x, a weight and no bias. */
+    private interface Product {
+        NDArray of(NDArray x, NDArray weight, NDArray bias);
     }
 
     private void attentions() {

@@ -42,7 +42,7 @@ public final class GradientClipping {
         Scopes.withoutGradients(() -> {
             List<NDArray> gradients = new ArrayList<>();
             models.forEach(model -> gradients.addAll(model.gradients()));
-            norm[0] = NativeOps.clipNorm(gradients, most).getFloat();
+            norm[0] = Transfers.read(NativeOps.clipNorm(gradients, most))[0];
         });
         return norm[0];
     }
@@ -64,10 +64,12 @@ public final class GradientClipping {
         requireAboveZero(most);
         Map<String, Double> norms = new LinkedHashMap<>();
         Scopes.withoutGradients(() -> {
+            Map<String, NDArray> found = new LinkedHashMap<>();
             Map<String, List<NDArray>> gradients = new LinkedHashMap<>();
             parameters.trained().forEach((name, array) -> gradients
                     .computeIfAbsent(group.apply(name), g -> new ArrayList<>()).add(array.getGradient()));
-            gradients.forEach((name, arrays) -> norms.put(name, (double) NativeOps.clipNorm(arrays, most).getFloat()));
+            gradients.forEach((name, arrays) -> found.put(name, NativeOps.clipNorm(arrays, most)));
+            norms.putAll(Transfers.read(found));
         });
         return norms;
     }

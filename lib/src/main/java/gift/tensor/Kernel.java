@@ -1,52 +1,121 @@
 package gift.tensor;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
- * Ways to the same result with fewer kernels. Each can be switched by the system property {@code gift.kernel.NAME}, "on" or
- * "off", as {@code -Dgift.kernel.fused_bias=on}. Unless it is set, a way is taken on every device if its result is the same
- * to the last bit, else on GPUs only: what was computed on CPUs stays.
+ * Ways to the same result with fewer kernels or fewer operations. Each can be switched by the system property
+ * {@code gift.kernel.NAME}, "on" or "off", as {@code -Dgift.kernel.fused_bias=on} ({@code GIFT_JAVA_OPTS} of
+ * {@code environment/gift}). Unless it is set, a way is taken on GPUs; on CPUs if its result is the same to the last bit, or
+ * in layers wide enough to gain by it, as those of CLIP ViT-B/16 are: what was computed with the models of the mini profile
+ * stays.
  */
 public enum Kernel {
     /** Queries, keys and values of self-attention by torch.unbind in place of three selects: the same bits. */
-    UNBIND(true, "unbind"),
+    UNBIND(Kernel.EVERYWHERE, "unbind"),
     /** Linear layers of fp32 by torch.linear, which adds the bias within the product: equal to 6e-8. */
-    FUSED_BIAS(false, "bias"),
+    FUSED_BIAS(512, "bias"),
+    /**
+     * Linear layers of fp32 as convolutions of 1 x 1, which oneDNN computes with AVX-512: equal to 2e-6, and about twice as
+     * fast where MKL, which else multiplies, keeps to AVX2, as it does on AMD's processors. On CPUs only, and only if
+     * {@link EngineCheck} found nothing wrong with convolutions.
+     */
+    ONEDNN_LINEAR(320, "onednn") {
+        @Override
+        public boolean on(boolean gpu, long layer) {
+            return !gpu && EngineCheck.mode() == EngineMode.AS_IT_IS && JniUtils.getNumThreads() > 1
+                    && (isSet() ? super.on(false, layer) : AVX2_PRODUCTS && super.on(false, layer));
+        }
+    },
     /** The penalty and its Fisher information over all tensors at once (_foreach): equal to 1e-8. */
-    FOREACH_FISHER(false, "foreach"),
+    FOREACH_FISHER(Kernel.ON_GPUS, "foreach"),
     /** OpenAI's GELU as silu(1.702 x) / 1.702: equal to 1e-7, and backward keeps one array in place of three. */
-    SILU(false, "silu"),
+    SILU(4 * 512, "silu"),
+    /**
+     * CLIP's towers compute the tokens that a feature depends on, and no others: equal to 1e-6. In the last block those are
+     * the class token of an image and the end token of a text, as queries. Of the texts of a batch each beginning is computed
+     * once, since a token of a causal tower sees only those before it, and nothing is computed after an end token.
+     */
+    NEEDED_TOKENS(512, "needed"),
     /**
      * Parts of Stable Diffusion that are stored in lower precision are so with biases and normalizations too, as
      * diffusers has them: equal to the rounding of that precision.
      */
-    PURE_HALF(false, "half"),
+    PURE_HALF(Kernel.ON_GPUS, "half"),
     /** Latents are decoded and images encoded four at a time: equal up to the order in which a GPU adds. */
-    DECODING(false, "decoding");
+    DECODING(Kernel.ON_GPUS, "decoding"),
+    /**
+     * Losses are read when the next update has begun, and the device itself sees to it that one that is not finite changes
+     * nothing: the same losses and weights. A CPU has nothing to wait for.
+     */
+    LATE_LOSSES(Kernel.ON_GPUS, "late");
 
+    private static final long EVERYWHERE = 0;
+    private static final long ON_GPUS = Long.MAX_VALUE;
     private static final String PREFIX = "gift.kernel.";
-    private final boolean everywhere;
+    private static final boolean AVX2_PRODUCTS = Processor.here().isAmdWithAvx512();
+
+    private final long width; // of a layer from which on it is taken on a CPU
     private final String suffix;
 
-    Kernel(boolean everywhere, String suffix) {
-        this.everywhere = everywhere;
+    Kernel(long width, String suffix) {
+        this.width = width;
         this.suffix = suffix;
     }
 
-    /** Whether this way is to be taken for arrays of the device of {@code like}. */
+    /** Whether this way is to be taken for arrays of the device of {@code like}, whatever the width. */
     public boolean on(NDArray like) {
-        return on(like.getDevice().isGpu());
+        return on(like, 0);
+    }
+
+    /** Whether this way is to be taken in a layer of this width, for arrays of the device of {@code like}. */
+    public boolean on(NDArray like, long layer) {
+        return on(like.getDevice().isGpu(), layer);
     }
 
     /** The method of {@code ops.py} for arrays of the device of {@code like}: "NAME", or by this way "NAME_unbind" and so on. */
     String of(String method, NDArray like) {
-        return on(like) ? method + "_" + suffix : method;
+        return of(method, like, 0);
     }
 
-    /** Whether this way is to be taken on a GPU, or on a CPU. */
+    /** {@link #of(String, NDArray)} in a layer of this width. */
+    String of(String method, NDArray like, long layer) {
+        return on(like, layer) ? method + "_" + suffix : method;
+    }
+
+    /** Whether this way is to be taken on a GPU, or on a CPU whatever the width. */
     public boolean on(boolean gpu) {
-        String set = System.getProperty(PREFIX + name().toLowerCase(Locale.ROOT));
-        return set == null ? everywhere || gpu : set.equals("on");
+        return on(gpu, 0);
+    }
+
+    /** Whether this way is to be taken on a GPU, or on a CPU in a layer of this width. */
+    public boolean on(boolean gpu, long layer) {
+        String set = System.getProperty(property());
+        return set == null ? gpu || layer >= width : set.equals("on");
+    }
+
+    /** What {@code work} gives with this way switched on or off in the whole process, to compare the two. */
+    public <T> T with(boolean on, Supplier<T> work) {
+        String before = System.getProperty(property());
+        System.setProperty(property(), on ? "on" : "off");
+        try {
+            return work.get();
+        } finally {
+            if (before == null) {
+                System.clearProperty(property());
+            } else {
+                System.setProperty(property(), before);
+            }
+        }
+    }
+
+    boolean isSet() {
+        return System.getProperty(property()) != null;
+    }
+
+    private String property() {
+        return PREFIX + name().toLowerCase(Locale.ROOT);
     }
 }

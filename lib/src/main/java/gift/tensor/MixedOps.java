@@ -25,17 +25,6 @@ public final class MixedOps {
                 : NativeOps.call(method + "_bias", x, weight, bias, NativeOps.scalar(stride), NativeOps.scalar(padding), dtype);
     }
 
-    /** {@link NativeOps#fusedAdamW}, which changes nothing where the 0-dim {@code found} is 1. */
-    static void fusedAdamW(
-            List<NDArray> parameters, List<NDArray> gradients, List<NDArray> m, List<NDArray> v, List<NDArray> steps,
-            double learningRate, double beta1, double beta2, double weightDecay, double eps, NDArray found) {
-        try (NDArray lr = NativeOps.newScalar(learningRate)) {
-            NativeOps.callOnLists("fused_adamw_unless", List.of(parameters, gradients, m, v, steps), lr,
-                    NativeOps.scalar(beta1), NativeOps.scalar(beta2), NativeOps.scalar(weightDecay), NativeOps.scalar(eps),
-                    found).close();
-        }
-    }
-
     /** g &lt;- g / scale, tensor by tensor; found &lt;- 1 if a value is not finite, else 0. */
     static void unscale(List<NDArray> g, NDArray found, NDArray scale) {
         NativeOps.callOnLists("unscale", List.of(g), found, scale).close();
@@ -54,6 +43,16 @@ public final class MixedOps {
     /** 1 if a value is not finite, else 0; 0-dim. */
     static NDArray notFinite(List<NDArray> g) {
         return NativeOps.callOnLists("not_finite", List.of(g));
+    }
+
+    /** found &lt;- 1 if a value of x is not finite, else it stays. */
+    static void noteNotFinite(NDArray found, NDArray x) {
+        NativeOps.call("note_not_finite", found, x).close();
+    }
+
+    /** found &lt;- the greater of found and more, 0-dim. */
+    static void either(NDArray found, NDArray more) {
+        NativeOps.call("either", found, more).close();
     }
 
     /** The next scale, as {@link LossScale} says; found is added to skipped. */

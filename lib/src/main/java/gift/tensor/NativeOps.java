@@ -87,6 +87,11 @@ public final class NativeOps {
         return bias == null ? call("linear", x, weight) : call("linear_bias", x, weight, bias);
     }
 
+    /** x W^T + b of fp32, with x (M, in) or (B, T, in), as a convolution of 1 x 1; {@link Kernel#ONEDNN_LINEAR}. */
+    public static NDArray linearAsConvolution(NDArray x, NDArray weight, NDArray bias) {
+        return bias == null ? call("linear_as_conv", x, weight) : call("linear_as_conv_bias", x, weight, bias);
+    }
+
     /**
      * Convolution in the precision of the weight (out, in, k, k), to which x (B, in, H, W) and the bias (out), or null,
      * are rounded; stride and padding are those of both directions. Computed as {@link EngineCheck} found it right on
@@ -151,7 +156,7 @@ public final class NativeOps {
 
     /** x sigmoid(1.702 x): the GELU of OpenAI's CLIP. */
     public static NDArray quickGelu(NDArray x) {
-        return call(Kernel.SILU.of("quick_gelu", x), x);
+        return call(Kernel.SILU.of("quick_gelu", x, x.getShape().get(x.getShape().dimension() - 1)), x);
     }
 
     /** The first half of x (..., 2 D) times the exact GELU of the second; result (..., D). */
@@ -214,15 +219,6 @@ public final class NativeOps {
     }
 
     // ---- whole lists of tensors at once, in place, without gradient
-
-    static void fusedAdamW(
-            List<NDArray> parameters, List<NDArray> gradients, List<NDArray> m, List<NDArray> v, List<NDArray> steps,
-            double learningRate, double beta1, double beta2, double weightDecay, double eps) {
-        try (NDArray lr = newScalar(learningRate)) {
-            callOnLists("fused_adamw", List.of(parameters, gradients, m, v, steps),
-                    lr, scalar(beta1), scalar(beta2), scalar(weightDecay), scalar(eps)).close();
-        }
-    }
 
     /** x <- x + factor y, tensor by tensor. */
     public static void addScaled(List<NDArray> x, List<NDArray> y, double factor) {

@@ -32,6 +32,12 @@ public record Processor(String name, List<String> facts, Map<String, String> var
         return new Processor(name, facts, variables);
     }
 
+    /** Whether it is one of AMD's, or made by them, that has AVX-512. */
+    boolean isAmdWithAvx512() {
+        return facts.stream().anyMatch(line -> line.matches("vendor_id\\s*: AuthenticAMD"))
+                && facts.stream().anyMatch(line -> line.startsWith("flags") && line.contains(" avx512f "));
+    }
+
     /** The model as Linux names it; nothing on other systems. */
     public static Optional<String> modelName() {
         return modelName(factsOfFirstCore());

@@ -1,8 +1,15 @@
 package gift.tensor;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
@@ -25,6 +32,20 @@ public final class Transfers {
         return HostCopy.floats(array);
     }
 
+    /** The values of 0-dim fp32 arrays by name, all in one transfer. */
+    public static Map<String, Double> read(Map<String, NDArray> numbers) {
+        float[] all;
+        try (NDArray together = Scopes.outside(() -> Scopes.withoutGradients(
+                () -> NDArrays.stack(new NDList(numbers.values()))))) {
+            all = read(together);
+        }
+        Map<String, Double> values = new LinkedHashMap<>();
+        for (String name : numbers.keySet()) {
+            values.put(name, (double) all[values.size()]);
+        }
+        return values;
+    }
+
     /** An fp32 array on the device of {@code manager}, to which it belongs. */
     public static NDArray write(NDManager manager, float[] values, Shape shape) {
         return write(manager, on -> on.create(values, shape));
@@ -38,6 +59,14 @@ public final class Transfers {
     /** {@link #write(NDManager, long[], Shape)} of shape (n). */
     public static NDArray write(NDManager manager, long[] values) {
         return write(manager, values, new Shape(values.length));
+    }
+
+    /**
+     * An array of the bytes of a direct buffer on the device of {@code manager}, to which it belongs. On a CPU it is the buffer
+     * itself: its bytes must stay as they are until the array is closed. On a GPU they may change at once.
+     */
+    public static NDArray write(NDManager manager, ByteBuffer bytes, Shape shape, DataType type) {
+        return write(manager, on -> on.create(bytes.slice().order(ByteOrder.nativeOrder()), shape, type));
     }
 
     private static NDArray write(NDManager manager, Function<NDManager, NDArray> maker) {

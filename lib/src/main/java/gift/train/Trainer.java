@@ -17,6 +17,15 @@ public interface Trainer {
      */
     Map<String, Double> update(int i);
 
+    /**
+     * Makes update i, or leaves it to the device to make it while the host goes on: then its losses are read after the next
+     * update has begun. A trainer that does so sees to it on the device that nothing changes the weights any more once a loss is
+     * not finite.
+     */
+    default UpdateLosses begin(int i) {
+        return UpdateLosses.of(update(i));
+    }
+
     /** Everything that the next update depends on and that is not an input, by name: live arrays, not copies. */
     Map<String, NDArray> state();
 

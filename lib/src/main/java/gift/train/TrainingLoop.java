@@ -89,15 +89,19 @@ public record TrainingLoop(String title, Path folder, String fingerprint, int up
         });
         LossLog log = new LossLog(losses);
         log.keep(first[0]);
-        double mean = Double.NaN;
         try (Progress progress = new Progress(title, updates, first[0])) {
+            RunningMean mean = new RunningMean(smoothing);
+            UpdateLosses before = null; // of the update before, where they are not read yet
             for (int i = first[0]; i < updates; i++) {
-                Map<String, Double> values = finite(trainer.update(i), i);
-                log.add(values);
-                double loss = values.get("loss");
-                mean = Double.isNaN(mean) ? loss : smoothing * mean + (1 - smoothing) * loss;
-                progress.step(String.format(Locale.ROOT, "loss %.4f", mean));
-                boolean due = (i + 1) % checkpointEvery == 0 || Stop.requested();
+                UpdateLosses now = trainer.begin(i);
+                if (before != null) {
+                    take(before, i - 1, log, mean, progress);
+                }
+                boolean due = (i + 1) % checkpointEvery == 0 || i + 1 == updates || Stop.requested();
+                before = now.known() || due ? null : now;
+                if (before == null) {
+                    take(now, i, log, mean, progress);
+                }
                 if (due && i + 1 < updates) {
                     log.write();
                     Checkpoint.write(checkpoint(), trainer.state(), i + 1, fingerprint);
@@ -107,6 +111,27 @@ public record TrainingLoop(String title, Path folder, String fingerprint, int up
             }
         }
         log.write();
+    }
+
+    /** s mean + (1 - s) loss, beginning at the first loss. */
+    private static final class RunningMean {
+        private final double s;
+        private double mean = Double.NaN;
+
+        RunningMean(double s) {
+            this.s = s;
+        }
+
+        double add(double loss) {
+            mean = Double.isNaN(mean) ? loss : s * mean + (1 - s) * loss;
+            return mean;
+        }
+    }
+
+    private static void take(UpdateLosses losses, int update, LossLog log, RunningMean mean, Progress progress) {
+        Map<String, Double> values = finite(losses.read(), update);
+        log.add(values);
+        progress.step(String.format(Locale.ROOT, "loss %.4f", mean.add(values.get("loss"))));
     }
 
     /**

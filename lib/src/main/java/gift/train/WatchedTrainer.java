@@ -27,6 +27,12 @@ public record WatchedTrainer(Trainer trainer, int everyBefore, IntConsumer befor
     }
 
     @Override
+    public UpdateLosses begin(int i) {
+        boolean watched = everyBefore > 0 && i % everyBefore == 0 || everyAfter > 0 && i % everyAfter == 0;
+        return watched ? UpdateLosses.of(update(i)) : trainer.begin(i);
+    }
+
+    @Override
     public Map<String, NDArray> state() {
         return trainer.state();
     }

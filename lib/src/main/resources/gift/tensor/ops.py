@@ -32,6 +32,43 @@ class M(Module):
     y = torch.scaled_dot_product_attention(x[0], x[1], x[2], None, 0., bool(causal))
     return torch.reshape(torch.transpose(y, 1, 2), [b, t, w])
 
+  # qkv (M, 3 H d), the three projections side by side, of M tokens in N sequences of at most T; rows (N, T) which token of M
+  # stands where, first (M) where a token stands first, counted through -> (M, H d)
+  def packed_attention(self: __torch__.M, qkv: Tensor, rows: Tensor, first: Tensor, heads: Tensor) -> Tensor:
+    n = torch.size(rows, 0)
+    t = torch.size(rows, 1)
+    w = torch.floordiv(torch.size(qkv, 1), 3)
+    h = int(heads)
+    x = torch.reshape(torch.embedding(qkv, rows, -1, False, False), [n, t, 3, h, torch.floordiv(w, h)])
+    x = torch.unbind(torch.permute(x, [2, 0, 3, 1, 4]), 0)
+    y = torch.reshape(torch.transpose(torch.scaled_dot_product_attention(x[0], x[1], x[2], None, 0., True), 1, 2), [n * t, w])
+    return torch.embedding(y, first, -1, False, False)
+
+  # q (N, H d) of one token of each sequence, kv (M, 2 H d), rows as above, seen (N, T) 1 where the token sees, else 0
+  # -> (N, H d)
+  def packed_attention_of_one(self: __torch__.M, q: Tensor, kv: Tensor, rows: Tensor, seen: Tensor, heads: Tensor) -> Tensor:
+    n = torch.size(rows, 0)
+    t = torch.size(rows, 1)
+    w = torch.size(q, 1)
+    h = int(heads)
+    d = torch.floordiv(w, h)
+    x = torch.reshape(torch.embedding(kv, rows, -1, False, False), [n, t, 2, h, d])
+    x = torch.unbind(torch.permute(x, [2, 0, 3, 1, 4]), 0)
+    m = torch.to(torch.reshape(seen, [n, 1, 1, t]), 11)
+    y = torch.scaled_dot_product_attention(torch.reshape(q, [n, h, 1, d]), x[0], x[1], m, 0., False)
+    return torch.reshape(y, [n, w])
+
+  # q (B, H d) of one token of each sequence, kv (B, T, 2 H d) of all -> (B, H d)
+  def attention_of_one(self: __torch__.M, q: Tensor, kv: Tensor, heads: Tensor) -> Tensor:
+    b = torch.size(kv, 0)
+    t = torch.size(kv, 1)
+    w = torch.size(q, 1)
+    h = int(heads)
+    d = torch.floordiv(w, h)
+    x = torch.unbind(torch.permute(torch.reshape(kv, [b, t, 2, h, d]), [2, 0, 3, 1, 4]), 0)
+    y = torch.scaled_dot_product_attention(torch.reshape(q, [b, h, 1, d]), x[0], x[1], None, 0., False)
+    return torch.reshape(y, [b, w])
+
   # q (B, T, H d), k and v (B, S, H d), the heads side by side -> (B, T, H d)
   def heads_attention(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, heads: Tensor, causal: Tensor) -> Tensor:
     b = torch.size(q, 0)
@@ -76,6 +113,29 @@ class M(Module):
 
   def linear_bias(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return torch.linear(torch.type_as(x, weight), weight, torch.type_as(bias, weight))
+
+  # x (..., in), M rows, as (b, in, M / b, 1), channels last: no copy. With several images oneDNN's gradient of a weight is faster
+  # than with one.
+  def as_images(self: __torch__.M, x: Tensor) -> Tensor:
+    i = torch.size(x, -1)
+    m = torch.floordiv(torch.numel(x), i)
+    b = 1
+    if torch.remainder(m, 4) == 0:
+      b = 4
+    elif torch.remainder(m, 2) == 0:
+      b = 2
+    return torch.permute(torch.reshape(x, [b, torch.floordiv(m, b), 1, i]), [0, 3, 1, 2])
+
+  # the same of fp32 as a convolution of 1 x 1
+  def linear_as_conv(self: __torch__.M, x: Tensor, weight: Tensor) -> Tensor:
+    w = torch.reshape(weight, [torch.size(weight, 0), torch.size(weight, 1), 1, 1])
+    y = torch.conv2d((self).as_images(x), w, None, [1, 1], [0, 0], [1, 1], 1)
+    return torch.reshape(torch.permute(y, [0, 2, 3, 1]), torch.add(torch.slice(torch.size(x), 0, -1, 1), [torch.size(weight, 0)]))
+
+  def linear_as_conv_bias(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    w = torch.reshape(weight, [torch.size(weight, 0), torch.size(weight, 1), 1, 1])
+    y = torch.conv2d((self).as_images(x), w, bias, [1, 1], [0, 0], [1, 1], 1)
+    return torch.reshape(torch.permute(y, [0, 2, 3, 1]), torch.add(torch.slice(torch.size(x), 0, -1, 1), [torch.size(weight, 0)]))
 
   # x (B, in, H, W), weight (out, in, k, k) in the precision to which all else is rounded
   def conv(self: __torch__.M, x: Tensor, weight: Tensor, stride: Tensor, padding: Tensor) -> Tensor:
@@ -149,6 +209,12 @@ class M(Module):
   def divide(self: __torch__.M, x: Tensor, divisor: Tensor) -> Tensor:
     return torch.div(x, float(divisor))
 
+  def plus(self: __torch__.M, x: Tensor, number: Tensor) -> Tensor:
+    return torch.add(x, float(number))
+
+  def is_zero(self: __torch__.M, x: Tensor) -> Tensor:
+    return torch.to(torch.eq(x, 0), 6)
+
   def clamp(self: __torch__.M, x: Tensor, least: Tensor, most: Tensor) -> Tensor:
     return torch.clamp(x, float(least), float(most))
 
@@ -183,7 +249,7 @@ class M(Module):
 
   # the same as silu(1.702 x) / 1.702
   def quick_gelu_silu(self: __torch__.M, x: Tensor) -> Tensor:
-    return torch.mul(torch.silu(torch.mul(x, 1.702)), 0.58754406580493537)
+    return torch.mul_(torch.silu(torch.mul(x, 1.702)), 0.58754406580493537)
 
   # x (..., 2 D) -> (..., D): the first half times the GELU (exact, by erf) of the second
   def geglu(self: __torch__.M, x: Tensor) -> Tensor:
@@ -223,6 +289,12 @@ class M(Module):
   def to_float32(self: __torch__.M, x: Tensor) -> Tensor:
     return torch.to(x, 6)
 
+  # x (B, H, W, 3) of bytes, c (3, 3, 1, 1) of 255, mean and deviation of each channel -> (B, 3, H, W); by arrays, since a
+  # GPU multiplies by the inverse of a number, which rounds otherwise
+  def normalize_bytes(self: __torch__.M, x: Tensor, c: Tensor) -> Tensor:
+    y = torch.to(torch.permute(x, [0, 3, 1, 2]), 6, False, False, 0)
+    return torch.div_(torch.sub_(torch.div_(y, torch.select(c, 0, 0)), torch.select(c, 0, 1)), torch.select(c, 0, 2))
+
   # in the host's memory
   def to_host(self: __torch__.M, x: Tensor) -> Tensor:
     return torch.to(x, torch.device("cpu"), x.dtype, False, True)
@@ -234,6 +306,22 @@ class M(Module):
     torch._foreach_add_(steps, 1)
     torch._fused_adamw_(p, g, m, v, [], steps, lr=float(lr), beta1=float(beta1), beta2=float(beta2), weight_decay=float(decay), eps=float(eps), amsgrad=False, maximize=False)
     return lr
+
+  # the same spelled out, as torch.optim.AdamW(foreach=False, fused=False); correction1 and 2 are 1 - beta^t
+  def plain_adamw(self: __torch__.M, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], lr: Tensor, beta1: Tensor, beta2: Tensor, decay: Tensor, eps: Tensor, correction1: Tensor, correction2: Tensor) -> Tensor:
+    b1 = float(beta1)
+    b2 = float(beta2)
+    shrink = 1. - float(lr) * float(decay)
+    root = torch.sqrt(float(correction2))
+    step = float(lr) / float(correction1)
+    for i in range(torch.len(p)):
+      if shrink != 1.:
+        torch.mul_(p[i], shrink)
+      torch.lerp_(m[i], g[i], 1. - b1)
+      torch.addcmul_(torch.mul_(v[i], b2), g[i], g[i], value=1. - b2)
+      denominator = torch.add_(torch.div_(torch.sqrt(v[i]), root), float(eps))
+      torch.addcdiv_(p[i], m[i], denominator, value=-step)
+    return torch.clone(lr)
 
   # the same, which leaves weights, moments and steps as they are where found is 1
   def fused_adamw_unless(self: __torch__.M, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor], lr: Tensor, beta1: Tensor, beta2: Tensor, decay: Tensor, eps: Tensor, found: Tensor) -> Tensor:
@@ -259,6 +347,14 @@ class M(Module):
     found = torch.zeros([], dtype=6, device=g[0].device)
     torch._amp_foreach_non_finite_check_and_unscale_(g, found, torch.ones([], dtype=6, device=g[0].device))
     return found
+
+  # found <- 1 if a value of x is not finite, else it stays
+  def note_not_finite(self: __torch__.M, found: Tensor, x: Tensor) -> Tensor:
+    bad = torch.to(torch.logical_not(torch.all(torch.isfinite(x))), 6)
+    return torch.copy_(found, torch.maximum(found, bad))
+
+  def either(self: __torch__.M, found: Tensor, more: Tensor) -> Tensor:
+    return torch.copy_(found, torch.maximum(found, more))
 
   # halves the scale where found is 1, else doubles it after each 2000 times in a row
   def update_scale(self: __torch__.M, scale: Tensor, tracker: Tensor, found: Tensor, skipped: Tensor) -> Tensor:
@@ -329,10 +425,19 @@ class M(Module):
       gi = g[i]
       norm = torch.norm(gi)
       # u = g / sqrt(mean(g^2)) and F = u^2: the square of a tiny g itself would be lost
-      u = torch.mul(gi, torch.div(torch.sqrt(torch.numel(gi)), torch.add(norm, torch.eq(norm, 0))))
-      pull = torch.mul(torch.sub(x[i], a[i]), u)
-      total = torch.add(total, torch.pow(torch.norm(pull), 2))
-      torch.add_(gi, torch.mul_(pull, u), alpha=2. * float(factor))
+      scale = torch.div(torch.sqrt(torch.numel(gi)), torch.add(norm, torch.eq(norm, 0)))
+      # a tensor too large for the processor's caches goes piece by piece
+      size = torch.numel(gi)
+      if size > 1048576:
+        size = 262144
+      gs = torch.split(torch.view(gi, [-1]), size)
+      xs = torch.split(torch.view(x[i], [-1]), size)
+      anchors = torch.split(torch.view(a[i], [-1]), size)
+      for k in range(torch.len(gs)):
+        u = torch.mul(gs[k], scale)
+        pull = torch.mul_(torch.sub(xs[k], anchors[k]), u)
+        total = torch.add(total, torch.pow(torch.norm(pull), 2))
+        torch.add_(gs[k], torch.mul_(pull, u), alpha=2. * float(factor))
     return torch.mul(total, float(factor))
 
   # the same over all tensors at once

@@ -75,7 +75,7 @@ class TaskFisherTest {
             Shape shape = model.parameters().get(TENSOR).getShape();
             Scopes.withoutGradients(() -> NativeOps.copy(model.parameters().get(TENSOR), manager.create(values, shape)));
             try (Gradients recording = Gradients.record()) {
-                TaskLoss.Seen seen = TaskTrainer.see(
+                TaskLoss.Seen seen = TaskFisher.see(
                         model, new GradCache(model, TRAINING), only(0).batch(0), only(0).classTokens(0));
                 return Losses.crossEntropy(seen.logits(), seen.labels(), 0).getFloat();
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import gift.data.sample.SampleFiles;
+import gift.image.Image;
 import gift.io.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,6 +66,16 @@ class InspectionTest {
         assertThat(Inspection.problems(Samples.dataset(List.of()))).contains("sample: no classes", "sample: no images");
         assertThat(Inspection.problems(Samples.dataset(List.of("a"), new int[30]).subset(new int[0])))
                 .containsExactly("sample: no images");
+    }
+
+    @Test
+    void pairsAreLookedAtOnce() {
+        Image black = new Image(1, 1, new byte[3]);
+        Image white = new Image(1, 1, new byte[] {-1, -1, -1});
+        PairDataset pairs = PairDataset.of("pairs", List.of(white, black, white), List.of("a", "b", "c"));
+        assertThat(Inspection.require(pairs, image -> !image.isBlack())).containsExactly(0, 2);
+        assertThatThrownBy(() -> Inspection.require(PairDataset.of("none", List.of(), List.of()), image -> true))
+                .isInstanceOf(InputException.class).hasMessage("none cannot be used: none: no images");
     }
 
     @Test

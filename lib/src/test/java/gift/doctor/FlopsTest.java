@@ -24,6 +24,12 @@ class FlopsTest {
         assertThat(Flops.text(config, 3)).isEqualTo(2 * 3 * (12 * 4 * 4) + 4 * 3 * 3 * 4 + 2 * 4 * 6);
     }
 
+    /** Two of three tokens, width 2: queries and out 2 x 2 each, MLP 2 x 8 and 8 x 2; similarities and means 2 x 3. */
+    @Test
+    void whatTheLastBlockIsSpared() {
+        assertThat(Flops.lastBlock(2, 2)).isEqualTo(2 * 2 * (4 + 4 + 16 + 16) + 2 * (2 * 2 * 3 * 2));
+    }
+
     /** An adapter of one block, width 2, on three tokens, and a head of five prototypes, worked out by hand. */
     @Test
     void anAdapterAndAHead() {

@@ -8,6 +8,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import gift.tensor.Devices;
 import gift.tensor.Gradients;
 import gift.tensor.Kernel;
@@ -17,7 +19,6 @@ import gift.tensor.Scopes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -36,16 +37,6 @@ class KernelTest {
         manager.close();
     }
 
-    private static <T> T with(Kernel kernel, boolean on, Supplier<T> work) {
-        String property = "gift.kernel." + kernel.name().toLowerCase(Locale.ROOT);
-        System.setProperty(property, on ? "on" : "off");
-        try {
-            return work.get();
-        } finally {
-            System.clearProperty(property);
-        }
-    }
-
     /** The result of a function of x and the gradient of its weighted sum. */
     private List<float[]> both(NDArray x, UnaryOperator<NDArray> function) {
         try (Gradients recording = Gradients.record()) {
@@ -62,8 +53,8 @@ class KernelTest {
     void unbindGivesTheSameBits(boolean causal) {
         NDArray qkv = normal(manager, "qkv", 2, 7, 24);
         Supplier<List<float[]>> attention = () -> both(qkv, x -> NativeOps.selfAttention(x, 2, causal));
-        List<float[]> off = with(Kernel.UNBIND, false, attention);
-        List<float[]> on = with(Kernel.UNBIND, true, attention);
+        List<float[]> off = Kernel.UNBIND.with(false, attention);
+        List<float[]> on = Kernel.UNBIND.with(true, attention);
         assertThat(on.get(0)).isEqualTo(off.get(0));
         assertThat(on.get(1)).isEqualTo(off.get(1));
     }
@@ -78,10 +69,31 @@ class KernelTest {
         Linear layer = Linear.of(parameters, "fc");
         NDArray x = normal(manager, "x", 3, 5, 24);
         Supplier<List<float[]>> run = () -> both(x, v -> Activation.QUICK_GELU.of(layer.forward(v)));
-        List<float[]> off = with(kernel, false, run);
-        List<float[]> on = with(kernel, true, run);
+        List<float[]> off = kernel.with(false, run);
+        List<float[]> on = kernel.with(true, run);
         assertThat(difference(on.get(0), off.get(0))).isLessThan(most);
         assertThat(difference(on.get(1), off.get(1))).isLessThan(most);
+    }
+
+    /** Of M rows, M a multiple of 4, of 2, odd; with and without a bias. */
+    @ParameterizedTest
+    @CsvSource({"4, 17, true", "2, 35, true", "1, 67, true", "4, 16, false"})
+    void linearLayersAsConvolutions(int b, int t, boolean bias) {
+        NDArray weight = normal(manager, "weight", 336, 320);
+        NDArray added = bias ? normal(manager, "bias", 336) : null;
+        NDArray x = normal(manager, "x", b, t, 320);
+        weight.setRequiresGradient(true);
+        List<List<float[]>> both = new ArrayList<>();
+        for (boolean on : new boolean[] {false, true}) {
+            JniUtils.zeroGrad((PtNDArray) weight);
+            List<float[]> results = new ArrayList<>(both(x, v -> on ? NativeOps.linearAsConvolution(v, weight, added)
+                    : NativeOps.linear(v, weight, added)));
+            results.add(weight.getGradient().toFloatArray());
+            both.add(results);
+        }
+        for (int i = 0; i < 3; i++) {
+            assertThat(difference(both.get(1).get(i), both.get(0).get(i))).isLessThan(5e-6);
+        }
     }
 
     private float[] penalty(boolean fisher) {
@@ -97,16 +109,35 @@ class KernelTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void penaltiesOverAllTensorsAtOnce(boolean fisher) {
-        float[] off = with(Kernel.FOREACH_FISHER, false, () -> penalty(fisher));
-        float[] on = with(Kernel.FOREACH_FISHER, true, () -> penalty(fisher));
+        float[] off = Kernel.FOREACH_FISHER.with(false, () -> penalty(fisher));
+        float[] on = Kernel.FOREACH_FISHER.with(true, () -> penalty(fisher));
         assertThat(difference(on, off)).isLessThan(1e-6);
     }
 
     @Test
-    void whatChangesBitsIsForGpus() {
+    void whatChangesBitsIsForGpusAndWideLayers() {
         for (Kernel kernel : Kernel.values()) {
-            assertThat(kernel.on(true)).isTrue();
+            assertThat(kernel.on(true)).isEqualTo(kernel != Kernel.ONEDNN_LINEAR);
             assertThat(kernel.on(false)).isEqualTo(kernel == Kernel.UNBIND);
+            assertThat(kernel.on(false, 256)).isEqualTo(kernel == Kernel.UNBIND);
         }
+        assertThat(Kernel.FUSED_BIAS.on(false, 512)).isTrue();
+        assertThat(Kernel.FOREACH_FISHER.on(false, 512)).isFalse();
+        assertThat(Kernel.FUSED_BIAS.<Boolean>with(false, () -> Kernel.FUSED_BIAS.on(false, 512))).isFalse();
+        assertThat(Kernel.FUSED_BIAS.on(false, 512)).isTrue();
+    }
+
+    /** A tensor of more than 2^20 values goes in pieces, the last of them shorter. */
+    @Test
+    void aPenaltyInPieces() {
+        int n = (1 << 20) + 1000;
+        NDArray x = normal(manager, "x", n);
+        NDArray a = normal(manager, "a", n);
+        Supplier<float[]> work = () -> Scopes.notRecording(() -> {
+            NDArray g = normal(manager, "g", n);
+            NDArray value = NativeOps.fisherPenalty(List.of(g), List.of(x), List.of(a), 0.3);
+            return g.concat(value.reshape(1).div(n)).toFloatArray();
+        });
+        assertThat(difference(Kernel.FOREACH_FISHER.with(false, work), Kernel.FOREACH_FISHER.with(true, work))).isLessThan(1e-5);
     }
 }

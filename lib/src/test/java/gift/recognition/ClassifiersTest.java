@@ -103,6 +103,20 @@ class ClassifiersTest {
     }
 
     @Test
+    void featuresInMemoryAreOfOneModelAndOneDataSet() {
+        FeatureCache known = FeatureCache.inMemory();
+        Noise images = new Noise(3);
+        float[] first = known.of(clip, images, () -> new float[] {1});
+        assertThat(known.of(clip, images, () -> new float[] {2})).isSameAs(first);
+        assertThat(known.of(clip, new Noise(3), () -> new float[] {3})).containsExactly(3);
+        try (Clip copy = clip.copy()) {
+            assertThat(known.of(copy, images, () -> new float[] {4})).isSameAs(first);
+            copy.parameters().get("logit_scale").addi(1);
+            assertThat(known.of(copy, images, () -> new float[] {5})).containsExactly(5);
+        }
+    }
+
+    @Test
     void aHeadOnKnownFeaturesIsThatOfAFrozenEncoder() {
         Noise synthetic = new Noise(30);
         Noise real = new Noise(9);

@@ -30,6 +30,19 @@ class EngineTrialTest {
         }
     }
 
+    /** Also where the processor is not one on which linear layers are computed as convolutions. */
+    @Test
+    void layersAsConvolutionsAreTried() {
+        Kernel.ONEDNN_LINEAR.with(true, () -> {
+            int before = Kernel.ONEDNN_LINEAR.with(false, () -> EngineTrial.run(null).cases());
+            EngineTrial.Result result = EngineTrial.run("linear layer, gradients");
+            boolean tried = Kernel.ONEDNN_LINEAR.on(false, 320);
+            assertThat(result.cases() - before).isEqualTo(tried ? 6 : 0);
+            assertThat(result.wrong()).hasSize(tried ? 1 : 0);
+            return null;
+        });
+    }
+
     /** As a network calls them: 1 to 128 channels, kernels 1 and 3, strides 1 and 2. */
     @Test
     void twoHundredRandomConvolutionsForwardAndBackward() {

@@ -3,6 +3,8 @@ package gift.diffusion.glide;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import gift.io.InputException;
+import gift.tensor.NativeOps;
+import gift.tensor.Scalars;
 import java.util.Arrays;
 
 /**
@@ -123,7 +125,7 @@ public final class DiffusionProcess {
 
     /** q(x_t | x_0): sqrt(a_t) x_0 + sqrt(1 - a_t) noise, both of one shape. */
     public NDArray noised(NDArray clean, int t, NDArray noise) {
-        return clean.mul((float) Math.sqrt(alphaBar[t])).add(noise.mul((float) Math.sqrt(1 - alphaBar[t])));
+        return NativeOps.scale(clean, Math.sqrt(alphaBar[t])).add(NativeOps.scale(noise, Math.sqrt(1 - alphaBar[t])));
     }
 
     /**
@@ -148,15 +150,17 @@ public final class DiffusionProcess {
     public Predicted predicted(NDArray answer, NDArray x, int t) {
         NDList halves = answer.split(2, 1);
         NDArray clean = clean(halves.get(0), x, t);
-        NDArray mean = clean.mul((float) weightOfClean(t)).add(x.mul((float) weightOfSample(t)));
-        NDArray share = halves.get(1).add(1).div(2);
-        NDArray logVariance = share.mul((float) Math.log(betas[t]))
-                .add(share.mul(-1).add(1).mul((float) posteriorLogVariance(t)));
+        NDArray mean = NativeOps.scale(clean, weightOfClean(t)).add(NativeOps.scale(x, weightOfSample(t)));
+        NDArray share = Scalars.divide(Scalars.add(halves.get(1), 1), 2);
+        NDArray logVariance = NativeOps.scale(share, Math.log(betas[t]))
+                .add(NativeOps.scale(Scalars.add(NativeOps.scale(share, -1), 1), posteriorLogVariance(t)));
         return new Predicted(clean, mean, logVariance);
     }
 
     private NDArray clean(NDArray noise, NDArray x, int t) {
-        return x.mul((float) Math.sqrt(1 / alphaBar[t])).sub(noise.mul((float) Math.sqrt(1 / alphaBar[t] - 1))).clip(-1, 1);
+        NDArray clean = NativeOps.scale(x, Math.sqrt(1 / alphaBar[t]))
+                .sub(NativeOps.scale(noise, Math.sqrt(1 / alphaBar[t] - 1)));
+        return Scalars.clamp(clean, -1, 1);
     }
 
     /**
@@ -166,7 +170,7 @@ public final class DiffusionProcess {
      */
     public NDArray ancestral(NDArray answer, NDArray x, int t, NDArray noise) {
         Predicted p = predicted(answer, x, t);
-        return t == 0 ? p.mean : p.mean.add(p.logVariance.mul(0.5f).exp().mul(noise));
+        return t == 0 ? p.mean : p.mean.add(NativeOps.scale(p.logVariance, 0.5).exp().mul(noise));
     }
 
     /**
@@ -175,8 +179,9 @@ public final class DiffusionProcess {
      */
     public NDArray ddim(NDArray answer, NDArray x, int t) {
         NDArray clean = clean(answer.split(2, 1).get(0), x, t);
-        NDArray noise = x.mul((float) Math.sqrt(1 / alphaBar[t])).sub(clean).div((float) Math.sqrt(1 / alphaBar[t] - 1));
+        NDArray noise = Scalars.divide(
+                NativeOps.scale(x, Math.sqrt(1 / alphaBar[t])).sub(clean), (float) Math.sqrt(1 / alphaBar[t] - 1));
         float before = (float) alphaBar(t - 1);
-        return clean.mul((float) Math.sqrt(before)).add(noise.mul((float) Math.sqrt(1 - before)));
+        return NativeOps.scale(clean, Math.sqrt(before)).add(NativeOps.scale(noise, Math.sqrt(1 - before)));
     }
 }

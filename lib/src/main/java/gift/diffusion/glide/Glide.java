@@ -14,10 +14,11 @@ import gift.image.Image;
 import gift.image.Preprocess;
 import gift.io.InputException;
 import gift.io.TensorFile;
-import gift.tensor.HostCopy;
+import gift.tensor.NativeOps;
 import gift.tensor.Precision;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
+import gift.tensor.Transfers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -236,7 +237,7 @@ public final class Glide implements AutoCloseable {
         List<Image> images(boolean enlarged) {
             try (NDScope scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
-                return Glide.images(Scopes.withoutGradients(() -> enlarged ? enlarged(small()) : small()));
+                return Reverse.images(Scopes.withoutGradients(() -> enlarged ? enlarged(small()) : small()));
             }
         }
 
@@ -259,7 +260,7 @@ public final class Glide implements AutoCloseable {
             float[] half = {0.5f, 0.5f, 0.5f};
             float[] values = Preprocess.pack(guides.size(),
                     i -> Preprocess.normalize(RealGuidance.guide(guides.get(i), side), half, half));
-            return base.manager().create(values, new Shape(guides.size(), 3, side, side));
+            return Transfers.write(base.manager(), values, new Shape(guides.size(), 3, side, side));
         }
 
         /** Standard normal values of the network's size, a row for each seed, which depend on that seed alone. */
@@ -267,7 +268,7 @@ public final class Glide implements AutoCloseable {
             int side = network.config().imageSize();
             float[] values = Preprocess.pack(seeds.length,
                     i -> RandomStream.of(seeds[i], purpose, counters).normals(3 * side * side, 1));
-            return network.manager().create(values, new Shape(seeds.length, 3, side, side));
+            return Transfers.write(network.manager(), values, new Shape(seeds.length, 3, side, side));
         }
     }
 
@@ -302,7 +303,8 @@ public final class Glide implements AutoCloseable {
             TextTransformer.Text text = text(upsampler, prompts);
             NDArray low = Reverse.rounded(small);
             return new Reverse(DiffusionProcess.linear(FAST), (x, timestep) ->
-                    upsampler.forward(GlideUNet.withSmall(x, low), timestep, text)).ddim(noise.mul(TEMPERATURE), watcher);
+                    upsampler.forward(GlideUNet.withSmall(x, low), timestep, text))
+                    .ddim(NativeOps.scale(noise, TEMPERATURE), watcher);
         });
     }
 
@@ -318,23 +320,6 @@ public final class Glide implements AutoCloseable {
             known.put(prompt, network.text(List.of(row)));
         }
         return TextTransformer.Text.of(prompts.stream().map(known::get).toList());
-    }
-
-    /** The images of (B, 3, h, w) in -1 .. 1; values rounded to the nearest of 0..255, halves to the even one. */
-    private static List<Image> images(NDArray x) {
-        float[] values = HostCopy.floats(x);
-        int h = (int) x.size(2);
-        int w = (int) x.size(3);
-        List<Image> images = new ArrayList<>();
-        for (int i = 0; i < x.size(0); i++) {
-            byte[] rgb = new byte[3 * h * w];
-            for (int k = 0; k < rgb.length; k++) {
-                float value = (values[i * rgb.length + k % 3 * h * w + k / 3] + 1) * 127.5f;
-                rgb[k] = (byte) Math.max(0, Math.min(255, Math.rint(value)));
-            }
-            images.add(new Image(w, h, rgb));
-        }
-        return images;
     }
 
     /** How many arrays the networks hold. */

@@ -15,8 +15,10 @@ import gift.nn.Linear;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Precision;
+import gift.tensor.Scalars;
 import gift.tensor.Scopes;
 import gift.tensor.TensorFiles;
+import gift.tensor.Transfers;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -72,8 +74,8 @@ final class GlideUNet implements AutoCloseable {
         text = new TextTransformer(parameters, config);
         int half = config.channels() / 2;
         NDManager manager = parameters.manager();
-        frequencies = Scopes.keep(Scopes.withoutGradients(() -> manager.arange(0, half, 1, DataType.FLOAT32)
-                .mul(-LOG_LONGEST).div(half).exp()));
+        frequencies = Scopes.keep(Scopes.withoutGradients(() -> Scalars.divide(
+                NativeOps.scale(manager.arange(0, half, 1, DataType.FLOAT32), -LOG_LONGEST), half).exp()));
         time1 = Linear.of(parameters, "time_embed.0");
         time2 = Linear.of(parameters, "time_embed.2");
         convIn = Conv2d.of(parameters, "input_blocks.0.0", 1, 1);
@@ -160,7 +162,8 @@ final class GlideUNet implements AutoCloseable {
     NDArray forward(NDArray x, float[] timesteps, TextTransformer.Text text) {
         requireShape(x.getShape(), text.states().getShape().get(0), timesteps.length);
         return Scopes.result(() -> {
-            NDArray time = time(manager().create(timesteps)).add(text.projection());        // (B, E)
+            NDArray t = Transfers.write(manager(), timesteps, new Shape(timesteps.length));
+            NDArray time = time(t).add(text.projection());                                  // (B, E)
             Deque<NDArray> skips = new ArrayDeque<>();                                      // from the way down, last first
             NDArray h = convIn.forward(x);                                                  // (B, C, h, w)
             skips.push(h);

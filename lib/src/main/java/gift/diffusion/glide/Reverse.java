@@ -3,9 +3,15 @@ package gift.diffusion.glide;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDScope;
 import gift.diffusion.Watcher;
+import gift.image.Image;
+import gift.tensor.HostCopy;
+import gift.tensor.NativeOps;
+import gift.tensor.Scalars;
 import gift.tensor.Scopes;
+import gift.tensor.Transfers;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.IntFunction;
 
@@ -38,7 +44,7 @@ public record Reverse(DiffusionProcess process, Network network) {
     public static NDArray guided(NDArray with, NDArray without, double scale) {
         NDList halves = with.split(2, 1);
         NDArray noise = without.split(2, 1).get(0);
-        return NDArrays.concat(new NDList(noise.add(halves.get(0).sub(noise).mul((float) scale)), halves.get(1)), 1);
+        return NDArrays.concat(new NDList(noise.add(NativeOps.scale(halves.get(0).sub(noise), scale)), halves.get(1)), 1);
     }
 
     /**
@@ -49,7 +55,7 @@ public record Reverse(DiffusionProcess process, Network network) {
      *     fewer from a real image (real guidance)
      * @param fresh standard normal values of that shape for a timestep t of those kept; not asked for t = 0
      * @return (B, 3, h, w), which the caller owns, or the scope around the call
-     * @throws ArithmeticException naming the timestep, if a value is no number
+     * @throws ArithmeticException naming the timestep, if a value is no number; thrown when one more step is made
      * @throws CancellationException if the watcher says so
      */
     public NDArray ancestral(NDArray start, int steps, IntFunction<NDArray> fresh, Watcher watcher) {
@@ -64,7 +70,24 @@ public record Reverse(DiffusionProcess process, Network network) {
 
     /** x in -1 .. 1 to the nearest of 256 values: round((x + 1) 127.5) / 127.5 - 1. */
     public static NDArray rounded(NDArray x) {
-        return x.add(1).mul(127.5f).round().div(127.5f).sub(1);
+        return Scalars.add(Scalars.divide(NativeOps.scale(Scalars.add(x, 1), 127.5).round(), 127.5), -1);
+    }
+
+    /** The images of (B, 3, h, w) in -1 .. 1; values rounded to the nearest of 0..255, halves to the even one. */
+    static List<Image> images(NDArray x) {
+        float[] values = HostCopy.floats(x);
+        int h = (int) x.size(2);
+        int w = (int) x.size(3);
+        List<Image> images = new ArrayList<>();
+        for (int i = 0; i < x.size(0); i++) {
+            byte[] rgb = new byte[3 * h * w];
+            for (int k = 0; k < rgb.length; k++) {
+                float value = (values[i * rgb.length + k % 3 * h * w + k / 3] + 1) * 127.5f;
+                rgb[k] = (byte) Math.max(0, Math.min(255, Math.rint(value)));
+            }
+            images.add(new Image(w, h, rgb));
+        }
+        return images;
     }
 
     @FunctionalInterface
@@ -75,6 +98,7 @@ public record Reverse(DiffusionProcess process, Network network) {
     private NDArray run(NDArray start, int steps, Watcher watcher, Step step) {
         return Scopes.withoutGradients(() -> {
             NDArray x = start;
+            NDArray sum = null; // of the images of the step before: read when the device has the next step to do
             for (int t = steps - 1; t >= 0; t--) {
                 NDArray before = x;
                 int now = t;
@@ -82,21 +106,27 @@ public record Reverse(DiffusionProcess process, Network network) {
                 if (before != start) {
                     before.close();
                 }
-                requireNumbers(x, process.original(t));
+                if (sum != null) {
+                    requireNumbers(sum, process.original(t + 1));
+                }
+                sum = x.sum();
                 if (!watcher.goOn(steps - t, steps, x)) {
                     throw new CancellationException("stopped after step " + (steps - t) + " of " + steps);
                 }
+            }
+            if (sum != null) {
+                requireNumbers(sum, process.original(0));
             }
             return x;
         });
     }
 
-    private static void requireNumbers(NDArray x, int timestep) {
-        try (NDScope scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
-            if (!Float.isFinite(x.sum().getFloat())) {
-                throw new ArithmeticException("the images are no numbers after timestep " + timestep);
-            }
+    /** @param sum of the images, 0-dim; closed */
+    private static void requireNumbers(NDArray sum, int timestep) {
+        float value = Transfers.read(sum)[0];
+        sum.close();
+        if (!Float.isFinite(value)) {
+            throw new ArithmeticException("the images are no numbers after timestep " + timestep);
         }
     }
 }

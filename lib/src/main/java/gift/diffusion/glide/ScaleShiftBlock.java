@@ -9,6 +9,7 @@ import gift.nn.Linear;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Precision;
+import gift.tensor.Scalars;
 import gift.tensor.Scopes;
 import java.util.Map;
 
@@ -53,7 +54,7 @@ final class ScaleShiftBlock {
             NDArray h = conv1.forward(resized(NativeOps.silu(norm1.forward(x))));       // (B, out, H, W)
             NDArray t = precision.widen(timeProjection.forward(NativeOps.silu(time)));  // (B, 2 out)
             NDList scaleAndShift = t.expandDims(2).expandDims(3).split(2, 1);           // (B, out, 1, 1) each, spread
-            h = norm2.forward(h).mul(scaleAndShift.get(0).add(1)).add(scaleAndShift.get(1));
+            h = norm2.forward(h).mul(Scalars.add(scaleAndShift.get(0), 1)).add(scaleAndShift.get(1));
             h = conv2.forward(NativeOps.silu(h));                                       // (B, out, H, W)
             NDArray side = resized(x);
             return h.add(shortcut == null ? side : shortcut.forward(side));

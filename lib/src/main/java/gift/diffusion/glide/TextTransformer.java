@@ -13,6 +13,7 @@ import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Precision;
 import gift.tensor.Scopes;
+import gift.tensor.Transfers;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -113,7 +114,7 @@ final class TextTransformer {
             if (row.ids().length != context) {
                 throw new IllegalArgumentException("a row of " + row.ids().length + " tokens, not of " + context);
             }
-            NDArray tokens = NativeOps.rows(tokenEmbedding, manager.create(row.ids())).add(positionalEmbedding);
+            NDArray tokens = NativeOps.rows(tokenEmbedding, Transfers.write(manager, row.ids())).add(positionalEmbedding);
             int n = row.tokens();
             all.add((n == context ? tokens : n == 0 ? paddingEmbedding
                     : tokens.get("0:" + n).concat(paddingEmbedding.get(n + ":"), 0)).expandDims(0));

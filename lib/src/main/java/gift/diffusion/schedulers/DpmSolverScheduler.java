@@ -86,7 +86,7 @@ final class DpmSolverScheduler implements Scheduler {
 
     @Override
     public NDArray begin(NDArray clean, NDArray standardNormal) {
-        return clean.mul(levels[0].alpha).add(standardNormal.mul(levels[0].sigma));
+        return NativeOps.scale(clean, levels[0].alpha).add(NativeOps.scale(standardNormal, levels[0].sigma));
     }
 
     @Override

@@ -67,12 +67,12 @@ final class EulerScheduler implements Scheduler {
 
     @Override
     public NDArray begin(NDArray standardNormal) {
-        return standardNormal.mul(start);
+        return NativeOps.scale(standardNormal, start);
     }
 
     @Override
     public NDArray begin(NDArray clean, NDArray standardNormal) {
-        return clean.add(standardNormal.mul(sigmas[0]));
+        return clean.add(NativeOps.scale(standardNormal, sigmas[0]));
     }
 
     @Override
