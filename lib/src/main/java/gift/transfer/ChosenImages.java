@@ -36,7 +36,7 @@ final class ChosenImages extends LabelledDataset {
         return of(all, IntStream.range(0, most == 0 ? all.size() : Math.min(most, all.size())).toArray());
     }
 
-    /** Every how manieth class is taken: of 10 classes by 2 those of the numbers 0, 2, 4, 6 and 8. */
+    /** Every n-th class: of 10 classes by 2 those of the numbers 0, 2, 4, 6 and 8. */
     static List<String> classes(List<String> names, int oneClassIn) {
         return IntStream.range(0, names.size()).filter(c -> c % oneClassIn == 0).mapToObj(names::get).toList();
     }
