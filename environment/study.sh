@@ -97,11 +97,11 @@ if [ -z "$numbers" ]; then
     study --size "$size" --profile "$profile" ${only:+--only "$only"} ${restart:+--restart}
     if [ "$size" = full ] && [ "$profile" = mini ] && [ -z "$only" ]; then
         say "recognition with generated images"
-        by_halves "aircraft objects textures land" "flowers food digits pets" recognition data/studies/mini_recognition.json
+        by_halves "objects digits food" "aircraft textures land flowers pets" recognition data/studies/mini_recognition.json
         say "pretraining on generated images, and transfer"
         by_halves objects digits transfer data/studies/mini_transfer.json
         say "few shots with imagined images"
-        by_halves "aircraft objects textures land" "flowers food digits pets" imagine data/studies/mini_imagine.json
+        by_halves "objects digits food" "aircraft textures land flowers pets" imagine data/studies/mini_imagine.json
     fi
 fi
 [ "$notebooks" = yes ] || exit 0
