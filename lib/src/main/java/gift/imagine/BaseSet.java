@@ -6,6 +6,7 @@ import gift.data.ImageDataset;
 import gift.generate.ClassPrompts;
 import gift.generate.Generation;
 import gift.generate.GenerationPlan;
+import gift.generate.SharedDrawing;
 import gift.image.Image;
 import gift.imagine.ImagineStudyConfig.BaseImages;
 import gift.io.InputException;
@@ -37,7 +38,6 @@ import java.util.stream.Stream;
  */
 public record BaseSet(ImageDataset images, int views) {
     private static final long KEPT = 1L << 30; // bytes of decoded images in memory
-    private static final int PART = 640;       // images that one of several processes draws before it looks for more
 
     /**
      * Draws what is missing by Stable Diffusion, together with other processes that call this at the same time; goes on where it
@@ -55,21 +55,9 @@ public record BaseSet(ImageDataset images, int views) {
         GenerationPlan plan = ClassPrompts.settings("base set", settings.seed(), settings.sampling(), device);
         Generation generation = new Generation(FolderLock.alone(folder, true,
                 () -> new ClassPrompts(model, captions, "{}", settings.views(), plan).write(folder)), null);
-        int parts = generation.left() == 0 ? 0 : (generation.total() + PART - 1) / PART;
-        for (int part = 0; part < parts; part++) {
-            int from = part * PART;
-            FolderLock.ifFree(lockOf(folder, part), () -> generation.run(from, Math.min(from + PART, generation.total())));
-        }
-        for (int part = 0; part < parts; part++) { // those that another process draws, or has left undone
-            int from = part * PART;
-            FolderLock.alone(lockOf(folder, part), true, () -> generation.run(from, Math.min(from + PART, generation.total())));
-        }
+        new SharedDrawing(generation, folder.resolve("parts")).run();
         return new BaseSet(ClassPrompts.read("base set", folder, List.copyOf(captions.keySet()),
                 settings.count() * settings.views()), settings.views());
-    }
-
-    private static Path lockOf(Path folder, int part) {
-        return folder.resolve("parts").resolve(Integer.toString(part));
     }
 
     private static SentenceSource source(BaseImages settings, Path base, String task) {
