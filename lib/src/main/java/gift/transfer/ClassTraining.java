@@ -13,7 +13,7 @@ import gift.recognition.EncodedImages;
 import gift.recognition.Objective;
 import gift.tensor.AdamW;
 import gift.tensor.HostCopy;
-import gift.tensor.Images;
+import gift.tensor.HostImages;
 import gift.tensor.NativeOps;
 import gift.tensor.ParameterGroup;
 import gift.tensor.RandomStream;
@@ -104,7 +104,7 @@ public final class ClassTraining implements AutoCloseable {
     double accuracy(ImageDataset images) {
         int batches = (images.size() + EVALUATED - 1) / EVALUATED;
         int right = 0;
-        try (Prefetch<float[]> pixels = new Prefetch<>(k -> batch(images, k * EVALUATED), batches)) {
+        try (Prefetch<HostImages> pixels = new Prefetch<>(k -> batch(images, k * EVALUATED), batches)) {
             for (int k = 0; k < batches; k++) {
                 Stop.check();
                 long[] best = best(pixels.get(k));
@@ -116,15 +116,15 @@ public final class ClassTraining implements AutoCloseable {
         return 100.0 * right / images.size();
     }
 
-    private float[] batch(ImageDataset images, int from) {
-        return Preprocess.pack(Math.min(EVALUATED, images.size() - from),
-                i -> Preprocess.normalize(Preprocess.evaluation(images.image(from + i), tower.resolution())));
+    private HostImages batch(ImageDataset images, int from) {
+        return HostImages.of(Math.min(EVALUATED, images.size() - from),
+                i -> Preprocess.evaluation(images.image(from + i), tower.resolution()));
     }
 
-    private long[] best(float[] pixels) {
+    private long[] best(HostImages pixels) {
         long[][] best = new long[1][];
         Scopes.withoutGradients(() -> {
-            NDArray logits = head.logits(tower.encode(Images.of(manager, pixels, tower.resolution())));
+            NDArray logits = head.logits(tower.encode(pixels.on(manager)));
             if (!Float.isFinite(logits.sum().getFloat())) {
                 throw new ArithmeticException("the logits of a tuned tower are no numbers: a lower learning rate may help");
             }

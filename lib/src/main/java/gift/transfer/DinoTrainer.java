@@ -16,8 +16,9 @@ import gift.tensor.AdamW;
 import gift.tensor.Curve;
 import gift.tensor.GradientClipping;
 import gift.tensor.Gradients;
+import gift.tensor.HostBuffers;
 import gift.tensor.HostCopy;
-import gift.tensor.Images;
+import gift.tensor.HostImages;
 import gift.tensor.MovingAverage;
 import gift.tensor.ParameterGroup;
 import gift.tensor.Parameters;
@@ -45,9 +46,9 @@ public final class DinoTrainer implements Trainer, AutoCloseable {
     private static final String PROTOTYPES = "prototypes";
     private static final String CENTERS = "center";
 
-    private final VisionConfig size;
     private final DinoSettings settings;
-    private final IntFunction<float[]> batches;
+    private final IntFunction<HostImages> batches;
+    private final HostBuffers buffers = new HostBuffers();
     private final NDManager manager;
     private final Parameters student;  // tower and head
     private final MovingAverage mean;  // the teacher
@@ -79,11 +80,11 @@ public final class DinoTrainer implements Trainer, AutoCloseable {
      * @param batches by the number of the update: {@link MultiCrop#crops} of a batch
      * @param notes is given a line when the teacher has collapsed
      */
-    DinoTrainer(ImageTower start, DinoSettings settings, long seed, IntFunction<float[]> batches, Consumer<String> notes) {
-        this.size = start.config();
+    DinoTrainer(ImageTower start, DinoSettings settings, long seed, IntFunction<HostImages> batches, Consumer<String> notes) {
         this.settings = settings;
         this.batches = batches;
         this.manager = start.parameters().manager();
+        VisionConfig size = start.config();
         Map<String, Shape> shapes = new LinkedHashMap<>(size.shapes());
         settings.head().shapes(shapes, HEAD, start.dimension());
         student = Parameters.create(manager, shapes, (name, shape) -> name.startsWith(HEAD)
@@ -110,11 +111,11 @@ public final class DinoTrainer implements Trainer, AutoCloseable {
 
     @Override
     public Map<String, Double> update(int i) {
-        float[] crops = batches.apply(i);
+        HostImages crops = batches.apply(i);
         int images = settings.batchSize();
         try (Gradients recording = Gradients.record()) {
             student.zeroGradients();
-            NDArray all = Images.of(manager, crops, size.imageResolution());                        // (V B, 3, R, R)
+            NDArray all = crops.on(manager, buffers);                                               // (V B, 3, R, R)
             NDArray targets = Scopes.notRecording(() -> center.probabilities(
                     teacherNetwork.logits(all.get(":" + MultiCrop.GLOBAL * images)), temperature.at(i))); // (2 B, K)
             NDArray loss = MultiCrop.loss(studentNetwork.logits(all), targets, images);

@@ -2,9 +2,9 @@ package gift.transfer;
 
 import ai.djl.ndarray.NDArray;
 import gift.image.Image;
-import gift.image.Preprocess;
 import gift.image.augment.ViewAugmentation;
 import gift.imagine.SelfDistillation;
+import gift.tensor.HostImages;
 import gift.tensor.NativeOps;
 import gift.tensor.RandomStream;
 import java.util.function.IntFunction;
@@ -59,20 +59,20 @@ public final class MultiCrop {
      * @param numbers of the images
      * @param image by its number
      * @param side pixels of a side of a crop
-     * @return (V B, 3, side, side), flat, normalized
+     * @return V B images of side x side
      */
-    static float[] crops(int[] numbers, IntFunction<Image> image, int side, DinoSettings settings, long seed, int update) {
+    static HostImages crops(int[] numbers, IntFunction<Image> image, int side, DinoSettings settings, long seed, int update) {
         ViewAugmentation views = new ViewAugmentation(side);
-        return Preprocess.pack((GLOBAL + settings.localCrops()) * numbers.length, i -> {
+        return HostImages.of((GLOBAL + settings.localCrops()) * numbers.length, i -> {
             int place = i % numbers.length;
             int crop = i / numbers.length;
             RandomStream random = RandomStream.of(seed, "dino crop", update, place, crop);
             Image whole = image.apply(numbers[place]);
-            return Preprocess.normalize(switch (crop) {
+            return switch (crop) {
                 case 0 -> views.first(whole, random);
                 case 1 -> views.second(whole, random);
                 default -> views.local(whole, settings.leastLocalArea(), settings.mostLocalArea(), random);
-            });
+            };
         });
     }
 }

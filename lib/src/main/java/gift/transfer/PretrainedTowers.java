@@ -6,6 +6,7 @@ import gift.clip.ImageTower;
 import gift.data.DatasetSource;
 import gift.io.Hashes;
 import gift.io.InputException;
+import gift.tensor.HostImages;
 import gift.train.EndlessBatches;
 import gift.train.FolderLock;
 import gift.train.Prefetch;
@@ -136,7 +137,7 @@ final class PretrainedTowers {
     private void dino(TrainingLoop loop, ImageTower tower, ChosenImages seen, DinoSettings settings, Path file, Item item) {
         long seed = config.pretrainingSeed();
         EndlessBatches batches = new EndlessBatches(seed, "dino batches", seen.size(), settings.batchSize());
-        try (Prefetch<float[]> crops = new Prefetch<>(i -> MultiCrop.crops(batches.batch(i), seen::image, tower.resolution(),
+        try (Prefetch<HostImages> crops = new Prefetch<>(i -> MultiCrop.crops(batches.batch(i), seen::image, tower.resolution(),
                         settings, seed, i), settings.updates());
                 DinoTrainer trainer = new DinoTrainer(tower, settings, seed, crops::get,
                         line -> notes.accept(item.name + ": " + line))) {
