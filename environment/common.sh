@@ -88,7 +88,7 @@ use_allocator() {
     [ -z "${LD_PRELOAD:-}" ] && [ "${GIFT_ALLOCATOR:-}" != system ] && [ "$(uname)" = Linux ] || return 0
     if find_jemalloc; then
         export LD_PRELOAD="$jemalloc"
-        export MALLOC_CONF="${MALLOC_CONF:-background_thread:true,dirty_decay_ms:-1,muzzy_decay_ms:-1}"
+        export MALLOC_CONF="${MALLOC_CONF:-dirty_decay_ms:-1,muzzy_decay_ms:-1,thp:always}"
     else
         export MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_:-17179869184}" # bytes; glibc's own allocator
         export MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-34359738368}"

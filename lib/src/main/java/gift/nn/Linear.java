@@ -38,6 +38,6 @@ public final class Linear {
 
     /** x (..., in) to (..., out). */
     public NDArray forward(NDArray x) {
-        return side.add(Functions.linear(x, weight, bias, model), x);
+        return side.add(Functions.linear(x, weight, bias, model, side.isEmpty()), x);
     }
 }

@@ -2,6 +2,7 @@ package gift.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.List;
@@ -94,11 +95,10 @@ public final class NativeOps {
 
     /**
      * Convolution in the precision of the weight (out, in, k, k), to which x (B, in, H, W) and the bias (out), or null,
-     * are rounded; stride and padding are those of both directions. Computed as {@link EngineCheck} found it right on
-     * this machine.
+     * are rounded; stride and padding are those of both directions. Computed as {@link EngineCheck} found it right.
      */
     public static NDArray conv2d(NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
-        String method = EngineCheck.mode() == EngineMode.AS_IT_IS ? "conv" : "conv_as_product";
+        String method = Convolutions.method(x, weight, stride);
         return bias == null ? call(method, x, weight, scalar(stride), scalar(padding))
                 : call(method + "_bias", x, weight, bias, scalar(stride), scalar(padding));
     }
@@ -283,9 +283,13 @@ public final class NativeOps {
     // ---- calling
 
     static NDArray call(String method, NDArray... arguments) {
+        return call(TorchScriptModule.BLOCK, method, arguments);
+    }
+
+    static NDArray call(PtSymbolBlock module, String method, NDArray... arguments) {
         NDList list = new NDList(arguments);
         list.add(methodName(method));
-        return run(list);
+        return run(module, list);
     }
 
     /** Calls a method whose first parameters are lists of tensors; DJL takes a list as arrays of one name "x[]". */
@@ -300,7 +304,7 @@ public final class NativeOps {
         all.addAll(new NDList(scalars));
         all.add(methodName(method));
         try {
-            return run(all);
+            return run(TorchScriptModule.BLOCK, all);
         } finally {
             lists.forEach(list -> list.forEach(array -> array.setName(null)));
         }
@@ -310,12 +314,12 @@ public final class NativeOps {
      * TorchScript's optimizer rewrites a method after its first calls, which changes the last bits of its results: a
      * resumed run would differ from one that was not stopped. It is therefore off, on every thread.
      */
-    private static NDArray run(NDList arguments) {
+    private static NDArray run(PtSymbolBlock module, NDList arguments) {
         if (!UNOPTIMIZED.get()) {
             JniUtils.setGraphExecutorOptimize(false);
             UNOPTIMIZED.set(true);
         }
-        return IValueUtils.forward(TorchScriptModule.BLOCK, arguments, true).singletonOrThrow();
+        return IValueUtils.forward(module, arguments, true).singletonOrThrow();
     }
 
     /** DJL reads the method to call from the name of an array that it does not pass on. */
