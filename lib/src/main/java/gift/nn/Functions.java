@@ -31,7 +31,7 @@ final class Functions {
     /**
      * The same.
      *
-     * @param alone whether nothing but this layer, and what it leads to, depends on x but for sums: {@link Gradients#block}
+     * @param alone whether nothing goes around the layer, as a side path does: {@link Gradients#block}
      */
     static NDArray linear(NDArray x, NDArray weight, NDArray bias, Parameters model, boolean alone) {
         return model.compute() == Precision.FP32 ? linear(x, weight, bias, alone)

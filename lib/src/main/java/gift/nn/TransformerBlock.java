@@ -69,7 +69,8 @@ public final class TransformerBlock {
 
     /** x (B, T, W), same shape out. */
     public NDArray forward(NDArray x) {
-        return Gradients.block(x, y -> feedForward(y.add(attention.apply(norm1.forward(y)))));  // (B, T, W)
+        NDArray seen = Gradients.block(x, y -> y.add(attention.apply(norm1.forward(y))));    // (B, T, W)
+        return Gradients.block(seen, this::feedForward);
     }
 
     /** What {@link #forward(NDArray)}, not causal, gives at the first position alone: x (B, T, W) to (B, W). */

@@ -47,9 +47,8 @@ public final class Gradients implements AutoCloseable {
     }
 
     /**
-     * f(x) of a residual block, whose linear layers {@link #linear} records where gradients are recorded and that is faster
-     * ({@link Kernel#ONEDNN_PRODUCTS}). What f computes between two layers, or between x and a layer, leads to no result but
-     * through the layer; sums alone may.
+     * f(x) = x + g(x), a residual block, whose linear layers {@link #linear} records where gradients are recorded and that is
+     * faster ({@link Kernel#ONEDNN_PRODUCTS}). Within g nothing goes around such a layer.
      */
     public static NDArray block(NDArray x, UnaryOperator<NDArray> f) {
         Gradients current = CURRENT.get();

@@ -95,10 +95,10 @@ public final class NativeOps {
 
     /**
      * Convolution in the precision of the weight (out, in, k, k), to which x (B, in, H, W) and the bias (out), or null,
-     * are rounded; stride and padding are those of both directions. Computed as {@link EngineCheck} found it right.
+     * are rounded; stride and padding are those of both directions. Computed as {@link EngineCheck} found it right here.
      */
     public static NDArray conv2d(NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
-        String method = Convolutions.method(x, weight, stride);
+        String method = EngineCheck.mode() == EngineMode.AS_IT_IS ? "conv" : "conv_as_product";
         return bias == null ? call(method, x, weight, scalar(stride), scalar(padding))
                 : call(method + "_bias", x, weight, bias, scalar(stride), scalar(padding));
     }
