@@ -9,6 +9,7 @@ import gift.image.Preprocess;
 import gift.tensor.HostBuffers;
 import gift.tensor.HostImages;
 import gift.tensor.Scopes;
+import gift.tensor.Transfers;
 import java.util.Arrays;
 
 /** Images that are encoded anew at every update, for an encoder that is trained with its head (end-to-end tuning). */
@@ -52,7 +53,7 @@ public final class EncodedImages implements TrainingImages {
 
     @Override
     public NDArray labels(int[] numbers) {
-        return manager.create(Arrays.stream(numbers).mapToLong(images::label).toArray());
+        return Transfers.write(manager, Arrays.stream(numbers).mapToLong(images::label).toArray());
     }
 
     @Override
