@@ -12,6 +12,7 @@ import gift.imagine.FewShotTrainer.Images;
 import gift.imagine.ImagineConfig.Pooling;
 import gift.io.InputException;
 import gift.nn.LowRank;
+import gift.tensor.HostBuffers;
 import gift.tensor.HostImages;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
@@ -91,6 +92,7 @@ public final class FewShotTuning {
 
     private final Task task;
     private final ViewTokens known; // or null
+    private final HostBuffers buffers = new HostBuffers();
 
     public FewShotTuning(Task task) {
         this(task, null);
@@ -196,7 +198,7 @@ public final class FewShotTuning {
         ViewAugmentation augmentation = new ViewAugmentation(side);
         HostImages seen = known ? null : HostImages.of(chosen.length, k -> augmentation.fewShot(
                 images.image().apply(chosen[k]), RandomStream.of(settings.seed(), "imagine few-shot view", update, k, kind)));
-        return new Images(known ? null : seen::on, IntStream.of(chosen).map(k -> images.labels()[k]).toArray());
+        return new Images(known ? null : manager -> seen.on(manager, buffers), IntStream.of(chosen).map(k -> images.labels()[k]).toArray());
     }
 
     /**

@@ -12,6 +12,7 @@ import gift.recognition.ClassifierTrainer;
 import gift.recognition.EncodedImages;
 import gift.recognition.Objective;
 import gift.tensor.AdamW;
+import gift.tensor.HostBuffers;
 import gift.tensor.HostCopy;
 import gift.tensor.HostImages;
 import gift.tensor.NativeOps;
@@ -49,6 +50,7 @@ public final class ClassTraining implements AutoCloseable {
     private final NDManager manager;
     private final LinearProbe head;
     private final ClassifierTrainer trainer;
+    private final HostBuffers buffers = new HostBuffers();
 
     /**
      * @param tower that is trained; it stays the caller's
@@ -124,7 +126,7 @@ public final class ClassTraining implements AutoCloseable {
     private long[] best(HostImages pixels) {
         long[][] best = new long[1][];
         Scopes.withoutGradients(() -> {
-            NDArray logits = head.logits(tower.encode(pixels.on(manager)));
+            NDArray logits = head.logits(tower.encode(pixels.on(manager, buffers)));
             if (!Float.isFinite(logits.sum().getFloat())) {
                 throw new ArithmeticException("the logits of a tuned tower are no numbers: a lower learning rate may help");
             }

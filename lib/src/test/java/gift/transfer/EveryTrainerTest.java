@@ -252,7 +252,7 @@ class EveryTrainerTest {
             "sample_size": 16}, "iterations": %d, "output": "%s"}
             """;
     private static final String DENOISER = SETS + """
-            "autoencoder": "autoencoder_4", "clip": "clip_4", "model": {"block_out_channels": [16, 32], "norm_num_groups": 4,
+            "autoencoder": "autoencoder_4", "clip": "clip_4", "crop_scale": 0.9, "model": {"block_out_channels": [16, 32], "norm_num_groups": 4,
             "cross_attention_dim": 32, "attention_head_dim": 2}, "iterations": %d, "output": "%s"}
             """;
 
