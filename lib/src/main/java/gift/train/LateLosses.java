@@ -11,7 +11,7 @@ import java.util.function.UnaryOperator;
 /**
  * When a trainer's losses are read: before the weights change, as on a CPU, or when the next update has begun, so that a GPU
  * never waits for the host ({@link Kernel#LATE_LOSSES}). Then the device itself sees to it that nothing changes the weights any
- * more once a loss was not finite.
+ * more once a loss was not finite. A moving average may still come nearer to them; nothing of it is written.
  *
  * <pre>{@code
  * LateLosses losses = new LateLosses(manager, mixed.found(), true);
