@@ -220,7 +220,6 @@ public final class NativeOps {
     }
 
     // ---- whole lists of tensors at once, in place, without gradient
-
     /** x <- x + factor y, tensor by tensor. */
     public static void addScaled(List<NDArray> x, List<NDArray> y, double factor) {
         try (NDArray f = newScalar(factor)) {
@@ -313,8 +312,8 @@ public final class NativeOps {
     }
 
     /**
-     * TorchScript's optimizer rewrites a method after its first calls, which changes the last bits of its results: a
-     * resumed run would differ from one that was not stopped. It is therefore off, on every thread.
+     * TorchScript's optimizer, which after a method's first calls changes the last bits of its results, is off on every thread:
+     * a resumed run would differ from one that was not stopped.
      */
     private static NDArray run(PtSymbolBlock block, NDList arguments) {
         if (!UNOPTIMIZED.get()) {
