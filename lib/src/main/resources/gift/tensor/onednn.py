@@ -18,11 +18,15 @@ class M(Module):
       w = torch.to_dense(weight)
     return ops.mkldnn._reorder_convolution_weight(w, [padding, padding], [stride, stride], [1, 1], groups, size)
 
-  # x (B, C, H, W), a packed weight, bias (K) -> (B, K, H', W'), channels last
+  # x (B, C, H, W), a packed weight, bias (K) in its precision -> (B, K, H', W'), channels last
   def conv(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor, stride: Tensor, padding: Tensor) -> Tensor:
     s = int(stride)
     p = int(padding)
-    return (self).convolve(torch.contiguous(x, memory_format=2), weight, bias, s, p, 1)
+    return (self).convolve(torch.contiguous(torch.to(x, weight.dtype), memory_format=2), weight, bias, s, p, 1)
+
+  # a copy of a bias in the precision of a weight
+  def bias(self: __torch__.M, bias: Tensor, weight: Tensor) -> Tensor:
+    return torch.to(bias, weight.dtype, False, True)
 
   def convolve(self: __torch__.M, x: Tensor, weight: Tensor, bias: Optional[Tensor], stride: int, padding: int, groups: int) -> Tensor:
     return ops.mkldnn._convolution_pointwise(x, weight, bias, [padding, padding], [stride, stride], [1, 1], groups, "none", annotate(List[Optional[number]], []), "")
@@ -33,7 +37,7 @@ class M(Module):
 
   # x (..., C), the packed weight (K, C, 1, 1) of a linear layer, bias (K) -> (..., K)
   def linear(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    y = (self).convolve((self).as_image(x), weight, bias, 1, 0, 1)
+    y = (self).convolve((self).as_image(torch.to(x, weight.dtype)), weight, bias, 1, 0, 1)
     return torch.reshape(torch.permute(y, [0, 2, 3, 1]), torch.add(torch.slice(torch.size(x), 0, -1, 1), [torch.size(bias, 0)]))
 
   # ---- Winograd's convolution F(2 x 2, 3 x 3): of each square of 4 x 4 pixels d, 2 x 2 results A^T [(G g G^T) (B^T d B)] A
