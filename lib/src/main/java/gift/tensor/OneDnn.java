@@ -12,7 +12,8 @@ import java.util.function.Supplier;
  */
 public final class OneDnn {
     private static final PtSymbolBlock BLOCK = load(); // null in a libtorch without oneDNN
-    private static final long ATTENTION_KEYS = 1024;   // from which on libtorch's own attention is slower
+    private static final long ATTENTION_KEYS = 1024; // from which on libtorch's own attention is slower
+    private static final long ROUNDED_KEYS = 64;      // the same in bf16
 
     private OneDnn() {}
 
@@ -59,12 +60,12 @@ public final class OneDnn {
     }
 
     /**
-     * {@link NativeOps#attention(NDArray, NDArray, NDArray, int, boolean)}, not causal, as convolutions of 1 x 1; null if that
-     * does not pay or {@link Kernel#ONEDNN_ATTENTION} is off.
+     * {@link NativeOps#attention(NDArray, NDArray, NDArray, int, boolean)}, not causal, as convolutions of 1 x 1 in fp32; null if
+     * that does not pay or {@link Kernel#ONEDNN_ATTENTION} is off.
      */
     public static NDArray attention(Parameters model, NDArray q, NDArray k, NDArray v, int heads) {
-        return k.getShape().get(1) >= ATTENTION_KEYS && model.precision() == Precision.FP32
-                && serves(model, Kernel.ONEDNN_ATTENTION, q, q.getShape().get(2)) ? call("attention", q, k, v, NativeOps.scalar(heads)) : null;
+        long least = model.precision() == Precision.FP32 ? ATTENTION_KEYS : ROUNDED_KEYS;
+        return k.getShape().get(1) >= least && serves(model, Kernel.ONEDNN_ATTENTION, q, q.getShape().get(2)) ? call("attention", q, k, v, NativeOps.scalar(heads)) : null;
     }
 
     private static boolean serves(Parameters model, Kernel kernel, NDArray x, long width) {

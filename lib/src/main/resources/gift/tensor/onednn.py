@@ -128,7 +128,7 @@ class M(Module):
     torch.sub_(torch.sub(m1, m2, out=torch.select(out, 0, 1)), torch.select(m, 0, 3))
     return out
 
-  # ---- attention as convolutions of 1 x 1, of some hundred rows of the scores at a time
+  # ---- attention as convolutions of 1 x 1 in fp32, of some hundred rows of the scores at a time
 
   # q (B, T, H d), k and v (B, S, H d), the heads side by side -> (B, T, H d)
   def attention(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, heads: Tensor) -> Tensor:
@@ -138,10 +138,10 @@ class M(Module):
     h = int(heads)
     d = torch.floordiv(torch.size(q, 2), h)
     r = ops.prim.max(1, torch.floordiv(2097152, s))
-    qs = torch.mul(torch.transpose(torch.reshape(q, [b, t, h, d]), 1, 2), torch.div(1., torch.sqrt(d)))
+    qs = torch.mul(torch.transpose(torch.reshape(torch.to(q, 6), [b, t, h, d]), 1, 2), torch.div(1., torch.sqrt(d)))
     qs = torch.reshape(qs, [b * h, t, d])
-    ks = torch.reshape(torch.transpose(torch.reshape(k, [b, s, h, d]), 1, 2), [b * h, s, d, 1, 1])
-    vs = torch.reshape(torch.permute(torch.reshape(v, [b, s, h, d]), [0, 2, 3, 1]), [b * h, d, s, 1, 1])
+    ks = torch.reshape(torch.transpose(torch.reshape(torch.to(k, 6), [b, s, h, d]), 1, 2), [b * h, s, d, 1, 1])
+    vs = torch.reshape(torch.permute(torch.reshape(torch.to(v, 6), [b, s, h, d]), [0, 2, 3, 1]), [b * h, d, s, 1, 1])
     y = torch.empty_like(qs)
     for i in range(b * h):
       kw = (self).packed(torch.select(ks, 0, i), [1, d, r, 1], 1, 0, 1)
@@ -153,4 +153,5 @@ class M(Module):
         weights = torch.permute(torch.softmax(torch.permute(scores, [0, 2, 3, 1]), -1), [0, 3, 1, 2])
         seen = (self).convolve(weights, vw, None, 1, 0, 1)
         torch.copy_(results[j], torch.reshape(torch.permute(seen, [0, 2, 3, 1]), [-1, d]))
-    return torch.reshape(torch.transpose(torch.reshape(y, [b, h, t, d]), 1, 2), [b, t, h * d])
+    y = torch.transpose(torch.reshape(y, [b, h, t, d]), 1, 2)
+    return torch.to(torch.reshape(y, [b, t, h * d]), q.dtype)
