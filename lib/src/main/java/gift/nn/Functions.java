@@ -41,7 +41,7 @@ final class Functions {
     private static NDArray linear(NDArray x, NDArray weight, NDArray bias, boolean alone) {
         Shape shape = weight.getShape();
         long width = Math.min(shape.get(0), shape.get(1));
-        if (x.size() >= ROWS * shape.get(1) && Kernel.ONEDNN_LINEAR.on(x, width)) {
+        if (hasManyRows(x, weight) && Kernel.ONEDNN_LINEAR.on(x, width)) {
             return NativeOps.linearAsConvolution(x, weight, bias);
         }
         if (Kernel.FUSED_BIAS.on(x, width)) {
@@ -52,5 +52,10 @@ final class Functions {
             y = !Scopes.recording() ? Products.linear(x, weight, bias) : alone ? Gradients.linear(x, weight, bias) : null;
         }
         return y != null ? y : Linear.linear(x, weight, bias).singletonOrThrow();
+    }
+
+    /** Whether x (..., in) has rows enough for a convolution. */
+    static boolean hasManyRows(NDArray x, NDArray weight) {
+        return x.size() >= ROWS * weight.getShape().get(1);
     }
 }

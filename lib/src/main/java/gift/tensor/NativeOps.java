@@ -95,7 +95,8 @@ public final class NativeOps {
 
     /**
      * Convolution in the precision of the weight (out, in, k, k), to which x (B, in, H, W) and the bias (out), or null,
-     * are rounded; stride and padding are those of both directions. Computed as {@link EngineCheck} found it right here.
+     * are rounded; stride and padding are those of both directions. Computed as {@link EngineCheck} found it right on
+     * this machine.
      */
     public static NDArray conv2d(NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
         String method = EngineCheck.mode() == EngineMode.AS_IT_IS ? "conv" : "conv_as_product";
@@ -219,7 +220,6 @@ public final class NativeOps {
     }
 
     // ---- whole lists of tensors at once, in place, without gradient
-
     /** x <- x + factor y, tensor by tensor. */
     public static void addScaled(List<NDArray> x, List<NDArray> y, double factor) {
         try (NDArray f = newScalar(factor)) {
@@ -286,10 +286,11 @@ public final class NativeOps {
         return call(TorchScriptModule.BLOCK, method, arguments);
     }
 
-    static NDArray call(PtSymbolBlock module, String method, NDArray... arguments) {
+    /** Calls a method of another archive than that of {@code ops.py}. */
+    static NDArray call(PtSymbolBlock block, String method, NDArray... arguments) {
         NDList list = new NDList(arguments);
         list.add(methodName(method));
-        return run(module, list);
+        return run(block, list);
     }
 
     /** Calls a method whose first parameters are lists of tensors; DJL takes a list as arrays of one name "x[]". */
@@ -311,15 +312,15 @@ public final class NativeOps {
     }
 
     /**
-     * TorchScript's optimizer rewrites a method after its first calls, which changes the last bits of its results: a
-     * resumed run would differ from one that was not stopped. It is therefore off, on every thread.
+     * TorchScript's optimizer, which after a method's first calls changes the last bits of its results, is off on every thread:
+     * a resumed run would differ from one that was not stopped.
      */
-    private static NDArray run(PtSymbolBlock module, NDList arguments) {
+    private static NDArray run(PtSymbolBlock block, NDList arguments) {
         if (!UNOPTIMIZED.get()) {
             JniUtils.setGraphExecutorOptimize(false);
             UNOPTIMIZED.set(true);
         }
-        return IValueUtils.forward(module, arguments, true).singletonOrThrow();
+        return IValueUtils.forward(block, arguments, true).singletonOrThrow();
     }
 
     /** DJL reads the method to call from the name of an array that it does not pass on. */

@@ -5,8 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
 import gift.io.InputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,7 +29,9 @@ public final class Parameters implements AutoCloseable {
     private final Map<String, NDArray> arrays;
     private final Precision precision;
     private Precision compute;
+    private boolean forInference;
     private final Map<String, NDArray> trained = new LinkedHashMap<>();
+    private final GradientHandles gradients = new GradientHandles();
     private final Map<String, SidePath> sidePaths = new LinkedHashMap<>();
 
     private Parameters(NDManager manager, Map<String, NDArray> arrays, Precision precision) {
@@ -101,6 +101,18 @@ public final class Parameters implements AutoCloseable {
         compute = wanted;
     }
 
+    /**
+     * From now on the model only infers, without gradients: a layer may replace a weight by one that the engine takes faster
+     * ({@link OneDnn}), after which the tensor of that name is closed. Such a model is neither trained nor copied nor saved.
+     */
+    public void forInference() {
+        forInference = true;
+    }
+
+    boolean isForInference() {
+        return forInference;
+    }
+
     /** The manager on whose device the tensors live. */
     public NDManager manager() {
         return manager;
@@ -148,10 +160,11 @@ public final class Parameters implements AutoCloseable {
 
     /** Lets the tensors whose name passes record gradients, and no others. */
     public Parameters train(Predicate<String> which) {
-        if (precision != Precision.FP32) {
-            throw new IllegalStateException("a model of " + precision + " is frozen");
+        if (precision != Precision.FP32 || forInference) {
+            throw new IllegalStateException("a model " + (forInference ? "for inference" : "of " + precision) + " is frozen");
         }
         trained.clear();
+        gradients.clear();
         arrays.forEach((name, array) -> {
             boolean yes = which.test(name);
             array.setRequiresGradient(yes);
@@ -167,16 +180,24 @@ public final class Parameters implements AutoCloseable {
         return Collections.unmodifiableMap(trained);
     }
 
-    /** The gradients of the trained tensors, in order: live arrays that belong to the scope around the call. */
+    /**
+     * The gradients of the trained tensors, in order: live arrays, the same at every call, which are not to be closed. Where no
+     * backward has reached a tensor yet, zeros that belong to the scope around the call.
+     */
     public List<NDArray> gradients() {
-        List<NDArray> gradients = new ArrayList<>(trained.size());
-        trained.values().forEach(array -> gradients.add(array.getGradient()));
-        return gradients;
+        List<NDArray> all = new ArrayList<>(trained.size());
+        trained.forEach((name, array) -> all.add(gradients.of(name, array)));
+        return all;
+    }
+
+    /** {@link #gradients} of one trained tensor. */
+    public NDArray gradient(String name) {
+        return gradients.of(name, trained.get(name));
     }
 
     /** Sets all gradients to zero. */
     public void zeroGradients() {
-        trained.values().forEach(array -> JniUtils.zeroGrad((PtNDArray) array));
+        gradients.zero(trained);
     }
 
     /**

@@ -1,4 +1,4 @@
-package gift.plain;
+package gift.tensor.plain;
 
 /**
  * The operators of a network as plain loops in double precision: slow, and simple enough to be believed. The engine is
