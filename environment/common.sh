@@ -83,7 +83,8 @@ find_jemalloc() {
 }
 
 # use_allocator: exports what makes programs started from here keep the memory that they free. The engine frees and takes
-# gigabytes in every step; getting them from the system each time, page by page, can cost more than the arithmetic.
+# gigabytes in every step; getting them from the system each time, page by page, can cost more than the arithmetic. They
+# are kept for good, so that jemalloc's own thread has nothing to do, and in large pages where the system allows it.
 # Left alone: a caller's own LD_PRELOAD, and everything if GIFT_ALLOCATOR=system.
 use_allocator() {
     [ -z "${LD_PRELOAD:-}" ] && [ "${GIFT_ALLOCATOR:-}" != system ] && [ "$(uname)" = Linux ] || return 0
