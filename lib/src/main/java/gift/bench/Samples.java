@@ -1,7 +1,7 @@
 package gift.bench;
 
 import ai.djl.Device;
-import ai.djl.util.cuda.CudaUtils;
+import gift.tensor.Gpus;
 import gift.train.PeakMemory;
 import gift.train.Phases;
 import java.util.Arrays;
@@ -60,7 +60,8 @@ final class Samples {
     }
 
     private static Double gpuGib(Device device) {
-        return device.isGpu() ? rounded(CudaUtils.getGpuMemory(device).getUsed() / Math.pow(2, 30)) : null;
+        Long used = device.isGpu() ? Gpus.usedMemory(device) : null;
+        return used == null ? null : rounded(used / Math.pow(2, 30));
     }
 
     static double rounded(double x) {

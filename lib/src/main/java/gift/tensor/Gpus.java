@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -70,16 +71,35 @@ public final class Gpus {
     }
 
     private static String driversName(String place) {
+        String name = ofDriver("name", place);
+        return name.isEmpty() ? "GPU" : name;
+    }
+
+    /**
+     * Bytes of a GPU's memory that are in use, those of all processes together: as CUDA's runtime says, or the driver where DJL
+     * does not find the runtime; null if neither says.
+     */
+    public static Long usedMemory(Device device) {
         try {
-            Process process = new ProcessBuilder("nvidia-smi", "--query-gpu=name", "--format=csv,noheader", "-i", place)
+            return CudaUtils.getGpuMemory(device).getUsed();
+        } catch (RuntimeException | LinkageError e) {
+            String mebibytes = ofDriver("memory.used", place(device.getDeviceId(), System.getenv("CUDA_VISIBLE_DEVICES")));
+            return mebibytes.matches("\\d+") ? Long.parseLong(mebibytes) << 20 : null;
+        }
+    }
+
+    /** What nvidia-smi answers to a question about a GPU, without units; empty where it does not. */
+    private static String ofDriver(String question, String place) {
+        try {
+            Process process = new ProcessBuilder("nvidia-smi", "--query-gpu=" + question, "--format=csv,noheader,nounits", "-i", place)
                     .redirectError(ProcessBuilder.Redirect.DISCARD).start();
             String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            return process.waitFor(PATIENCE, TimeUnit.SECONDS) && process.exitValue() == 0 && !answer.isEmpty() ? answer : "GPU";
+            return process.waitFor(PATIENCE, TimeUnit.SECONDS) && process.exitValue() == 0 ? answer : "";
         } catch (IOException e) {
-            return "GPU";
+            return "";
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return "GPU";
+            return "";
         }
     }
 
