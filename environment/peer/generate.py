@@ -23,32 +23,36 @@ def plain_models():
     return "plain models", sd.UNet(context=WIDTH), sd.Decoder(), sd.Pndm
 
 
+class Adapted(torch.nn.Module):
+    """A model of diffusers that is called as those of sd.py are."""
+
+    def __init__(self, model, call):
+        super().__init__()
+        self.model, self.call = model, call
+
+    def forward(self, *arguments):
+        return self.call(self.model, *arguments)
+
+
 def diffusers_models():
     import diffusers
     from diffusers import AutoencoderKL, PNDMScheduler, UNet2DConditionModel
 
-    class Noise(UNet2DConditionModel):
-        def forward(self, x, t, context):
-            return super().forward(x, t, context, return_dict=False)[0]
+    class Pndm:
+        def __init__(self, steps):
+            self.scheduler = PNDMScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear",
+                                           skip_prk_steps=True, set_alpha_to_one=False, steps_offset=1)
+            self.scheduler.set_timesteps(steps)
+            self.timesteps = self.scheduler.timesteps
 
-    class Images(AutoencoderKL):
-        def forward(self, z):
-            return self.decode(z, return_dict=False)[0]
-
-    class Pndm(PNDMScheduler):
         def step(self, noise, t, x):
-            return super().step(noise, t, x, return_dict=False)[0]
+            return self.scheduler.step(noise, t, x).prev_sample
 
-    def sampler(steps):
-        scheduler = Pndm(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", skip_prk_steps=True,
-                         set_alpha_to_one=False, steps_offset=1)
-        scheduler.set_timesteps(steps)
-        return scheduler
-
-    noise = Noise(sample_size=64, cross_attention_dim=WIDTH, attention_head_dim=8)
-    images = Images(block_out_channels=(128, 256, 512, 512), layers_per_block=2, down_block_types=("DownEncoderBlock2D",) * 4,
-                    up_block_types=("UpDecoderBlock2D",) * 4)
-    return "diffusers " + diffusers.__version__, noise, images, sampler
+    unet = UNet2DConditionModel(sample_size=64, cross_attention_dim=WIDTH, attention_head_dim=8)
+    vae = AutoencoderKL(block_out_channels=(128, 256, 512, 512), layers_per_block=2, down_block_types=("DownEncoderBlock2D",) * 4,
+                        up_block_types=("UpDecoderBlock2D",) * 4)
+    return ("diffusers " + diffusers.__version__, Adapted(unet, lambda model, x, t, context: model(x, t, context).sample),
+            Adapted(vae, lambda model, z: model.decode(z).sample), Pndm)
 
 
 def models(plain):
@@ -57,7 +61,7 @@ def models(plain):
     try:
         return diffusers_models()
     except ImportError as e:
-        print("%s: the models are those of sd.py" % e)
+        print("%s: the models are those of sd.py" % e, flush=True)
         return plain_models()
 
 
