@@ -169,6 +169,7 @@ if [ -d "$parity" ]; then
     "$gift" parity "$parity" --device "$device" >"$out/parity.log" 2>&1 || code=$?
     if [ $code -le 1 ] && tail -n 1 "$out/parity.log" | grep -q '^[0-9]* cases'; then
         say "  parity: $(tail -n 1 "$out/parity.log"), in $((SECONDS - begin)) s"
+        grep -E '^(FAIL|skip)' "$out/parity.log" | sed 's/^/    /' || true
     else
         say "  parity: not compared (exit code $code): $(reason "$out/parity.log")"
     fi
