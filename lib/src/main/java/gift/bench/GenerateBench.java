@@ -66,6 +66,8 @@ public final class GenerateBench {
         try (NDManager manager = Devices.newManager(Devices.parse(settings.device));
                 UNet unet = UNet.random(config, manager, 1, settings.compute);
                 Autoencoder autoencoder = Autoencoder.random(AutoencoderConfig.STABLE_DIFFUSION_1, manager, 1, settings.compute)) {
+            unet.parameters().forInference();
+            autoencoder.parameters().forInference();
             Floor floor = Floor.measure(manager, settings.compute.toString());
             report.accept(floor.line());
             Samples denoise = new Samples(settings.repeats);

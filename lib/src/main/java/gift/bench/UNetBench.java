@@ -52,6 +52,7 @@ public final class UNetBench {
                 UNet unet = UNet.random(config, manager, 1, precision)) {
             report.accept(String.format(Locale.ROOT, "UNet of %,d values in %d tensors, %s, made in %.1f s",
                     unet.parameters().size(), unet.parameters().names().size(), precision, (System.nanoTime() - begin) / 1e9));
+            unet.parameters().forInference();
             Floor floor = Floor.measure(manager, precision.toString());
             report.accept(floor.line());
             PeakMemory.reset();

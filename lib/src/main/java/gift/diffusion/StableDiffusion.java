@@ -64,7 +64,7 @@ public final class StableDiffusion implements AutoCloseable {
     }
 
     /**
-     * Reads a model.
+     * Reads a model to draw with. Once it has drawn, it is not saved ({@link gift.tensor.Parameters#forInference}).
      *
      * @param folder in the layout of diffusers; or a {@link SingleFile} with the vocabulary beside it
      * @param parent on whose device it computes; the caller closes the model
@@ -76,9 +76,14 @@ public final class StableDiffusion implements AutoCloseable {
 
     /** {@link #load(Path, NDManager)} to compute in a precision; latents and the steps of a scheduler stay fp32. */
     public static StableDiffusion load(Path folder, NDManager parent, Precision precision) {
-        if (Files.isRegularFile(folder)) {
-            return SingleFile.load(folder, parent, precision);
-        }
+        StableDiffusion model = Files.isRegularFile(folder) ? SingleFile.load(folder, parent, precision)
+                : loadParts(folder, parent, precision);
+        model.unet.parameters().forInference();
+        model.autoencoder.parameters().forInference();
+        return model;
+    }
+
+    private static StableDiffusion loadParts(Path folder, NDManager parent, Precision precision) {
         requireParts(folder);
         SchedulerConfig scheduler = schedulerOf(folder);
         Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer"));

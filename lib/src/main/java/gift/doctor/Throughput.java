@@ -85,6 +85,7 @@ record Throughput(double imageTraining, double image, double textTraining, doubl
         UNetConfig config = large ? shallow(full) : full;
         int latents = device.isGpu() || !large ? batch : 1;
         try (NDManager manager = Devices.newManager(device); UNet unet = UNet.random(config, manager, 1)) {
+            unet.parameters().forInference();
             NDManager own = unet.manager();
             NDArray sample = own.create(RandomStream.of(1, "sample").normals(latents * config.inChannels() * h * w, 1),
                     new Shape(latents, config.inChannels(), h, w));

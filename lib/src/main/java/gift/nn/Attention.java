@@ -3,6 +3,7 @@ package gift.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import gift.tensor.NativeOps;
+import gift.tensor.OneDnn;
 import gift.tensor.Parameters;
 import java.util.Map;
 
@@ -25,6 +26,7 @@ public final class Attention {
     private final Linear key;
     private final Linear value;
     private final Linear out;
+    private final Parameters model;
     private final int heads;
     private final boolean causal;
 
@@ -33,6 +35,7 @@ public final class Attention {
         key = Linear.of(parameters, prefix + "." + names.key);
         value = Linear.of(parameters, prefix + "." + names.value);
         out = Linear.of(parameters, prefix + "." + names.out);
+        model = parameters;
         this.heads = heads;
         this.causal = causal;
     }
@@ -69,6 +72,7 @@ public final class Attention {
         NDArray q = query.forward(x);                                       // (B, T, W)
         NDArray k = key.forward(context);                                   // (B, S, W)
         NDArray v = value.forward(context);                                 // (B, S, W)
-        return out.forward(NativeOps.attention(q, k, v, heads, causal));    // (B, T, W)
+        NDArray seen = causal ? null : OneDnn.attention(model, q, k, v, heads);
+        return out.forward(seen != null ? seen : NativeOps.attention(q, k, v, heads, causal)); // (B, T, W)
     }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import gift.tensor.MixedOps;
 import gift.tensor.NativeOps;
+import gift.tensor.OneDnn;
 import gift.tensor.Parameters;
 import gift.tensor.Precision;
 import java.util.Map;
@@ -15,6 +16,7 @@ public final class Conv2d {
     private final Parameters model;
     private final int stride;
     private final int padding;
+    private OneDnn.Prepacked prepacked; // null until a frozen model first uses the layer, or for good
 
     private Conv2d(NDArray weight, NDArray bias, Parameters model, int stride, int padding) {
         this.weight = weight;
@@ -39,6 +41,12 @@ public final class Conv2d {
 
     /** x (B, in, H, W) to (B, out, H', W'). */
     public NDArray forward(NDArray x) {
+        if (prepacked == null) {
+            prepacked = OneDnn.convolution(model, weight, bias, stride, padding, x);
+        }
+        if (prepacked != null) {
+            return prepacked.convolve(x);
+        }
         return model.compute() == Precision.FP32 ? NativeOps.conv2d(x, weight, bias, stride, padding)
                 : MixedOps.conv2d(x, weight, bias, stride, padding, model.compute());
     }

@@ -19,11 +19,16 @@ final class Functions {
     static NDArray linear(NDArray x, NDArray weight, NDArray bias) {
         Shape shape = weight.getShape();
         long width = Math.min(shape.get(0), shape.get(1));
-        if (x.size() >= ROWS * shape.get(1) && Kernel.ONEDNN_LINEAR.on(x, width)) {
+        if (hasManyRows(x, weight) && Kernel.ONEDNN_LINEAR.on(x, width)) {
             return NativeOps.linearAsConvolution(x, weight, bias);
         }
         return Kernel.FUSED_BIAS.on(x, width) ? NativeOps.linear(x, weight, bias)
                 : Linear.linear(x, weight, bias).singletonOrThrow();
+    }
+
+    /** Whether x (..., in) has rows enough for a convolution. */
+    static boolean hasManyRows(NDArray x, NDArray weight) {
+        return x.size() >= ROWS * weight.getShape().get(1);
     }
 
     /** x W^T + b in which the model computes that weight and bias, or null, are of, or lie beside. */

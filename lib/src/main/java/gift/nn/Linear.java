@@ -2,6 +2,7 @@ package gift.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import gift.tensor.OneDnn;
 import gift.tensor.Parameters;
 import gift.tensor.SidePath;
 import java.util.Map;
@@ -12,6 +13,7 @@ public final class Linear {
     private final NDArray bias;   // (out), or null
     private final Parameters model;
     private final SidePath side;
+    private OneDnn.Prepacked prepacked; // null until a frozen model first uses the layer, or for good
 
     private Linear(NDArray weight, NDArray bias, Parameters model, SidePath side) {
         this.weight = weight;
@@ -38,6 +40,9 @@ public final class Linear {
 
     /** x (..., in) to (..., out). */
     public NDArray forward(NDArray x) {
-        return side.add(Functions.linear(x, weight, bias, model), x);
+        if (prepacked == null && Functions.hasManyRows(x, weight)) {
+            prepacked = OneDnn.linear(model, weight, bias, x);
+        }
+        return side.add(prepacked == null ? Functions.linear(x, weight, bias, model) : prepacked.multiply(x), x);
     }
 }

@@ -114,12 +114,30 @@ final class EngineTrial {
         }
     }
 
-    /** Linear layers as convolutions, where they are computed so. */
+    /** Wide layers by {@link OneDnn} and linear ones as convolutions, where they are computed so. */
     private void layers() {
+        if (Kernel.PREPACKED.on(false, LAYER) && OneDnn.isThere()) {
+            prepacked(new Convolution(2, LAYER, LAYER + 16, 3, 1, 5, 6), Kernel.WINOGRAD.on(false, LAYER));
+            prepacked(new Convolution(1, LAYER, LAYER + 16, 3, 2, 7, 6), false);
+        }
         if (Kernel.ONEDNN_LINEAR.on(false, LAYER)) {
             for (int n : new int[] {67, 68}) {
                 product("linear layer", NativeOps::linearAsConvolution, Precision.FP32, n, LAYER, LAYER + 16);
             }
+        }
+    }
+
+    private void prepacked(Convolution c, boolean winograd) {
+        float[] x = random.normals(c.sizeOfX(), 1);
+        float[] weight = random.normals(c.sizeOfWeight(), 1);
+        dirty();
+        Map<String, Shape> shapes = Map.of("weight", new Shape(c.out(), c.in(), c.kernel(), c.kernel()));
+        try (Parameters model = Parameters.create(manager, shapes, (name, shape) -> weight)) {
+            model.forInference();
+            NDArray xs = manager.create(x, new Shape(c.batch(), c.in(), c.height(), c.width()));
+            NDArray y = OneDnn.convolution(model, model.get("weight"), null, c.stride(), c.padding(), xs).convolve(xs);
+            compare("prepacked convolution" + (winograd ? " by Winograd's way" : ""), Precision.FP32, c.toString(), y,
+                    PlainMath.convolution(c, x, weight));
         }
     }
 

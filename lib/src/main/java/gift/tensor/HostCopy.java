@@ -1,6 +1,7 @@
 package gift.tensor;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDScope;
 import java.util.function.Function;
 
 /**
@@ -29,7 +30,10 @@ public final class HostCopy {
 
     private static <T> T read(NDArray array, Function<NDArray, T> reader) {
         if (!array.getDevice().isGpu()) {
-            return reader.apply(array);
+            try (NDScope scope = new NDScope()) { // of an array that is not row by row in memory DJL makes another one
+                scope.suppressNotUsedWarning();
+                return reader.apply(array);
+            }
         }
         try (NDArray host = copied(array)) {
             return reader.apply(host);

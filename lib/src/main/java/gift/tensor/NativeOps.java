@@ -2,6 +2,7 @@ package gift.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.List;
@@ -219,7 +220,6 @@ public final class NativeOps {
     }
 
     // ---- whole lists of tensors at once, in place, without gradient
-
     /** x <- x + factor y, tensor by tensor. */
     public static void addScaled(List<NDArray> x, List<NDArray> y, double factor) {
         try (NDArray f = newScalar(factor)) {
@@ -283,9 +283,14 @@ public final class NativeOps {
     // ---- calling
 
     static NDArray call(String method, NDArray... arguments) {
+        return call(TorchScriptModule.BLOCK, method, arguments);
+    }
+
+    /** Calls a method of another archive than that of {@code ops.py}. */
+    static NDArray call(PtSymbolBlock block, String method, NDArray... arguments) {
         NDList list = new NDList(arguments);
         list.add(methodName(method));
-        return run(list);
+        return run(block, list);
     }
 
     /** Calls a method whose first parameters are lists of tensors; DJL takes a list as arrays of one name "x[]". */
@@ -300,22 +305,22 @@ public final class NativeOps {
         all.addAll(new NDList(scalars));
         all.add(methodName(method));
         try {
-            return run(all);
+            return run(TorchScriptModule.BLOCK, all);
         } finally {
             lists.forEach(list -> list.forEach(array -> array.setName(null)));
         }
     }
 
     /**
-     * TorchScript's optimizer rewrites a method after its first calls, which changes the last bits of its results: a
-     * resumed run would differ from one that was not stopped. It is therefore off, on every thread.
+     * TorchScript's optimizer, which after a method's first calls changes the last bits of its results, is off on every thread:
+     * a resumed run would differ from one that was not stopped.
      */
-    private static NDArray run(NDList arguments) {
+    private static NDArray run(PtSymbolBlock block, NDList arguments) {
         if (!UNOPTIMIZED.get()) {
             JniUtils.setGraphExecutorOptimize(false);
             UNOPTIMIZED.set(true);
         }
-        return IValueUtils.forward(TorchScriptModule.BLOCK, arguments, true).singletonOrThrow();
+        return IValueUtils.forward(block, arguments, true).singletonOrThrow();
     }
 
     /** DJL reads the method to call from the name of an array that it does not pass on. */

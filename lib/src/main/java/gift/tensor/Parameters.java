@@ -31,6 +31,7 @@ public final class Parameters implements AutoCloseable {
     private final Map<String, NDArray> arrays;
     private final Precision precision;
     private Precision compute;
+    private boolean forInference;
     private final Map<String, NDArray> trained = new LinkedHashMap<>();
     private final Map<String, SidePath> sidePaths = new LinkedHashMap<>();
 
@@ -101,6 +102,18 @@ public final class Parameters implements AutoCloseable {
         compute = wanted;
     }
 
+    /**
+     * From now on the model only infers, without gradients: a layer may replace a weight by one that the engine takes faster
+     * ({@link OneDnn}), after which the tensor of that name is closed. Such a model is neither trained nor copied nor saved.
+     */
+    public void forInference() {
+        forInference = true;
+    }
+
+    boolean isForInference() {
+        return forInference;
+    }
+
     /** The manager on whose device the tensors live. */
     public NDManager manager() {
         return manager;
@@ -148,8 +161,8 @@ public final class Parameters implements AutoCloseable {
 
     /** Lets the tensors whose name passes record gradients, and no others. */
     public Parameters train(Predicate<String> which) {
-        if (precision != Precision.FP32) {
-            throw new IllegalStateException("a model of " + precision + " is frozen");
+        if (precision != Precision.FP32 || forInference) {
+            throw new IllegalStateException("a model " + (forInference ? "for inference" : "of " + precision) + " is frozen");
         }
         trained.clear();
         arrays.forEach((name, array) -> {

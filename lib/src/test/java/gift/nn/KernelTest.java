@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -116,8 +117,9 @@ class KernelTest {
 
     @Test
     void whatChangesBitsIsForGpusAndWideLayers() {
+        Set<Kernel> cpu = Set.of(Kernel.ONEDNN_LINEAR, Kernel.PREPACKED, Kernel.WINOGRAD, Kernel.ONEDNN_ATTENTION);
         for (Kernel kernel : Kernel.values()) {
-            assertThat(kernel.on(true)).isEqualTo(kernel != Kernel.ONEDNN_LINEAR);
+            assertThat(kernel.on(true)).isEqualTo(!cpu.contains(kernel));
             assertThat(kernel.on(false)).isEqualTo(kernel == Kernel.UNBIND);
             assertThat(kernel.on(false, 256)).isEqualTo(kernel == Kernel.UNBIND);
         }

@@ -81,6 +81,8 @@ public final class Glide implements AutoCloseable {
             GlideUNet upsampler = GlideUNet.load(files.upsampler(), parent, precision);
             try {
                 files.requireFit(base.config(), upsampler.config(), tokenizer);
+                base.parameters().forInference();
+                upsampler.parameters().forInference();
                 return new Glide(base, upsampler, tokenizer);
             } catch (RuntimeException e) {
                 upsampler.close();

@@ -91,6 +91,10 @@ final class GlideUNet implements AutoCloseable {
         convOut = Conv2d.of(parameters, "out.2", 1, 1);
     }
 
+    Parameters parameters() {
+        return parameters;
+    }
+
     /**
      * Reads a network from a state of torch or safetensors, with its sizes.
      *

@@ -1,0 +1,135 @@
+package gift.tensor;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import java.util.function.Supplier;
+
+/**
+ * The operators of {@code onednn.py}: ways of oneDNN to compute a frozen model in fp32 on a CPU, which libtorch does not take
+ * by itself. None of them knows a gradient.
+ */
+public final class OneDnn {
+    private static final PtSymbolBlock BLOCK = load(); // null in a libtorch without oneDNN
+    private static final long ATTENTION_KEYS = 1024;   // from which on libtorch's own attention is slower
+
+    private OneDnn() {}
+
+    private static PtSymbolBlock load() {
+        try {
+            return TorchScriptModule.load("onednn.py");
+        } catch (EngineException e) {
+            return null;
+        }
+    }
+
+    static boolean isThere() {
+        return BLOCK != null;
+    }
+
+    static NDArray call(String method, NDArray... arguments) {
+        return NativeOps.call(BLOCK, method, arguments);
+    }
+
+    /**
+     * A frozen convolution whose weight is packed once for all later calls with images of one size; null if it does not pay or
+     * if {@link Kernel#PREPACKED} is off. One of 3 x 3 and stride 1 goes by Winograd's way if {@link Kernel#WINOGRAD} is on.
+     *
+     * @param model whose layer it is: {@link Parameters#forInference} has been called, else the result is null
+     * @param weight (out, in, k, k), fp32; closed if the result is not null
+     * @param bias (out), or null
+     * @param x the first images (B, in, H, W)
+     */
+    public static Prepacked convolution(Parameters model, NDArray weight, NDArray bias, int stride, int padding, NDArray x) {
+        long width = Math.min(weight.getShape().get(0), weight.getShape().get(1));
+        if (!serves(model, Kernel.PREPACKED, x, width)) {
+            return null;
+        }
+        boolean winograd = weight.getShape().get(2) == 3 && stride == 1 && padding == 1 && Kernel.WINOGRAD.on(x, width);
+        return new Prepacked(model, weight, bias, stride, padding, winograd, x);
+    }
+
+    /** The same of a linear layer, where {@link Kernel#ONEDNN_LINEAR} is on; weight (out, in), x (..., in). */
+    public static Prepacked linear(Parameters model, NDArray weight, NDArray bias, NDArray x) {
+        long width = Math.min(weight.getShape().get(0), weight.getShape().get(1));
+        return Kernel.ONEDNN_LINEAR.on(x, width) && serves(model, Kernel.PREPACKED, x, width)
+                ? new Prepacked(model, weight, bias, 1, 0, false, x) : null;
+    }
+
+    /**
+     * {@link NativeOps#attention(NDArray, NDArray, NDArray, int, boolean)}, not causal, as convolutions of 1 x 1; null if that
+     * does not pay or {@link Kernel#ONEDNN_ATTENTION} is off.
+     */
+    public static NDArray attention(Parameters model, NDArray q, NDArray k, NDArray v, int heads) {
+        return k.getShape().get(1) >= ATTENTION_KEYS && serves(model, Kernel.ONEDNN_ATTENTION, q, q.getShape().get(2))
+                ? call("attention", q, k, v, NativeOps.scalar(heads)) : null;
+    }
+
+    private static boolean serves(Parameters model, Kernel kernel, NDArray x, long width) {
+        return model.isForInference() && model.precision() == Precision.FP32 && x.getDataType() == DataType.FLOAT32
+                && kernel.on(x, width) && isThere();
+    }
+
+    /**
+     * A layer with its weight in a layout of oneDNN's own. Which one is best depends on the size of the input; with another
+     * layout the weight would be rearranged in every call. Where the size changes, it is therefore packed anew.
+     */
+    public static final class Prepacked {
+        private final Parameters model;
+        private final boolean winograd;
+        private final NDArray stride;
+        private final NDArray padding;
+        private final NDArray bias;
+        private NDArray weight;
+        private Shape packedFor;
+
+        private Prepacked(Parameters model, NDArray plain, NDArray bias, int stride, int padding, boolean winograd, NDArray x) {
+            this.model = model;
+            this.winograd = winograd;
+            this.stride = NativeOps.scalar(stride);
+            this.padding = NativeOps.scalar(padding);
+            Shape shape = plain.getShape();
+            this.bias = own(() -> {
+                NDArray added = bias != null ? bias : model.manager().zeros(new Shape(shape.get(0)));
+                return winograd ? call("winograd_bias", added) : added.duplicate();
+            });
+            this.weight = own(() -> packed(winograd ? call("winograd_weight", plain)
+                    : shape.dimension() == 4 ? plain : plain.reshape(shape.get(0), shape.get(1), 1, 1), x));
+            this.packedFor = x.getShape();
+            plain.close();
+        }
+
+        private NDArray packed(NDArray from, NDArray x) {
+            return winograd ? call("winograd_pack", from, x) : call("pack", from, x, stride, padding);
+        }
+
+        private NDArray own(Supplier<NDArray> maker) {
+            NDArray array = Scopes.keep(Scopes.withoutGradients(maker));
+            array.attach(model.manager());
+            return array;
+        }
+
+        /** x (B, in, H, W) to (B, out, H', W'), channels last in memory. */
+        public NDArray convolve(NDArray x) {
+            packFor(x);
+            return winograd ? call("winograd_conv", x, weight, bias) : call("conv", x, weight, bias, stride, padding);
+        }
+
+        /** x (..., in) to (..., out), of a linear layer. */
+        public NDArray multiply(NDArray x) {
+            packFor(x);
+            return call("linear", x, weight, bias);
+        }
+
+        private void packFor(NDArray x) {
+            if (!x.getShape().equals(packedFor)) {
+                NDArray before = weight;
+                weight = own(() -> packed(before, x));
+                before.close();
+                packedFor = x.getShape();
+            }
+        }
+    }
+}
