@@ -57,8 +57,9 @@ def heading(found):
         rates = sorted(floor["gflops"] for floor in floors)
         yield "floor in {0}: {1:,.0f} to {2:,.0f} GFLOP/s, what gift's runs reached in a product of {3} x {3} matrices".format(
             compute, rates[0], rates[-1], floors[0]["size"])
-    yield "ms: median, of %d timed. x floor: how many times as long as the operations take at the floor's rate." % (
-        found[0][2]["timings"][0]["repeats"])
+    yield "ms: median, of %d timed." % found[0][2]["timings"][0]["repeats"]
+    yield ("x floor: how many times as long as the operations take at the floor's rate; below 1 is possible, as 3 x 3 convolutions "
+           "may be computed with fewer than are counted.")
     yield ("GiB: memory of the GPU; of all processes for gift, reserved by its own for PyTorch." if gpu
            else "GiB: largest resident memory of the process.") + " ratio: gift's ms over PyTorch's, below 1 where gift is faster."
 
