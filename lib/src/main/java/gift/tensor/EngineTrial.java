@@ -117,8 +117,9 @@ final class EngineTrial {
     /** Wide layers by {@link OneDnn} and linear ones as convolutions, where they are computed so. */
     private void layers() {
         if (Kernel.PREPACKED.on(false, LAYER) && OneDnn.isThere()) {
-            prepacked(new Convolution(2, LAYER, LAYER + 16, 3, 1, 5, 6), Kernel.WINOGRAD.on(false, LAYER));
-            prepacked(new Convolution(1, LAYER, LAYER + 16, 3, 2, 7, 6), false);
+            prepacked(new Convolution(2, LAYER, LAYER + 16, 3, 1, 5, 6), Precision.FP32);
+            prepacked(new Convolution(1, LAYER, LAYER + 16, 3, 2, 7, 6), Precision.FP32);
+            prepacked(new Convolution(1, LAYER, LAYER + 16, 3, 1, 7, 6), Precision.BF16);
         }
         if (Kernel.ONEDNN_LINEAR.on(false, LAYER)) {
             for (int n : new int[] {67, 68}) {
@@ -127,17 +128,16 @@ final class EngineTrial {
         }
     }
 
-    private void prepacked(Convolution c, boolean winograd) {
+    private void prepacked(Convolution c, Precision precision) {
         float[] x = random.normals(c.sizeOfX(), 1);
         float[] weight = random.normals(c.sizeOfWeight(), 1);
         dirty();
         Map<String, Shape> shapes = Map.of("weight", new Shape(c.out(), c.in(), c.kernel(), c.kernel()));
-        try (Parameters model = Parameters.create(manager, shapes, (name, shape) -> weight)) {
+        try (Parameters model = Parameters.create(manager, shapes, (name, shape) -> weight, precision)) {
             model.forInference();
             NDArray xs = manager.create(x, new Shape(c.batch(), c.in(), c.height(), c.width()));
             NDArray y = OneDnn.convolution(model, model.get("weight"), null, c.stride(), c.padding(), xs).convolve(xs);
-            compare("prepacked convolution" + (winograd ? " by Winograd's way" : ""), Precision.FP32, c.toString(), y,
-                    PlainMath.convolution(c, x, weight));
+            compare("prepacked convolution", precision, c.toString(), y, PlainMath.convolution(c, x, weight));
         }
     }
 

@@ -2,18 +2,18 @@ package gift.tensor;
 
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import java.util.function.Supplier;
 
 /**
- * The operators of {@code onednn.py}: ways of oneDNN to compute a frozen model in fp32 on a CPU, which libtorch does not take
- * by itself. None of them knows a gradient.
+ * The operators of {@code onednn.py}: ways of oneDNN to compute a frozen model on a CPU, which libtorch does not take by itself.
+ * None of them knows a gradient.
  */
 public final class OneDnn {
     private static final PtSymbolBlock BLOCK = load(); // null in a libtorch without oneDNN
-    private static final long ATTENTION_KEYS = 1024;   // from which on libtorch's own attention is slower
+    private static final long ATTENTION_KEYS = 1024; // from which on libtorch's own attention is slower
+    private static final long ROUNDED_KEYS = 64;      // the same in bf16
 
     private OneDnn() {}
 
@@ -38,7 +38,7 @@ public final class OneDnn {
      * if {@link Kernel#PREPACKED} is off. One of 3 x 3 and stride 1 goes by Winograd's way if {@link Kernel#WINOGRAD} is on.
      *
      * @param model whose layer it is: {@link Parameters#forInference} has been called, else the result is null
-     * @param weight (out, in, k, k), fp32; closed if the result is not null
+     * @param weight (out, in, k, k), in which precision the layer computes; closed if the result is not null
      * @param bias (out), or null
      * @param x the first images (B, in, H, W)
      */
@@ -47,7 +47,8 @@ public final class OneDnn {
         if (!serves(model, Kernel.PREPACKED, x, width)) {
             return null;
         }
-        boolean winograd = weight.getShape().get(2) == 3 && stride == 1 && padding == 1 && Kernel.WINOGRAD.on(x, width);
+        boolean winograd = model.precision() == Precision.FP32 && weight.getShape().get(2) == 3 && stride == 1 && padding == 1
+                && Kernel.WINOGRAD.on(x, width);
         return new Prepacked(model, weight, bias, stride, padding, winograd, x);
     }
 
@@ -59,17 +60,16 @@ public final class OneDnn {
     }
 
     /**
-     * {@link NativeOps#attention(NDArray, NDArray, NDArray, int, boolean)}, not causal, as convolutions of 1 x 1; null if that
-     * does not pay or {@link Kernel#ONEDNN_ATTENTION} is off.
+     * {@link NativeOps#attention(NDArray, NDArray, NDArray, int, boolean)}, not causal, as convolutions of 1 x 1 in fp32; null if
+     * that does not pay or {@link Kernel#ONEDNN_ATTENTION} is off.
      */
     public static NDArray attention(Parameters model, NDArray q, NDArray k, NDArray v, int heads) {
-        return k.getShape().get(1) >= ATTENTION_KEYS && serves(model, Kernel.ONEDNN_ATTENTION, q, q.getShape().get(2))
-                ? call("attention", q, k, v, NativeOps.scalar(heads)) : null;
+        long least = model.precision() == Precision.FP32 ? ATTENTION_KEYS : ROUNDED_KEYS;
+        return k.getShape().get(1) >= least && serves(model, Kernel.ONEDNN_ATTENTION, q, q.getShape().get(2)) ? call("attention", q, k, v, NativeOps.scalar(heads)) : null;
     }
 
     private static boolean serves(Parameters model, Kernel kernel, NDArray x, long width) {
-        return model.isForInference() && model.precision() == Precision.FP32 && x.getDataType() == DataType.FLOAT32
-                && kernel.on(x, width) && isThere();
+        return model.isForInference() && model.precision() != Precision.FP16 && kernel.on(x, width) && isThere();
     }
 
     /**
@@ -93,7 +93,7 @@ public final class OneDnn {
             Shape shape = plain.getShape();
             this.bias = own(() -> {
                 NDArray added = bias != null ? bias : model.manager().zeros(new Shape(shape.get(0)));
-                return winograd ? call("winograd_bias", added) : added.duplicate();
+                return winograd ? call("winograd_bias", added) : call("bias", added, plain);
             });
             this.weight = own(() -> packed(winograd ? call("winograd_weight", plain)
                     : shape.dimension() == 4 ? plain : plain.reshape(shape.get(0), shape.get(1), 1, 1), x));

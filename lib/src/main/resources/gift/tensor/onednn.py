@@ -18,11 +18,15 @@ class M(Module):
       w = torch.to_dense(weight)
     return ops.mkldnn._reorder_convolution_weight(w, [padding, padding], [stride, stride], [1, 1], groups, size)
 
-  # x (B, C, H, W), a packed weight, bias (K) -> (B, K, H', W'), channels last
+  # x (B, C, H, W), a packed weight, bias (K) in its precision -> (B, K, H', W'), channels last
   def conv(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor, stride: Tensor, padding: Tensor) -> Tensor:
     s = int(stride)
     p = int(padding)
-    return (self).convolve(torch.contiguous(x, memory_format=2), weight, bias, s, p, 1)
+    return (self).convolve(torch.contiguous(torch.to(x, weight.dtype), memory_format=2), weight, bias, s, p, 1)
+
+  # a copy of a bias in the precision of a weight
+  def bias(self: __torch__.M, bias: Tensor, weight: Tensor) -> Tensor:
+    return torch.to(bias, weight.dtype, False, True)
 
   def convolve(self: __torch__.M, x: Tensor, weight: Tensor, bias: Optional[Tensor], stride: int, padding: int, groups: int) -> Tensor:
     return ops.mkldnn._convolution_pointwise(x, weight, bias, [padding, padding], [stride, stride], [1, 1], groups, "none", annotate(List[Optional[number]], []), "")
@@ -33,7 +37,7 @@ class M(Module):
 
   # x (..., C), the packed weight (K, C, 1, 1) of a linear layer, bias (K) -> (..., K)
   def linear(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    y = (self).convolve((self).as_image(x), weight, bias, 1, 0, 1)
+    y = (self).convolve((self).as_image(torch.to(x, weight.dtype)), weight, bias, 1, 0, 1)
     return torch.reshape(torch.permute(y, [0, 2, 3, 1]), torch.add(torch.slice(torch.size(x), 0, -1, 1), [torch.size(bias, 0)]))
 
   # ---- Winograd's convolution F(2 x 2, 3 x 3): of each square of 4 x 4 pixels d, 2 x 2 results A^T [(G g G^T) (B^T d B)] A
@@ -124,7 +128,7 @@ class M(Module):
     torch.sub_(torch.sub(m1, m2, out=torch.select(out, 0, 1)), torch.select(m, 0, 3))
     return out
 
-  # ---- attention as convolutions of 1 x 1, of some hundred rows of the scores at a time
+  # ---- attention as convolutions of 1 x 1 in fp32, of some hundred rows of the scores at a time
 
   # q (B, T, H d), k and v (B, S, H d), the heads side by side -> (B, T, H d)
   def attention(self: __torch__.M, q: Tensor, k: Tensor, v: Tensor, heads: Tensor) -> Tensor:
@@ -134,10 +138,10 @@ class M(Module):
     h = int(heads)
     d = torch.floordiv(torch.size(q, 2), h)
     r = ops.prim.max(1, torch.floordiv(2097152, s))
-    qs = torch.mul(torch.transpose(torch.reshape(q, [b, t, h, d]), 1, 2), torch.div(1., torch.sqrt(d)))
+    qs = torch.mul(torch.transpose(torch.reshape(torch.to(q, 6), [b, t, h, d]), 1, 2), torch.div(1., torch.sqrt(d)))
     qs = torch.reshape(qs, [b * h, t, d])
-    ks = torch.reshape(torch.transpose(torch.reshape(k, [b, s, h, d]), 1, 2), [b * h, s, d, 1, 1])
-    vs = torch.reshape(torch.permute(torch.reshape(v, [b, s, h, d]), [0, 2, 3, 1]), [b * h, d, s, 1, 1])
+    ks = torch.reshape(torch.transpose(torch.reshape(torch.to(k, 6), [b, s, h, d]), 1, 2), [b * h, s, d, 1, 1])
+    vs = torch.reshape(torch.permute(torch.reshape(torch.to(v, 6), [b, s, h, d]), [0, 2, 3, 1]), [b * h, d, s, 1, 1])
     y = torch.empty_like(qs)
     for i in range(b * h):
       kw = (self).packed(torch.select(ks, 0, i), [1, d, r, 1], 1, 0, 1)
@@ -149,4 +153,5 @@ class M(Module):
         weights = torch.permute(torch.softmax(torch.permute(scores, [0, 2, 3, 1]), -1), [0, 3, 1, 2])
         seen = (self).convolve(weights, vw, None, 1, 0, 1)
         torch.copy_(results[j], torch.reshape(torch.permute(seen, [0, 2, 3, 1]), [-1, d]))
-    return torch.reshape(torch.transpose(torch.reshape(y, [b, h, t, d]), 1, 2), [b, t, h * d])
+    y = torch.transpose(torch.reshape(y, [b, h, t, d]), 1, 2)
+    return torch.to(torch.reshape(y, [b, t, h * d]), q.dtype)

@@ -14,6 +14,7 @@ import gift.tensor.Devices;
 import gift.tensor.HostCopy;
 import gift.tensor.Kernel;
 import gift.tensor.Parameters;
+import gift.tensor.Precision;
 import gift.tensor.Scopes;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -101,6 +102,25 @@ class PrepackedTest {
         model.forInference();
         float[] found = Kernel.ONEDNN_ATTENTION.with(true, () -> run(q -> layer.forward(q, context), x));
         assertThat(difference(found, expected)).isLessThan(MOST).isNotZero();
+    }
+
+    /** As close to fp32 as the plain layer of the same precision is. */
+    @Test
+    void bfloat16() {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        Conv2d.shapes(shapes, "conv", 320, 336, 3);
+        Linear.shapes(shapes, "linear", 336, 320, true);
+        Parameters model = Parameters.create(manager, shapes,
+                (name, shape) -> normal(manager, name, shape.getShape()).toFloatArray(), Precision.BF16);
+        UnaryOperator<NDArray> layers = x -> {
+            NDArray rows = Conv2d.of(model, "conv", 1, 1).forward(x).reshape(1, 336, -1).transpose(0, 2, 1);
+            return Precision.BF16.widen(Linear.of(model, "linear").forward(rows));
+        };
+        NDArray x = normal(manager, "x", 1, 320, 9, 8);
+        float[] plain = run(layers, x);
+        model.forInference();
+        float[] packed = Kernel.ONEDNN_LINEAR.with(true, () -> run(layers, x));
+        assertThat(difference(packed, plain)).isLessThan(1e-2);
     }
 
     @Test
