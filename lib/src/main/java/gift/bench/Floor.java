@@ -3,9 +3,7 @@ package gift.bench;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import gift.tensor.Compute;
 import gift.tensor.Kernel;
-import gift.tensor.MixedPrecision;
 import gift.tensor.NativeOps;
 import gift.tensor.Precision;
 import gift.tensor.Scopes;
@@ -17,7 +15,7 @@ import java.util.Locale;
  * that does not depend on what a data sheet says.
  *
  * @param size n of a product n x n by n x n
- * @param precision of its factors; fp32 where a GPU rounds them to TF32
+ * @param precision of its factors
  * @param gflops 10^9 floating-point operations a second, of the fastest of five products
  */
 public record Floor(int size, Precision precision, double gflops) {
@@ -25,13 +23,13 @@ public record Floor(int size, Precision precision, double gflops) {
     private static final int ON_GPU = 8192;
     private static final Repeats REPEATS = new Repeats(2, 5);
 
-    /** @param compute fp32, tf32, bf16 or fp16; tf32 is that of a GPU, on a CPU it is fp32 */
+    /** @param compute fp16 and bf16 are measured as such, all else in fp32: on a GPU in TF32 if a variable switches that on */
     static Floor measure(NDManager manager, String compute) {
         int n = manager.getDevice().isGpu() ? ON_GPU : ON_CPU;
         Precision precision = Arrays.stream(Precision.values()).filter(p -> p.toString().equals(compute)).findFirst()
                 .orElse(Precision.FP32);
         double[] fastest = {Double.NaN};
-        Runnable products = () -> Scopes.withoutGradients(() -> {
+        Scopes.withoutGradients(() -> {
             Shape square = new Shape(n, n);
             NDArray x = manager.randomUniform(-1, 1, square);
             NDArray w = lower(precision, manager.randomUniform(-1, 1, square));
@@ -43,11 +41,6 @@ public record Floor(int size, Precision precision, double gflops) {
             })).timing("product", 0, null, manager.getDevice());
             fastest[0] = timing.minMs();
         });
-        if (compute.equals(Compute.TF32.toString())) {
-            MixedPrecision.inTf32(manager.getDevice(), products);
-        } else {
-            products.run();
-        }
         return new Floor(n, precision, Math.round(2.0 * n * n * n / fastest[0] / 1e5) / 10.0);
     }
 

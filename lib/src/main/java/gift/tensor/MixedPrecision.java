@@ -1,6 +1,5 @@
 package gift.tensor;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import java.util.List;
 import java.util.Map;
@@ -47,18 +46,6 @@ public final class MixedPrecision implements AutoCloseable {
     /** Whether the variable has switched TF32 on for the whole process. */
     private static boolean byVariable() {
         return "1".equals(System.getenv(TorchSwitches.TF32_VARIABLE));
-    }
-
-    /** Runs {@code work} with the products of fp32 matrices in TF32, as {@code compute} tf32 has them; on a CPU just runs it. */
-    public static void inTf32(Device device, Runnable work) {
-        boolean switched = device.isGpu() && !byVariable() && TorchSwitches.tf32(true);
-        try {
-            work.run();
-        } finally {
-            if (switched) {
-                TorchSwitches.tf32(false);
-            }
-        }
     }
 
     private static synchronized void tellOnce(String line) {

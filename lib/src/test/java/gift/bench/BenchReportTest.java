@@ -58,5 +58,8 @@ class BenchReportTest {
         Timing timing = samples.timing("nothing", 1e9, floor, Device.cpu());
         assertThat(timing.timesFloor()).isLessThan(1);
         assertThat(timing.minMs()).isLessThanOrEqualTo(timing.medianMs());
+        if (Devices.gpus() == 0) {
+            assertThat(samples.timing("nothing", 0, null, Device.gpu(0)).gpuMemoryGib()).as("nobody can say").isNull();
+        }
     }
 }
