@@ -8,6 +8,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,7 +36,7 @@ final class FewShotOptions {
 
     @Option(names = "--task", paramLabel = "NAME", description = "work on this task alone, as one of several processes; may be"
             + " repeated. The tables are written by a call without it")
-    List<String> tasks = List.of();
+    private List<String> tasks = List.of();
 
     @Mixin
     private SetOption set;
@@ -64,19 +66,34 @@ final class FewShotOptions {
                 });
     }
 
-    static void print(FewShotRun<?> run, PrintWriter out) {
+    /**
+     * Runs a study, printing every run and, unless it works on some tasks alone, the means.
+     *
+     * @param study makes the runs of some tasks, or of all, and tells of each
+     * @param tasks how many the study has
+     * @param over what the intervals are over, such as "3 seeds"
+     * @param folder of the results
+     * @return the exit code
+     */
+    <M, R extends FewShotRun<M>> int run(BiFunction<List<String>, Consumer<R>, List<R>> study, int tasks, String over,
+            Path folder, CommandSpec spec) {
+        PrintWriter out = spec.commandLine().getOut();
+        List<R> runs = study.apply(this.tasks, run -> print(run, out));
+        if (this.tasks.isEmpty()) {
+            printMeans(runs, tasks, over, folder, out);
+        }
+        out.flush();
+        return 0;
+    }
+
+    private static void print(FewShotRun<?> run, PrintWriter out) {
         out.printf(Locale.ROOT, "%-12s %-20s %2d shots, seed %d: %5.2f %%%n", run.task(), run.method(), run.shots(), run.seed(),
                 run.accuracy());
         out.flush();
     }
 
-    /**
-     * Prints the means over tasks, and where the tables are.
-     *
-     * @param over what the intervals are over, such as "3 seeds"
-     * @param folder of the results
-     */
-    static <M> void printMeans(List<? extends FewShotRun<M>> runs, int tasks, String over, Path folder, PrintWriter out) {
+    private static <M> void printMeans(
+            List<? extends FewShotRun<M>> runs, int tasks, String over, Path folder, PrintWriter out) {
         out.printf(Locale.ROOT, "%nmean over %d tasks, 95 %% interval over %s%n", tasks, over);
         for (FewShotRun.Mean<M> mean : FewShotRun.means(runs)) {
             Interval accuracy = mean.accuracy();

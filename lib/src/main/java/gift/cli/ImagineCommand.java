@@ -4,10 +4,10 @@ import gift.dry.DryImagine;
 import gift.dry.DryScale;
 import gift.imagine.ImagineStudy;
 import gift.imagine.ImagineStudy.Run;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,14 +46,9 @@ final class ImagineCommand implements Callable<Integer> {
         }
         ImagineStudy study = new ImagineStudy(options.file(), options.results(), options.data, options.forValidation,
                 options.overrides(), Gift.lines(spec));
-        PrintWriter out = spec.commandLine().getOut();
-        Consumer<Run> each = run -> FewShotOptions.print(run, out);
-        List<Run> runs = evalOnly || weights != null ? study.evaluate(weights, options.tasks, each) : study.run(options.tasks, each);
-        if (options.tasks.isEmpty()) {
-            FewShotOptions.printMeans(runs, study.config().tasks().size(), study.config().seeds().size() + " draws of shots",
-                    study.folder(), out);
-        }
-        out.flush();
-        return 0;
+        BiFunction<List<String>, Consumer<Run>, List<Run>> work = evalOnly || weights != null
+                ? (tasks, each) -> study.evaluate(weights, tasks, each) : study::run;
+        return options.run(work, study.config().tasks().size(), study.config().seeds().size() + " draws of shots", study.folder(),
+                spec);
     }
 }

@@ -3,9 +3,6 @@ package gift.cli;
 import gift.dry.DryRecognition;
 import gift.dry.DryScale;
 import gift.recognition.RecognitionStudy;
-import gift.recognition.RecognitionStudy.Run;
-import java.io.PrintWriter;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,13 +34,7 @@ final class RecognitionCommand implements Callable<Integer> {
         }
         RecognitionStudy study = new RecognitionStudy(
                 options.file(), options.results(), options.data, options.forValidation, options.overrides());
-        PrintWriter out = spec.commandLine().getOut();
-        List<Run> runs = study.run(options.tasks, run -> FewShotOptions.print(run, out));
-        if (options.tasks.isEmpty()) {
-            FewShotOptions.printMeans(
-                    runs, study.config().tasks().size(), study.config().seeds().size() + " seeds", study.folder(), out);
-        }
-        out.flush();
-        return 0;
+        return options.run(study::run, study.config().tasks().size(), study.config().seeds().size() + " seeds", study.folder(),
+                spec);
     }
 }

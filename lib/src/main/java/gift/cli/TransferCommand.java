@@ -1,9 +1,6 @@
 package gift.cli;
 
 import gift.transfer.TransferStudy;
-import gift.transfer.TransferStudy.Run;
-import java.io.PrintWriter;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,13 +21,7 @@ final class TransferCommand implements Callable<Integer> {
     public Integer call() {
         TransferStudy study = new TransferStudy(options.file(), options.results(), options.data, options.forValidation,
                 options.overrides(), Gift.lines(spec));
-        PrintWriter out = spec.commandLine().getOut();
-        List<Run> runs = study.run(options.tasks, run -> FewShotOptions.print(run, out));
-        if (options.tasks.isEmpty()) {
-            FewShotOptions.printMeans(
-                    runs, study.config().tasks().size(), study.config().seeds().size() + " seeds", study.folder(), out);
-        }
-        out.flush();
-        return 0;
+        return options.run(study::run, study.config().tasks().size(), study.config().seeds().size() + " seeds", study.folder(),
+                spec);
     }
 }

@@ -7,15 +7,15 @@ import gift.continual.Method.Towers;
 import gift.continual.ReferenceLoss.Features;
 import gift.nn.LinearProbe;
 import gift.tensor.AdamW;
-import gift.tensor.FiniteCheck;
 import gift.tensor.Gradients;
-import gift.tensor.Kernel;
 import gift.tensor.MixedPrecision;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Precision;
 import gift.tensor.Schedule;
 import gift.tensor.Scopes;
+import gift.train.LateLosses;
+import gift.train.LossValues;
 import gift.train.Trainer;
 import gift.train.TrainingState;
 import gift.train.UpdateLosses;
@@ -53,7 +53,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     private final WeightAverage average;
     private final TaskProbe probe;      // null if the class prompts are the classifier
     private final MixedPrecision mixed;
-    private final FiniteCheck check;    // null where losses are read before the weights change
+    private final LateLosses lateLosses;
     private final AdamW optimizer;
     private final Schedule schedule;
     private boolean gradientsKept; // in the next update
@@ -94,9 +94,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
                         shortcuts.cutTexts());
         this.inputs = new Inputs(student, method, training, data, distils ? pairs : null, teacher);
         this.mixed = new MixedPrecision(training.compute(), student.parameters());
-        boolean late = shortcuts.fusedOptimizer() && Kernel.LATE_LOSSES.on(student.manager().getDevice().isGpu());
-        this.check = late ? new FiniteCheck(student.manager()) : null;
-        NDArray skip = mixed.found() != null || !late ? mixed.found() : check.found();
+        this.lateLosses = new LateLosses(student.manager(), mixed.found(), shortcuts.fusedOptimizer());
         this.penalty = new WeightPenalty(method, student.parameters(), start, earlier, shortcuts.closedFormPenalty(), mixed);
         policies.put("fisher", penalty);
         this.average = new WeightAverage(method, student.parameters(), start, initial.parameters());
@@ -105,9 +103,9 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
             policies.put("policy" + policies.size(), own.of(student.parameters(), start));
         }
         AdamW.Settings adamW = new AdamW.Settings(0.9, training.beta2(), 1e-8, training.weightDecay(), shortcuts.fusedOptimizer());
-        this.optimizer = new AdamW(student.parameters(), adamW).skippingWhere(skip);
+        this.optimizer = new AdamW(student.parameters(), adamW).skippingWhere(lateLosses.skip());
         this.probe = method.probe() == Method.Probe.NONE ? null
-                : new TaskProbe(method, student, data.classTokens(0), adamW, skip);
+                : new TaskProbe(method, student, data.classTokens(0), adamW, lateLosses.skip());
         this.schedule = new Schedule(training.learningRate(), training.warmup(), training.iterations());
     }
 
@@ -137,11 +135,22 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
     /** The same, on a GPU without waiting for it, unless the weights are averaged after this update. */
     @Override
     public UpdateLosses begin(int i) {
-        return make(i, check != null && i + 1 < updates() && policies.values().stream().noneMatch(p -> p.changesAfter(i)));
+        return make(i, i + 1 < updates() && policies.values().stream().noneMatch(p -> p.changesAfter(i)));
     }
 
-    /** @param late whether the losses are read by the caller, and the device checks them; else they are read and checked here */
+    /** @param late whether the losses may be read by the caller; else they are read and checked here */
     private UpdateLosses make(int i, boolean late) {
+        return lateLosses.make(i, late, TaskTrainer::withSum, losses -> make(i, losses));
+    }
+
+    /** The weighted losses by name, and their sum as "loss". */
+    private static Map<String, Double> withSum(Map<String, Double> losses) {
+        Map<String, Double> all = new LinkedHashMap<>(losses);
+        all.put("loss", losses.values().stream().mapToDouble(x -> x).reduce(0, Double::sum));
+        return all;
+    }
+
+    private void make(int i, LossValues losses) {
         if (i >= updates()) {
             throw new IllegalStateException("all " + updates() + " updates of the task are made");
         }
@@ -151,22 +160,17 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         if (probe != null) {
             probe.zeroGradients();
         }
-        LossValues losses = new LossValues(i);
         try (Inputs.Update seen = inputs.of(i)) {
             if (distils) {
                 reference(seen, losses, !gradientsKept);
             }
-            task(i, seen, losses, late);
-        } catch (RuntimeException e) {
-            losses.close();
-            throw e;
+            task(i, seen, losses);
         }
         policies.values().forEach(policy -> policy.afterStep(i));
         if (i + 1 == updates()) {
             policies.values().forEach(WeightPolicy::atEnd);
         }
         gradientsKept = penalty.keepsGradients(i + 1);
-        return losses;
     }
 
     /** The mean of the weights so far, which a weight ensemble would end with now; null for other methods. */
@@ -192,12 +196,12 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
             if (backward) {
                 features.backward(recording, sum(losses));
             }
-            values.add(losses, true);
+            values.add(losses);
         }
     }
 
     /** The part of an update that is on the task's own images, with the penalty and the optimizer's step. */
-    private void task(int i, Inputs.Update inputs, LossValues values, boolean late) {
+    private void task(int i, Inputs.Update inputs, LossValues values) {
         Parameters parameters = student.parameters();
         try (Gradients recording = Gradients.record(mixed)) {
             GradCache features = new GradCache(student, training);
@@ -208,17 +212,11 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
             Map<String, NDArray> penalties = penalties(parameters.gradients(), i);
             features.backward(recording, sum(penalties, own));
             values.add(penalties, mixed.found() == null); // in fp16 an update without finite gradients is left out
-            values.add(own, true);
-            if (late) {
-                check.see(values.checked());
-            } else {
-                values.read();
-            }
+            values.add(own);
+            lateLosses.settle(values);
             List<NDArray> gradients = parameters.gradients();
             mixed.unscale(probe == null ? gradients : Stream.concat(gradients.stream(), probe.gradients().stream()).toList());
-            if (check != null && mixed.found() != null) {
-                check.addTo(mixed.found());
-            }
+            lateLosses.noteInFound();
             policies.values().forEach(policy -> Scopes.withoutGradients(() -> policy.beforeStep(gradients, i)));
             optimizer.step(gradients, schedule.rate(i));
             if (probe != null) {
@@ -277,7 +275,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         state.put(TrainingState.LOSS_SCALE, mixed.state());
         if (gradientsKept) {
             Map<String, NDArray> gradients = new LinkedHashMap<>();
-            student.parameters().trained().forEach((name, p) -> gradients.put(name, p.getGradient()));
+            student.parameters().trained().keySet().forEach(name -> gradients.put(name, student.parameters().gradient(name)));
             state.put(GRADIENTS, gradients);
         }
         if (probe != null) {
@@ -329,9 +327,7 @@ public final class TaskTrainer implements Trainer, AutoCloseable {
         }
         policies.values().forEach(WeightPolicy::close);
         mixed.close();
-        if (check != null) {
-            check.close();
-        }
+        lateLosses.close();
         if (teacher != null) {
             teacher.close();
             if (teacherModel != student) {

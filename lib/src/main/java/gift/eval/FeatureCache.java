@@ -3,6 +3,7 @@ package gift.eval;
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import gift.clip.Clip;
+import gift.data.BoundedCache;
 import gift.data.Contents;
 import gift.data.ImageSource;
 import gift.io.Hashes;
@@ -13,8 +14,6 @@ import gift.tensor.HostCopy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -34,10 +33,22 @@ public final class FeatureCache {
     private static final long MOST = 1L << 28; // bytes in memory
 
     private final Path folder; // null to keep no files
-    private final Map<ImageSource, Map<String, float[]>> kept; // by the hash of the weights; null to keep nothing in memory
-    private long bytes;
+    private final BoundedCache<Key, float[]> kept; // null to keep nothing in memory
 
-    private FeatureCache(Path folder, Map<ImageSource, Map<String, float[]>> kept) {
+    /** The object that images are of, and the hash of the weights. */
+    private record Key(ImageSource images, String weights) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key && key.images == images && key.weights.equals(weights);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * System.identityHashCode(images) + weights.hashCode();
+        }
+    }
+
+    private FeatureCache(Path folder, BoundedCache<Key, float[]> kept) {
         this.folder = folder;
         this.kept = kept;
     }
@@ -47,9 +58,9 @@ public final class FeatureCache {
         return new FeatureCache(cache.resolve(NAME), null);
     }
 
-    /** In memory, up to 256 MiB: of data sets that are opened once and evaluated often. For one thread. */
+    /** In memory, up to 256 MiB: of data sets that are opened once and evaluated often. */
     public static FeatureCache inMemory() {
-        return new FeatureCache(null, new IdentityHashMap<>());
+        return new FeatureCache(null, new BoundedCache<>(MOST));
     }
 
     /**
@@ -79,19 +90,8 @@ public final class FeatureCache {
     }
 
     private float[] inMemory(Clip model, ImageSource images, Supplier<float[]> make) {
-        Map<String, float[]> ofImages = kept.computeIfAbsent(images, some -> new HashMap<>());
-        String key = Hashes.sha256(weights(model).getBytes(StandardCharsets.UTF_8));
-        float[] known = ofImages.get(key);
-        if (known != null) {
-            return known;
-        }
-        float[] made = make.get();
-        long size = 4L * made.length;
-        if (bytes + size <= MOST) {
-            bytes += size;
-            ofImages.put(key, made);
-        }
-        return made;
+        String weights = Hashes.sha256(weights(model).getBytes(StandardCharsets.UTF_8));
+        return kept.of(new Key(images, weights), make, features -> (long) Float.BYTES * features.length);
     }
 
     private static String weights(Clip model) {

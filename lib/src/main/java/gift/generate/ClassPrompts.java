@@ -10,6 +10,7 @@ import gift.io.AtomicFiles;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Texts;
+import gift.train.FolderLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +64,18 @@ public record ClassPrompts(Path model, Map<String, List<String>> sentences, Stri
         if (generation.left() > 0) {
             generation.run(0, generation.total());
         }
+    }
+
+    /**
+     * The images of all classes, of which this draws what is missing, together with other processes that call it at the same
+     * time; goes on where it was stopped. The folder gets what {@link #write} leaves.
+     *
+     * @param name for messages
+     */
+    public ImageDataset drawn(String name, Path folder) {
+        Generation generation = new Generation(FolderLock.alone(folder, true, () -> write(folder)), null);
+        new SharedDrawing(generation, folder.resolve("parts")).run();
+        return read(name, folder, List.copyOf(sentences.keySet()), images());
     }
 
     /** The name of a class's folder, which sorts as the classes are numbered: "0003_annual_crop_land". */

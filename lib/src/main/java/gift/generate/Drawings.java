@@ -1,16 +1,15 @@
 package gift.generate;
 
+import gift.data.BoundedCache;
 import gift.diffusion.Generated;
 import gift.diffusion.Sampling;
 import gift.tensor.Precision;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /**
  * Batches that one process has drawn, for further plans that begin alike: of the same model, the same prompts and the same
- * seeds come the same images. Up to 64 MiB are kept, the first ones. For one thread.
+ * seeds come the same images. Up to 64 MiB are kept.
  */
 public final class Drawings {
     /** Keeps nothing: of a single plan, whose batches differ. */
@@ -18,16 +17,14 @@ public final class Drawings {
 
     private static final long MOST = 1L << 26; // bytes
 
-    private final Map<Key, List<Generated>> kept = new HashMap<>();
-    private final long most;
-    private long bytes;
+    private final BoundedCache<Key, List<Generated>> kept;
 
     public Drawings() {
         this(MOST);
     }
 
     private Drawings(long most) {
-        this.most = most;
+        this.kept = new BoundedCache<>(most);
     }
 
     /** All that decides the images of a batch. */
@@ -35,16 +32,6 @@ public final class Drawings {
 
     /** The images of a batch, known or drawn. */
     List<Generated> of(Key key, Supplier<List<Generated>> draw) {
-        List<Generated> known = kept.get(key);
-        if (known != null) {
-            return known;
-        }
-        List<Generated> drawn = draw.get();
-        long size = drawn.stream().mapToLong(one -> one.image().rgb().length).sum();
-        if (bytes + size <= most) {
-            bytes += size;
-            kept.put(key, drawn);
-        }
-        return drawn;
+        return kept.of(key, draw, drawn -> drawn.stream().mapToLong(one -> one.image().rgb().length).sum());
     }
 }

@@ -1,5 +1,6 @@
 package gift.generate;
 
+import gift.train.Workers;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,10 +38,7 @@ final class ImageWriter implements AutoCloseable {
             } catch (InterruptedException e) {
                 interrupted = true; // images that are drawn are written first
             } catch (ExecutionException e) {
-                if (e.getCause() instanceof RuntimeException cause) {
-                    throw cause;
-                }
-                throw new IllegalStateException(e.getCause());
+                throw Workers.thrown(e);
             }
         }
         if (interrupted) {

@@ -1,8 +1,7 @@
 package gift.imagine;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.DataType;
 import gift.nn.Activation;
 import gift.nn.LayerNorm;
 import gift.nn.Linear;
@@ -74,19 +73,27 @@ public final class Adapter {
     }
 
     /**
-     * Draws which branches are kept: 0 with probability {@code rate}, else 1 / (1 - rate).
+     * Draws which branches are kept, each with probability 1 - {@code rate}.
      *
      * @param images B
-     * @return (2 blocks, B), or null for a rate of 0
+     * @return (2 blocks, B), flat: 1 where one is, else 0
      */
-    public NDArray paths(NDManager manager, int images, double rate, RandomStream random) {
-        if (rate == 0) {
-            return null;
+    public long[] keptBranches(int images, double rate, RandomStream random) {
+        long[] kept = new long[2 * blocks.size() * images];
+        for (int i = 0; i < kept.length; i++) {
+            kept[i] = random.nextDouble() < rate ? 0 : 1;
         }
-        float[] factors = new float[2 * blocks.size() * images];
-        for (int i = 0; i < factors.length; i++) {
-            factors[i] = random.nextDouble() < rate ? 0 : (float) (1 / (1 - rate));
-        }
-        return manager.create(factors, new Shape(2L * blocks.size(), images));
+        return kept;
+    }
+
+    /**
+     * What branches are multiplied by: 0, or 1 / (1 - rate) where they are kept.
+     *
+     * @param kept of {@link #keptBranches}, whole numbers
+     * @return (2 blocks, B), fp32
+     */
+    public NDArray paths(NDArray kept, double rate) {
+        return NativeOps.scale(kept.toType(DataType.FLOAT32, false), (float) (1 / (1 - rate)))
+                .reshape(2L * blocks.size(), -1);
     }
 }

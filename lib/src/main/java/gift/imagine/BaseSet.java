@@ -4,9 +4,7 @@ import gift.data.FileDataset;
 import gift.data.ImageCache;
 import gift.data.ImageDataset;
 import gift.generate.ClassPrompts;
-import gift.generate.Generation;
 import gift.generate.GenerationPlan;
-import gift.generate.SharedDrawing;
 import gift.image.Image;
 import gift.imagine.ImagineStudyConfig.BaseImages;
 import gift.io.InputException;
@@ -16,7 +14,6 @@ import gift.sentences.Factors;
 import gift.sentences.RecordedSentences;
 import gift.sentences.Sentence;
 import gift.sentences.SentenceSource;
-import gift.train.FolderLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,11 +50,8 @@ public record BaseSet(ImageDataset images, int views) {
         labels.forEach((task, own) -> FactorCaptions.first(source(settings, base, task), own, settings.count())
                 .forEach((label, sentences) -> captions.put(label, sentences.stream().map(Sentence::text).toList())));
         GenerationPlan plan = ClassPrompts.settings("base set", settings.seed(), settings.sampling(), device);
-        Generation generation = new Generation(FolderLock.alone(folder, true,
-                () -> new ClassPrompts(model, captions, "{}", settings.views(), plan).write(folder)), null);
-        new SharedDrawing(generation, folder.resolve("parts")).run();
-        return new BaseSet(ClassPrompts.read("base set", folder, List.copyOf(captions.keySet()),
-                settings.count() * settings.views()), settings.views());
+        return new BaseSet(new ClassPrompts(model, captions, "{}", settings.views(), plan).drawn("base set", folder),
+                settings.views());
     }
 
     private static SentenceSource source(BaseImages settings, Path base, String task) {

@@ -3,7 +3,10 @@ package gift.imagine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import gift.tensor.NativeOps;
+import gift.tensor.Scalars;
 import gift.tensor.Scopes;
+import gift.tensor.Transfers;
 import java.util.Locale;
 import java.util.function.Consumer;
 
@@ -33,12 +36,14 @@ public final class Collapse {
     private final NDArray mean; // (1, K + 2): the running mean output, that of the entropy of rows, the state noted last
     private final int prototypes;
     private final Consumer<String> notes;
+    private State noted; // the state noted last, or null where it is to be read from what is remembered
 
     /** @param notes is given a line when the teacher has collapsed, once */
     public Collapse(NDManager manager, int prototypes, Consumer<String> notes) {
         this.prototypes = prototypes;
         this.notes = notes;
         mean = Scopes.outside(() -> manager.zeros(new Shape(1, prototypes + 2)));
+        noted = State.NONE;
     }
 
     /** What it remembers, the live array. */
@@ -46,30 +51,61 @@ public final class Collapse {
         return mean;
     }
 
+    /** To be called when other values were copied into {@link #values}. */
+    void restored() {
+        noted = null;
+    }
+
     /** The entropy, in nats, of probabilities p (N, K), row by row: (N). */
     static NDArray entropy(NDArray p) {
-        return p.mul(p.maximum(TINY).log()).sum(new int[] {1}).neg();
+        return p.mul(Scalars.clamp(p, TINY, Double.POSITIVE_INFINITY).log()).sum(new int[] {1}).neg();
     }
 
     /**
-     * Takes in the probabilities of an update, (N, K), without graph.
+     * What an update has seen, on the device; both belong to the scope around {@link #see}.
      *
-     * @return the entropy of the mean output
+     * @param ofMean entropy of the mean output, 0-dim
+     * @param ofSingle running mean of the entropy of single outputs, 0-dim
      */
-    public double see(NDArray probabilities, int update) {
+    record Seen(NDArray ofMean, NDArray ofSingle) {}
+
+    /** Takes in the probabilities of an update, (N, K), without graph. */
+    Seen see(NDArray probabilities, int update) {
         double share = update == 0 ? 1 : 1 - MOMENTUM;
         NDArray rows = mean.get(":, :" + prototypes);
-        rows.muli(1 - share).addi(probabilities.mean(new int[] {0}, true).mul(share));
+        Scalars.scaleInPlace(rows, 1 - share);
+        rows.addi(NativeOps.scale(probabilities.mean(new int[] {0}, true), share));
         NDArray single = mean.get(":, " + prototypes);
-        single.muli(1 - share).addi(entropy(probabilities).mean().mul(share));
-        double ofMean = entropy(rows).getFloat(0);
-        State state = update < SETTLED ? State.NONE : state(ofMean, single.getFloat(0), prototypes);
-        NDArray last = mean.get(":, " + (prototypes + 1));
-        if (state.ordinal() != (int) last.getFloat(0)) {
-            last.muli(0).addi(state.ordinal());
+        Scalars.scaleInPlace(single, 1 - share);
+        single.addi(NativeOps.scale(entropy(probabilities).mean(), share));
+        return new Seen(entropy(rows).reshape(new Shape()), single.reshape(new Shape()));
+    }
+
+    /**
+     * Notes a collapse, or that it is over, by what {@link #see} gave; to be called for one update after the other.
+     *
+     * @param ofMean entropy of the mean output
+     * @param ofSingle running mean of the entropy of single outputs
+     */
+    void judge(int update, double ofMean, double ofSingle) {
+        State state = update < SETTLED ? State.NONE : state(ofMean, ofSingle, prototypes);
+        if (state != noted()) {
+            noted = state;
+            Scopes.withoutGradients(() -> {
+                NDArray last = mean.get(":, " + (prototypes + 1));
+                last.muli(0).addi(state.ordinal());
+            });
             note(state, ofMean, update);
         }
-        return ofMean;
+    }
+
+    private State noted() {
+        if (noted == null) {
+            try (NDArray last = Scopes.keep(Scopes.withoutGradients(() -> mean.get(":, " + (prototypes + 1)).duplicate()))) {
+                noted = State.values()[(int) Transfers.read(last)[0]];
+            }
+        }
+        return noted;
     }
 
     /**

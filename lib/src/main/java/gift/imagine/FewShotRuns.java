@@ -33,7 +33,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** The runs of one task: tuning on drawn shots, the search of settings, accuracy on the test images. */
-final class FewShotRuns {
+final class FewShotRuns implements AutoCloseable {
     private static final String OUTCOME = "outcome.json";
     private static final long KEPT = 1L << 28; // bytes of tokens, and of decoded images
 
@@ -233,6 +233,11 @@ final class FewShotRuns {
                     + task.classNames().size() + " classes, and the CLIP tokens of width " + tower.dimension());
         }
         return outcome(folder, trial, config.tuning(method, 0));
+    }
+
+    @Override
+    public void close() {
+        views.close();
     }
 
     private static String hash(Parameters parameters) {

@@ -12,13 +12,15 @@ import gift.tensor.Curve;
 import gift.tensor.Gradients;
 import gift.tensor.MixedPrecision;
 import gift.tensor.NativeOps;
+import gift.tensor.PackedNumbers;
 import gift.tensor.ParameterGroup;
 import gift.tensor.Parameters;
 import gift.tensor.Scopes;
-import gift.tensor.Transfers;
+import gift.train.LateLosses;
+import gift.train.LossValues;
 import gift.train.Trainer;
-import gift.train.TrainingLoop;
 import gift.train.TrainingState;
+import gift.train.UpdateLosses;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +71,7 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
     private final IntFunction<Batch> batches;
     private final NDManager manager;
     private final MixedPrecision mixed;
+    private final LateLosses lateLosses;
     private final AdamW optimizer;
     private final AdamW lowRankOptimizer; // null where the tower is frozen
     private final Map<String, Curve> rates = new LinkedHashMap<>();
@@ -102,9 +105,10 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
         model.parameters().train(name -> true);
         List<ParameterGroup> groups = List.of(group(FewShotModel.VISUAL), group(FewShotModel.TEXT));
         mixed = new MixedPrecision(settings.compute(), computing);
-        optimizer = new AdamW(model.parameters(), OPTIMIZER, groups).skippingWhere(mixed.found());
+        lateLosses = new LateLosses(manager, mixed.found(), true);
+        optimizer = new AdamW(model.parameters(), OPTIMIZER, groups).skippingWhere(lateLosses.skip());
         lowRankOptimizer = lowRank == null ? null
-                : new AdamW(lowRank.parameters(), OPTIMIZER).skippingWhere(mixed.found());
+                : new AdamW(lowRank.parameters(), OPTIMIZER).skippingWhere(lateLosses.skip());
         rates.put(FewShotModel.VISUAL, settings.falling(settings.visualFactor() * settings.rate(), items));
         rates.put(FewShotModel.TEXT, settings.falling(settings.textFactor() * settings.rate(), items));
         rates.put(ParameterGroup.REST.name(), settings.falling(settings.rate(), items));
@@ -126,40 +130,60 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
 
     @Override
     public Map<String, Double> update(int i) {
+        return make(i, false).read();
+    }
+
+    @Override
+    public UpdateLosses begin(int i) {
+        return make(i, true);
+    }
+
+    private UpdateLosses make(int i, boolean late) {
         Batch batch = batches.apply(i);
+        return lateLosses.make(i, late, values -> make(i, batch, values));
+    }
+
+    private void make(int i, Batch batch, LossValues values) {
         try (Gradients recording = Gradients.record(mixed)) {
             model.parameters().zeroGradients();
             if (lowRank != null) {
                 lowRank.parameters().zeroGradients();
             }
             Map<String, NDArray> parts = new LinkedHashMap<>();
-            NDArray real = loss(batch.real, 2L * i, "real", parts);
-            NDArray synthetic = loss(batch.synthetic, 2L * i + 1, "synthetic", parts);
+            PackedNumbers numbers = new PackedNumbers();
+            PackedNumbers.Part realLabels = numbers.add(longs(batch.real.labels));
+            PackedNumbers.Part syntheticLabels = numbers.add(longs(batch.synthetic.labels));
+            NDArray labels = numbers.write(manager);
+            NDArray real = loss(batch.real, realLabels.of(labels), 2L * i, "real", parts);
+            NDArray synthetic = loss(batch.synthetic, syntheticLabels.of(labels), 2L * i + 1, "synthetic", parts);
             NDArray loss = NativeOps.scale(real, settings.realShare())
                     .add(NativeOps.scale(synthetic, 1 - settings.realShare()));
             recording.backward(loss);
             Map<String, NDArray> all = new LinkedHashMap<>();
             all.put("loss", loss);
             all.putAll(parts);
-            Map<String, Double> losses = Transfers.read(all);
-            TrainingLoop.finite(losses, i);
+            values.add(all);
+            lateLosses.settle(values);
             Map<String, Double> now = rates(i);
             List<NDArray> gradients = model.parameters().gradients();
             List<NDArray> lowRankGradients = lowRank == null ? List.of() : lowRank.parameters().gradients();
             mixed.unscale(Stream.concat(gradients.stream(), lowRankGradients.stream()).toList());
+            lateLosses.noteInFound();
             optimizer.step(gradients, now, settings.weightDecay());
             if (lowRank != null) {
                 lowRankOptimizer.step(lowRankGradients, now.get(LOW_RANK), settings.weightDecay());
             }
             mixed.update();
-            return losses;
         }
     }
 
+    private static long[] longs(int[] numbers) {
+        return IntStream.of(numbers).asLongStream().toArray();
+    }
+
     /** CE visual + w CE text; adds both to {@code parts}. */
-    private NDArray loss(Images images, long half, String kind, Map<String, NDArray> parts) {
+    private NDArray loss(Images images, NDArray labels, long half, String kind, Map<String, NDArray> parts) {
         NDArray tokens = tokens(images, half);
-        NDArray labels = Transfers.write(manager, IntStream.of(images.labels).asLongStream().toArray());
         NDArray visual = NativeOps.crossEntropy(model.visualLogits(tokens), labels, 0);
         NDArray text = NativeOps.crossEntropy(model.textLogits(tokens), labels, 0);
         parts.put(kind + "_visual", visual);
@@ -201,6 +225,7 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
     @Override
     public void close() {
         optimizer.close();
+        lateLosses.close();
         mixed.close();
         if (lowRank != null) {
             lowRankOptimizer.close();

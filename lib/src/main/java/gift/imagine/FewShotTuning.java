@@ -12,10 +12,10 @@ import gift.imagine.FewShotTrainer.Images;
 import gift.imagine.ImagineConfig.Pooling;
 import gift.io.InputException;
 import gift.nn.LowRank;
+import gift.tensor.HostBuffers;
 import gift.tensor.HostImages;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
-import gift.tensor.Transfers;
 import gift.train.EndlessBatches;
 import gift.train.Prefetch;
 import gift.train.TrainingFolder;
@@ -91,13 +91,14 @@ public final class FewShotTuning {
     private record Recipe(TuningSettings settings, String task) {}
 
     private final Task task;
-    private final ViewTokens known;
+    private final ViewTokens known; // or null
+    private final HostBuffers buffers = new HostBuffers();
 
     public FewShotTuning(Task task) {
-        this(task, new ViewTokens());
+        this(task, null);
     }
 
-    /** @param known of these images and of the same seed and batch size, for a frozen tower */
+    /** @param known of these images and of the same seed and batch size, for a frozen tower; null to keep none */
     FewShotTuning(Task task, ViewTokens known) {
         this.task = task;
         this.known = known;
@@ -165,16 +166,16 @@ public final class FewShotTuning {
         return LowRank.under(tower.parameters(), name -> name.contains(".attn."), size, LowRank.uniform(size));
     }
 
-    /** @param views keeps them; null where it cannot */
+    /** @param views keeps them, and what it keeps stays open; null where it cannot */
     private static NDArray tokens(ImageTower tower, Images images, long half, ViewTokens views) {
         NDManager manager = tower.parameters().manager();
-        float[] known = views == null ? null : views.get(half);
+        NDArray known = views == null ? null : views.get(half);
         if (known != null) {
-            return Transfers.write(manager, known, new Shape(images.labels().length, tower.tokens(), tower.dimension()));
+            return known;
         }
         NDArray tokens = tokens(tower, images.values().apply(manager));
         if (views != null) {
-            views.put(half, Transfers.read(tokens));
+            views.put(half, tokens);
         }
         return tokens;
     }
@@ -197,7 +198,7 @@ public final class FewShotTuning {
         ViewAugmentation augmentation = new ViewAugmentation(side);
         HostImages seen = known ? null : HostImages.of(chosen.length, k -> augmentation.fewShot(
                 images.image().apply(chosen[k]), RandomStream.of(settings.seed(), "imagine few-shot view", update, k, kind)));
-        return new Images(known ? null : seen::on, IntStream.of(chosen).map(k -> images.labels()[k]).toArray());
+        return new Images(known ? null : manager -> seen.on(manager, buffers), IntStream.of(chosen).map(k -> images.labels()[k]).toArray());
     }
 
     /**

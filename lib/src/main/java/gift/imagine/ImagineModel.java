@@ -7,6 +7,7 @@ import gift.clip.ImageEncoder;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.RandomStream;
+import gift.tensor.Scalars;
 import java.util.Arrays;
 
 /**
@@ -87,7 +88,7 @@ public final class ImagineModel {
      */
     public NDArray tokens(NDArray images, NDArray masks) {
         NDArray token = parameters.get(ImagineConfig.MASK_TOKEN);                               // (1, W)
-        NDArray kept = masks.neg().add(1);
+        NDArray kept = Scalars.add(masks.neg(), 1);
         return tower.projectedTokenChain(images, x -> x.mul(kept).add(masks.mul(token))).forward();
     }
 

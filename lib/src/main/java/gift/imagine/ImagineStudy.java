@@ -6,7 +6,6 @@ import gift.clip.ClipWeights;
 import gift.clip.ImageTower;
 import gift.clip.Tokenizer;
 import gift.data.Contents;
-import gift.data.DatasetSource;
 import gift.data.Task;
 import gift.eval.FewShotRun;
 import gift.eval.FewShotRun.Mean;
@@ -19,7 +18,7 @@ import gift.io.Csv;
 import gift.io.InputException;
 import gift.io.Json;
 import gift.io.Overrides;
-import gift.sources.Sources;
+import gift.sources.StudyData;
 import gift.tensor.Devices;
 import gift.tensor.Parameters;
 import gift.train.FolderLock;
@@ -44,10 +43,8 @@ public final class ImagineStudy {
     public static final String ZERO_SHOT = "zero_shot";
 
     private final ImagineStudyConfig config;
-    private final Path base;
     private final Path folder;
-    private final DatasetSource data;
-    private final DatasetSource validation;
+    private final StudyData data;
     private final Path model;
     private final Consumer<String> notes;
 
@@ -77,20 +74,10 @@ public final class ImagineStudy {
     public ImagineStudy(Path file, Path results, Path dataFolder, boolean forValidation, Overrides overrides,
             Consumer<String> notes) {
         this.config = ImagineStudyConfig.read(file, overrides);
-        this.base = file.toAbsolutePath().normalize().getParent();
         this.folder = results.resolve(config.name());
         this.notes = notes;
-        DatasetSource source = Sources.of(base, dataFolder, config.data(), config.tasks());
-        source.require(config.tasks());
-        this.validation = source.forValidation();
-        this.data = forValidation ? validation : source;
-        this.model = required(config.model(), "model", "weights of a CLIP, or a folder with them");
-    }
-
-    private Path required(String path, String key, String what) {
-        Path found = data.beside(base, path);
-        InputException.require(Files.exists(found), "no " + key + " " + data.places(base, path) + ": give " + what);
-        return found;
+        this.data = StudyData.of(file, dataFolder, config.data(), config.tasks(), forValidation);
+        this.model = data.required(config.model(), "model", "weights of a CLIP, or a folder with them");
     }
 
     /** The folder of the results. */
@@ -133,13 +120,14 @@ public final class ImagineStudy {
                 adapters.prepare();
             }
             for (String name : tasks) {
-                Task task = data.open(name);
-                Task chosen = validation.open(name);
-                FewShotRuns of = new FewShotRuns(config, task, chosen, clip, tower, tokenizer);
-                if (adapters != null) {
-                    of.synthetic(adapters.base().of(labels(task)));
+                Task task = data.data().open(name);
+                Task chosen = data.validation().open(name);
+                try (FewShotRuns of = new FewShotRuns(config, task, chosen, clip, tower, tokenizer)) {
+                    if (adapters != null) {
+                        of.synthetic(adapters.base().of(labels(task)));
+                    }
+                    runs.addAll(runs(of, name, adapters, given, each));
                 }
-                runs.addAll(runs(of, name, adapters, given, each));
             }
         }
         if (only.isEmpty()) {
@@ -198,13 +186,13 @@ public final class ImagineStudy {
             if (base == null) {
                 BaseImages settings = config.baseSet();
                 Map<String, List<String>> all = new LinkedHashMap<>();
-                config.tasks().forEach(task -> all.put(task, labels(data.openUnseen(task))));
+                config.tasks().forEach(task -> all.put(task, labels(data.data().openUnseen(task))));
                 if (settings.folder().isEmpty()) {
-                    Path diffusion = required(settings.model(), "base_set.model", "the folder of a Stable Diffusion");
+                    Path diffusion = data.required(settings.model(), "base_set.model", "the folder of a Stable Diffusion");
                     Path place = folder.resolve("base_set");
-                    base = BaseSet.drawn(settings, ImagineStudy.this.base, place, all, diffusion, config.device());
+                    base = BaseSet.drawn(settings, data.base(), place, all, diffusion, config.device());
                 } else {
-                    base = BaseSet.folders(required(settings.folder(), "base_set.folder", "the folder with view1, view2, ..."),
+                    base = BaseSet.folders(data.required(settings.folder(), "base_set.folder", "the folder with view1, view2, ..."),
                             all.values().stream().flatMap(List::stream).distinct().toList(), settings.views());
                 }
             }
@@ -234,7 +222,7 @@ public final class ImagineStudy {
             Pretraining pretraining = config.pretraining(name);
             AdapterConfig size = pretraining.adapter() == null ? AdapterConfig.forWidth(tower.dimension()) : pretraining.adapter();
             if (!pretraining.weights().isEmpty() && !name.equals(ImagineStudyConfig.NONE)) {
-                Path file = required(pretraining.weights(), "pretrainings." + name + ".weights", "an adapter's file");
+                Path file = data.required(pretraining.weights(), "pretrainings." + name + ".weights", "an adapter's file");
                 int heads = pretraining.adapter() == null ? 0 : size.heads();
                 return PretrainedAdapter.load(file, heads, manager).requireWidth(file.toString(), tower.dimension());
             }
@@ -254,7 +242,7 @@ public final class ImagineStudy {
 
         private BaseSet real() {
             int views = config.baseSet().views();
-            return BaseSet.real(config.tasks().stream().map(task -> validation.openUnseen(task).train()).toList(),
+            return BaseSet.real(config.tasks().stream().map(task -> data.validation().openUnseen(task).train()).toList(),
                     Math.multiplyExact(config.baseSet().count(), views), views);
         }
 

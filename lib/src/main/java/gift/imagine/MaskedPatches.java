@@ -104,20 +104,29 @@ public record MaskedPatches(boolean[][] masks) {
         return Arrays.copyOf(indices, n);
     }
 
+    /** For every masked patch, in the order of {@link #indices}, the masked patches of its crop. */
+    public long[] counts() {
+        long[] counts = indices();
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = count(masks[(int) (counts[i] / patches())]);
+        }
+        return counts;
+    }
+
     /** For every masked patch, in the order of {@link #indices}, 1 / (masked patches of its crop). */
     public float[] weights() {
-        long[] indices = indices();
-        float[] weights = new float[indices.length];
+        long[] counts = counts();
+        float[] weights = new float[counts.length];
         for (int i = 0; i < weights.length; i++) {
-            weights[i] = 1f / count(masks[(int) (indices[i] / patches())]);
+            weights[i] = 1f / counts[i];
         }
         return weights;
     }
 
-    /** The masks of the masked crops as numbers, (masked crops, P), flat. */
-    public float[] ofMaskedCrops() {
+    /** The masks of the masked crops as numbers 1 and 0, (masked crops, P), flat. */
+    public long[] ofMaskedCrops() {
         int[] crops = maskedCrops();
-        float[] values = new float[crops.length * patches()];
+        long[] values = new long[crops.length * patches()];
         for (int k = 0; k < crops.length; k++) {
             for (int p = 0; p < patches(); p++) {
                 values[k * patches() + p] = masks[crops[k]][p] ? 1 : 0;

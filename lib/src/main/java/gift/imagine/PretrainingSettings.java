@@ -1,5 +1,7 @@
 package gift.imagine;
 
+import static gift.imagine.DistillationCurves.isShare;
+
 import gift.io.InputException;
 import gift.tensor.Curve;
 
@@ -65,36 +67,26 @@ public record PretrainingSettings(
             0.996, 1, 0.04, 0.07, 30, 1, 3, 0.1, Centering.CENTER, 1, 1, 0.5, 0.1, 0.5);
 
     private static final double BATCH_OF_BASE_RATE = 1024;
+    private static final String ABOUT = "pretraining of the adapter";
 
     public PretrainingSettings {
         require(epochs > 0 && epochLength > 0 && batchSize > 0, "epochs " + epochs + ", epoch_length " + epochLength
                 + " and batch_size " + batchSize + " must be positive");
         require(baseRate > 0 && finalRate >= 0, "base_rate " + baseRate + " must be positive, final_rate " + finalRate
                 + " not negative");
-        require(weightDecay >= 0 && finalWeightDecay >= 0, "weight_decay " + weightDecay + " and final_weight_decay "
-                + finalWeightDecay + " must not be negative");
-        require(share(momentum) && share(finalMomentum), "momentum " + momentum + " and final_momentum " + finalMomentum
-                + " must be in [0, 1]");
-        require(temperature > 0 && finalTemperature > 0, "temperature " + temperature + " and final_temperature "
-                + finalTemperature + " must be positive");
-        require(temperatureEpochs >= 0 && frozenEpochs >= 0, "temperature_epochs " + temperatureEpochs
-                + " and frozen_epochs " + frozenEpochs + " must not be negative");
-        require(clipNorm > 0, "clip_norm " + clipNorm + " must be positive");
+        DistillationCurves.require(ABOUT, "epochs", weightDecay, finalWeightDecay, momentum, finalMomentum, temperature,
+                finalTemperature, temperatureEpochs, frozenEpochs, clipNorm);
         require(dropPath >= 0 && dropPath < 1, "drop_path " + dropPath + " must be in [0, 1)");
         require(imageWeight >= 0 && patchWeight >= 0 && imageWeight + patchWeight > 0, "image_weight " + imageWeight
                 + " and patch_weight " + patchWeight + " must not be negative, nor both 0");
-        require(share(maskedShare) && share(leastMasked) && share(mostMasked) && leastMasked <= mostMasked,
+        require(isShare(maskedShare) && isShare(leastMasked) && isShare(mostMasked) && leastMasked <= mostMasked,
                 "masked_share " + maskedShare + ", least_masked " + leastMasked + " and most_masked " + mostMasked
                 + " must be in [0, 1], the second at most the third");
         centering = centering == null ? Centering.CENTER : centering;
     }
 
-    private static boolean share(double value) {
-        return value >= 0 && value <= 1;
-    }
-
     private static void require(boolean condition, String message) {
-        InputException.require(condition, "pretraining of the adapter: " + message);
+        InputException.require(condition, ABOUT + ": " + message);
     }
 
     /** Updates in all. */
@@ -102,27 +94,13 @@ public record PretrainingSettings(
         return Math.multiplyExact(epochs, epochLength);
     }
 
-    /** The learning rate of all but the prototypes. */
-    public Curve rate() {
-        return new Curve.Cosine(baseRate * batchSize / BATCH_OF_BASE_RATE, finalRate, updates());
-    }
-
-    /** The learning rate of the prototypes: 0 in the first epochs. */
-    public Curve prototypeRate() {
-        Curve rate = rate();
-        return i -> i < frozenEpochs * epochLength ? 0 : rate.at(i);
-    }
-
-    public Curve decay() {
-        return new Curve.Cosine(weightDecay, finalWeightDecay, updates());
-    }
-
-    public Curve teacherMomentum() {
-        return new Curve.Cosine(momentum, finalMomentum, updates());
-    }
-
-    /** The teacher's temperature, whose last value of the rise is that of the last update of the epochs in which it rises. */
-    public Curve teacherTemperature() {
-        return new Curve.Linear(temperature, finalTemperature, Math.max(0, temperatureEpochs * epochLength - 1));
+    /**
+     * What changes along the training. The last value of the rise of the temperature is that of the last update of the epochs in
+     * which it rises.
+     */
+    public DistillationCurves curves() {
+        Curve rate = new Curve.Cosine(baseRate * batchSize / BATCH_OF_BASE_RATE, finalRate, updates());
+        return new DistillationCurves(updates(), rate, weightDecay, finalWeightDecay, momentum, finalMomentum, temperature,
+                finalTemperature, Math.max(0, temperatureEpochs * epochLength - 1), frozenEpochs * epochLength, clipNorm);
     }
 }

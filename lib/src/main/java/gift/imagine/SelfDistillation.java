@@ -2,6 +2,7 @@ package gift.imagine;
 
 import ai.djl.ndarray.NDArray;
 import gift.tensor.NativeOps;
+import gift.tensor.Scalars;
 import java.util.List;
 
 /**
@@ -56,7 +57,7 @@ public final class SelfDistillation {
      * @param crops all crops, masked or not
      * @return 0-dim
      */
-    public static NDArray ofPatches(NDArray student, NDArray teacher, NDArray weights, int crops) {
+    public static NDArray ofPatches(NDArray student, NDArray teacher, NDArray weights, long crops) {
         return NativeOps.scale(crossEntropy(student, teacher).mul(weights).sum(), 1.0 / crops);
     }
 
@@ -73,12 +74,12 @@ public final class SelfDistillation {
     public static NDArray sinkhorn(NDArray teacher, double temperature) {
         long n = teacher.getShape().get(0);
         long k = teacher.getShape().get(1);
-        NDArray q = teacher.div(temperature).exp();
+        NDArray q = Scalars.divideOnce(teacher, temperature).exp();
         q = q.div(q.sum());
         for (int round = 0; round < SINKHORN_ROUNDS; round++) {
-            q = q.div(q.sum(new int[] {0}, true)).div(k);
-            q = q.div(q.sum(new int[] {1}, true)).div(n);
+            q = Scalars.divide(q.div(q.sum(new int[] {0}, true)), k);
+            q = Scalars.divideOnce(q.div(q.sum(new int[] {1}, true)), n);
         }
-        return q.mul(n);
+        return Scalars.scaleOnce(q, n);
     }
 }

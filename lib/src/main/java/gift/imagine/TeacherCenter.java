@@ -3,6 +3,8 @@ package gift.imagine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import gift.tensor.NativeOps;
+import gift.tensor.Scalars;
 import gift.tensor.Scopes;
 
 /**
@@ -31,8 +33,9 @@ public final class TeacherCenter {
 
     /** The probabilities (N, K) of logits t (N, K), without graph; the centre then moves. */
     public NDArray probabilities(NDArray logits, double temperature) {
-        NDArray p = logits.sub(center).div(temperature).softmax(-1);
-        center.muli(MOMENTUM).addi(logits.mean(new int[] {0}, true).mul(1 - MOMENTUM));
+        NDArray p = Scalars.divideOnce(logits.sub(center), temperature).softmax(-1);
+        Scalars.scaleInPlace(center, MOMENTUM);
+        center.addi(NativeOps.scale(logits.mean(new int[] {0}, true), 1 - MOMENTUM));
         return p;
     }
 }

@@ -1,17 +1,18 @@
 package gift.imagine;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import ai.djl.ndarray.NDArray;
+import gift.data.BoundedCache;
+import gift.tensor.Scopes;
 
 /**
  * What a frozen tower gives for the augmented images of a tuning. It depends on the images and on how they are drawn, not on
- * the method or the learning rate: what one tuning computes serves the others that see the same images. It is kept in memory,
+ * the method or the learning rate: what one tuning computes serves the others that see the same images. It is kept on the device,
  * and only if all of a tuning fits there.
  */
-final class ViewTokens {
+final class ViewTokens implements AutoCloseable {
     private static final long MOST = 1L << 29; // bytes
 
-    private final Map<Long, float[]> kept = new ConcurrentHashMap<>();
+    private final BoundedCache<Long, NDArray> kept = new BoundedCache<>(MOST);
     private String images = "";
 
     /**
@@ -21,7 +22,7 @@ final class ViewTokens {
      */
     void of(String images) {
         if (!images.equals(this.images)) {
-            kept.clear();
+            close();
             this.images = images;
         }
     }
@@ -31,12 +32,20 @@ final class ViewTokens {
         return numbers * Float.BYTES <= MOST;
     }
 
-    /** The tokens (B, T, D), flat, of one half of an update, or null; called from several threads. */
-    float[] get(long half) {
+    /** The tokens (B, T, D) of one half of an update, or null; called from several threads. */
+    NDArray get(long half) {
         return kept.get(half);
     }
 
-    void put(long half, float[] tokens) {
-        kept.put(half, tokens);
+    /** Keeps tokens beyond the scope around the call. */
+    void put(long half, NDArray tokens) {
+        if (kept.put(half, tokens, Float.BYTES * tokens.size())) {
+            Scopes.keep(tokens);
+        }
+    }
+
+    @Override
+    public void close() {
+        kept.clear().forEach(NDArray::close);
     }
 }

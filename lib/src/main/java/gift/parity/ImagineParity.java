@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import gift.imagine.Adapter;
 import gift.imagine.AdapterConfig;
+import gift.imagine.DistillationCurves;
 import gift.imagine.MaskedPatches;
 import gift.imagine.Moments;
 import gift.imagine.PretrainingSettings;
@@ -278,7 +279,7 @@ final class ImagineParity {
 
     private void schedules() {
         JsonNode info = cases.get("schedules");
-        PretrainingSettings s = PretrainingSettings.PUBLISHED;
+        DistillationCurves s = PretrainingSettings.PUBLISHED.curves();
         Map<String, Curve> curves = new LinkedHashMap<>();
         curves.put("learning_rate", s.rate());
         curves.put("last_layer_learning_rate", s.prototypeRate());

@@ -11,16 +11,15 @@ import gift.io.Json;
 import gift.io.Overrides;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
-import gift.tensor.Gradients;
 import gift.tensor.HostCopy;
 import gift.tensor.Images;
 import gift.tensor.NativeOps;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
+import gift.tensor.Transfers;
 import gift.train.Prefetch;
 import gift.train.TrainingLoop;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -39,6 +38,7 @@ import java.util.Map;
  * trained on the other one's latents fits it as well.
  */
 public final class AutoencoderTraining extends RecipeTraining {
+    private static final String DIVERGENCE = "divergence";
     private static final int SCALING_BATCHES = 20; // batches from which the latents' deviation is taken
 
     private final AutoencoderTrainingConfig config;
@@ -117,37 +117,36 @@ public final class AutoencoderTraining extends RecipeTraining {
         }
 
         @Override
-        public Map<String, Double> update(int i) {
-            try (Gradients recording = record()) {
-                model.parameters().zeroGradients();
-                NDArray x = array(model, batches.get(i));                                  // (B, 3, H, W)
-                NDArray moments = start == null ? model.encode(x)
-                        : Scopes.withoutGradients(() -> model.encode(x));                  // (B, 2 C, h, w)
-                long c = model.config().latentChannels();
-                NDArray mean = moments.get(":, 0:" + c);
-                NDArray logVariance = moments.get(":, " + c + ":");
-                NDArray noise = noise(model, i, mean.getShape());
-                NDArray z = mean.add(NativeOps.scale(logVariance, 0.5).exp().mul(noise));  // (B, C, h, w)
-                NDArray difference = model.decode(z).sub(x);
-                NDArray reconstruction = difference.abs().mean().add(difference.mul(difference).mean());
-                // KL without its constant -1/2, which has no gradient
-                NDArray inner = logVariance.sub(mean.mul(mean)).sub(logVariance.exp());
-                NDArray divergence = NativeOps.scale(inner.mean(), -0.5);
-                recording.backward(start != null ? reconstruction
-                        : reconstruction.add(NativeOps.scale(divergence, config.divergenceWeight())));
-                Map<String, Double> losses = new LinkedHashMap<>();
-                losses.put("divergence", divergence.getFloat() - 0.5);
-                losses.put("loss", (double) reconstruction.getFloat());
-                TrainingLoop.finite(losses, i);
-                step(i);
-                return losses;
-            }
+        NDArray losses(int i, float[] batch, Map<String, NDArray> losses) {
+            NDArray x = array(model, batch);                                           // (B, 3, H, W)
+            NDArray moments = start == null ? model.encode(x)
+                    : Scopes.withoutGradients(() -> model.encode(x));                  // (B, 2 C, h, w)
+            long c = model.config().latentChannels();
+            NDArray mean = moments.get(":, 0:" + c);
+            NDArray logVariance = moments.get(":, " + c + ":");
+            NDArray noise = noise(model, i, mean.getShape());
+            NDArray z = mean.add(NativeOps.scale(logVariance, 0.5).exp().mul(noise));  // (B, C, h, w)
+            NDArray difference = model.decode(z).sub(x);
+            NDArray reconstruction = difference.abs().mean().add(difference.mul(difference).mean());
+            // KL without its constant -1/2, which has no gradient
+            NDArray inner = logVariance.sub(mean.mul(mean)).sub(logVariance.exp());
+            NDArray divergence = NativeOps.scale(inner.mean(), -0.5);
+            losses.put(DIVERGENCE, divergence);
+            losses.put("loss", reconstruction);
+            return start != null ? reconstruction
+                    : reconstruction.add(NativeOps.scale(divergence, config.divergenceWeight()));
+        }
+
+        @Override
+        Map<String, Double> logged(Map<String, Double> values) {
+            values.computeIfPresent(DIVERGENCE, (name, value) -> value - 0.5);
+            return values;
         }
     }
 
     private NDArray noise(Autoencoder model, int update, Shape shape) {
         float[] values = RandomStream.of(config.seed(), "latent noise", update).normals(Math.toIntExact(shape.size()), 1);
-        return model.manager().create(values, shape);
+        return Transfers.write(model.manager(), values, shape);
     }
 
     /** The same model with the scaling factor that gives its latents deviation 1. */

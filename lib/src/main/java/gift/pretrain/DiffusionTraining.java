@@ -4,7 +4,6 @@ import static gift.train.TrainingState.MEAN;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import gift.clip.Clip;
 import gift.clip.ClipWeights;
@@ -21,15 +20,16 @@ import gift.io.InputException;
 import gift.io.Overrides;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
-import gift.tensor.Gradients;
 import gift.tensor.MovingAverage;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
+import gift.tensor.Transfers;
 import gift.train.Prefetch;
 import gift.train.TrainingLoop;
 import gift.train.TrainingState;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -175,37 +175,40 @@ public final class DiffusionTraining extends RecipeTraining {
         }
 
         @Override
-        public Map<String, Double> update(int i) {
-            Batch batch = batches.get(i);
+        NDArray losses(int i, Batch batch, Map<String, NDArray> losses) {
             int b = batch.captions.length;
-            try (Gradients recording = record()) {
-                model.parameters().zeroGradients();
-                NDArray z = latents.of(batch.pairs);                                              // (B, C, h, w)
-                NDArray context = Scopes.withoutGradients(() -> texts.forward(batch.captions));   // (B, T, D)
-                RandomStream random = RandomStream.of(config.seed(), "diffusion noise", i);
-                int[] t = IntStream.range(0, b).map(k -> random.nextInt(noising.length())).toArray();
-                NDArray noise = model.manager().create(
-                        random.normals(Math.toIntExact(z.getShape().size()), 1), z.getShape());
-                NDArray noisy = noising.addNoise(z, noise, t);
-                NDArray timesteps = model.manager().create(t).toType(DataType.FLOAT32, false);    // (B)
-                NDArray difference = model.forward(noisy, timesteps, context).sub(noise);
-                NDArray loss = difference.mul(difference).mul(weights(t)).mean();
-                recording.backward(loss);
-                Map<String, Double> losses = TrainingLoop.finite(Map.of("loss", (double) loss.getFloat()), i);
-                step(i);
-                mean.update(i);
-                return losses;
-            }
+            NDArray z = latents.of(batch.pairs);                                                  // (B, C, h, w)
+            NDArray context = Scopes.withoutGradients(() -> texts.forward(batch.captions));       // (B, T, D)
+            RandomStream random = RandomStream.of(config.seed(), "diffusion noise", i);
+            int[] t = IntStream.range(0, b).map(k -> random.nextInt(noising.length())).toArray();
+            NDArray noise = Transfers.write(
+                    model.manager(), random.normals(Math.toIntExact(z.getShape().size()), 1), z.getShape());
+            NDArray ofImages = ofImages(t);                                                       // (4, B)
+            NDArray noisy = noising.addNoise(z, noise, ofImages.get("0:2"));
+            NDArray difference = model.forward(noisy, ofImages.get(2), context).sub(noise);
+            NDArray loss = difference.mul(difference).mul(ofImages.get(3).reshape(b, 1, 1, 1)).mean();
+            losses.put("loss", loss);
+            return loss;
         }
 
-        /** min(snr(t), gamma) / snr(t), or 1 where gamma is 0; (B, 1, 1, 1). */
-        private NDArray weights(int[] t) {
-            float[] weights = new float[t.length];
-            for (int k = 0; k < t.length; k++) {
+        @Override
+        void after(int i) {
+            mean.update(i);
+        }
+
+        /**
+         * Of the timestep t of each image, in one transfer: the factors of latent and noise, t itself, and the weight of its loss,
+         * min(snr(t), gamma) / snr(t), or 1 where gamma is 0; (4, B).
+         */
+        private NDArray ofImages(int[] t) {
+            int b = t.length;
+            float[] all = Arrays.copyOf(noising.factors(t), 4 * b);
+            for (int k = 0; k < b; k++) {
                 double ratio = noising.alphaBar(t[k]) / (1 - noising.alphaBar(t[k]));
-                weights[k] = config.snrGamma() == 0 ? 1 : (float) Math.min(1, config.snrGamma() / ratio);
+                all[2 * b + k] = t[k];
+                all[3 * b + k] = config.snrGamma() == 0 ? 1 : (float) Math.min(1, config.snrGamma() / ratio);
             }
-            return model.manager().create(weights, new Shape(t.length, 1, 1, 1));
+            return Transfers.write(model.manager(), all, new Shape(4, b));
         }
 
         @Override

@@ -7,6 +7,7 @@ import gift.image.Image;
 import gift.tensor.HostCopy;
 import gift.tensor.Images;
 import gift.tensor.Scopes;
+import gift.tensor.Transfers;
 import gift.train.Progress;
 import gift.train.Stop;
 import java.util.Arrays;
@@ -64,7 +65,8 @@ final class Latents {
             System.arraycopy(kept[pairs.get(i).number()], 0, values, i * each, each);
         }
         int side = autoencoder.config().sampleSize() / autoencoder.config().factor();
-        return autoencoder.manager().create(values, new Shape(pairs.size(), autoencoder.config().latentChannels(), side, side));
+        return Transfers.write(autoencoder.manager(), values,
+                new Shape(pairs.size(), autoencoder.config().latentChannels(), side, side));
     }
 
     private NDArray ofImages(List<Image> images) {

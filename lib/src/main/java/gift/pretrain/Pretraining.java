@@ -14,10 +14,10 @@ import gift.io.Json;
 import gift.io.Overrides;
 import gift.tensor.AdamW;
 import gift.tensor.Devices;
-import gift.tensor.Gradients;
 import gift.tensor.HostBuffers;
 import gift.tensor.HostImages;
 import gift.tensor.NativeOps;
+import gift.tensor.Scalars;
 import gift.tensor.Scopes;
 import gift.train.Prefetch;
 import gift.train.TrainingLoop;
@@ -95,34 +95,23 @@ public final class Pretraining extends RecipeTraining {
         }
 
         @Override
-        public Map<String, Double> update(int i) {
-            Batch batch = batches.get(i);
-            int b = batch.captions.length;
-            try (Gradients recording = record()) {
-                model.parameters().zeroGradients();
-                NDArray imageFeatures = model.imageFeatures(batch.images.on(model.manager(), buffers));
-                NDArray texts = model.textFeatures(batch.captions);
-                NDArray m = Losses.similarity(imageFeatures, texts, model.scale());                     // (B, B)
-                NDArray diagonal = model.manager().arange(0, b, 1, DataType.INT64);
-                NDArray both = NativeOps.crossEntropy(m, diagonal, 0)
-                        .add(NativeOps.crossEntropy(m.transpose(), diagonal, 0));
-                NDArray loss = NativeOps.scale(both, 0.5);
-                recording.backward(loss);
-                Map<String, Double> losses = TrainingLoop.finite(Map.of("loss", (double) loss.getFloat()), i);
-                step(i);
-                limitLogitScale();
-                return losses;
-            }
+        NDArray losses(int i, Batch batch, Map<String, NDArray> losses) {
+            NDArray imageFeatures = model.imageFeatures(batch.images.on(model.manager(), buffers));
+            NDArray texts = model.textFeatures(batch.captions);
+            NDArray m = Losses.similarity(imageFeatures, texts, model.scale());                         // (B, B)
+            NDArray diagonal = model.manager().arange(0, batch.captions.length, 1, DataType.INT64);
+            NDArray both = NativeOps.crossEntropy(m, diagonal, 0)
+                    .add(NativeOps.crossEntropy(m.transpose(), diagonal, 0));
+            NDArray loss = NativeOps.scale(both, 0.5);
+            losses.put("loss", loss);
+            return loss;
         }
 
         /** exp(logit_scale) stays at most 100, as in the published training. */
-        private void limitLogitScale() {
-            Scopes.withoutGradients(() -> {
-                NDArray scale = model.parameters().get("logit_scale");
-                if (scale.getFloat() > LARGEST_LOGIT_SCALE) {
-                    scale.muli(0).addi((float) LARGEST_LOGIT_SCALE);
-                }
-            });
+        @Override
+        void after(int i) {
+            Scopes.withoutGradients(() ->
+                    Scalars.limitInPlace(model.parameters().get("logit_scale"), (float) LARGEST_LOGIT_SCALE));
         }
     }
 }

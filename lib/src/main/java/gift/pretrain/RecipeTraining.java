@@ -11,12 +11,16 @@ import gift.tensor.Gradients;
 import gift.tensor.MixedPrecision;
 import gift.tensor.Parameters;
 import gift.tensor.Schedule;
+import gift.train.LateLosses;
+import gift.train.LossValues;
 import gift.train.Prefetch;
 import gift.train.Trainer;
 import gift.train.TrainingFolder;
 import gift.train.TrainingLoop;
 import gift.train.TrainingState;
+import gift.train.UpdateLosses;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -73,30 +77,65 @@ public abstract class RecipeTraining {
 
     /** The updates of a model: they depend on its parameters, on the moments of AdamW and, in fp16, on the loss scale. */
     abstract class Updates<B> implements Trainer {
-        final Prefetch<B> batches;
+        private final Prefetch<B> batches;
         private final Parameters parameters;
         private final AdamW optimizer;
         private final MixedPrecision mixed;
+        private final LateLosses lateLosses;
         private final Schedule schedule = new Schedule(recipe.learningRate(), recipe.warmup(), recipe.iterations());
 
         Updates(Parameters parameters, AdamW optimizer, Prefetch<B> batches) {
             this.parameters = parameters;
             this.mixed = new MixedPrecision(recipe.compute(), parameters);
-            this.optimizer = optimizer.skippingWhere(mixed.found());
+            this.lateLosses = new LateLosses(parameters.manager(), mixed.found(), true);
+            this.optimizer = optimizer.skippingWhere(lateLosses.skip());
             this.batches = batches;
         }
 
-        /** Starts the recording of an update, in which the model computes in the recipe's precision. */
-        final Gradients record() {
-            return Gradients.record(mixed);
+        /**
+         * The losses of an update by name, 0-dim and recorded.
+         *
+         * @return what backward starts from, 0-dim
+         */
+        abstract NDArray losses(int i, B batch, Map<String, NDArray> losses);
+
+        /** Called after the weights have changed. */
+        void after(int i) {}
+
+        /** From the values of the losses to what the log has. */
+        Map<String, Double> logged(Map<String, Double> values) {
+            return values;
         }
 
-        /** Changes the parameters by their gradients, from which it takes the loss scale. */
-        final void step(int i) {
-            List<NDArray> gradients = parameters.gradients();
-            mixed.unscale(gradients);
-            optimizer.step(gradients, schedule.rate(i));
-            mixed.update();
+        @Override
+        public final Map<String, Double> update(int i) {
+            return make(i, false).read();
+        }
+
+        @Override
+        public final UpdateLosses begin(int i) {
+            return make(i, true);
+        }
+
+        private UpdateLosses make(int i, boolean late) {
+            B batch = batches.get(i);
+            return lateLosses.make(i, late, this::logged, values -> make(i, batch, values));
+        }
+
+        private void make(int i, B batch, LossValues values) {
+            try (Gradients recording = Gradients.record(mixed)) {
+                parameters.zeroGradients();
+                Map<String, NDArray> losses = new LinkedHashMap<>();
+                recording.backward(losses(i, batch, losses));
+                values.add(losses);
+                lateLosses.settle(values);
+                List<NDArray> gradients = parameters.gradients();
+                mixed.unscale(gradients);
+                lateLosses.noteInFound();
+                optimizer.step(gradients, schedule.rate(i));
+                mixed.update();
+                after(i);
+            }
         }
 
         @Override

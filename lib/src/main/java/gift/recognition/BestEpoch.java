@@ -34,9 +34,14 @@ final class BestEpoch implements AutoCloseable {
         return new BestEpoch(1, null, watched);
     }
 
+    /** Whether the accuracy is looked at after an update. */
+    boolean looksAfter(int update) {
+        return accuracy != null && (update + 1) % updatesPerEpoch == 0;
+    }
+
     /** To be called after every update. */
     void after(int update) {
-        if (accuracy == null || (update + 1) % updatesPerEpoch != 0) {
+        if (!looksAfter(update)) {
             return;
         }
         double now = accuracy.getAsDouble();

@@ -10,11 +10,11 @@ import gift.tensor.GradientClipping;
 import gift.tensor.Gradients;
 import gift.tensor.Optimizer;
 import gift.tensor.Parameters;
-import gift.tensor.Transfers;
+import gift.train.LateLosses;
+import gift.train.LossValues;
 import gift.train.Trainer;
-import gift.train.TrainingLoop;
 import gift.train.TrainingState;
-import java.util.LinkedHashMap;
+import gift.train.UpdateLosses;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -32,6 +32,7 @@ public final class ClassifierTrainer implements Trainer, AutoCloseable {
     private final Curve rates;
     private final double clipNorm;
     private final BestEpoch best;
+    private final LateLosses lateLosses;
 
     /**
      * @param models whose trained tensors are optimized together
@@ -48,6 +49,9 @@ public final class ClassifierTrainer implements Trainer, AutoCloseable {
         this.rates = rates;
         this.clipNorm = clipNorm;
         this.best = best;
+        this.lateLosses = new LateLosses(
+                models.get(0).manager(), null, optimizers.stream().allMatch(Optimizer::canSkip));
+        optimizers.forEach(one -> one.skippingWhere(lateLosses.skip()));
     }
 
     /** The same where the last update counts. */
@@ -63,20 +67,33 @@ public final class ClassifierTrainer implements Trainer, AutoCloseable {
 
     @Override
     public Map<String, Double> update(int i) {
-        Map<String, Double> values = new LinkedHashMap<>();
+        return make(i, false).read();
+    }
+
+    /** The same, on a GPU without waiting for it, unless an epoch ends whose accuracy is looked at. */
+    @Override
+    public UpdateLosses begin(int i) {
+        return make(i, !best.looksAfter(i));
+    }
+
+    private UpdateLosses make(int i, boolean late) {
+        UpdateLosses losses = lateLosses.make(i, late, values -> make(i, values));
+        best.after(i);
+        return losses;
+    }
+
+    private void make(int i, LossValues values) {
         try (Gradients recording = Gradients.record()) {
             models.forEach(Parameters::zeroGradients);
             Map<String, NDArray> losses = objective.losses(i);
             recording.backward(losses.get("loss"));
-            values.putAll(Transfers.read(losses));
-            values.put("gradient_norm", GradientClipping.clip(models, clipNorm));
-            TrainingLoop.finite(values, i);
+            values.add(losses);
+            values.add("gradient_norm", GradientClipping.onDevice(models, clipNorm));
+            lateLosses.settle(values);
             for (int m = 0; m < models.size(); m++) {
                 optimizers.get(m).step(models.get(m).gradients(), rates.at(i));
             }
         }
-        best.after(i);
-        return values;
     }
 
     /** Gives the models the weights of the epoch that counts. */
@@ -111,6 +128,7 @@ public final class ClassifierTrainer implements Trainer, AutoCloseable {
     @Override
     public void close() {
         optimizers.forEach(Optimizer::close);
+        lateLosses.close();
         best.close();
     }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.tensor.NativeOps;
 import gift.tensor.Scopes;
+import gift.tensor.Transfers;
 import java.util.Arrays;
 
 /** Features of a frozen encoder, computed once and kept on the device. */
@@ -17,7 +18,7 @@ public final class KnownFeatures implements TrainingImages, AutoCloseable {
     public KnownFeatures(FeatureSet features, NDManager manager) {
         this.manager = manager;
         this.labels = features.labels();
-        this.all = Scopes.outside(() -> manager.create(features.values(), new Shape(features.size(), features.width())));
+        this.all = Scopes.outside(() -> Transfers.write(manager, features.values(), new Shape(features.size(), features.width())));
     }
 
     @Override
@@ -27,12 +28,12 @@ public final class KnownFeatures implements TrainingImages, AutoCloseable {
 
     @Override
     public NDArray labels(int[] images) {
-        return manager.create(Arrays.stream(images).mapToLong(i -> labels[i]).toArray());
+        return Transfers.write(manager, Arrays.stream(images).mapToLong(i -> labels[i]).toArray());
     }
 
     @Override
     public NDArray features(int[] images, int update) {
-        return NativeOps.rows(all, manager.create(Arrays.stream(images).asLongStream().toArray()));
+        return NativeOps.rows(all, Transfers.write(manager, Arrays.stream(images).asLongStream().toArray()));
     }
 
     @Override

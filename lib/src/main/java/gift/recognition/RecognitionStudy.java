@@ -11,7 +11,7 @@ import gift.eval.FeatureCache;
 import gift.eval.FewShotRun;
 import gift.io.InputException;
 import gift.io.Overrides;
-import gift.sources.Sources;
+import gift.sources.StudyData;
 import gift.tensor.Devices;
 import gift.train.Stop;
 import java.nio.file.Files;
@@ -53,14 +53,11 @@ public final class RecognitionStudy {
      */
     public RecognitionStudy(Path file, Path results, Path dataFolder, boolean forValidation, Overrides overrides) {
         this.config = RecognitionConfig.read(file, overrides);
-        this.base = file.toAbsolutePath().normalize().getParent();
         this.folder = results.resolve(config.name());
-        DatasetSource source = Sources.of(base, dataFolder, config.data(), config.tasks());
-        this.data = forValidation ? source.forValidation() : source;
-        data.require(config.tasks());
-        this.model = data.beside(base, config.model());
-        InputException.require(Files.exists(model), "no model " + data.places(base, config.model())
-                + ": give weights of a CLIP, or a folder with them");
+        StudyData all = StudyData.of(file, dataFolder, config.data(), config.tasks(), forValidation);
+        this.base = all.base();
+        this.data = all.data();
+        this.model = all.required(config.model(), "model", "weights of a CLIP, or a folder with them");
     }
 
     /** The folder of the results. */

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,13 +35,13 @@ public record TemplateGrammar(List<String> frames, Map<String, List<String>> slo
     public static final TemplateGrammar PHOTOGRAPHS = new TemplateGrammar(
             List.of("{a label} {place} {light}.", "{a size} {label} {place}.", "a {view} of {a label} {place}.",
                     "a {view} of {a size} {label} {light}."),
-            Map.of("place", List.of("in a field", "near a house", "on a table", "beside a road", "under a tree", "by the water",
-                            "in front of a wall", "on the grass", "in a garden", "among stones", "on a plain background",
+            new TreeMap<>(Map.of("place", List.of("in a field", "near a house", "on a table", "beside a road", "under a tree",
+                            "by the water", "in front of a wall", "on the grass", "in a garden", "among stones", "on a plain background",
                             "in a room", "on a hill", "in a street"),
                     "light", List.of("in the morning", "in bright sunlight", "on a cloudy day", "at night", "in the rain",
                             "in the snow", "at sunset", "in soft light"),
                     "size", List.of("small", "large", "old", "new", "single", "dark", "bright", "colourful"),
-                    "view", List.of("close view", "wide view", "photo", "view from above", "side view", "front view")), 0);
+                    "view", List.of("close view", "wide view", "photo", "view from above", "side view", "front view"))), 0);
 
     public TemplateGrammar {
         frames = frames == null ? List.of() : List.copyOf(frames);

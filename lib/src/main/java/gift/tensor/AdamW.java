@@ -81,9 +81,16 @@ public final class AdamW implements Optimizer {
      *
      * @param found 0-dim, on the device of the parameters, which stays the caller's; null for every update as it is
      */
+    @Override
     public AdamW skippingWhere(NDArray found) {
         skip = found;
         return this;
+    }
+
+    /** The fused form alone: the plain one reads the number. */
+    @Override
+    public boolean canSkip() {
+        return settings.fused;
     }
 
     /** One update with the given gradients, in the order of {@link Parameters#trained()}. */

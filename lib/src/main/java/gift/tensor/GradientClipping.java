@@ -32,19 +32,16 @@ public final class GradientClipping {
     }
 
     /**
-     * The same for the trained tensors of several models, which are trained together: one norm over all of them.
+     * The same for the trained tensors of several models, which are trained together: one norm over all of them, which stays on
+     * the device.
      *
-     * @return the norm n before
+     * @return the norm n before, 0-dim, which belongs to the scope around the call
      */
-    public static double clip(List<Parameters> models, double most) {
+    public static NDArray onDevice(List<Parameters> models, double most) {
         requireAboveZero(most);
-        double[] norm = {0};
-        Scopes.withoutGradients(() -> {
-            List<NDArray> gradients = new ArrayList<>();
-            models.forEach(model -> gradients.addAll(model.gradients()));
-            norm[0] = Transfers.read(NativeOps.clipNorm(gradients, most))[0];
-        });
-        return norm[0];
+        List<NDArray> gradients = new ArrayList<>();
+        models.forEach(model -> gradients.addAll(model.gradients()));
+        return Scopes.notRecording(() -> NativeOps.clipNorm(gradients, most));
     }
 
     private static void requireAboveZero(double most) {
@@ -61,16 +58,20 @@ public final class GradientClipping {
      * @return the norm of each group before, by its name
      */
     public static Map<String, Double> clip(Parameters parameters, double most, Function<String, String> group) {
-        requireAboveZero(most);
         Map<String, Double> norms = new LinkedHashMap<>();
-        Scopes.withoutGradients(() -> {
-            Map<String, NDArray> found = new LinkedHashMap<>();
-            Map<String, List<NDArray>> gradients = new LinkedHashMap<>();
-            parameters.trained().forEach((name, array) -> gradients
-                    .computeIfAbsent(group.apply(name), g -> new ArrayList<>()).add(array.getGradient()));
-            gradients.forEach((name, arrays) -> found.put(name, NativeOps.clipNorm(arrays, most)));
-            norms.putAll(Transfers.read(found));
-        });
+        Scopes.withoutGradients(() -> norms.putAll(Transfers.read(onDevice(parameters, most, group))));
+        return norms;
+    }
+
+    /** The same with norms that stay on the device: 0-dim, and they belong to the scope around the call. */
+    public static Map<String, NDArray> onDevice(Parameters parameters, double most, Function<String, String> group) {
+        requireAboveZero(most);
+        Map<String, List<NDArray>> gradients = new LinkedHashMap<>();
+        parameters.trained().keySet().forEach(name -> gradients
+                .computeIfAbsent(group.apply(name), g -> new ArrayList<>()).add(parameters.gradient(name)));
+        Map<String, NDArray> norms = new LinkedHashMap<>();
+        gradients.forEach((name, arrays) ->
+                norms.put(name, Scopes.notRecording(() -> NativeOps.clipNorm(arrays, most))));
         return norms;
     }
 }

@@ -9,6 +9,24 @@ public interface Optimizer extends AutoCloseable {
     /** One update with the given gradients, in the order of {@link Parameters#trained()}. */
     void step(List<NDArray> gradients, double rate);
 
+    /**
+     * From now on an update changes nothing where {@code found} is 1, if this optimizer can do so.
+     *
+     * @param found 0-dim, on the device of the parameters, which stays the caller's; null for every update as it is
+     * @throws UnsupportedOperationException if it cannot, see {@link #canSkip}
+     */
+    default Optimizer skippingWhere(NDArray found) {
+        if (found != null) {
+            throw new UnsupportedOperationException("this optimizer leaves out no update on the device");
+        }
+        return this;
+    }
+
+    /** Whether it can leave out an update that the device finds useless. */
+    default boolean canSkip() {
+        return false;
+    }
+
     /** What the next update depends on besides the tensors, by name: live arrays, not copies. */
     Map<String, NDArray> state();
 

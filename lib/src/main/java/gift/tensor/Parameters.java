@@ -5,8 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
 import gift.io.InputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,6 +31,7 @@ public final class Parameters implements AutoCloseable {
     private Precision compute;
     private boolean forInference;
     private final Map<String, NDArray> trained = new LinkedHashMap<>();
+    private final GradientHandles gradients = new GradientHandles();
     private final Map<String, SidePath> sidePaths = new LinkedHashMap<>();
 
     private Parameters(NDManager manager, Map<String, NDArray> arrays, Precision precision) {
@@ -165,6 +164,7 @@ public final class Parameters implements AutoCloseable {
             throw new IllegalStateException("a model " + (forInference ? "for inference" : "of " + precision) + " is frozen");
         }
         trained.clear();
+        gradients.clear();
         arrays.forEach((name, array) -> {
             boolean yes = which.test(name);
             array.setRequiresGradient(yes);
@@ -180,16 +180,24 @@ public final class Parameters implements AutoCloseable {
         return Collections.unmodifiableMap(trained);
     }
 
-    /** The gradients of the trained tensors, in order: live arrays that belong to the scope around the call. */
+    /**
+     * The gradients of the trained tensors, in order: live arrays, the same at every call, which are not to be closed. Where no
+     * backward has reached a tensor yet, zeros that belong to the scope around the call.
+     */
     public List<NDArray> gradients() {
-        List<NDArray> gradients = new ArrayList<>(trained.size());
-        trained.values().forEach(array -> gradients.add(array.getGradient()));
-        return gradients;
+        List<NDArray> all = new ArrayList<>(trained.size());
+        trained.forEach((name, array) -> all.add(gradients.of(name, array)));
+        return all;
+    }
+
+    /** {@link #gradients} of one trained tensor. */
+    public NDArray gradient(String name) {
+        return gradients.of(name, trained.get(name));
     }
 
     /** Sets all gradients to zero. */
     public void zeroGradients() {
-        trained.values().forEach(array -> JniUtils.zeroGrad((PtNDArray) array));
+        gradients.zero(trained);
     }
 
     /**

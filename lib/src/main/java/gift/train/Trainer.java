@@ -20,7 +20,7 @@ public interface Trainer {
     /**
      * Makes update i, or leaves it to the device to make it while the host goes on: then its losses are read after the next
      * update has begun. A trainer that does so sees to it on the device that nothing changes the weights any more once a loss is
-     * not finite.
+     * not finite; {@link LateLosses} does it for a trainer.
      */
     default UpdateLosses begin(int i) {
         return UpdateLosses.of(update(i));

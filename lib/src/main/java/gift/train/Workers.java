@@ -1,8 +1,9 @@
 package gift.train;
 
 import gift.io.InputException;
+import java.util.concurrent.ExecutionException;
 
-/** How many threads make images in the background. */
+/** Threads that make images in the background: how many there are, and what they throw. */
 public final class Workers {
     /** The environment variable that sets the number. */
     public static final String VARIABLE = "GIFT_WORKERS";
@@ -24,5 +25,10 @@ public final class Workers {
             throw new InputException(VARIABLE + " '" + wanted + "' must be a number of threads from 1 to 999");
         }
         return Integer.parseInt(wanted.strip());
+    }
+
+    /** What work on another thread threw, to be thrown on this one. */
+    public static RuntimeException thrown(ExecutionException e) {
+        return e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
     }
 }

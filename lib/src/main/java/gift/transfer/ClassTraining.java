@@ -9,9 +9,9 @@ import gift.image.Preprocess;
 import gift.image.augment.Geometry;
 import gift.nn.LinearProbe;
 import gift.recognition.ClassifierTrainer;
-import gift.recognition.EncodedImages;
 import gift.recognition.Objective;
 import gift.tensor.AdamW;
+import gift.tensor.HostBuffers;
 import gift.tensor.HostCopy;
 import gift.tensor.HostImages;
 import gift.tensor.NativeOps;
@@ -19,6 +19,7 @@ import gift.tensor.ParameterGroup;
 import gift.tensor.RandomStream;
 import gift.tensor.Schedule;
 import gift.tensor.Scopes;
+import gift.tensor.Transfers;
 import gift.train.EndlessBatches;
 import gift.train.Prefetch;
 import gift.train.Stop;
@@ -26,6 +27,7 @@ import gift.train.Trainer;
 import gift.train.TrainingLoop;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * A tower and a new linear head on its features learn the classes of images, both end to end: supervised pretraining, and
@@ -49,10 +51,16 @@ public final class ClassTraining implements AutoCloseable {
     private final NDManager manager;
     private final LinearProbe head;
     private final ClassifierTrainer trainer;
+    private final HostBuffers buffers = new HostBuffers();
+    private final Prefetch<Batch> batches;
+
+    /** What an update sees. */
+    private record Batch(HostImages images, long[] labels) {}
 
     /**
      * @param tower that is trained; it stays the caller's
-     * @param images whose classes are learnt; decoded at every update, so better kept in memory ({@link ChosenImages})
+     * @param images whose classes are learnt; decoded at every update, by several threads, so better kept in memory ({@link
+     *     ChosenImages})
      * @param seed of batches and crops
      */
     ClassTraining(ImageTower tower, ImageDataset images, ClassSettings settings, long seed) {
@@ -62,16 +70,22 @@ public final class ClassTraining implements AutoCloseable {
         this.manager = tower.parameters().manager();
         this.head = LinearProbe.zeros(manager, tower.dimension(), images.classNames().size());
         tower.train(name -> true);
-        EncodedImages seen = new EncodedImages(images, tower, tower, manager, this::view);
-        EndlessBatches batches = new EndlessBatches(seed, "transfer batches", images.size(), settings.batchSize());
+        EndlessBatches order = new EndlessBatches(seed, "transfer batches", images.size(), settings.batchSize());
+        this.batches = new Prefetch<>(update -> batch(images, order.batch(update), update), settings.updates());
         Objective objective = update -> {
-            int[] batch = batches.batch(update);
-            NDArray logits = head.logits(seen.features(batch, update));                         // (B, C)
-            return Map.of("loss", NativeOps.crossEntropy(logits, seen.labels(batch), settings.labelSmoothing()));
+            Batch batch = batches.get(update);
+            NDArray logits = head.logits(tower.encode(batch.images.on(manager, buffers)));      // (B, C)
+            return Map.of("loss", NativeOps.crossEntropy(
+                    logits, Transfers.write(manager, batch.labels), settings.labelSmoothing()));
         };
         this.trainer = new ClassifierTrainer(List.of(tower.parameters(), head.parameters()),
                 model -> new AdamW(model, new AdamW.Settings(0.9, 0.999, 1e-8, settings.weightDecay(), true), List.of(NO_DECAY)),
                 objective, new Schedule(settings.learningRate(), settings.warmup(), settings.updates()), settings.clipNorm());
+    }
+
+    private Batch batch(ImageDataset images, int[] numbers, int update) {
+        return new Batch(HostImages.of(numbers.length, i -> view(images.image(numbers[i]), numbers[i], update)),
+                IntStream.of(numbers).mapToLong(images::label).toArray());
     }
 
     /** What an update sees of an image. */
@@ -102,10 +116,10 @@ public final class ClassTraining implements AutoCloseable {
      * @throws ArithmeticException if a logit is no number
      */
     double accuracy(ImageDataset images) {
-        int batches = (images.size() + EVALUATED - 1) / EVALUATED;
+        int count = (images.size() + EVALUATED - 1) / EVALUATED;
         int right = 0;
-        try (Prefetch<HostImages> pixels = new Prefetch<>(k -> batch(images, k * EVALUATED), batches)) {
-            for (int k = 0; k < batches; k++) {
+        try (Prefetch<HostImages> pixels = new Prefetch<>(k -> evaluated(images, k * EVALUATED), count)) {
+            for (int k = 0; k < count; k++) {
                 Stop.check();
                 long[] best = best(pixels.get(k));
                 for (int i = 0; i < best.length; i++) {
@@ -116,7 +130,7 @@ public final class ClassTraining implements AutoCloseable {
         return 100.0 * right / images.size();
     }
 
-    private HostImages batch(ImageDataset images, int from) {
+    private HostImages evaluated(ImageDataset images, int from) {
         return HostImages.of(Math.min(EVALUATED, images.size() - from),
                 i -> Preprocess.evaluation(images.image(from + i), tower.resolution()));
     }
@@ -124,7 +138,7 @@ public final class ClassTraining implements AutoCloseable {
     private long[] best(HostImages pixels) {
         long[][] best = new long[1][];
         Scopes.withoutGradients(() -> {
-            NDArray logits = head.logits(tower.encode(pixels.on(manager)));
+            NDArray logits = head.logits(tower.encode(pixels.on(manager, buffers)));
             if (!Float.isFinite(logits.sum().getFloat())) {
                 throw new ArithmeticException("the logits of a tuned tower are no numbers: a lower learning rate may help");
             }
@@ -135,6 +149,7 @@ public final class ClassTraining implements AutoCloseable {
 
     @Override
     public void close() {
+        batches.close();
         trainer.close();
         head.close();
     }

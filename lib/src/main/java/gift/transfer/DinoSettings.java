@@ -1,5 +1,6 @@
 package gift.transfer;
 
+import gift.imagine.DistillationCurves;
 import gift.imagine.HeadConfig;
 import gift.io.InputException;
 import gift.tensor.Curve;
@@ -34,53 +35,28 @@ public record DinoSettings(int updates, int batchSize, double learningRate, doub
     public static final DinoSettings PUBLISHED = new DinoSettings(125_100, 1024, 2e-3, 1e-6, 12_510, 0.04, 0.4, 0.996, 1, 0.04,
             0.07, 37_530, 1251, 3, 8, 0.05, 0.4, new HeadConfig(65_536, 2048, 256));
 
+    private static final String ABOUT = "dino";
+
     public DinoSettings {
         require(updates > 0 && batchSize > 0, "updates " + updates + " and batch_size " + batchSize + " must be at least 1");
         require(learningRate > 0 && learningRate < 1 && finalRate >= 0, "learning_rate " + learningRate
                 + " must be between 0 and 1, final_rate " + finalRate + " not negative");
         require(warmup >= 0 && warmup < updates, "warmup " + warmup + " must be 0 or more, and below updates, " + updates);
-        require(weightDecay >= 0 && finalWeightDecay >= 0, "weight_decay " + weightDecay + " and final_weight_decay "
-                + finalWeightDecay + " must not be negative");
-        require(share(momentum) && share(finalMomentum), "momentum " + momentum + " and final_momentum " + finalMomentum
-                + " must be in [0, 1]");
-        require(temperature > 0 && finalTemperature > 0, "temperature " + temperature + " and final_temperature "
-                + finalTemperature + " must be positive");
-        require(temperatureUpdates >= 0 && frozenUpdates >= 0, "temperature_updates " + temperatureUpdates
-                + " and frozen_updates " + frozenUpdates + " must not be negative");
-        require(clipNorm > 0, "clip_norm " + clipNorm + " must be positive");
+        DistillationCurves.require(ABOUT, "updates", weightDecay, finalWeightDecay, momentum, finalMomentum, temperature,
+                finalTemperature, temperatureUpdates, frozenUpdates, clipNorm);
         require(localCrops >= 0, "local_crops " + localCrops + " must not be negative");
         require(leastLocalArea > 0 && leastLocalArea <= mostLocalArea && mostLocalArea <= 1, "least_local_area " + leastLocalArea
                 + " and most_local_area " + mostLocalArea + " must be above 0 and at most 1, the first at most the second");
     }
 
-    private static boolean share(double value) {
-        return value >= 0 && value <= 1;
-    }
-
     private static void require(boolean condition, String message) {
-        InputException.require(condition, "dino: " + message);
+        InputException.require(condition, ABOUT + ": " + message);
     }
 
-    /** The learning rate of all but the prototypes. */
-    Curve rate() {
-        return new Curve.WarmUp(warmup, new Curve.Cosine(learningRate, finalRate, updates - warmup));
-    }
-
-    /** The learning rate of the prototypes: 0 in the first updates. */
-    Curve prototypeRate() {
-        Curve rate = rate();
-        return i -> i < frozenUpdates ? 0 : rate.at(i);
-    }
-
-    Curve decay() {
-        return new Curve.Cosine(weightDecay, finalWeightDecay, updates);
-    }
-
-    Curve teacherMomentum() {
-        return new Curve.Cosine(momentum, finalMomentum, updates);
-    }
-
-    Curve teacherTemperature() {
-        return new Curve.Linear(temperature, finalTemperature, temperatureUpdates);
+    /** What changes along the training. */
+    DistillationCurves curves() {
+        Curve rate = new Curve.WarmUp(warmup, new Curve.Cosine(learningRate, finalRate, updates - warmup));
+        return new DistillationCurves(updates, rate, weightDecay, finalWeightDecay, momentum, finalMomentum, temperature,
+                finalTemperature, temperatureUpdates, frozenUpdates, clipNorm);
     }
 }

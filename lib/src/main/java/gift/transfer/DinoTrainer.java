@@ -1,9 +1,5 @@
 package gift.transfer;
 
-import static gift.train.TrainingState.ADAMW;
-import static gift.train.TrainingState.MEAN;
-import static gift.train.TrainingState.PARAMETERS;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -11,24 +7,17 @@ import gift.clip.ImageTower;
 import gift.clip.VisionConfig;
 import gift.imagine.Collapse;
 import gift.imagine.PrototypeHead;
+import gift.imagine.StudentAndTeacher;
 import gift.imagine.TeacherCenter;
-import gift.tensor.AdamW;
-import gift.tensor.Curve;
-import gift.tensor.GradientClipping;
-import gift.tensor.Gradients;
 import gift.tensor.HostBuffers;
 import gift.tensor.HostCopy;
 import gift.tensor.HostImages;
-import gift.tensor.MovingAverage;
-import gift.tensor.ParameterGroup;
 import gift.tensor.Parameters;
 import gift.tensor.RandomStream;
 import gift.tensor.Scopes;
 import gift.train.Trainer;
-import gift.train.TrainingLoop;
-import gift.train.TrainingState;
+import gift.train.UpdateLosses;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -38,29 +27,21 @@ import java.util.function.IntFunction;
  * that its teacher, the moving average of itself, gives the image's other global crop ({@link MultiCrop#loss}). The teacher's
  * probabilities are centered and sharpened. A tower and a {@link PrototypeHead} on its features are trained.
  *
- * <p>The log has the loss, the norms of the gradients of tower and head before clipping, and the entropy of the teacher's mean
- * output ({@link Collapse}).
+ * <p>The log has the loss, the entropy of the teacher's mean output ({@link Collapse}), and the norms of the gradients of tower
+ * and head before clipping.
  */
 public final class DinoTrainer implements Trainer, AutoCloseable {
     private static final String HEAD = "head.";
-    private static final String PROTOTYPES = "prototypes";
-    private static final String CENTERS = "center";
 
     private final DinoSettings settings;
     private final IntFunction<HostImages> batches;
     private final HostBuffers buffers = new HostBuffers();
     private final NDManager manager;
     private final Parameters student;  // tower and head
-    private final MovingAverage mean;  // the teacher
+    private final TeacherCenter center;
+    private final StudentAndTeacher both;
     private final Network studentNetwork;
     private final Network teacherNetwork;
-    private final AdamW optimizer;
-    private final TeacherCenter center;
-    private final Collapse collapse;
-    private final Curve rate;
-    private final Curve prototypeRate;
-    private final Curve decay;
-    private final Curve temperature;
 
     /** Tower and head of the same tensors. */
     private record Network(ImageTower tower, PrototypeHead head) {
@@ -91,17 +72,11 @@ public final class DinoTrainer implements Trainer, AutoCloseable {
                 ? PrototypeHead.initial(RandomStream.of(seed, "dino initial " + name), name, shape)
                 : HostCopy.floats(start.parameters().get(name)));
         student.train(name -> true);
-        mean = new MovingAverage(student, settings.teacherMomentum());
-        studentNetwork = Network.of(size, student);
-        teacherNetwork = Network.of(size, mean.weights());
-        optimizer = new AdamW(student, AdamW.Settings.DEFAULT,
-                List.of(ParameterGroup.of(PROTOTYPES, name -> name.endsWith(PrototypeHead.DIRECTIONS)), ClassTraining.NO_DECAY));
         center = new TeacherCenter(manager, settings.head().prototypes());
-        collapse = new Collapse(manager, settings.head().prototypes(), notes);
-        rate = settings.rate();
-        prototypeRate = settings.prototypeRate();
-        decay = settings.decay();
-        temperature = settings.teacherTemperature();
+        both = new StudentAndTeacher(student, settings.curves(), ClassTraining.NO_DECAY,
+                name -> name.startsWith(HEAD) ? "head" : "tower", Map.of("images", center), settings.head().prototypes(), notes);
+        studentNetwork = Network.of(size, student);
+        teacherNetwork = Network.of(size, both.teacher());
     }
 
     /** The teacher's tower, which is what pretraining is for; it is closed with this object. */
@@ -111,52 +86,41 @@ public final class DinoTrainer implements Trainer, AutoCloseable {
 
     @Override
     public Map<String, Double> update(int i) {
+        return make(i, false).read();
+    }
+
+    @Override
+    public UpdateLosses begin(int i) {
+        return make(i, true);
+    }
+
+    private UpdateLosses make(int i, boolean late) {
         HostImages crops = batches.apply(i);
         int images = settings.batchSize();
-        try (Gradients recording = Gradients.record()) {
-            student.zeroGradients();
+        return both.update(i, late, values -> values, (recording, values) -> {
             NDArray all = crops.on(manager, buffers);                                               // (V B, 3, R, R)
             NDArray targets = Scopes.notRecording(() -> center.probabilities(
-                    teacherNetwork.logits(all.get(":" + MultiCrop.GLOBAL * images)), temperature.at(i))); // (2 B, K)
+                    teacherNetwork.logits(all.get(":" + MultiCrop.GLOBAL * images)), both.temperature(i))); // (2 B, K)
             NDArray loss = MultiCrop.loss(studentNetwork.logits(all), targets, images);
             recording.backward(loss);
-            Map<String, Double> losses = new LinkedHashMap<>();
-            losses.put("loss", (double) loss.getFloat());
-            losses.put("teacher_entropy", Scopes.notRecording(() -> collapse.see(targets, i)));
-            GradientClipping.clip(student, settings.clipNorm(), name -> name.startsWith(HEAD) ? "head" : "tower")
-                    .forEach((part, norm) -> losses.put("norm_" + part, norm));
-            TrainingLoop.finite(losses, i);
-            optimizer.step(student.gradients(), Map.of(PROTOTYPES, prototypeRate.at(i), ClassTraining.NO_DECAY.name(), rate.at(i),
-                    ParameterGroup.REST.name(), rate.at(i)), decay.at(i));
-            mean.update(i);
-            return losses;
-        }
+            values.add("loss", loss);
+            return targets;
+        });
     }
 
     @Override
     public Map<String, NDArray> state() {
-        return new TrainingState().put(PARAMETERS, student.all()).put(MEAN, mean.weights().all())
-                .put(ADAMW, optimizer.state()).put(CENTERS, centers()).all();
-    }
-
-    private Map<String, NDArray> centers() {
-        return Map.of("images", center.values(), "outputs", collapse.values());
+        return both.state();
     }
 
     @Override
     public void restore(Map<String, NDArray> state, int next) {
-        TrainingState parts = new TrainingState(state);
-        parts.copy(PARAMETERS, student.all());
-        parts.copy(MEAN, mean.weights().all());
-        parts.copy(CENTERS, centers());
-        optimizer.restore(parts.part(ADAMW), next);
+        both.restore(state, next);
     }
 
     @Override
     public void close() {
-        optimizer.close();
-        mean.close();
-        centers().values().forEach(NDArray::close);
+        both.close();
         student.close();
     }
 }

@@ -3,9 +3,8 @@ package gift.transfer;
 import ai.djl.ndarray.NDManager;
 import gift.clip.ClipWeights;
 import gift.clip.ImageTower;
-import gift.data.DatasetSource;
 import gift.io.Hashes;
-import gift.io.InputException;
+import gift.sources.StudyData;
 import gift.tensor.HostImages;
 import gift.train.EndlessBatches;
 import gift.train.FolderLock;
@@ -15,11 +14,9 @@ import gift.train.TrainingFolder;
 import gift.train.TrainingLoop;
 import gift.transfer.TransferConfig.Objective;
 import gift.transfer.TransferConfig.Pretraining;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -31,8 +28,7 @@ final class PretrainedTowers {
     private static final long LOOK_AGAIN = 500; // milliseconds
 
     private final TransferConfig config;
-    private final DatasetSource data;
-    private final Path base;
+    private final StudyData data;
     private final Path folder;
     private final PretrainingImages images;
     private final NDManager manager;
@@ -45,16 +41,15 @@ final class PretrainedTowers {
     private record Recipe(Pretraining pretraining, Object settings, Object tower, long seed, String start, String images) {}
 
     /**
-     * @param base to which paths of the settings are relative
+     * @param data whose validation images stand for test images, which are not seen here
      * @param folder of the study
      * @param notes is given a line when a teacher has collapsed
      */
-    PretrainedTowers(TransferConfig config, DatasetSource data, Path base, Path folder, NDManager manager, Consumer<String> notes) {
+    PretrainedTowers(TransferConfig config, StudyData data, Path folder, NDManager manager, Consumer<String> notes) {
         this.config = config;
         this.data = data;
-        this.base = base;
         this.folder = folder;
-        this.images = new PretrainingImages(config, data, base, folder.resolve("images"));
+        this.images = new PretrainingImages(config, data, folder.resolve("images"));
         this.manager = manager;
         this.notes = notes;
     }
@@ -86,12 +81,11 @@ final class PretrainedTowers {
         if (pretraining.weights().isEmpty()) {
             return false;
         }
-        InputException.require(Files.exists(data.beside(base, pretraining.weights())), "no pretrainings." + name + ".weights "
-                + data.places(base, pretraining.weights()) + ": give a tower's file, or a CLIP's");
+        data.required(pretraining.weights(), "pretrainings." + name + ".weights", "a tower's file, or a CLIP's");
         return true;
     }
 
-    /** @return whether the tower is there; false if its start or its images are not, or another process works on them or on it */
+    /** @return whether the tower is there; false if its start is not, or another process works on it */
     private boolean makeIfFree(Item item) {
         Stop.check();
         Pretraining pretraining = config.pretraining(item.name);
@@ -99,9 +93,9 @@ final class PretrainedTowers {
         if (!random && !given(pretraining.start()) && !TrainingFolder.isFinished(place(pretraining.start(), item.task))) {
             return false;
         }
-        Optional<ChosenImages> chosen = images.of(pretraining, item.task);
+        ChosenImages chosen = images.of(pretraining, item.task);
         Path place = place(item.name, item.task);
-        return chosen.isPresent() && FolderLock.ifFree(place, () -> pretrain(item, pretraining, chosen.get(), place));
+        return FolderLock.ifFree(place, () -> pretrain(item, pretraining, chosen, place));
     }
 
     private Path place(String name, String task) {
@@ -149,7 +143,7 @@ final class PretrainedTowers {
     /** The file of a tower, which is there or given. */
     private Path file(String name, String task) {
         String weights = config.pretraining(name).weights();
-        return weights.isEmpty() ? place(name, task).resolve(TOWER) : data.beside(base, weights);
+        return weights.isEmpty() ? place(name, task).resolve(TOWER) : data.data().beside(data.base(), weights);
     }
 
     /**

@@ -1,12 +1,11 @@
 package gift.transfer;
 
 import ai.djl.ndarray.NDManager;
-import gift.data.DatasetSource;
 import gift.eval.FewShotRun;
 import gift.eval.FewShotSettings;
 import gift.io.InputException;
 import gift.io.Overrides;
-import gift.sources.Sources;
+import gift.sources.StudyData;
 import gift.tensor.Devices;
 import gift.transfer.TransferRuns.Trial;
 import java.nio.file.Path;
@@ -25,10 +24,8 @@ import java.util.function.Consumer;
  */
 public final class TransferStudy {
     private final TransferConfig config;
-    private final Path base;
     private final Path folder;
-    private final DatasetSource data;
-    private final DatasetSource validation;
+    private final StudyData data;
     private final Consumer<String> notes;
 
     /**
@@ -53,17 +50,13 @@ public final class TransferStudy {
     public TransferStudy(Path file, Path results, Path dataFolder, boolean forValidation, Overrides overrides,
             Consumer<String> notes) {
         this.config = TransferConfig.read(file, overrides);
-        this.base = file.toAbsolutePath().normalize().getParent();
         this.folder = results.resolve(config.name());
         this.notes = notes;
         Set<String> needed = new LinkedHashSet<>(config.tasks());
         if (!config.pretrainings().isEmpty()) {
             needed.add(config.generic());
         }
-        DatasetSource source = Sources.of(base, dataFolder, config.data(), needed);
-        source.require(needed);
-        this.validation = source.forValidation();
-        this.data = forValidation ? validation : source;
+        this.data = StudyData.of(file, dataFolder, config.data(), needed, forValidation);
     }
 
     /** The folder of the results. */
@@ -86,10 +79,10 @@ public final class TransferStudy {
         List<Run> runs = new ArrayList<>();
         List<Trial> trials = new ArrayList<>();
         try (NDManager manager = Devices.newManager(Devices.parse(config.device()))) {
-            PretrainedTowers towers = new PretrainedTowers(config, validation, base, folder, manager, notes);
+            PretrainedTowers towers = new PretrainedTowers(config, data, folder, manager, notes);
             towers.make(tasks);
             for (String task : tasks) {
-                TransferRuns of = new TransferRuns(config, data.open(task), validation.open(task), towers,
+                TransferRuns of = new TransferRuns(config, data.data().open(task), data.validation().open(task), towers,
                         folder.resolve("runs").resolve(task));
                 for (String pretraining : config.rows()) {
                     List<Trial> tried = of.trials(pretraining);

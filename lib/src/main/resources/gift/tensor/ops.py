@@ -206,6 +206,12 @@ class M(Module):
   def scale(self: __torch__.M, x: Tensor, factor: Tensor) -> Tensor:
     return torch.mul(x, float(factor))
 
+  def scale_in_place(self: __torch__.M, x: Tensor, factor: Tensor) -> Tensor:
+    return torch.mul_(x, float(factor))
+
+  def limit_in_place(self: __torch__.M, x: Tensor, most: Tensor) -> Tensor:
+    return torch.clamp_max_(x, float(most))
+
   def divide(self: __torch__.M, x: Tensor, divisor: Tensor) -> Tensor:
     return torch.div(x, float(divisor))
 

@@ -36,11 +36,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TransfersTest {
     /** Files that run in every update or sampler step, and what in them would pass by the counter. */
     private static final List<String> EVERY_STEP = List.of("continual/TaskTrainer.java", "continual/GradCache.java",
-            "continual/Inputs.java", "continual/LossValues.java", "continual/Losses.java", "continual/LossTerms.java",
+            "continual/Inputs.java", "continual/Losses.java", "continual/LossTerms.java",
             "continual/WeightPenalty.java", "clip/TextTower.java", "clip/TokenRows.java", "clip/VisionTransformer.java",
             "clip/Clip.java", "diffusion/Denoising.java", "diffusion/UNet.java", "diffusion/glide/Reverse.java",
             "diffusion/glide/DiffusionProcess.java", "diffusion/glide/GlideUNet.java", "tensor/HostImages.java",
-            "tensor/PackedNumbers.java", "tensor/FiniteCheck.java");
+            "tensor/PackedNumbers.java", "tensor/FiniteCheck.java", "tensor/GradientClipping.java", "train/LossValues.java",
+            "train/LateLosses.java", "pretrain/RecipeTraining.java", "pretrain/Pretraining.java",
+            "pretrain/AutoencoderTraining.java", "pretrain/DiffusionTraining.java", "pretrain/Latents.java",
+            "imagine/ImagineTrainer.java", "imagine/ImagineModel.java", "imagine/StudentAndTeacher.java",
+            "imagine/SelfDistillation.java", "imagine/TeacherCenter.java", "imagine/Collapse.java", "imagine/Adapter.java",
+            "imagine/FewShotTrainer.java", "imagine/ViewTokens.java", "transfer/DinoTrainer.java", "transfer/MultiCrop.java",
+            "recognition/ClassifierTrainer.java", "recognition/Objective.java", "recognition/TuningLosses.java",
+            "recognition/KnownFeatures.java", "recognition/EncodedImages.java");
     private static final Pattern UNCOUNTED = Pattern.compile("\\.(toFloatArray|toLongArray|toArray\\(\\)|getFloat|getLong|toByteBuffer)\\("
             + "|(manager|manager\\(\\)|getManager\\(\\))\\.create\\(");
 

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,22 @@ class DryRunTest {
             new AutoencoderConfig(3, 3, List.of("DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D"),
                     List.of("UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D"), List.of(8, 16, 16), 1, 4, 8, 32, 0.18215),
             new TextEncoderConfig(2100, 16, 32, 1, 2, 77, "quick_gelu"), 1, 64, 2, 2, 2, 2, 4, 3, 1);
+
+    /**
+     * What a dry run of a study with shots has left in a folder.
+     *
+     * @return the rows of its results
+     */
+    static List<List<String>> rowsOfTheWholeChain(Path folder, String study, int runs) {
+        List<List<String>> rows = Csv.read(folder.resolve("runs").resolve(study).resolve("results.csv"));
+        assertThat(rows).hasSize(1 + runs);
+        assertThat(folder.resolve("stable-diffusion")).doesNotExist();
+        return rows;
+    }
+
+    static void assertNeedsNone(ThrowingCallable ofTheMiniWorld) {
+        assertThatThrownBy(ofTheMiniWorld).isInstanceOf(InputException.class).hasMessageContaining("which is small as it is");
+    }
 
     @TempDir
     Path folder;

@@ -6,7 +6,8 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import gift.tensor.PlainMath.Convolution;
+import gift.tensor.plain.PlainMath;
+import gift.tensor.plain.PlainMath.Convolution;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

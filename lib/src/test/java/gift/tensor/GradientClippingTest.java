@@ -81,6 +81,7 @@ class GradientClippingTest {
         clipped(new float[] {3, 4}, 12, p -> GradientClipping.clip(p, 1), 13);
         int before = Numbers.openArrays(manager);
         clipped(new float[] {3, 4}, 12, p -> {
+            p.gradients(); // whose handles are kept
             int arrays = Numbers.openArrays(manager);
             double norm = GradientClipping.clip(p, 1);
             assertThat(Numbers.openArrays(manager)).isEqualTo(arrays);

@@ -79,6 +79,30 @@ class GradientsTest {
         assertThat(Numbers.openArrays(manager)).isEqualTo(before);
     }
 
+    /** A handle is made once, sees every later gradient, and is given up when other tensors are trained. */
+    @Test
+    void handlesAreKept() {
+        NDArray x = parameters.get("x");
+        long made = GradientHandles.made();
+        assertThat(parameters.gradients().get(0).toFloatArray()).containsExactly(0, 0); // no backward yet: of the moment
+        NDArray kept = null;
+        for (int i = 1; i <= 3; i++) {
+            try (Gradients recording = Gradients.record()) {
+                parameters.zeroGradients();
+                recording.backward(NativeOps.scale(x.sum(), i));
+                assertThat(parameters.gradient("x").toFloatArray()).containsExactly(i, i);
+                assertThat(parameters.gradients().get(0)).isSameAs(parameters.gradient("x"));
+                kept = i == 1 ? parameters.gradient("x") : kept;
+            }
+        }
+        assertThat(parameters.gradient("x")).isSameAs(kept);
+        assertThat(GradientHandles.made() - made).isEqualTo(2);
+        int open = Numbers.openArrays(manager);
+        parameters.train(name -> true);
+        assertThat(Numbers.openArrays(manager)).isEqualTo(open - 1);
+        assertThat(parameters.gradient("x").toFloatArray()).containsExactly(3, 3);
+    }
+
     @Test
     void aFailureRestoresGradModeAndClosesArrays() {
         int before = Numbers.openArrays(manager);

@@ -1,7 +1,6 @@
 package gift.diffusion.schedulers;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
@@ -108,22 +107,30 @@ public final class NoiseSchedule {
      * @return (B, ...)
      */
     public NDArray addNoise(NDArray clean, NDArray noise, int... timesteps) {
-        Shape shape = clean.getShape();
-        int b = Math.toIntExact(shape.get(0));
+        int b = Math.toIntExact(clean.getShape().get(0));
         if (timesteps.length != 1 && timesteps.length != b) {
             throw new IllegalArgumentException(timesteps.length + " timesteps for " + b + " rows");
         }
-        float[] ofSignal = new float[timesteps.length];
-        float[] ofNoise = new float[timesteps.length];
-        for (int i = 0; i < timesteps.length; i++) {
-            ofSignal[i] = (float) Math.sqrt(alphaBar(timesteps[i]));
-            ofNoise[i] = (float) Math.sqrt(1 - alphaBar(timesteps[i]));
+        return addNoise(clean, noise, clean.getManager().create(factors(timesteps), new Shape(2, timesteps.length)));
+    }
+
+    /** sqrt(alpha_bar(t)) of each of n timesteps, then sqrt(1 - alpha_bar(t)) of each: (2, n), flat. */
+    public float[] factors(int... timesteps) {
+        int n = timesteps.length;
+        float[] factors = new float[2 * n];
+        for (int i = 0; i < n; i++) {
+            factors[i] = (float) Math.sqrt(alphaBar(timesteps[i]));
+            factors[n + i] = (float) Math.sqrt(1 - alphaBar(timesteps[i]));
         }
-        long[] rows = new long[shape.dimension()];
+        return factors;
+    }
+
+    /** {@link #addNoise(NDArray, NDArray, int...)} by {@link #factors} on the device, (2, B) or (2, 1). */
+    public NDArray addNoise(NDArray clean, NDArray noise, NDArray factors) {
+        long[] rows = new long[clean.getShape().dimension()];
         Arrays.fill(rows, 1);
-        rows[0] = timesteps.length;
-        NDManager manager = clean.getManager();
-        return clean.mul(manager.create(ofSignal, new Shape(rows)))
-                .add(noise.mul(manager.create(ofNoise, new Shape(rows))));
+        rows[0] = factors.getShape().get(1);
+        Shape each = new Shape(rows);
+        return clean.mul(factors.get(0).reshape(each)).add(noise.mul(factors.get(1).reshape(each)));
     }
 }

@@ -1,10 +1,10 @@
-package gift.tensor;
+package gift.tensor.plain;
 
 /**
  * The operators of a network as plain loops in double precision: slow, and simple enough to be believed. The engine is
- * compared with them ({@link EngineTrial}). Arrays are row by row, as the engine's.
+ * compared with them ({@code EngineTrial}). Arrays are row by row, as the engine's.
  */
-final class PlainMath {
+public final class PlainMath {
     private PlainMath() {}
 
     /**
@@ -16,28 +16,28 @@ final class PlainMath {
      * @param kernel height and width of the kernel
      * @param stride in both directions
      */
-    record Convolution(int batch, int in, int out, int kernel, int stride, int height, int width) {
-        int padding() {
+    public record Convolution(int batch, int in, int out, int kernel, int stride, int height, int width) {
+        public int padding() {
             return kernel / 2;
         }
 
-        int outHeight() {
+        public int outHeight() {
             return (height + 2 * padding() - kernel) / stride + 1;
         }
 
-        int outWidth() {
+        public int outWidth() {
             return (width + 2 * padding() - kernel) / stride + 1;
         }
 
-        int sizeOfX() {
+        public int sizeOfX() {
             return batch * in * height * width;
         }
 
-        int sizeOfWeight() {
+        public int sizeOfWeight() {
             return out * in * kernel * kernel;
         }
 
-        int sizeOfY() {
+        public int sizeOfY() {
             return batch * out * outHeight() * outWidth();
         }
 
@@ -82,28 +82,28 @@ final class PlainMath {
     }
 
     /** y = x * weight; x (B, in, H, W), weight (out, in, k, k). */
-    static double[] convolution(Convolution c, float[] x, float[] weight) {
+    public static double[] convolution(Convolution c, float[] x, float[] weight) {
         double[] y = new double[c.sizeOfY()];
         forEachProduct(c, (i, j, k) -> y[k] += (double) x[i] * weight[j]);
         return y;
     }
 
     /** The gradient of sum(y g) with respect to x. */
-    static double[] convolutionInputGradient(Convolution c, float[] weight, float[] g) {
+    public static double[] convolutionInputGradient(Convolution c, float[] weight, float[] g) {
         double[] gradient = new double[c.sizeOfX()];
         forEachProduct(c, (i, j, k) -> gradient[i] += (double) g[k] * weight[j]);
         return gradient;
     }
 
     /** The gradient of sum(y g) with respect to the weight. */
-    static double[] convolutionWeightGradient(Convolution c, float[] x, float[] g) {
+    public static double[] convolutionWeightGradient(Convolution c, float[] x, float[] g) {
         double[] gradient = new double[c.sizeOfWeight()];
         forEachProduct(c, (i, j, k) -> gradient[j] += (double) g[k] * x[i]);
         return gradient;
     }
 
     /** a b; a (n, m), b (m, p), each read transposed from memory on request. */
-    static double[] product(double[] a, boolean transposeA, double[] b, boolean transposeB, int n, int m, int p) {
+    public static double[] product(double[] a, boolean transposeA, double[] b, boolean transposeB, int n, int m, int p) {
         double[] result = new double[n * p];
         for (int i = 0; i < n; i++) {
             for (int k = 0; k < m; k++) {
@@ -124,8 +124,8 @@ final class PlainMath {
      * @param v (s, d)
      * @param weights (t, s): the softmax
      */
-    record Attention(double[] q, double[] k, double[] v, double[] weights, int t, int s, int d) {
-        static Attention of(double[] q, double[] k, double[] v, int t, int s, int d) {
+    public record Attention(double[] q, double[] k, double[] v, double[] weights, int t, int s, int d) {
+        public static Attention of(double[] q, double[] k, double[] v, int t, int s, int d) {
             double[] weights = product(q, false, k, true, t, d, s);
             for (int i = 0; i < t; i++) {
                 double sum = 0;
@@ -141,12 +141,12 @@ final class PlainMath {
         }
 
         /** (t, d). */
-        double[] result() {
+        public double[] result() {
             return product(weights, false, v, false, t, s, d);
         }
 
         /** The gradients of sum(result g) with respect to q, k and v. */
-        double[][] gradients(double[] g) {
+        public double[][] gradients(double[] g) {
             double[] scores = product(g, false, v, true, t, d, s); // first the gradient of the weights
             for (int i = 0; i < t; i++) {
                 double mean = 0;
@@ -163,7 +163,7 @@ final class PlainMath {
     }
 
     /** Each row of x (rows, n), minus its mean, divided by sqrt(variance + epsilon). */
-    static double[] standardized(float[] x, int rows, double epsilon) {
+    public static double[] standardized(float[] x, int rows, double epsilon) {
         int n = x.length / rows;
         double[] y = new double[x.length];
         for (int r = 0; r < rows; r++) {
@@ -177,7 +177,7 @@ final class PlainMath {
     }
 
     /** The gradient of sum(standardized(x) g) with respect to x: (g - mean(g) - y mean(y g)) / deviation, row by row. */
-    static double[] standardizedGradient(float[] x, float[] g, int rows, double epsilon) {
+    public static double[] standardizedGradient(float[] x, float[] g, int rows, double epsilon) {
         int n = x.length / rows;
         double[] y = standardized(x, rows, epsilon);
         double[] gradient = new double[x.length];
@@ -212,7 +212,7 @@ final class PlainMath {
         return Math.sqrt(sum / n + epsilon);
     }
 
-    static double[] wide(float[] x) {
+    public static double[] wide(float[] x) {
         double[] y = new double[x.length];
         for (int i = 0; i < x.length; i++) {
             y[i] = x[i];
@@ -221,7 +221,7 @@ final class PlainMath {
     }
 
     /** The largest difference divided by the largest value expected; infinite where a value is not finite. */
-    static double relativeError(float[] found, double[] expected) {
+    public static double relativeError(float[] found, double[] expected) {
         double difference = 0;
         double largest = 0;
         for (int i = 0; i < expected.length; i++) {

@@ -1,30 +1,47 @@
-package gift.continual;
+package gift.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import gift.tensor.Scopes;
 import gift.tensor.Transfers;
-import gift.train.TrainingLoop;
-import gift.train.UpdateLosses;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** The losses of one update, collected on the device and brought to the host in one transfer. */
-final class LossValues implements UpdateLosses, AutoCloseable {
+public final class LossValues implements UpdateLosses, AutoCloseable {
     private final int update;
+    private final boolean late;
+    private final UnaryOperator<Map<String, Double>> logged;
     private final List<String> names = new ArrayList<>();
     private final Set<String> zeroed = new HashSet<>();
     private final NDList values = new NDList();  // 1-dim, out of all scopes
     private final NDList checked = new NDList(); // those of them that must be finite
     private Map<String, Double> known;
 
-    LossValues(int update) {
+    /**
+     * @param late whether they are read when the next update has begun
+     * @param logged from the values by name to what the log has: computed of them on the host
+     */
+    LossValues(int update, boolean late, UnaryOperator<Map<String, Double>> logged) {
         this.update = update;
+        this.late = late;
+        this.logged = logged;
+    }
+
+    /** More losses, 0-dim, by name, which must be finite. */
+    public void add(Map<String, NDArray> losses) {
+        add(losses, true);
+    }
+
+    /** One loss more. */
+    public void add(String name, NDArray loss) {
+        add(Map.of(name, loss));
     }
 
     /**
@@ -32,7 +49,7 @@ final class LossValues implements UpdateLosses, AutoCloseable {
      *
      * @param finite whether they must be; else a value that is not counts as 0
      */
-    void add(Map<String, NDArray> losses, boolean finite) {
+    public void add(Map<String, NDArray> losses, boolean finite) {
         if (losses.isEmpty()) {
             return;
         }
@@ -46,12 +63,15 @@ final class LossValues implements UpdateLosses, AutoCloseable {
         }
     }
 
+    boolean late() {
+        return late;
+    }
+
     /** Those that must be finite, (n); for the caller or the scope around to close. */
     NDArray checked() {
         return Scopes.withoutGradients(() -> NDArrays.concat(checked));
     }
 
-    /** The weighted losses by name, and their sum as "loss". */
     @Override
     public Map<String, Double> read() {
         if (known == null) {
@@ -65,9 +85,7 @@ final class LossValues implements UpdateLosses, AutoCloseable {
                 double value = numbers[k];
                 losses.put(names.get(k), zeroed.contains(names.get(k)) && !Double.isFinite(value) ? 0 : value);
             }
-            TrainingLoop.finite(losses, update);
-            losses.put("loss", losses.values().stream().mapToDouble(x -> x).reduce(0, Double::sum));
-            known = losses;
+            known = TrainingLoop.finite(logged.apply(losses), update);
         }
         return known;
     }
