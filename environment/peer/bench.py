@@ -1,4 +1,4 @@
-"""What the scripts of this folder share: timing, the floor, and the report, with the keys of `gift bench ... --json`."""
+"""What the scripts of this folder share: options, timing, the floor, the report, with the keys of `gift bench ... --json`."""
 import argparse
 import json
 import os
@@ -72,7 +72,7 @@ def peak_memory():
 
 
 def floor_of(device, compute):
-    """10^9 operations a second in one large matrix product, the fastest of five."""
+    """10^9 operations a second in one large matrix product, the fastest of five; printed, too."""
     n = 8192 if device.type == "cuda" else 2048
     with torch.no_grad():
         x, w = (torch.rand(n, n, device=device).to(DTYPES[compute]) for _ in range(2))
@@ -83,7 +83,9 @@ def floor_of(device, compute):
             torch.nn.functional.linear(x, w)
             wait(device)
             best = min(best, time.perf_counter() - begin) if i >= 2 else best
-    return {"size": n, "precision": compute, "gflops": round(2 * n**3 / best / 1e9, 1)}
+    gflops = round(2 * n**3 / best / 1e9, 1)
+    print("floor: {:,.1f} GFLOP/s in a product of {} x {} matrices, {}".format(gflops, n, n, compute), flush=True)
+    return {"size": n, "precision": compute, "gflops": gflops}
 
 
 def allocator():
@@ -98,12 +100,15 @@ def tf32(on):
     torch.backends.cudnn.allow_tf32 = on
 
 
-def report(options, device, bench, work, floor, timings):
+def report(options, device, bench, work, floor, timings, models):
+    """Prints the timings, and writes the file of --json; `models` says which library the models are of."""
     for t in timings:
-        print("%-22s %10.1f ms (median of %d; %.1f to %.1f), processor %.1f ms, peak resident memory %s GiB" % (
-            t["name"], t["median_ms"], t["repeats"], t["min_ms"], t["max_ms"], t["processor_ms"], t["peak_memory_gib"]))
-    result = {"bench": bench, "work": work, "software": "PyTorch " + torch.__version__, "compute": options.compute,
-              "allocator": allocator(),
+        print("%-22s %10.1f ms (median of %d; %.1f to %.1f), processor %.1f ms%s%s" % (
+            t["name"], t["median_ms"], t["repeats"], t["min_ms"], t["max_ms"], t["processor_ms"],
+            "" if t["peak_memory_gib"] is None else ", peak resident memory %.2f GiB" % t["peak_memory_gib"],
+            "" if t["gpu_memory_gib"] is None else ", GPU %.2f GiB" % t["gpu_memory_gib"]))
+    result = {"bench": bench, "work": work, "software": "PyTorch %s, %s" % (torch.__version__, models),
+              "compute": options.compute, "allocator": allocator(),
               "environment": {"python": sys.version.split()[0], "pytorch": torch.__version__, "os": platform.platform(),
                               "cores": os.cpu_count(), "threads": torch.get_num_threads(),
                               "gpu": torch.cuda.get_device_name(device) if device.type == "cuda" else None},

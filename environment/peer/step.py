@@ -9,6 +9,7 @@ next: the teacher sees the pairs in every update, all rows have 77 tokens, the p
 """
 import torch
 import torch.nn.functional as F
+import transformers
 from transformers import CLIPConfig, CLIPModel
 
 import bench
@@ -90,7 +91,6 @@ def main():
     bench.tf32(options.compute == "tf32")
     torch.manual_seed(1)
     floor = bench.floor_of(device, options.compute)
-    print("floor: %.1f GFLOP/s" % floor["gflops"])
     model, teacher = clip(options.model).to(device), clip(options.model).to(device).eval()
     teacher.load_state_dict(model.state_dict())
     model.logit_scale.requires_grad_(False)
@@ -106,7 +106,8 @@ def main():
     for _ in range(options.warmup + options.repeats):
         samples.take(lambda: update(model, teacher, start, optimizer, data, options.compute, scaler))
     work = "%s, %d + %d images, %d classes" % (options.model, b, b, c)
-    bench.report(options, device, "step", work, floor, [samples.timing("published order", 0, floor)])
+    bench.report(options, device, "step", work, floor, [samples.timing("published order", 0, floor)],
+                 "transformers " + transformers.__version__)
 
 
 if __name__ == "__main__":

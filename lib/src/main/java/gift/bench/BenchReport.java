@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 
 /**
  * What a bench measured, as the file of {@code --json} holds it. {@code environment/peer} writes the same keys, with other
@@ -43,7 +46,8 @@ public record BenchReport(String bench, String work, String software, String com
     }
 
     /**
-     * Each timing here over each of another report of the same work, one line each.
+     * The timings here over those of another report of the same work, one line each: where both have parts of one name those,
+     * else each over each.
      *
      * @param file of the other report
      * @throws InputException if it is no report, or of other work
@@ -56,12 +60,19 @@ public record BenchReport(String bench, String work, String software, String com
         if (!other.get("work").asText().equals(work)) {
             throw new InputException(file + " is of other work: \"" + other.get("work").asText() + "\", not \"" + work + "\"");
         }
+        Set<String> names = timings.stream().map(Timing::name).collect(Collectors.toSet());
+        boolean parts = StreamSupport.stream(other.get("timings").spliterator(), false)
+                .anyMatch(theirs -> names.contains(theirs.path("name").asText()));
         List<String> lines = new ArrayList<>();
         for (JsonNode theirs : other.get("timings")) {
             for (Timing ours : timings) {
-                lines.add(String.format(Locale.ROOT, "%s / %s (%s, %s, %s): %.3f; processor time %.3f", ours.name(),
-                        theirs.path("name").asText(), other.path("software").asText(), other.path("compute").asText(),
-                        other.path("allocator").asText(), ours.medianMs() / number(file, theirs, "median_ms"),
+                String name = theirs.path("name").asText();
+                if (parts && !name.equals(ours.name())) {
+                    continue;
+                }
+                lines.add(String.format(Locale.ROOT, "%s / %s (%s, %s, %s): time %.3f, processor time %.3f", ours.name(), name,
+                        other.path("software").asText(), other.path("compute").asText(), other.path("allocator").asText(),
+                        ours.medianMs() / number(file, theirs, "median_ms"),
                         ours.processorMs() / number(file, theirs, "processor_ms")));
             }
         }

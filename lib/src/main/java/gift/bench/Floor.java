@@ -23,7 +23,7 @@ public record Floor(int size, Precision precision, double gflops) {
     private static final int ON_GPU = 8192;
     private static final Repeats REPEATS = new Repeats(2, 5);
 
-    /** @param compute fp16 and bf16 are measured as such, all else with factors of fp32 */
+    /** @param compute fp16 and bf16 are measured as such, all else in fp32: on a GPU in TF32 if a variable switches that on */
     static Floor measure(NDManager manager, String compute) {
         int n = manager.getDevice().isGpu() ? ON_GPU : ON_CPU;
         Precision precision = Arrays.stream(Precision.values()).filter(p -> p.toString().equals(compute)).findFirst()

@@ -47,8 +47,8 @@ public final class GenerateBench {
     public record Settings(int size, int batch, int steps, Precision compute, String device, Repeats repeats) {
         public Settings {
             if (size < 64 || size % 64 != 0 || batch < 1 || steps < 2) {
-                throw new InputException("size " + size + " must be a multiple of 64, batch " + batch + " at least 1, steps " + steps
-                        + " at least 2");
+                throw new InputException("size " + size + " must be a multiple of 64, batch " + batch
+                        + " at least 1, and sampling-steps " + steps + " at least 2");
             }
         }
     }

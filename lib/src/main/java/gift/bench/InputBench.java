@@ -111,8 +111,8 @@ public final class InputBench {
         report.accept(String.format(Locale.ROOT, "%d images of %s, mean %d x %d; packed whole %.0f kB each, as squares %.0f kB",
                 data.size(), data.name(), mean(memory, Image::width), mean(memory, Image::height),
                 memory.stream().mapToInt(p -> p.rgb().length).average().orElseThrow() / 1e3, 3e-3 * r * r));
-        report.accept(String.format(Locale.ROOT, "%-42s %10s %16s   cores for %d in %.0f ms", "source", "ms each",
-                "a second and core", settings.batch, settings.stepMs));
+        report.accept(String.format(Locale.ROOT, "%-42s %10s %16s   cores for %d every %.0f ms", "images from",
+                "ms each", "a second a core", settings.batch, settings.stepMs));
         List<Rate> rates = List.of(
                 rate("files, training crop", i -> crop(data.image(i), i), data.size()),
                 rate("packed whole, training crop", i -> crop(whole.image(i), i), data.size()),
@@ -121,7 +121,8 @@ public final class InputBench {
                 rate("packed squares, evaluation", squares::image, data.size()));
         rates.forEach(rate -> report.accept(String.format(Locale.ROOT, "%-42s %10.2f %16.0f   %d", rate.source,
                 1000 / rate.perSecond, rate.perSecond, cores(rate.perSecond))));
-        report.accept("each to bytes of " + r + " x " + r + " for the device, which normalizes them; processor time of one thread, files in the system's cache");
+        report.accept("each to bytes of " + r + " x " + r
+                + " for the device, which normalizes them; processor time of one thread, files in the system's cache");
         return rates;
     }
 

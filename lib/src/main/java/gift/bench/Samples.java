@@ -2,6 +2,7 @@ package gift.bench;
 
 import ai.djl.Device;
 import ai.djl.util.cuda.CudaUtils;
+import gift.tensor.Gpus;
 import gift.train.PeakMemory;
 import gift.train.Phases;
 import java.util.Arrays;
@@ -59,8 +60,17 @@ final class Samples {
                 Double.isNaN(peak) ? null : rounded(peak), gpuGib(device));
     }
 
+    /** Memory of the GPU in use, of all processes: as CUDA's runtime says, or the driver where DJL does not find the runtime. */
     private static Double gpuGib(Device device) {
-        return device.isGpu() ? rounded(CudaUtils.getGpuMemory(device).getUsed() / Math.pow(2, 30)) : null;
+        if (!device.isGpu()) {
+            return null;
+        }
+        try {
+            return rounded(CudaUtils.getGpuMemory(device).getUsed() / Math.pow(2, 30));
+        } catch (RuntimeException | LinkageError e) {
+            return Gpus.driver("memory.used", device).filter(mebibytes -> mebibytes.matches("\\d+"))
+                    .map(mebibytes -> rounded(Long.parseLong(mebibytes) / 1024.0)).orElse(null);
+        }
     }
 
     static double rounded(double x) {

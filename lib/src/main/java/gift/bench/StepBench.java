@@ -79,7 +79,7 @@ public final class StepBench {
             throw new InputException("unknown model '" + model + "': use one of " + MODELS.keySet().stream().sorted().toList());
         }
         if (batch < 2 || classes < 2) {
-            throw new InputException("batch and classes must be at least 2");
+            throw new InputException("batch " + batch + " and classes " + classes + " must be at least 2");
         }
         this.title = model + ", " + batch + " + " + batch + " images, " + classes + " classes";
         this.batch = batch;
@@ -88,6 +88,7 @@ public final class StepBench {
         this.compute = compute;
         this.device = device;
         this.memory = memory;
+        inCompute(Training.DEFAULT); // a wrong one is named before anything is computed
     }
 
     private static ClipConfig vit(int embed, int resolution, int layers, int width, int patch, int text, int heads) {

@@ -16,7 +16,8 @@ import java.util.Locale;
  * @param operations floating-point operations of a call; 0 where they were not counted
  * @param timesFloor median over the time that these operations take at the rate of the {@link Floor}; null without operations
  * @param peakMemoryGib largest resident memory of the process until then; null where the system does not say
- * @param gpuMemoryGib memory of the GPU in use after the last call, of all processes; null on a CPU
+ * @param gpuMemoryGib memory of the GPU in use after the last call, of all processes; null on a CPU, or where neither CUDA nor the
+ *     driver says
  */
 public record Timing(String name, int warmup, int repeats, double medianMs, double minMs, double maxMs, double processorMs,
         double operations, Double timesFloor, Double peakMemoryGib, Double gpuMemoryGib) {

@@ -37,7 +37,7 @@ public final class UNetBench {
         this.config = file == null ? UNetConfig.STABLE_DIFFUSION_1 : UNetConfig.read(file);
         this.size = size == 0 ? config.sampleSize() : size;
         if (this.size < config.factor() || batch < 1) {
-            throw new InputException("size must be at least " + config.factor() + ", batch at least 1");
+            throw new InputException("size " + this.size + " must be at least " + config.factor() + ", and batch " + batch + " at least 1");
         }
         this.batch = batch;
         this.repeats = repeats;

@@ -24,8 +24,8 @@ final class BenchCommand implements Callable<Integer> {
         throw new InputException("say what to time: gift bench step, gift bench unet, gift bench generate, gift bench input");
     }
 
-    private static Precision precision(String name) {
-        return Json.convert("--precision", Json.toTree(name), Precision.class);
+    private static Precision precision(String option, String name) {
+        return Json.convert(option, Json.toTree(name), Precision.class);
     }
 
     /** What all benches take. */
@@ -75,7 +75,7 @@ final class BenchCommand implements Callable<Integer> {
         private int classes;
 
         @Option(names = "--compute", defaultValue = "fp32",
-                description = "in which the student is trained, as under training in a study (default ${DEFAULT-VALUE})")
+                description = "in which the student is trained: fp32, tf32, bf16 or fp16 (default ${DEFAULT-VALUE})")
         private String compute;
 
         @Option(names = "--precision", defaultValue = "fp32",
@@ -97,7 +97,7 @@ final class BenchCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            StepBench.Memory memory = new StepBench.Memory(precision(precision), accumulation, checkpointing);
+            StepBench.Memory memory = new StepBench.Memory(precision("--precision", precision), accumulation, checkpointing);
             return common.end(new StepBench(model, batch, classes, common.repeats(), compute, device.device, memory)
                     .run(System.out::println));
         }
@@ -129,7 +129,7 @@ final class BenchCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            return common.end(new UNetBench(config, size, batch, common.repeats(), device.device, precision(precision))
+            return common.end(new UNetBench(config, size, batch, common.repeats(), device.device, precision("--compute", precision))
                     .run(System.out::println));
         }
     }
@@ -159,8 +159,8 @@ final class BenchCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            return common.end(new GenerateBench(new GenerateBench.Settings(size, batch, steps, precision(compute), device.device,
-                    common.repeats())).run(System.out::println));
+            return common.end(new GenerateBench(new GenerateBench.Settings(size, batch, steps, precision("--compute", compute),
+                    device.device, common.repeats())).run(System.out::println));
         }
     }
 

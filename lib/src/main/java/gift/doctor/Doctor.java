@@ -85,7 +85,9 @@ public final class Doctor {
         if (json) {
             line.accept(report.json().strip());
         } else {
-            EstimateTable.print(report.estimates(), line);
+            if (options.estimate) {
+                EstimateTable.print(report.estimates(), line);
+            }
             long faults = report.findings().stream().filter(f -> f.level() == Level.FAULT).count();
             line.accept(report.ready() ? "ready: environment/gift " + (fewShots == null ? "run " : fewShots.command() + " ") + file
                     : "not ready: " + faults + (faults == 1 ? " fault" : " faults"));

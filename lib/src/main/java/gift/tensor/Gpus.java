@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
 public final class Gpus {
     private static final int PATIENCE = 10; // seconds for nvidia-smi
     private static final List<String> TF32 = List.of("NVIDIA_TF32_OVERRIDE", TorchSwitches.TF32_VARIABLE);
-    private static final Map<String, String> NAMES = new ConcurrentHashMap<>();
+    private static final Map<Device, String> NAMES = new ConcurrentHashMap<>();
     private static Integer count;
 
     private Gpus() {}
@@ -61,7 +62,7 @@ public final class Gpus {
 
     /** The driver's name of a GPU; "GPU" where it cannot be asked. */
     public static String name(Device device) {
-        return NAMES.computeIfAbsent(place(device.getDeviceId(), System.getenv("CUDA_VISIBLE_DEVICES")), Gpus::driversName);
+        return NAMES.computeIfAbsent(device, gpu -> driver("name", gpu).orElse("GPU"));
     }
 
     /** What nvidia-smi calls the GPU that CUDA numbers {@code number}: CUDA counts those alone that the variable lists. */
@@ -70,17 +71,20 @@ public final class Gpus {
         return number < listed.length ? listed[number].strip() : Integer.toString(number);
     }
 
-    private static String driversName(String place) {
+    /** What nvidia-smi answers to a question about a GPU, without units; nothing where it cannot be asked. */
+    public static Optional<String> driver(String question, Device device) {
+        String place = place(device.getDeviceId(), System.getenv("CUDA_VISIBLE_DEVICES"));
         try {
-            Process process = new ProcessBuilder("nvidia-smi", "--query-gpu=name", "--format=csv,noheader", "-i", place)
+            Process process = new ProcessBuilder("nvidia-smi", "--query-gpu=" + question, "--format=csv,noheader,nounits", "-i", place)
                     .redirectError(ProcessBuilder.Redirect.DISCARD).start();
             String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            return process.waitFor(PATIENCE, TimeUnit.SECONDS) && process.exitValue() == 0 && !answer.isEmpty() ? answer : "GPU";
+            boolean answered = process.waitFor(PATIENCE, TimeUnit.SECONDS) && process.exitValue() == 0 && !answer.isEmpty();
+            return answered ? Optional.of(answer) : Optional.empty();
         } catch (IOException e) {
-            return "GPU";
+            return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return "GPU";
+            return Optional.empty();
         }
     }
 

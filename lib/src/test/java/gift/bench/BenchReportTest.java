@@ -23,9 +23,9 @@ class BenchReportTest {
         return new Timing(name, 1, 3, median, median, median, processor, 0, null, null, null);
     }
 
-    private static BenchReport report(String work, Timing timing) {
+    private static BenchReport report(String work, Timing... timings) {
         try (NDManager manager = Devices.newManager(Device.cpu())) {
-            return BenchReport.of("step", work, "fp32", Environment.of(manager), null, List.of(timing));
+            return BenchReport.of("step", work, "fp32", Environment.of(manager), null, List.of(timings));
         }
     }
 
@@ -34,9 +34,11 @@ class BenchReportTest {
         Path file = folder.resolve("peer.json");
         report("4 + 4 images", timing("published order", 200, 400)).write(file);
         assertThat(report("4 + 4 images", timing("on", 50, 80)).against(file)).singleElement().asString()
-                .startsWith("on / published order (gift on libtorch ").endsWith("): 0.250; processor time 0.200");
+                .startsWith("on / published order (gift on libtorch ").endsWith("): time 0.250, processor time 0.200");
         assertThatThrownBy(() -> report("8 + 8 images", timing("on", 50, 80)).against(file)).isInstanceOf(InputException.class)
                 .hasMessageContaining("of other work: \"4 + 4 images\"");
+        assertThat(report("4 + 4 images", timing("published order", 50, 80), timing("off", 60, 90)).against(file))
+                .as("of one name").singleElement().asString().startsWith("published order / published order");
         Files.writeString(file, "{}");
         assertThatThrownBy(() -> report("4 + 4 images", timing("on", 50, 80)).against(file)).isInstanceOf(InputException.class)
                 .hasMessageContaining("is no report of a bench");
@@ -56,5 +58,8 @@ class BenchReportTest {
         Timing timing = samples.timing("nothing", 1e9, floor, Device.cpu());
         assertThat(timing.timesFloor()).isLessThan(1);
         assertThat(timing.minMs()).isLessThanOrEqualTo(timing.medianMs());
+        if (Devices.gpus() == 0) {
+            assertThat(samples.timing("nothing", 0, null, Device.gpu(0)).gpuMemoryGib()).as("nobody can say").isNull();
+        }
     }
 }
