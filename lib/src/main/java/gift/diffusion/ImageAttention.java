@@ -23,7 +23,7 @@ final class ImageAttention {
         return Scopes.result(() -> {
             Shape shape = x.getShape();
             NDArray rows = norm.forward(x).reshape(shape.get(0), shape.get(1), -1).transpose(0, 2, 1);  // (B, H W, C)
-            return attention.forward(rows).transpose(0, 2, 1).reshape(shape).add(x);                    // (B, C, H, W)
+            return x.add(attention.forward(rows).transpose(0, 2, 1).reshape(shape));                    // (B, C, H, W)
         });
     }
 

@@ -84,8 +84,11 @@ public enum Kernel {
      * diffusers has them: equal to the rounding of that precision.
      */
     PURE_HALF(Kernel.ON_GPUS, "half"),
-    /** Latents are decoded and images encoded four at a time: equal up to the order in which a GPU adds. */
-    DECODING(Kernel.ON_GPUS, "decoding"),
+    /**
+     * Latents are decoded and images encoded several at a time: on a GPU four, equal up to the order in which it adds; on a CPU
+     * small ones, the same bits ({@link Convolutions#asAlone}).
+     */
+    DECODING(Kernel.EVERYWHERE, "decoding"),
     /**
      * Losses are read when the next update has begun, and the device itself sees to it that one that is not finite changes
      * nothing: the same losses and weights. A CPU has nothing to wait for.
