@@ -23,7 +23,9 @@ final class ImageAttention {
         return Scopes.result(() -> {
             Shape shape = x.getShape();
             NDArray rows = norm.forward(x).reshape(shape.get(0), shape.get(1), -1).transpose(0, 2, 1);  // (B, H W, C)
-            return x.add(attention.forward(rows).transpose(0, 2, 1).reshape(shape));                    // (B, C, H, W)
+            NDArray seen = attention.forward(rows).transpose(0, 2, 1).reshape(shape);                   // (B, C, H, W)
+            // the sum has the layout of its first term: that of one image when several are drawn, of a batch when it is trained
+            return Scopes.recording() ? seen.add(x) : x.add(seen);
         });
     }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import gift.tensor.machine.EngineMode;
 import java.util.function.Supplier;
 
 /** By which operator a convolution is computed. */

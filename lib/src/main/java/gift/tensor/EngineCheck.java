@@ -7,6 +7,8 @@ import gift.io.AtomicFiles;
 import gift.io.Hashes;
 import gift.io.InputException;
 import gift.io.Json;
+import gift.tensor.machine.EngineMode;
+import gift.tensor.machine.EngineReport;
 import gift.tensor.machine.Processor;
 import gift.tensor.machine.TorchSwitches;
 import java.nio.charset.StandardCharsets;

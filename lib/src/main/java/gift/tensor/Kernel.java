@@ -2,6 +2,7 @@ package gift.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import gift.tensor.machine.EngineMode;
 import gift.tensor.machine.Processor;
 import java.util.Locale;
 import java.util.function.Supplier;
