@@ -28,6 +28,11 @@ public final class Convolutions {
         }
     }
 
+    /** Whether such work runs: the sum with an attention of one image is row-major, of a batch channels last. */
+    public static boolean areAsAlone() {
+        return AS_ALONE.get();
+    }
+
     /** The method of {@code ops.py} for x (B, in, H, W) and a weight (out, in, k, k). */
     static String method(NDArray x, NDArray weight, int stride) {
         if (EngineCheck.mode() != EngineMode.AS_IT_IS) {
