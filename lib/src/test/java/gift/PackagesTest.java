@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class PackagesTest {
     /** From the ground up: a package uses only those before it. */
     private static final List<String> ORDER = List.of(
-            "io", "io.published", "io.download", "image", "image.augment", "tensor.plain", "tensor", "nn", "train", "sentences", "clip",
+            "io", "io.published", "io.download", "image", "image.augment", "tensor.plain", "tensor.machine", "tensor", "nn", "train",
+            "sentences", "clip",
             "diffusion.schedulers", "diffusion", "diffusion.glide",
             "data", "data.packed", "data.readers", "data.catalog", "data.sample", "mini", "sources",
             "eval", "continual", "incremental", "pretrain", "generate", "recognition", "imagine", "transfer",

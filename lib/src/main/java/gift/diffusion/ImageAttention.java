@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import gift.nn.Attention;
 import gift.nn.GroupNorm;
+import gift.tensor.Convolutions;
 import gift.tensor.Parameters;
 import gift.tensor.Scopes;
 import java.util.Map;
@@ -23,7 +24,8 @@ final class ImageAttention {
         return Scopes.result(() -> {
             Shape shape = x.getShape();
             NDArray rows = norm.forward(x).reshape(shape.get(0), shape.get(1), -1).transpose(0, 2, 1);  // (B, H W, C)
-            return attention.forward(rows).transpose(0, 2, 1).reshape(shape).add(x);                    // (B, C, H, W)
+            NDArray seen = attention.forward(rows).transpose(0, 2, 1).reshape(shape);                   // (B, C, H, W)
+            return Convolutions.areAsAlone() ? x.add(seen) : seen.add(x); // the sum has the layout of its first term
         });
     }
 

@@ -8,7 +8,7 @@ import gift.io.InputException;
 import gift.study.StudyConfig;
 import gift.study.StudyMethod;
 import gift.tensor.Compute;
-import gift.tensor.EngineReport;
+import gift.tensor.machine.EngineReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

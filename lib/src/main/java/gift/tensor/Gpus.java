@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import gift.tensor.machine.TorchSwitches;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

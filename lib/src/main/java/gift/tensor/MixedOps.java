@@ -1,6 +1,7 @@
 package gift.tensor;
 
 import ai.djl.ndarray.NDArray;
+import gift.tensor.machine.EngineMode;
 import java.util.List;
 
 /** Operators of mixed-precision training: layers that round what goes into them, and the loss scale. */

@@ -1,6 +1,7 @@
 package gift.tensor;
 
 import ai.djl.ndarray.NDArray;
+import gift.tensor.machine.TorchSwitches;
 import java.util.List;
 import java.util.Map;
 

@@ -99,7 +99,7 @@ public final class NativeOps {
      * this machine.
      */
     public static NDArray conv2d(NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
-        String method = EngineCheck.mode() == EngineMode.AS_IT_IS ? "conv" : "conv_as_product";
+        String method = Convolutions.method(x, weight, stride);
         return bias == null ? call(method, x, weight, scalar(stride), scalar(padding))
                 : call(method + "_bias", x, weight, bias, scalar(stride), scalar(padding));
     }

@@ -43,6 +43,11 @@ public final class Scopes {
         }
     }
 
+    /** Whether gradients are recorded on this thread. */
+    public static boolean recording() {
+        return JniUtils.isGradMode();
+    }
+
     /** Whether gradients are recorded on this thread from now on; returns whether they were. */
     static boolean record(boolean on) {
         boolean before = JniUtils.isGradMode();

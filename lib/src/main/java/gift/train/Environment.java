@@ -8,7 +8,7 @@ import com.sun.management.OperatingSystemMXBean;
 import gift.tensor.Devices;
 import gift.tensor.EngineCheck;
 import gift.tensor.Gpus;
-import gift.tensor.Processor;
+import gift.tensor.machine.Processor;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import gift.Numbers;
+import gift.tensor.machine.TorchSwitches;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

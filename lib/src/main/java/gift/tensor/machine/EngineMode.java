@@ -1,4 +1,4 @@
-package gift.tensor;
+package gift.tensor.machine;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 

@@ -1,4 +1,4 @@
-package gift.tensor;
+package gift.tensor.machine;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +23,7 @@ public record Processor(String name, List<String> facts, Map<String, String> var
             "MKL_ENABLE_INSTRUCTIONS", "ONEDNN_DEFAULT_FPMATH_MODE");
 
     /** That of this machine. */
-    static Processor here() {
+    public static Processor here() {
         Map<String, String> variables = new TreeMap<>();
         VARIABLES.stream().filter(v -> System.getenv(v) != null).forEach(v -> variables.put(v, System.getenv(v)));
         List<String> facts = factsOfFirstCore();
@@ -33,7 +33,7 @@ public record Processor(String name, List<String> facts, Map<String, String> var
     }
 
     /** Whether it is one of AMD's, or made by them, that has AVX-512. */
-    boolean isAmdWithAvx512() {
+    public boolean isAmdWithAvx512() {
         return facts.stream().anyMatch(line -> line.matches("vendor_id\\s*: AuthenticAMD"))
                 && facts.stream().anyMatch(line -> line.startsWith("flags") && line.contains(" avx512f "));
     }

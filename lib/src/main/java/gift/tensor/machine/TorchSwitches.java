@@ -1,4 +1,4 @@
-package gift.tensor;
+package gift.tensor.machine;
 
 import ai.djl.pytorch.jni.LibUtils;
 import com.sun.jna.NativeLibrary;
@@ -15,14 +15,14 @@ import java.util.stream.Stream;
  * <p>They are called by their C++ names ({@code at::globalContext().setUserEnabled...}), as g++ and clang write them. Where
  * libtorch has other names (Windows) a switch does nothing and says so.
  */
-final class TorchSwitches {
+public final class TorchSwitches {
     private static final String CONTEXT = "_ZN2at13globalContextEv";
     private static final String ONE_DNN = "_ZN2at7Context20setUserEnabledMkldnnEb";
     private static final String TF32 = "_ZN2at7Context18setAllowTF32CuBLASEb";
     private static final String NNPACK = "_ZN2at7Context20setUserEnabledNNPACKEb";
 
     /** By which the same as {@link #tf32} is said before the process starts. */
-    static final String TF32_VARIABLE = "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE";
+    public static final String TF32_VARIABLE = "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE";
 
     private TorchSwitches() {}
 
@@ -30,12 +30,12 @@ final class TorchSwitches {
      * Whether products of fp32 matrices on a GPU round their factors to TF32; off unless it is switched on, while cuDNN's
      * convolutions use TF32 unless {@code NVIDIA_TF32_OVERRIDE=0} is in the environment. Returns whether the switch was found.
      */
-    static boolean tf32(boolean on) {
+    public static boolean tf32(boolean on) {
         return set(TF32, on);
     }
 
     /** Whether oneDNN may be used; on unless it is switched off. Returns whether the switch was found. */
-    static boolean oneDnn(boolean on) {
+    public static boolean oneDnn(boolean on) {
         return set(ONE_DNN, on);
     }
 
@@ -43,7 +43,7 @@ final class TorchSwitches {
      * Whether NNPACK may be used. On processors that it does not know it never is, but says so on the error stream for
      * every convolution. Returns whether the switch was found.
      */
-    static boolean nnpack(boolean on) {
+    public static boolean nnpack(boolean on) {
         return set(NNPACK, on);
     }
 

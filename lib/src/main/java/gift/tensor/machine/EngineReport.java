@@ -1,10 +1,10 @@
-package gift.tensor;
+package gift.tensor.machine;
 
 import java.util.List;
 import java.util.Locale;
 
 /**
- * What {@link EngineCheck} found on this machine.
+ * What {@code EngineCheck} found on this machine.
  *
  * @param processor its name, as the system gives it
  * @param engine version of libtorch
@@ -33,7 +33,7 @@ public record EngineReport(String processor, String engine, int threads, int cas
         }
     }
 
-    EngineReport fromCache() {
+    public EngineReport fromCache() {
         return new EngineReport(processor, engine, threads, cases, wrong, mode, seconds, true);
     }
 
