@@ -84,13 +84,13 @@ find_jemalloc() {
 
 # use_allocator: exports what makes programs started from here keep the memory that they free. The engine frees and takes
 # gigabytes in every step; getting them from the system each time, page by page, can cost more than the arithmetic. They
-# are kept for good, so that jemalloc's own thread has nothing to do, and in large pages where the system allows it.
+# are kept for good, so that jemalloc's own thread has nothing to do.
 # Left alone: a caller's own LD_PRELOAD, and everything if GIFT_ALLOCATOR=system.
 use_allocator() {
     [ -z "${LD_PRELOAD:-}" ] && [ "${GIFT_ALLOCATOR:-}" != system ] && [ "$(uname)" = Linux ] || return 0
     if find_jemalloc; then
         export LD_PRELOAD="$jemalloc"
-        export MALLOC_CONF="${MALLOC_CONF:-dirty_decay_ms:-1,muzzy_decay_ms:-1,thp:always}"
+        export MALLOC_CONF="${MALLOC_CONF:-dirty_decay_ms:-1,muzzy_decay_ms:-1}"
     else
         export MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_:-17179869184}" # bytes; glibc's own allocator
         export MALLOC_TRIM_THRESHOLD_="${MALLOC_TRIM_THRESHOLD_:-34359738368}"

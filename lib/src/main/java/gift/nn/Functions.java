@@ -3,7 +3,6 @@ package gift.nn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.core.Linear;
-import gift.tensor.Gradients;
 import gift.tensor.Kernel;
 import gift.tensor.MixedOps;
 import gift.tensor.NativeOps;
@@ -20,25 +19,6 @@ final class Functions {
 
     /** x W^T + b, fp32. */
     static NDArray linear(NDArray x, NDArray weight, NDArray bias) {
-        return linear(x, weight, bias, false);
-    }
-
-    /** x W^T + b in which the model computes that weight and bias, or null, are of, or lie beside. */
-    static NDArray linear(NDArray x, NDArray weight, NDArray bias, Parameters model) {
-        return linear(x, weight, bias, model, false);
-    }
-
-    /**
-     * The same.
-     *
-     * @param alone whether nothing goes around the layer, as a side path does: {@link Gradients#block}
-     */
-    static NDArray linear(NDArray x, NDArray weight, NDArray bias, Parameters model, boolean alone) {
-        return model.compute() == Precision.FP32 ? linear(x, weight, bias, alone)
-                : MixedOps.linear(x, weight, bias, model.compute());
-    }
-
-    private static NDArray linear(NDArray x, NDArray weight, NDArray bias, boolean alone) {
         Shape shape = weight.getShape();
         long width = Math.min(shape.get(0), shape.get(1));
         if (hasManyRows(x, weight) && Kernel.ONEDNN_LINEAR.on(x, width)) {
@@ -47,15 +27,17 @@ final class Functions {
         if (Kernel.FUSED_BIAS.on(x, width)) {
             return NativeOps.linear(x, weight, bias);
         }
-        NDArray y = null;
-        if (Products.fits(x, shape) && Kernel.ONEDNN_PRODUCTS.on(x)) {
-            y = !Scopes.recording() ? Products.linear(x, weight, bias) : alone ? Gradients.linear(x, weight, bias) : null;
-        }
-        return y != null ? y : Linear.linear(x, weight, bias).singletonOrThrow();
+        return Products.fits(x, shape) && !Scopes.recording() && Kernel.ONEDNN_PRODUCTS.on(x)
+                ? Products.linear(x, weight, bias) : Linear.linear(x, weight, bias).singletonOrThrow();
     }
 
     /** Whether x (..., in) has rows enough for a convolution. */
     static boolean hasManyRows(NDArray x, NDArray weight) {
         return x.size() >= ROWS * weight.getShape().get(1);
+    }
+
+    /** x W^T + b in which the model computes that weight and bias, or null, are of, or lie beside. */
+    static NDArray linear(NDArray x, NDArray weight, NDArray bias, Parameters model) {
+        return model.compute() == Precision.FP32 ? linear(x, weight, bias) : MixedOps.linear(x, weight, bias, model.compute());
     }
 }

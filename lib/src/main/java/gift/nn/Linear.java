@@ -43,7 +43,6 @@ public final class Linear {
         if (prepacked == null && Functions.hasManyRows(x, weight)) {
             prepacked = OneDnn.linear(model, weight, bias, x);
         }
-        return side.add(prepacked == null ? Functions.linear(x, weight, bias, model, side.isEmpty())
-                : prepacked.multiply(x), x);
+        return side.add(prepacked == null ? Functions.linear(x, weight, bias, model) : prepacked.multiply(x), x);
     }
 }

@@ -37,7 +37,7 @@ final class PackedLinear {
 
     /** x (B, T, W) to (B, T, 3 W): queries, keys and values side by side. */
     NDArray forward(NDArray x) {
-        return add(Functions.linear(x, weight, bias, model, sides.stream().allMatch(SidePath::isEmpty)), x, sides);
+        return add(Functions.linear(x, weight, bias, model), x, sides);
     }
 
     /** x (..., W) to its queries (..., W). */

@@ -2,7 +2,6 @@ package gift.nn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import gift.tensor.Gradients;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import java.util.Map;
@@ -69,8 +68,7 @@ public final class TransformerBlock {
 
     /** x (B, T, W), same shape out. */
     public NDArray forward(NDArray x) {
-        NDArray seen = Gradients.block(x, y -> y.add(attention.apply(norm1.forward(y))));    // (B, T, W)
-        return Gradients.block(seen, this::feedForward);
+        return feedForward(x.add(attention.apply(norm1.forward(x))));                   // (B, T, W)
     }
 
     /** What {@link #forward(NDArray)}, not causal, gives at the first position alone: x (B, T, W) to (B, W). */

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-import java.util.function.UnaryOperator;
 
 /**
  * One training step's recording: gradients are recorded on this thread while it is open, and every array made
@@ -20,17 +19,12 @@ import java.util.function.UnaryOperator;
  * }</pre>
  */
 public final class Gradients implements AutoCloseable {
-    private static final ThreadLocal<Gradients> CURRENT = new ThreadLocal<>(); // the innermost
-
     private final NDScope scope = new NDScope();
     private final boolean before = Scopes.record(true);
-    private final Gradients outer = CURRENT.get();
-    private final Tape tape = new Tape();
     private final MixedPrecision mixed; // or null
 
     private Gradients(MixedPrecision mixed) {
         this.mixed = mixed;
-        CURRENT.set(this);
         if (mixed != null) {
             mixed.cast(true);
         }
@@ -44,28 +38,6 @@ public final class Gradients implements AutoCloseable {
     /** Starts recording in mixed precision: its models compute in the lower precision until this is closed. */
     public static Gradients record(MixedPrecision mixed) {
         return new Gradients(mixed);
-    }
-
-    /**
-     * f(x) = x + g(x), a residual block, whose linear layers {@link #linear} records where gradients are recorded and that is
-     * faster ({@link Kernel#ONEDNN_PRODUCTS}). Within g nothing goes around such a layer.
-     */
-    public static NDArray block(NDArray x, UnaryOperator<NDArray> f) {
-        Gradients current = CURRENT.get();
-        return current == null || !Scopes.recording() || !Kernel.ONEDNN_PRODUCTS.on(x) ? f.apply(x) : current.tape.block(x, f);
-    }
-
-    /**
-     * x W^T + b, recorded by {@link Tape}; to be called while gradients are recorded.
-     *
-     * @param x (B, T, K)
-     * @param weight (N, K)
-     * @param bias (N), or null
-     * @return (B, T, N); null outside of a {@link #block}, where libtorch is to record the layer
-     */
-    public static NDArray linear(NDArray x, NDArray weight, NDArray bias) {
-        Gradients current = CURRENT.get();
-        return current == null ? null : current.tape.linear(x, weight, bias);
     }
 
     /**
@@ -87,9 +59,8 @@ public final class Gradients implements AutoCloseable {
         }
     }
 
-    private void run(NDArray value, NDArray gradient) {
+    private static void run(NDArray value, NDArray gradient) {
         JniUtils.backward((PtNDArray) value, (PtNDArray) gradient, false, false);
-        tape.backward();
     }
 
     @Override
@@ -97,8 +68,6 @@ public final class Gradients implements AutoCloseable {
         if (mixed != null) {
             mixed.cast(false);
         }
-        CURRENT.set(outer);
-        tape.close();
         Scopes.record(before);
         scope.close();
     }
