@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import gift.nn.Attention;
 import gift.nn.GroupNorm;
-import gift.tensor.Convolutions;
 import gift.tensor.Parameters;
 import gift.tensor.Scopes;
 import java.util.Map;
@@ -24,8 +23,7 @@ final class ImageAttention {
         return Scopes.result(() -> {
             Shape shape = x.getShape();
             NDArray rows = norm.forward(x).reshape(shape.get(0), shape.get(1), -1).transpose(0, 2, 1);  // (B, H W, C)
-            NDArray seen = attention.forward(rows).transpose(0, 2, 1).reshape(shape);                   // (B, C, H, W)
-            return Convolutions.areAsAlone() ? x.add(seen) : seen.add(x); // the sum has the layout of its first term
+            return attention.forward(rows).transpose(0, 2, 1).reshape(shape).add(x);                    // (B, C, H, W)
         });
     }
 

@@ -6,10 +6,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import gift.image.Image;
-import gift.tensor.Convolutions;
 import gift.tensor.HostCopy;
 import gift.tensor.Kernel;
-import gift.tensor.Precision;
 import gift.tensor.Scalars;
 import gift.tensor.Scopes;
 import java.util.ArrayList;
@@ -17,13 +15,12 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Between images and the scaled latents in which the denoiser works. Several small images at a time, with the bits that each has
- * alone; large ones one at a time, which bounds memory, and on a GPU a few ({@link Kernel#DECODING}). What is returned belongs to
+ * Between images and the scaled latents in which the denoiser works. One image at a time, which bounds memory
+ * and makes the result independent of its neighbours; on a GPU a few ({@link Kernel#DECODING}). What is returned belongs to
  * the caller, or to the scope around.
  */
 public final class LatentImages {
-    private static final int TOGETHER = 4;       // on a GPU
-    private static final long PIXELS = 1L << 15; // that go together on a CPU: 32 images of 32 x 32, one of more than 128 x 128
+    private static final int TOGETHER = 4;
 
     private final Autoencoder autoencoder;
 
@@ -33,37 +30,26 @@ public final class LatentImages {
 
     /** clamp(decode(z / scaling factor) / 2 + 0.5, 0, 1). z: (B, C, h, w); result (B, 3, H, W). */
     public NDArray values(NDArray latents) {
-        int factor = autoencoder.config().factor();
-        return someAtATime(latents, factor * factor, z -> Scalars.clamp(
+        return rowByRow(latents, z -> Scalars.clamp(
                 Scalars.add(Scalars.divide(autoencoder.decodeScaled(z), 2), 0.5), 0, 1));
     }
 
     /** Scaling factor times the mean of what the encoder says. x: (B, 3, H, W) in -1..1; result (B, C, h, w). */
     public NDArray encode(NDArray images) {
-        return someAtATime(images, 1, autoencoder::encodeScaled);
+        return rowByRow(images, autoencoder::encodeScaled);
     }
 
-    /** @param pixels of the image to a position of its row (C, h, w) */
-    private NDArray someAtATime(NDArray rows, long pixels, UnaryOperator<NDArray> work) {
+    private static NDArray rowByRow(NDArray rows, UnaryOperator<NDArray> work) {
         return Scopes.withoutGradients(() -> {
             NDList results = new NDList();
             long count = rows.getShape().get(0);
-            long together = together(rows, pixels * rows.getShape().get(2) * rows.getShape().get(3));
+            long together = Kernel.DECODING.on(rows) ? TOGETHER : 1;
             for (long i = 0; i < count; i += together) {
                 NDArray some = rows.get(new NDIndex(i + ":" + Math.min(count, i + together)));
-                results.add(Convolutions.asAlone(() -> Scopes.withoutGradients(() -> work.apply(some))));
+                results.add(Scopes.withoutGradients(() -> work.apply(some)));
             }
             return NDArrays.concat(results);
         });
-    }
-
-    /** How many images, of so many pixels each. */
-    private long together(NDArray like, long pixels) {
-        boolean several = Kernel.DECODING.on(like);
-        if (like.getDevice().isGpu()) {
-            return several ? TOGETHER : 1;
-        }
-        return several && autoencoder.parameters().precision() == Precision.FP32 ? Math.max(1, PIXELS / pixels) : 1;
     }
 
     /** The images of latents (B, C, h, w); values are rounded to the nearest of 0..255, halves to the even one. */

@@ -120,7 +120,9 @@ final class EngineTrial {
         if (Kernel.PREPACKED.on(false, LAYER) && OneDnn.isThere()) {
             prepacked(new Convolution(2, LAYER, LAYER + 16, 3, 1, 5, 6), Precision.FP32);
             prepacked(new Convolution(1, LAYER, LAYER + 16, 3, 2, 7, 6), Precision.FP32);
-            prepacked(new Convolution(1, LAYER, LAYER + 16, 3, 1, 7, 6), Precision.BF16);
+            if (Kernel.oneDnnHas(Precision.BF16)) {
+                prepacked(new Convolution(1, LAYER, LAYER + 16, 3, 1, 7, 6), Precision.BF16);
+            }
         }
         if (Kernel.ONEDNN_LINEAR.on(false, LAYER)) {
             for (int n : new int[] {67, 68}) {

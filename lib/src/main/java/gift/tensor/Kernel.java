@@ -32,22 +32,22 @@ public enum Kernel {
     },
     /**
      * Weights of a frozen model's layers in oneDNN's own layout, made once in place of in every call: equal to 2e-6. Takes the
-     * place of the plain weights. On CPUs only, as the next two.
+     * place of the plain weights. On CPUs with AVX2 only, as the next two.
      */
     PREPACKED(320, "prepacked") {
         @Override
         public boolean on(boolean gpu, long layer) {
-            return oneDnn(gpu) && super.on(false, layer);
+            return oneDnn(gpu) && HERE.hasAvx2() && super.on(false, layer);
         }
     },
     /**
      * 3 x 3 convolutions of such layers by Winograd's F(2 x 2, 3 x 3) (Lavin and Gray 2016), with 16 products in place of 36:
-     * equal to 2e-6. The weights take 16/9 of the memory.
+     * equal to 2e-6. The weights take 16/9 of the memory. Only with AVX-512: with AVX2 oneDNN has no fast way for groups.
      */
     WINOGRAD(320, "winograd") {
         @Override
         public boolean on(boolean gpu, long layer) {
-            return oneDnn(gpu) && super.on(false, layer);
+            return oneDnn(gpu) && HERE.hasAvx512() && super.on(false, layer);
         }
     },
     /**
@@ -57,7 +57,7 @@ public enum Kernel {
     ONEDNN_ATTENTION(320, "onednn") {
         @Override
         public boolean on(boolean gpu, long layer) {
-            return oneDnn(gpu) && (isSet() || AVX2_PRODUCTS) && super.on(false, layer);
+            return oneDnn(gpu) && HERE.hasAvx2() && (isSet() || AVX2_PRODUCTS) && super.on(false, layer);
         }
     },
     /**
@@ -67,7 +67,7 @@ public enum Kernel {
     ONEDNN_PRODUCTS(Kernel.EVERYWHERE, "products") {
         @Override
         public boolean on(boolean gpu, long layer) {
-            return !gpu && EngineCheck.mode() == EngineMode.AS_IT_IS && AVX2_PRODUCTS && super.on(false, layer) && Products.same();
+            return oneDnn(gpu) && AVX2_PRODUCTS && super.on(false, layer) && Products.same();
         }
     },
     /** The penalty and its Fisher information over all tensors at once (_foreach): equal to 1e-8. */
@@ -85,11 +85,8 @@ public enum Kernel {
      * diffusers has them: equal to the rounding of that precision.
      */
     PURE_HALF(Kernel.ON_GPUS, "half"),
-    /**
-     * Latents are decoded and images encoded several at a time: on a GPU four, equal up to the order in which it adds; on a CPU
-     * small ones, the same bits ({@link Convolutions#asAlone}).
-     */
-    DECODING(Kernel.EVERYWHERE, "decoding"),
+    /** Latents are decoded and images encoded four at a time: equal up to the order in which a GPU adds. */
+    DECODING(Kernel.ON_GPUS, "decoding"),
     /**
      * Losses are read when the next update has begun, and the device itself sees to it that one that is not finite changes
      * nothing: the same losses and weights. A CPU has nothing to wait for.
@@ -99,7 +96,8 @@ public enum Kernel {
     private static final long EVERYWHERE = 0;
     private static final long ON_GPUS = Long.MAX_VALUE;
     private static final String PREFIX = "gift.kernel.";
-    private static final boolean AVX2_PRODUCTS = Processor.here().isAmdWithAvx512();
+    private static final Processor HERE = Processor.here();
+    private static final boolean AVX2_PRODUCTS = HERE.isAmdWithAvx512(); // for MKL keeps to AVX2 there
 
     private final long width; // of a layer from which on it is taken on a CPU
     private final String suffix;
@@ -153,6 +151,11 @@ public enum Kernel {
                 System.setProperty(property(), before);
             }
         }
+    }
+
+    /** Whether oneDNN computes in a precision on a CPU as this. */
+    static boolean oneDnnHas(Precision precision) {
+        return precision == Precision.FP32 || precision == Precision.BF16 && HERE.hasAvx512();
     }
 
     /** Whether convolutions may be left to oneDNN. */

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import gift.tensor.machine.EngineMode;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -95,11 +96,10 @@ public final class NativeOps {
 
     /**
      * Convolution in the precision of the weight (out, in, k, k), to which x (B, in, H, W) and the bias (out), or null,
-     * are rounded; stride and padding are those of both directions. Computed as {@link EngineCheck} found it right on
-     * this machine.
+     * are rounded; stride and padding are those of both directions. Computed as {@link EngineCheck} found it right.
      */
     public static NDArray conv2d(NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
-        String method = Convolutions.method(x, weight, stride);
+        String method = EngineCheck.mode() == EngineMode.AS_IT_IS ? "conv" : "conv_as_product";
         return bias == null ? call(method, x, weight, scalar(stride), scalar(padding))
                 : call(method + "_bias", x, weight, bias, scalar(stride), scalar(padding));
     }

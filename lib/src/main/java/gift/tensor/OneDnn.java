@@ -12,8 +12,8 @@ import java.util.function.Supplier;
  */
 public final class OneDnn {
     private static final PtSymbolBlock BLOCK = load(); // null in a libtorch without oneDNN
-    private static final long ATTENTION_KEYS = 1024; // from which on libtorch's own attention is slower
-    private static final long ROUNDED_KEYS = 64;      // the same in bf16
+    private static final long ATTENTION_KEYS = 1024; // from how many on on libtorch's own attention is slower
+    private static final long ROUNDED_KEYS = 64;     // the same in bf16
 
     private OneDnn() {}
 
@@ -65,11 +65,12 @@ public final class OneDnn {
      */
     public static NDArray attention(Parameters model, NDArray q, NDArray k, NDArray v, int heads) {
         long least = model.precision() == Precision.FP32 ? ATTENTION_KEYS : ROUNDED_KEYS;
-        return k.getShape().get(1) >= least && serves(model, Kernel.ONEDNN_ATTENTION, q, q.getShape().get(2)) ? call("attention", q, k, v, NativeOps.scalar(heads)) : null;
+        return k.getShape().get(1) >= least && serves(model, Kernel.ONEDNN_ATTENTION, q, q.getShape().get(2))
+                ? call("attention", q, k, v, NativeOps.scalar(heads)) : null;
     }
 
     private static boolean serves(Parameters model, Kernel kernel, NDArray x, long width) {
-        return model.isForInference() && model.precision() != Precision.FP16 && kernel.on(x, width) && isThere();
+        return model.isForInference() && Kernel.oneDnnHas(model.precision()) && kernel.on(x, width) && isThere();
     }
 
     /**

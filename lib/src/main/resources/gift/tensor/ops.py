@@ -159,13 +159,6 @@ class M(Module):
     p = int(padding)
     return torch.thnn_conv2d(torch.type_as(x, weight), weight, [torch.size(weight, 2), torch.size(weight, 3)], torch.type_as(bias, weight), [s, s], [p, p])
 
-  # as libtorch computes the convolution of one small image: of x as a row-major array, whatever its layout
-  def conv_alone(self: __torch__.M, x: Tensor, weight: Tensor, stride: Tensor, padding: Tensor) -> Tensor:
-    return (self).conv_as_product(torch.contiguous(x), weight, stride, padding)
-
-  def conv_alone_bias(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor, stride: Tensor, padding: Tensor) -> Tensor:
-    return (self).conv_as_product_bias(torch.contiguous(x), weight, bias, stride, padding)
-
   # the same of fp32 weights, with everything rounded to a type by its number: a cast that carries the gradient back to fp32
   def linear_in(self: __torch__.M, x: Tensor, weight: Tensor, dtype: Tensor) -> Tensor:
     t = int(dtype)

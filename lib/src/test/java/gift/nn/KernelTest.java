@@ -139,9 +139,8 @@ class KernelTest {
                 continue;
             }
             assertThat(kernel.on(true)).isEqualTo(!cpu.contains(kernel));
-            boolean sameBits = kernel == Kernel.UNBIND || kernel == Kernel.DECODING;
-            assertThat(kernel.on(false)).isEqualTo(sameBits);
-            assertThat(kernel.on(false, 256)).isEqualTo(sameBits);
+            assertThat(kernel.on(false)).isEqualTo(kernel == Kernel.UNBIND);
+            assertThat(kernel.on(false, 256)).isEqualTo(kernel == Kernel.UNBIND);
         }
         assertThat(Kernel.FUSED_BIAS.on(false, 512)).isTrue();
         assertThat(Kernel.FOREACH_FISHER.on(false, 512)).isFalse();

@@ -32,10 +32,25 @@ public record Processor(String name, List<String> facts, Map<String, String> var
         return new Processor(name, facts, variables);
     }
 
-    /** Whether it is one of AMD's, or made by them, that has AVX-512. */
+    /** Whether it is one of AMD's, or made by them, of whose AVX-512 oneDNN makes use. */
     public boolean isAmdWithAvx512() {
-        return facts.stream().anyMatch(line -> line.matches("vendor_id\\s*: AuthenticAMD"))
-                && facts.stream().anyMatch(line -> line.startsWith("flags") && line.contains(" avx512f "));
+        return facts.stream().anyMatch(line -> line.matches("vendor_id\\s*: AuthenticAMD")) && hasAvx512();
+    }
+
+    /** Whether oneDNN makes use of AVX-512. */
+    public boolean hasAvx512() {
+        return has("avx512f", "avx512bw", "avx512dq", "avx512vl");
+    }
+
+    /** Whether oneDNN makes use of AVX2. */
+    public boolean hasAvx2() {
+        return has("avx2", "fma");
+    }
+
+    private boolean has(String... sets) {
+        boolean restricted = variables.containsKey("ONEDNN_MAX_CPU_ISA") || variables.containsKey("DNNL_MAX_CPU_ISA");
+        return !restricted && facts.stream().filter(line -> line.startsWith("flags"))
+                .anyMatch(line -> List.of(line.split("\\s+")).containsAll(List.of(sets)));
     }
 
     /** The model as Linux names it; nothing on other systems. */
