@@ -83,8 +83,8 @@ final class Inputs implements AutoCloseable {
                 : IntStream.range(0, pairs.texts().length).toArray();
         long[][] rows = reads || teacher != null && teacher.reads() ? Teacher.rows(pairs, texts) : null;
         return new Reference(
-                teacher == null || teacher.looks() ? null : numbers.add(longs(drawn)),
-                teacher == null || teacher.reads() ? null : numbers.add(longs(texts)),
+                teacher == null || teacher.looks() ? null : numbers.add(PackedNumbers.longs(drawn)),
+                teacher == null || teacher.reads() ? null : numbers.add(PackedNumbers.longs(texts)),
                 teacher == null || !teacher.reads() ? null
                         : student.text().rows(rows, training.shortcuts().cutTexts()).into(numbers),
                 reads ? parts(rows, numbers) : null);
@@ -92,10 +92,6 @@ final class Inputs implements AutoCloseable {
 
     private List<TokenRows.Parts> parts(long[][] tokens, PackedNumbers numbers) {
         return GradCache.rows(student, tokens, training).stream().map(rows -> rows.into(numbers)).toList();
-    }
-
-    private static long[] longs(int[] numbers) {
-        return Arrays.stream(numbers).asLongStream().toArray();
     }
 
     /** Of the task: how many images, and where its labels and class prompts (by micro-batch) are. */

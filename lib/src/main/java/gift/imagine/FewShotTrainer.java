@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -151,8 +150,8 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
             }
             Map<String, NDArray> parts = new LinkedHashMap<>();
             PackedNumbers numbers = new PackedNumbers();
-            PackedNumbers.Part realLabels = numbers.add(longs(batch.real.labels));
-            PackedNumbers.Part syntheticLabels = numbers.add(longs(batch.synthetic.labels));
+            PackedNumbers.Part realLabels = numbers.add(PackedNumbers.longs(batch.real.labels));
+            PackedNumbers.Part syntheticLabels = numbers.add(PackedNumbers.longs(batch.synthetic.labels));
             NDArray labels = numbers.write(manager);
             NDArray real = loss(batch.real, realLabels.of(labels), 2L * i, "real", parts);
             NDArray synthetic = loss(batch.synthetic, syntheticLabels.of(labels), 2L * i + 1, "synthetic", parts);
@@ -175,10 +174,6 @@ public final class FewShotTrainer implements Trainer, AutoCloseable {
             }
             mixed.update();
         }
-    }
-
-    private static long[] longs(int[] numbers) {
-        return IntStream.of(numbers).asLongStream().toArray();
     }
 
     /** CE visual + w CE text; adds both to {@code parts}. */

@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /**
  * The pretraining of ImagineFSL (Yang et al. 2025, section 3.3): a student sees two crops of a group of images, some of their
@@ -120,8 +119,8 @@ public final class ImagineTrainer implements Trainer, AutoCloseable {
                 settings.dropPath(), RandomStream.of(settings.seed(), "imagine drop path", i));
         PackedNumbers all = new PackedNumbers();
         List<Part> parts = new ArrayList<>();
-        for (long[] some : new long[][] {longs(masked), longs(whole),
-                LongStream.concat(LongStream.of(longs(masked)), LongStream.of(longs(whole))).toArray(), masks.indices(),
+        for (long[] some : new long[][] {PackedNumbers.longs(masked), PackedNumbers.longs(whole),
+                PackedNumbers.longs(IntStream.concat(IntStream.of(masked), IntStream.of(whole)).toArray()), masks.indices(),
                 masks.indicesAmongMasked(), masks.counts(), masks.ofMaskedCrops(), branches}) {
             parts.add(some.length == 0 ? null : all.add(some));
         }
@@ -129,10 +128,6 @@ public final class ImagineTrainer implements Trainer, AutoCloseable {
         NDArray[] of = parts.stream().map(part -> part == null ? null : part.of(written)).toArray(NDArray[]::new);
         return new Numbers(of[0], of[1], of[2], of[3], of[4], of[5],
                 of[6] == null ? null : of[6].reshape(masked.length, masks.patches(), 1), of[7]);
-    }
-
-    private static long[] longs(int[] numbers) {
-        return IntStream.of(numbers).asLongStream().toArray();
     }
 
     /**

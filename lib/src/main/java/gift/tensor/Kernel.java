@@ -5,6 +5,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import gift.tensor.machine.EngineMode;
 import gift.tensor.machine.Processor;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -21,55 +22,29 @@ public enum Kernel {
     FUSED_BIAS(512, "bias"),
     /**
      * Linear layers of fp32 as convolutions of 1 x 1, which oneDNN computes with AVX-512: equal to 2e-6, and about twice as
-     * fast where MKL, which else multiplies, keeps to AVX2, as it does on AMD's processors. On CPUs only, and only if
-     * {@link EngineCheck} found nothing wrong with convolutions.
+     * fast where MKL, which else multiplies, keeps to AVX2, as it does on AMD's processors.
      */
-    ONEDNN_LINEAR(320, "onednn") {
-        @Override
-        public boolean on(boolean gpu, long layer) {
-            return oneDnn(gpu) && JniUtils.getNumThreads() > 1 && (isSet() || AVX2_PRODUCTS) && super.on(false, layer);
-        }
-    },
+    ONEDNN_LINEAR(320, kernel -> JniUtils.getNumThreads() > 1 && (kernel.isSet() || Cpu.AVX2_PRODUCTS)),
     /**
      * Weights of a frozen model's layers in oneDNN's own layout, made once in place of in every call: equal to 2e-6. Takes the
-     * place of the plain weights. On CPUs with AVX2 only, as the next two.
+     * place of the plain weights. Only with AVX2.
      */
-    PREPACKED(320, "prepacked") {
-        @Override
-        public boolean on(boolean gpu, long layer) {
-            return oneDnn(gpu) && HERE.hasAvx2() && super.on(false, layer);
-        }
-    },
+    PREPACKED(320, kernel -> Cpu.HERE.hasAvx2()),
     /**
      * 3 x 3 convolutions of such layers by Winograd's F(2 x 2, 3 x 3) (Lavin and Gray 2016), with 16 products in place of 36:
      * equal to 2e-6. The weights take 16/9 of the memory. Only with AVX-512: with AVX2 oneDNN has no fast way for groups.
      */
-    WINOGRAD(320, "winograd") {
-        @Override
-        public boolean on(boolean gpu, long layer) {
-            return oneDnn(gpu) && HERE.hasAvx512() && super.on(false, layer);
-        }
-    },
+    WINOGRAD(320, kernel -> Cpu.HERE.hasAvx512()),
     /**
      * Attention over thousands of keys in a frozen model, not causal, as convolutions of 1 x 1: equal to 2e-6, and faster for
      * the same reason as {@link #ONEDNN_LINEAR}.
      */
-    ONEDNN_ATTENTION(320, "onednn") {
-        @Override
-        public boolean on(boolean gpu, long layer) {
-            return oneDnn(gpu) && HERE.hasAvx2() && (isSet() || AVX2_PRODUCTS) && super.on(false, layer);
-        }
-    },
+    ONEDNN_ATTENTION(320, kernel -> Cpu.HERE.hasAvx2() && (kernel.isSet() || Cpu.AVX2_PRODUCTS)),
     /**
      * Linear layers of fp32 by {@link Products} where no gradient is recorded: the same bits, in about half the time where MKL
-     * keeps to AVX2. On CPUs only, and only if {@link EngineCheck} found nothing wrong with convolutions.
+     * keeps to AVX2.
      */
-    ONEDNN_PRODUCTS(Kernel.EVERYWHERE, "products") {
-        @Override
-        public boolean on(boolean gpu, long layer) {
-            return oneDnn(gpu) && AVX2_PRODUCTS && super.on(false, layer) && Products.same();
-        }
-    },
+    ONEDNN_PRODUCTS(Kernel.EVERYWHERE, kernel -> Cpu.AVX2_PRODUCTS && Products.same()),
     /** The penalty and its Fisher information over all tensors at once (_foreach): equal to 1e-8. */
     FOREACH_FISHER(Kernel.ON_GPUS, "foreach"),
     /** OpenAI's GELU as silu(1.702 x) / 1.702: equal to 1e-7, and backward keeps one array in place of three. */
@@ -93,18 +68,31 @@ public enum Kernel {
      */
     LATE_LOSSES(Kernel.ON_GPUS, "late");
 
+    /** What the constants above ask of this machine; in a class of its own, which is there before them. */
+    private static final class Cpu {
+        static final Processor HERE = Processor.here();
+        static final boolean AVX2_PRODUCTS = HERE.isAmdWithAvx512(); // for MKL keeps to AVX2 there
+    }
+
     private static final long EVERYWHERE = 0;
     private static final long ON_GPUS = Long.MAX_VALUE;
     private static final String PREFIX = "gift.kernel.";
-    private static final Processor HERE = Processor.here();
-    private static final boolean AVX2_PRODUCTS = HERE.isAmdWithAvx512(); // for MKL keeps to AVX2 there
 
-    private final long width; // of a layer from which on it is taken on a CPU
-    private final String suffix;
+    private final long width;               // of a layer from which on it is taken on a CPU
+    private final String suffix;            // of a method of ops.py that goes this way
+    private final Predicate<Kernel> oneDnn; // of a way of oneDNN: whether it is to be taken on this CPU; else null
 
     Kernel(long width, String suffix) {
         this.width = width;
         this.suffix = suffix;
+        this.oneDnn = null;
+    }
+
+    /** A way of oneDNN: on CPUs only, and only if {@link EngineCheck} found nothing wrong with convolutions. */
+    Kernel(long width, Predicate<Kernel> oneDnn) {
+        this.width = width;
+        this.suffix = null;
+        this.oneDnn = oneDnn;
     }
 
     /** Whether this way is to be taken for arrays of the device of {@code like}, whatever the width. */
@@ -135,7 +123,8 @@ public enum Kernel {
     /** Whether this way is to be taken on a GPU, or on a CPU in a layer of this width. */
     public boolean on(boolean gpu, long layer) {
         String set = System.getProperty(property());
-        return set == null ? gpu || layer >= width : set.equals("on");
+        boolean wanted = set == null ? gpu || layer >= width : set.equals("on");
+        return wanted && (oneDnn == null || !gpu && EngineCheck.mode() == EngineMode.AS_IT_IS && oneDnn.test(this));
     }
 
     /** What {@code work} gives with this way switched on or off in the whole process, to compare the two. */
@@ -155,15 +144,10 @@ public enum Kernel {
 
     /** Whether oneDNN computes in a precision on a CPU as this. */
     static boolean oneDnnHas(Precision precision) {
-        return precision == Precision.FP32 || precision == Precision.BF16 && HERE.hasAvx512();
+        return precision == Precision.FP32 || precision == Precision.BF16 && Cpu.HERE.hasAvx512();
     }
 
-    /** Whether convolutions may be left to oneDNN. */
-    private static boolean oneDnn(boolean gpu) {
-        return !gpu && EngineCheck.mode() == EngineMode.AS_IT_IS;
-    }
-
-    boolean isSet() {
+    private boolean isSet() {
         return System.getProperty(property()) != null;
     }
 

@@ -220,6 +220,7 @@ public final class NativeOps {
     }
 
     // ---- whole lists of tensors at once, in place, without gradient
+
     /** x <- x + factor y, tensor by tensor. */
     public static void addScaled(List<NDArray> x, List<NDArray> y, double factor) {
         try (NDArray f = newScalar(factor)) {
@@ -311,10 +312,7 @@ public final class NativeOps {
         }
     }
 
-    /**
-     * TorchScript's optimizer, which after a method's first calls changes the last bits of its results, is off on every thread:
-     * a resumed run would differ from one that was not stopped.
-     */
+    /** Without TorchScript's optimizer: it changes last bits after a method's first calls, so that a resumed run would differ. */
     private static NDArray run(PtSymbolBlock block, NDList arguments) {
         if (!UNOPTIMIZED.get()) {
             JniUtils.setGraphExecutorOptimize(false);

@@ -11,26 +11,30 @@ import java.util.function.Supplier;
  * None of them knows a gradient.
  */
 public final class OneDnn {
-    private static final PtSymbolBlock BLOCK = load(); // null in a libtorch without oneDNN
     private static final long ATTENTION_KEYS = 1024; // from how many on on libtorch's own attention is slower
     private static final long ROUNDED_KEYS = 64;     // the same in bf16
 
     private OneDnn() {}
 
-    private static PtSymbolBlock load() {
-        try {
-            return TorchScriptModule.load("onednn.py");
-        } catch (EngineException e) {
-            return null;
+    /** Loaded when it is first asked for: most processes never need it. */
+    private static final class Module {
+        static final PtSymbolBlock BLOCK = load(); // null in a libtorch without oneDNN
+
+        private static PtSymbolBlock load() {
+            try {
+                return TorchScriptModule.load("onednn.py");
+            } catch (EngineException e) {
+                return null;
+            }
         }
     }
 
     static boolean isThere() {
-        return BLOCK != null;
+        return Module.BLOCK != null;
     }
 
-    static NDArray call(String method, NDArray... arguments) {
-        return NativeOps.call(BLOCK, method, arguments);
+    private static NDArray call(String method, NDArray... arguments) {
+        return NativeOps.call(Module.BLOCK, method, arguments);
     }
 
     /**
@@ -55,7 +59,7 @@ public final class OneDnn {
     /** The same of a linear layer, where {@link Kernel#ONEDNN_LINEAR} is on; weight (out, in), x (..., in). */
     public static Prepacked linear(Parameters model, NDArray weight, NDArray bias, NDArray x) {
         long width = Math.min(weight.getShape().get(0), weight.getShape().get(1));
-        return Kernel.ONEDNN_LINEAR.on(x, width) && serves(model, Kernel.PREPACKED, x, width)
+        return serves(model, Kernel.PREPACKED, x, width) && Kernel.ONEDNN_LINEAR.on(x, width)
                 ? new Prepacked(model, weight, bias, 1, 0, false, x) : null;
     }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Arrays of whole numbers that go to the device in one transfer: tokens, labels, rows of a table. */
@@ -33,6 +34,11 @@ public final class PackedNumbers {
     /** {@link #add(long[], Shape)} of shape (n). */
     public Part add(long[] values) {
         return add(values, new Shape(values.length));
+    }
+
+    /** The same numbers as int64. */
+    public static long[] longs(int[] numbers) {
+        return Arrays.stream(numbers).asLongStream().toArray();
     }
 
     /** All numbers on the device of {@code manager}, to which the array belongs: (n), int64. */
