@@ -161,7 +161,8 @@ maven() {
     read -r -a own <<<"${MAVEN_ARGS:-}"
     (
         use_allocator # for the tests
-        env -u MAVEN_ARGS mvn -B -ntp -Dstyle.color=never "${own[@]+"${own[@]}"}" -f "$root/pom.xml" "$@" </dev/null
+        # it lives for seconds: the slower of Java's compilers does not pay
+        env -u MAVEN_ARGS MAVEN_OPTS="-XX:TieredStopAtLevel=1 ${MAVEN_OPTS:-}" mvn -B -ntp -Dstyle.color=never "${own[@]+"${own[@]}"}" -f "$root/pom.xml" "$@" </dev/null
     )
 }
 

@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Between images and the scaled latents in which the denoiser works. One image at a time, which bounds memory
- * and makes the result independent of its neighbours; on a GPU a few ({@link Kernel#DECODING}). What is returned belongs to
- * the caller, or to the scope around.
+ * Between images and the scaled latents in which the denoiser works. One image at a time, which bounds memory; a few if they
+ * are small or on a GPU ({@link Kernel#DECODING}). What is returned belongs to the caller, or to the scope around.
  */
 public final class LatentImages {
-    private static final int TOGETHER = 4;
+    private static final int TOGETHER = 4;      // on a GPU
+    private static final int PIXELS = 1 << 13;  // on a CPU: eight images of 32 x 32
 
     private final Autoencoder autoencoder;
 
@@ -30,26 +30,35 @@ public final class LatentImages {
 
     /** clamp(decode(z / scaling factor) / 2 + 0.5, 0, 1). z: (B, C, h, w); result (B, 3, H, W). */
     public NDArray values(NDArray latents) {
-        return rowByRow(latents, z -> Scalars.clamp(
+        return inParts(latents, autoencoder.config().factor(), z -> Scalars.clamp(
                 Scalars.add(Scalars.divide(autoencoder.decodeScaled(z), 2), 0.5), 0, 1));
     }
 
     /** Scaling factor times the mean of what the encoder says. x: (B, 3, H, W) in -1..1; result (B, C, h, w). */
     public NDArray encode(NDArray images) {
-        return rowByRow(images, autoencoder::encodeScaled);
+        return inParts(images, 1, autoencoder::encodeScaled);
     }
 
-    private static NDArray rowByRow(NDArray rows, UnaryOperator<NDArray> work) {
+    /** @param factor pixels of an image for one position of rows (B, C, h, w), along a side */
+    private static NDArray inParts(NDArray rows, int factor, UnaryOperator<NDArray> work) {
         return Scopes.withoutGradients(() -> {
             NDList results = new NDList();
             long count = rows.getShape().get(0);
-            long together = Kernel.DECODING.on(rows) ? TOGETHER : 1;
+            long together = together(rows, factor);
             for (long i = 0; i < count; i += together) {
                 NDArray some = rows.get(new NDIndex(i + ":" + Math.min(count, i + together)));
                 results.add(Scopes.withoutGradients(() -> work.apply(some)));
             }
             return NDArrays.concat(results);
         });
+    }
+
+    private static long together(NDArray rows, int factor) {
+        if (!Kernel.DECODING.on(rows)) {
+            return 1;
+        }
+        long pixels = rows.getShape().get(2) * factor * rows.getShape().get(3) * factor; // of an image
+        return rows.getDevice().isGpu() ? TOGETHER : Math.max(1, PIXELS / pixels);
     }
 
     /** The images of latents (B, C, h, w); values are rounded to the nearest of 0..255, halves to the even one. */

@@ -8,8 +8,6 @@ import gift.tensor.MixedOps;
 import gift.tensor.NativeOps;
 import gift.tensor.Parameters;
 import gift.tensor.Precision;
-import gift.tensor.Products;
-import gift.tensor.Scopes;
 
 /** The engine's own layers as functions of arrays, or their like in lower precision. */
 final class Functions {
@@ -24,11 +22,8 @@ final class Functions {
         if (hasManyRows(x, weight) && Kernel.ONEDNN_LINEAR.on(x, width)) {
             return NativeOps.linearAsConvolution(x, weight, bias);
         }
-        if (Kernel.FUSED_BIAS.on(x, width)) {
-            return NativeOps.linear(x, weight, bias);
-        }
-        return Products.fits(x, shape) && !Scopes.recording() && Kernel.ONEDNN_PRODUCTS.on(x)
-                ? Products.linear(x, weight, bias) : Linear.linear(x, weight, bias).singletonOrThrow();
+        return Kernel.FUSED_BIAS.on(x, width)
+                ? NativeOps.linear(x, weight, bias) : Linear.linear(x, weight, bias).singletonOrThrow();
     }
 
     /** Whether x (..., in) has rows enough for a convolution. */

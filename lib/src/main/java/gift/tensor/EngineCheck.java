@@ -35,7 +35,7 @@ public final class EngineCheck {
     /** System property: the folder of the reports; unless set, one in the engine's cache folder. */
     static final String REPORTS = "gift.engine.reports";
 
-    private static final int VERSION = 3; // of the trial: reports of another one are not used
+    private static final int VERSION = 4; // of the trial: reports of another one are not used
     private static volatile EngineMode mode = EngineMode.AS_IT_IS;
     private static EngineReport report;
     private static boolean starting;

@@ -23,7 +23,8 @@ final class EngineTrial {
     private static final Map<Precision, Double> TOLERANCES = Map.of(Precision.FP32, 1e-4, Precision.FP16, 1e-2, Precision.BF16, 5e-2);
     private static final int[] CHANNELS = {2, 3, 12, 24, 17, 64};
     private static final int CONVOLUTIONS = 96; // of fp32; of each lower precision a quarter
-    private static final int LAYER = 320; // width of the narrowest layer that is computed as a convolution
+    private static final int NARROW = 64; // width of the narrowest layer that is computed as a convolution
+    private static final int WIDE = 320;  // of the narrowest one that goes Winograd's way
     private static final int[] DIRTY = {1 << 10, 1 << 12, 1 << 14, 1 << 15, 1 << 16}; // values of 4 bytes
 
     private final NDManager manager;
@@ -115,18 +116,21 @@ final class EngineTrial {
         }
     }
 
-    /** Wide layers by {@link OneDnn} and linear ones as convolutions, where they are computed so. */
+    /** Layers by {@link OneDnn} and linear ones as convolutions, where they are computed so. */
     private void layers() {
-        if (Kernel.PREPACKED.on(false, LAYER) && OneDnn.isThere()) {
-            prepacked(new Convolution(2, LAYER, LAYER + 16, 3, 1, 5, 6), Precision.FP32);
-            prepacked(new Convolution(1, LAYER, LAYER + 16, 3, 2, 7, 6), Precision.FP32);
+        if (Kernel.PREPACKED.on(false) && OneDnn.isThere()) {
+            prepacked(new Convolution(2, 4, NARROW, 3, 1, 8, 7), Precision.FP32);
+            prepacked(new Convolution(3, NARROW, 17, 3, 2, 7, 6), Precision.FP32);
+            prepacked(new Convolution(2, WIDE, WIDE + 16, 3, 1, 5, 6), Precision.FP32);
+            prepacked(new Convolution(1, WIDE, WIDE + 16, 3, 2, 7, 6), Precision.FP32);
             if (Kernel.oneDnnHas(Precision.BF16)) {
-                prepacked(new Convolution(1, LAYER, LAYER + 16, 3, 1, 7, 6), Precision.BF16);
+                prepacked(new Convolution(1, WIDE, WIDE + 16, 3, 1, 7, 6), Precision.BF16);
             }
         }
-        if (Kernel.ONEDNN_LINEAR.on(false, LAYER)) {
-            for (int n : new int[] {67, 68}) {
-                product("linear layer", NativeOps::linearAsConvolution, Precision.FP32, n, LAYER, LAYER + 16);
+        if (Kernel.ONEDNN_LINEAR.on(false, NARROW)) {
+            for (int rows : new int[] {67, 80}) {
+                product("linear layer", NativeOps::linearAsConvolution, Precision.FP32, rows, NARROW, NARROW + 16);
+                product("linear layer", NativeOps::linearAsConvolution, Precision.FP32, rows, WIDE, WIDE + 16);
             }
         }
     }

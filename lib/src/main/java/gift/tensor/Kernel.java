@@ -1,7 +1,6 @@
 package gift.tensor;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.pytorch.jni.JniUtils;
 import gift.tensor.machine.EngineMode;
 import gift.tensor.machine.Processor;
 import java.util.Locale;
@@ -11,9 +10,7 @@ import java.util.function.Supplier;
 /**
  * Ways to the same result with fewer kernels or fewer operations. Each can be switched by the system property
  * {@code gift.kernel.NAME}, "on" or "off", as {@code -Dgift.kernel.fused_bias=on} ({@code GIFT_JAVA_OPTS} of
- * {@code environment/gift}). Unless it is set, a way is taken on GPUs; on CPUs if its result is the same to the last bit, or
- * in layers wide enough to gain by it, as those of CLIP ViT-B/16 are: what was computed with the models of the mini profile
- * stays.
+ * {@code environment/gift}). Unless it is set, a way is taken on GPUs, and on CPUs in layers wide enough to gain by it.
  */
 public enum Kernel {
     /** Queries, keys and values of self-attention by torch.unbind in place of three selects: the same bits. */
@@ -24,12 +21,12 @@ public enum Kernel {
      * Linear layers of fp32 as convolutions of 1 x 1, which oneDNN computes with AVX-512: equal to 2e-6, and about twice as
      * fast where MKL, which else multiplies, keeps to AVX2, as it does on AMD's processors.
      */
-    ONEDNN_LINEAR(320, kernel -> JniUtils.getNumThreads() > 1 && (kernel.isSet() || Cpu.AVX2_PRODUCTS)),
+    ONEDNN_LINEAR(64, kernel -> kernel.isSet() || Cpu.AVX2_PRODUCTS),
     /**
      * Weights of a frozen model's layers in oneDNN's own layout, made once in place of in every call: equal to 2e-6. Takes the
      * place of the plain weights. Only with AVX2.
      */
-    PREPACKED(320, kernel -> Cpu.HERE.hasAvx2()),
+    PREPACKED(Kernel.EVERYWHERE, kernel -> Cpu.HERE.hasAvx2()),
     /**
      * 3 x 3 convolutions of such layers by Winograd's F(2 x 2, 3 x 3) (Lavin and Gray 2016), with 16 products in place of 36:
      * equal to 2e-6. The weights take 16/9 of the memory. Only with AVX-512: with AVX2 oneDNN has no fast way for groups.
@@ -40,11 +37,6 @@ public enum Kernel {
      * the same reason as {@link #ONEDNN_LINEAR}.
      */
     ONEDNN_ATTENTION(320, kernel -> Cpu.HERE.hasAvx2() && (kernel.isSet() || Cpu.AVX2_PRODUCTS)),
-    /**
-     * Linear layers of fp32 by {@link Products} where no gradient is recorded: the same bits, in about half the time where MKL
-     * keeps to AVX2.
-     */
-    ONEDNN_PRODUCTS(Kernel.EVERYWHERE, kernel -> Cpu.AVX2_PRODUCTS && Products.same()),
     /** The penalty and its Fisher information over all tensors at once (_foreach): equal to 1e-8. */
     FOREACH_FISHER(Kernel.ON_GPUS, "foreach"),
     /** OpenAI's GELU as silu(1.702 x) / 1.702: equal to 1e-7, and backward keeps one array in place of three. */
@@ -54,14 +46,17 @@ public enum Kernel {
      * the class token of an image and the end token of a text, as queries. Of the texts of a batch each beginning is computed
      * once, since a token of a causal tower sees only those before it, and nothing is computed after an end token.
      */
-    NEEDED_TOKENS(512, "needed"),
+    NEEDED_TOKENS(Kernel.EVERYWHERE, "needed"),
     /**
      * Parts of Stable Diffusion that are stored in lower precision are so with biases and normalizations too, as
      * diffusers has them: equal to the rounding of that precision.
      */
     PURE_HALF(Kernel.ON_GPUS, "half"),
-    /** Latents are decoded and images encoded four at a time: equal up to the order in which a GPU adds. */
-    DECODING(Kernel.ON_GPUS, "decoding"),
+    /**
+     * Latents are decoded and images encoded a few at a time, on CPUs where the images are small: equal up to the order in
+     * which sums are added up.
+     */
+    DECODING(Kernel.EVERYWHERE, "decoding"),
     /**
      * Losses are read when the next update has begun, and the device itself sees to it that one that is not finite changes
      * nothing: the same losses and weights. A CPU has nothing to wait for.

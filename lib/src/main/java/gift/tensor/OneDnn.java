@@ -4,6 +4,9 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtSymbolBlock;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -79,16 +82,20 @@ public final class OneDnn {
 
     /**
      * A layer with its weight in a layout of oneDNN's own. Which one is best depends on the size of the input; with another
-     * layout the weight would be rearranged in every call. Where the size changes, it is therefore packed anew.
+     * layout the weight would be rearranged in every call. Where the size changes, it is therefore packed anew; a small weight
+     * is kept for several sizes.
      */
     public static final class Prepacked {
+        private static final long SMALL = 1 << 19; // values of a weight: 2 MiB
+        private static final int SIZES = 8;        // for which a small one is kept
+
         private final Parameters model;
         private final boolean winograd;
         private final NDArray stride;
         private final NDArray padding;
         private final NDArray bias;
-        private NDArray weight;
-        private Shape packedFor;
+        private final int sizes;
+        private final Map<Shape, NDArray> packed = new LinkedHashMap<>(); // weights by the shape of the images, at least one
 
         private Prepacked(Parameters model, NDArray plain, NDArray bias, int stride, int padding, boolean winograd, NDArray x) {
             this.model = model;
@@ -100,14 +107,15 @@ public final class OneDnn {
                 NDArray added = bias != null ? bias : model.manager().zeros(new Shape(shape.get(0)));
                 return winograd ? call("winograd_bias", added) : call("bias", added, plain);
             });
-            this.weight = own(() -> packed(winograd ? call("winograd_weight", plain)
-                    : shape.dimension() == 4 ? plain : plain.reshape(shape.get(0), shape.get(1), 1, 1), x));
-            this.packedFor = x.getShape();
+            this.sizes = plain.size() <= SMALL ? SIZES : 1;
+            pack(() -> winograd ? call("winograd_weight", plain)
+                    : shape.dimension() == 4 ? plain : plain.reshape(shape.get(0), shape.get(1), 1, 1), x);
             plain.close();
         }
 
-        private NDArray packed(NDArray from, NDArray x) {
-            return winograd ? call("winograd_pack", from, x) : call("pack", from, x, stride, padding);
+        private void pack(Supplier<NDArray> from, NDArray x) {
+            packed.put(x.getShape(), own(() ->
+                    winograd ? call("winograd_pack", from.get(), x) : call("pack", from.get(), x, stride, padding)));
         }
 
         private NDArray own(Supplier<NDArray> maker) {
@@ -118,23 +126,31 @@ public final class OneDnn {
 
         /** x (B, in, H, W) to (B, out, H', W'), channels last in memory. */
         public NDArray convolve(NDArray x) {
-            packFor(x);
-            return winograd ? call("winograd_conv", x, weight, bias) : call("conv", x, weight, bias, stride, padding);
+            return winograd ? call("winograd_conv", x, weight(x), bias) : call("conv", x, weight(x), bias, stride, padding);
         }
 
         /** x (..., in) to (..., out), of a linear layer. */
         public NDArray multiply(NDArray x) {
-            packFor(x);
-            return call("linear", x, weight, bias);
+            return call("linear", x, weight(x), bias);
         }
 
-        private void packFor(NDArray x) {
-            if (!x.getShape().equals(packedFor)) {
-                NDArray before = weight;
-                weight = own(() -> packed(before, x));
-                before.close();
-                packedFor = x.getShape();
+        /** The weight for images of the size of x. */
+        private NDArray weight(NDArray x) {
+            NDArray known = packed.get(x.getShape());
+            if (known != null) {
+                return known;
             }
+            Iterator<NDArray> all = packed.values().iterator();
+            NDArray eldest = all.next();
+            boolean isFull = packed.size() == sizes;
+            if (isFull) {
+                all.remove();
+            }
+            pack(() -> eldest, x);
+            if (isFull) {
+                eldest.close();
+            }
+            return packed.get(x.getShape());
         }
     }
 }

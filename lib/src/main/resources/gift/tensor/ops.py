@@ -114,28 +114,32 @@ class M(Module):
   def linear_bias(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return torch.linear(torch.type_as(x, weight), weight, torch.type_as(bias, weight))
 
-  # x (..., in), M rows, as (b, in, M / b, 1), channels last: no copy. With several images oneDNN's gradient of a weight is faster
-  # than with one.
+  # x (..., in), M rows, as (16, in, ceil(M / 16), 1), channels last; rows of zeros are added where 16 does not divide M. With
+  # several images oneDNN's gradient of a weight is faster than with one, and with fewer than 16 libtorch passes oneDNN by where it
+  # has one thread.
   def as_images(self: __torch__.M, x: Tensor) -> Tensor:
     i = torch.size(x, -1)
-    m = torch.floordiv(torch.numel(x), i)
-    b = 1
-    if torch.remainder(m, 4) == 0:
-      b = 4
-    elif torch.remainder(m, 2) == 0:
-      b = 2
-    return torch.permute(torch.reshape(x, [b, torch.floordiv(m, b), 1, i]), [0, 3, 1, 2])
+    rows = torch.reshape(x, [-1, i])
+    gap = torch.remainder(torch.neg(torch.size(rows, 0)), 16)
+    if torch.gt(gap, 0):
+      rows = torch.constant_pad_nd(rows, [0, 0, 0, gap], 0)
+    return torch.permute(torch.reshape(rows, [16, -1, 1, i]), [0, 3, 1, 2])
+
+  # y (16, out, h, 1), of which the rows of x are wanted: (..., out)
+  def of_images(self: __torch__.M, y: Tensor, x: Tensor) -> Tensor:
+    out = torch.size(y, 1)
+    rows = torch.reshape(torch.permute(y, [0, 2, 3, 1]), [-1, out])
+    wanted = torch.slice(rows, 0, 0, torch.floordiv(torch.numel(x), torch.size(x, -1)))
+    return torch.reshape(wanted, torch.add(torch.slice(torch.size(x), 0, -1, 1), [out]))
 
   # the same of fp32 as a convolution of 1 x 1
   def linear_as_conv(self: __torch__.M, x: Tensor, weight: Tensor) -> Tensor:
     w = torch.reshape(weight, [torch.size(weight, 0), torch.size(weight, 1), 1, 1])
-    y = torch.conv2d((self).as_images(x), w, None, [1, 1], [0, 0], [1, 1], 1)
-    return torch.reshape(torch.permute(y, [0, 2, 3, 1]), torch.add(torch.slice(torch.size(x), 0, -1, 1), [torch.size(weight, 0)]))
+    return (self).of_images(torch.conv2d((self).as_images(x), w, None, [1, 1], [0, 0], [1, 1], 1), x)
 
   def linear_as_conv_bias(self: __torch__.M, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     w = torch.reshape(weight, [torch.size(weight, 0), torch.size(weight, 1), 1, 1])
-    y = torch.conv2d((self).as_images(x), w, bias, [1, 1], [0, 0], [1, 1], 1)
-    return torch.reshape(torch.permute(y, [0, 2, 3, 1]), torch.add(torch.slice(torch.size(x), 0, -1, 1), [torch.size(weight, 0)]))
+    return (self).of_images(torch.conv2d((self).as_images(x), w, bias, [1, 1], [0, 0], [1, 1], 1), x)
 
   # x (B, in, H, W), weight (out, in, k, k) in the precision to which all else is rounded
   def conv(self: __torch__.M, x: Tensor, weight: Tensor, stride: Tensor, padding: Tensor) -> Tensor:

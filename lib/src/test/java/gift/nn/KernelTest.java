@@ -98,20 +98,6 @@ class KernelTest {
         }
     }
 
-    /** Sums of 128, 384, 500 and 330 terms. */
-    @ParameterizedTest
-    @CsvSource({"128, 384", "384, 128", "500, 64", "330, 70"})
-    void productsHaveTheSameBits(int in, int out) {
-        Assumptions.assumeTrue(Kernel.ONEDNN_PRODUCTS.on(false), "MKL and oneDNN add in the same order only on some processors");
-        Map<String, Shape> shapes = new LinkedHashMap<>();
-        Linear.shapes(shapes, "fc", in, out, true);
-        Linear layer = Linear.of(Parameters.create(manager, shapes,
-                (name, shape) -> normal(manager, name, shape.getShape()).toFloatArray()), "fc");
-        NDArray x = normal(manager, "x", 32, 17, in);
-        Supplier<float[]> run = () -> Scopes.notRecording(() -> layer.forward(x)).toFloatArray();
-        assertThat(Kernel.ONEDNN_PRODUCTS.with(true, run)).isEqualTo(Kernel.ONEDNN_PRODUCTS.with(false, run));
-    }
-
     private float[] penalty(boolean fisher) {
         List<NDArray> g = new ArrayList<>(List.of(normal(manager, "g", 4, 5), normal(manager, "h", 7), manager.zeros(new Shape(3))));
         List<NDArray> x = List.of(normal(manager, "x", 4, 5), normal(manager, "y", 7), normal(manager, "z", 3));
@@ -131,17 +117,14 @@ class KernelTest {
     }
 
     @Test
-    void whatChangesBitsIsForGpusAndWideLayers() {
-        Set<Kernel> cpu = Set.of(Kernel.ONEDNN_LINEAR, Kernel.PREPACKED, Kernel.WINOGRAD, Kernel.ONEDNN_ATTENTION);
+    void whatIsTakenWithoutASwitch() {
+        Set<Kernel> oneDnn = Set.of(Kernel.ONEDNN_LINEAR, Kernel.PREPACKED, Kernel.WINOGRAD, Kernel.ONEDNN_ATTENTION);
+        Set<Kernel> everywhere = Set.of(Kernel.UNBIND, Kernel.NEEDED_TOKENS, Kernel.DECODING);
         for (Kernel kernel : Kernel.values()) {
-            if (kernel == Kernel.ONEDNN_PRODUCTS) { // on CPUs, where a trial gives the same bits
-                assertThat(kernel.on(true)).isFalse();
-                continue;
-            }
-            assertThat(kernel.on(true)).isEqualTo(!cpu.contains(kernel));
-            assertThat(kernel.on(false)).isEqualTo(kernel == Kernel.UNBIND);
-            assertThat(kernel.on(false, 256)).isEqualTo(kernel == Kernel.UNBIND);
+            assertThat(kernel.on(true)).isEqualTo(!oneDnn.contains(kernel));
+            assertThat(kernel.on(false, 32)).isEqualTo(everywhere.contains(kernel) || kernel == Kernel.PREPACKED && kernel.on(false, 512));
         }
+        assertThat(Kernel.WINOGRAD.on(false, 256)).isFalse();
         assertThat(Kernel.FUSED_BIAS.on(false, 512)).isTrue();
         assertThat(Kernel.FOREACH_FISHER.on(false, 512)).isFalse();
         assertThat(Kernel.FUSED_BIAS.<Boolean>with(false, () -> Kernel.FUSED_BIAS.on(false, 512))).isFalse();

@@ -204,7 +204,7 @@ class GlideTest {
         assertThat(open()).isEqualTo(before);
         assertThat(during).hasSize(20);
         assertThat(during.subList(1, 20)).containsOnly(during.get(1));
-        assertThatThrownBy(() -> glide.generate(List.of("a dog"), new long[] {7}, SAMPLING, (done, total, images) -> done < 5))
+        assertThatThrownBy(() -> glide.generate(List.of("a dog"), new long[] {7}, SAMPLING.withSize(32, 32), (done, total, images) -> done < 5))
                 .isInstanceOf(CancellationException.class);
         assertThat(open()).isEqualTo(before);
     }
