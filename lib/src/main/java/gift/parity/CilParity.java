@@ -109,7 +109,8 @@ public final class CilParity {
                 compare(trainer, student, own, expected, settings, errors);
             }
             errors.forEach((quantity, error) -> report.accept(new ParityCase("cil/" + name + "/" + quantity, error,
-                    tolerance(quantity), "worst of " + (iterations + 1) + (scheduled ? " updates through warm-up and cosine" : " updates"))));
+                    tolerance(quantity), "worst of " + (iterations + 1) + " updates"
+                    + (scheduled ? " through warm-up and cosine" : ""))));
             if (own != null && own.entries().containsKey("final.visual.proj")) {
                 try (SafeTensors start = SafeTensors.open(folder.resolve("start.safetensors"))) {
                     report.accept(new ParityCase("cil/" + name + "/weights",
