@@ -122,7 +122,8 @@ class KernelTest {
         Set<Kernel> everywhere = Set.of(Kernel.UNBIND, Kernel.NEEDED_TOKENS, Kernel.DECODING);
         for (Kernel kernel : Kernel.values()) {
             assertThat(kernel.on(true)).isEqualTo(!oneDnn.contains(kernel));
-            assertThat(kernel.on(false, 32)).isEqualTo(everywhere.contains(kernel) || kernel == Kernel.PREPACKED && kernel.on(false, 512));
+            assertThat(kernel.on(false, 32)).isEqualTo(everywhere.contains(kernel)
+                    || kernel == Kernel.PREPACKED && kernel.on(false, 512));
         }
         assertThat(Kernel.WINOGRAD.on(false, 256)).isFalse();
         assertThat(Kernel.FUSED_BIAS.on(false, 512)).isTrue();
