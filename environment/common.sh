@@ -162,7 +162,8 @@ maven() {
     (
         use_allocator # for the tests
         # it lives for seconds: the slower of Java's compilers does not pay
-        env -u MAVEN_ARGS MAVEN_OPTS="-XX:TieredStopAtLevel=1 ${MAVEN_OPTS:-}" mvn -B -ntp -Dstyle.color=never "${own[@]+"${own[@]}"}" -f "$root/pom.xml" "$@" </dev/null
+        env -u MAVEN_ARGS MAVEN_OPTS="-XX:TieredStopAtLevel=1 ${MAVEN_OPTS:-}" \
+            mvn -B -ntp -Dstyle.color=never "${own[@]+"${own[@]}"}" -f "$root/pom.xml" "$@" </dev/null
     )
 }
 
