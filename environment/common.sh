@@ -161,7 +161,7 @@ maven() {
     read -r -a own <<<"${MAVEN_ARGS:-}"
     (
         use_allocator # for the tests
-        # it lives for seconds: the slower of Java's compilers does not pay
+        # Maven runs for seconds, in which only the faster of Java's two compilers pays
         env -u MAVEN_ARGS MAVEN_OPTS="-XX:TieredStopAtLevel=1 ${MAVEN_OPTS:-}" \
             mvn -B -ntp -Dstyle.color=never "${own[@]+"${own[@]}"}" -f "$root/pom.xml" "$@" </dev/null
     )

@@ -21,7 +21,7 @@ public record RunCost(Method method, List<Training> training) {
     /** An evaluation of all tasks takes about half as long as fine-tuning on one of them (measured in the mini world). */
     private static final double EVALUATION = 0.5;
 
-    /** The text of a reference pair takes about a tenth of an image (measured there: GIFT takes 26 s, ZSCL 24 s). */
+    /** The text of a reference pair takes about a tenth of an image (in the mini world a run of GIFT takes 26 s, of ZSCL 24 s). */
     private static final double TEXT = 0.1;
 
     /**

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import gift.tensor.NativeOps;
+import gift.tensor.PackedNumbers;
 import gift.tensor.Scopes;
 import gift.tensor.Transfers;
 import java.util.Arrays;
@@ -33,7 +34,7 @@ public final class KnownFeatures implements TrainingImages, AutoCloseable {
 
     @Override
     public NDArray features(int[] images, int update) {
-        return NativeOps.rows(all, Transfers.write(manager, Arrays.stream(images).asLongStream().toArray()));
+        return NativeOps.rows(all, Transfers.write(manager, PackedNumbers.longs(images)));
     }
 
     @Override

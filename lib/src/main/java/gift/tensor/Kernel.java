@@ -10,7 +10,8 @@ import java.util.function.Supplier;
 /**
  * Ways to the same result with fewer kernels or fewer operations. Each can be switched by the system property
  * {@code gift.kernel.NAME}, "on" or "off", as {@code -Dgift.kernel.fused_bias=on} ({@code GIFT_JAVA_OPTS} of
- * {@code environment/gift}). Unless it is set, a way is taken on GPUs, and on CPUs in layers wide enough to gain by it.
+ * {@code environment/gift}). Unless it is set, a way is taken on GPUs and, in layers wide enough to gain by it, on CPUs; those of
+ * oneDNN are taken on CPUs alone.
  */
 public enum Kernel {
     /** Queries, keys and values of self-attention by torch.unbind in place of three selects: the same bits. */
@@ -73,6 +74,7 @@ public enum Kernel {
     private static final long ON_GPUS = Long.MAX_VALUE;
     private static final String PREFIX = "gift.kernel.";
 
+    private final String property = PREFIX + name().toLowerCase(Locale.ROOT);
     private final long width;               // of a layer from which on it is taken on a CPU
     private final String suffix;            // of a method of ops.py that goes this way
     private final Predicate<Kernel> oneDnn; // of a way of oneDNN: whether it is to be taken on this CPU; else null
@@ -117,22 +119,22 @@ public enum Kernel {
 
     /** Whether this way is to be taken on a GPU, or on a CPU in a layer of this width. */
     public boolean on(boolean gpu, long layer) {
-        String set = System.getProperty(property());
+        String set = System.getProperty(property);
         boolean wanted = set == null ? gpu || layer >= width : set.equals("on");
         return wanted && (oneDnn == null || !gpu && EngineCheck.mode() == EngineMode.AS_IT_IS && oneDnn.test(this));
     }
 
     /** What {@code work} gives with this way switched on or off in the whole process, to compare the two. */
     public <T> T with(boolean on, Supplier<T> work) {
-        String before = System.getProperty(property());
-        System.setProperty(property(), on ? "on" : "off");
+        String before = System.getProperty(property);
+        System.setProperty(property, on ? "on" : "off");
         try {
             return work.get();
         } finally {
             if (before == null) {
-                System.clearProperty(property());
+                System.clearProperty(property);
             } else {
-                System.setProperty(property(), before);
+                System.setProperty(property, before);
             }
         }
     }
@@ -143,10 +145,6 @@ public enum Kernel {
     }
 
     private boolean isSet() {
-        return System.getProperty(property()) != null;
-    }
-
-    private String property() {
-        return PREFIX + name().toLowerCase(Locale.ROOT);
+        return System.getProperty(property) != null;
     }
 }

@@ -4,7 +4,6 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtSymbolBlock;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -140,14 +139,10 @@ public final class OneDnn {
             if (known != null) {
                 return known;
             }
-            Iterator<NDArray> all = packed.values().iterator();
-            NDArray eldest = all.next();
-            boolean isFull = packed.size() == sizes;
-            if (isFull) {
-                all.remove();
-            }
+            NDArray eldest = packed.values().iterator().next();
             pack(() -> eldest, x);
-            if (isFull) {
+            if (packed.size() > sizes) {
+                packed.values().removeIf(one -> one == eldest);
                 eldest.close();
             }
             return packed.get(x.getShape());

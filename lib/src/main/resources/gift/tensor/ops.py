@@ -115,8 +115,8 @@ class M(Module):
     return torch.linear(torch.type_as(x, weight), weight, torch.type_as(bias, weight))
 
   # x (..., in), M rows, as (16, in, ceil(M / 16), 1), channels last; rows of zeros are added where 16 does not divide M. With
-  # several images oneDNN's gradient of a weight is faster than with one, and with fewer than 16 libtorch passes oneDNN by where it
-  # has one thread.
+  # several images oneDNN's gradient of a weight is faster than with one; with fewer than 16 images and one thread libtorch does not
+  # use oneDNN.
   def as_images(self: __torch__.M, x: Tensor) -> Tensor:
     i = torch.size(x, -1)
     rows = torch.reshape(x, [-1, i])
